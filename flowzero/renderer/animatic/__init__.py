@@ -1,0 +1,1 @@
+"""The animatic: sprites on drawn backgrounds, as a preview and as training data."""
