@@ -1,0 +1,211 @@
+"""What FlowZero can draw: nouns with a sprite, settings with a drawn background, and colours.
+
+One vocabulary for everybody: the animatic draws it, the embedded model was trained on its `learned` part, and the planner takes
+typical sizes and habits of motion from it. A noun or setting that is not here still makes a valid plan; it is drawn as a labelled
+box, or as the nearest known one, and the result says so.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from types import MappingProxyType
+from typing import Literal, cast
+
+Habit = Literal["walks", "hops", "flies", "swims", "floats", "rolls", "drives", "still"]
+Facing = Literal["left", "right", ""]
+
+COLOURS: Mapping[str, tuple[int, int, int]] = MappingProxyType(
+    {
+        "red": (226, 38, 46),
+        "orange": (247, 130, 24),
+        "yellow": (252, 206, 38),
+        "green": (46, 168, 72),
+        "blue": (38, 108, 228),
+        "purple": (134, 62, 200),
+        "pink": (250, 124, 178),
+        "white": (242, 242, 246),
+        "black": (40, 40, 46),
+    }
+)
+"""The colours that a colourable noun can take, as sRGB."""
+
+COLOUR_SYNONYMS: Mapping[str, str] = MappingProxyType(
+    {
+        "crimson": "red",
+        "scarlet": "red",
+        "maroon": "red",
+        "amber": "orange",
+        "gold": "yellow",
+        "golden": "yellow",
+        "lime": "green",
+        "emerald": "green",
+        "turquoise": "blue",
+        "navy": "blue",
+        "cyan": "blue",
+        "teal": "blue",
+        "azure": "blue",
+        "violet": "purple",
+        "lilac": "purple",
+        "magenta": "pink",
+        "ivory": "white",
+        "ebony": "black",
+        "dark": "black",
+    }
+)
+
+
+@dataclass(frozen=True)
+class Noun:
+    """A thing with a sprite."""
+
+    name: str
+    group: str
+    moves: Habit
+    height: float
+    """Typical height of its box, as a fraction of the frame."""
+    facing: Facing
+    """Where the sprite looks; empty when it has no side view."""
+    colourable: bool
+    learned: bool
+    """Whether the embedded model was trained to draw it."""
+    sprite: str
+    """Code points of the sprite's source; empty when it is drawn by code."""
+    synonyms: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A background that can be drawn."""
+
+    name: str
+    ground: bool
+    """Whether it has a ground that things stand on."""
+    learned: bool
+    synonyms: tuple[str, ...]
+
+
+@cache
+def nouns() -> Mapping[str, Noun]:
+    """Every noun by name, in the order of the file."""
+    return MappingProxyType(
+        {
+            row["noun"]: Noun(
+                name=row["noun"],
+                group=row["group"],
+                moves=cast("Habit", row["moves"]),
+                height=float(row["height"]),
+                facing=cast("Facing", row["facing"]),
+                colourable=row["colours"] == "1",
+                learned=row["learned"] == "1",
+                sprite=row["sprite"],
+                synonyms=_list(row["synonyms"]),
+            )
+            for row in _rows("nouns.csv")
+        }
+    )
+
+
+@cache
+def settings() -> Mapping[str, Setting]:
+    """Every setting by name, in the order of the file."""
+    return MappingProxyType(
+        {
+            row["setting"]: Setting(
+                name=row["setting"],
+                ground=row["ground"] == "1",
+                learned=row["learned"] == "1",
+                synonyms=_list(row["synonyms"]),
+            )
+            for row in _rows("settings.csv")
+        }
+    )
+
+
+def find(phrase: str) -> Noun | None:
+    """The known noun that a phrase such as "two small puppies" is about, by name or synonym: its last known word."""
+    return _last_named(phrase, _noun_names())
+
+
+def find_setting(text: str) -> Setting | None:
+    """The known setting that a text such as "across a wide green field" names first, by name or synonym."""
+    return _first_named(text, _setting_names())
+
+
+def find_colour(phrase: str) -> str | None:
+    """The known colour that a phrase names first."""
+    for word in _words(phrase):
+        if word in COLOURS:
+            return word
+        if word in COLOUR_SYNONYMS:
+            return COLOUR_SYNONYMS[word]
+    return None
+
+
+@cache
+def _noun_names() -> Mapping[str, Noun]:
+    table = {synonym: noun for noun in nouns().values() for synonym in noun.synonyms}
+    return table | dict(nouns())
+
+
+@cache
+def _setting_names() -> Mapping[str, Setting]:
+    table = {synonym: setting for setting in settings().values() for synonym in setting.synonyms}
+    return table | dict(settings())
+
+
+def _last_named(phrase: str, table: Mapping[str, Noun]) -> Noun | None:
+    """Longest match that ends last, so that "fire engine" beats "engine" and "dog house" is a house."""
+    words = _words(phrase)
+    for end in range(len(words), 0, -1):
+        for start in range(max(0, end - 3), end):
+            for name in _singulars(" ".join(words[start:end])):
+                if name in table:
+                    return table[name]
+    return None
+
+
+def _first_named(text: str, table: Mapping[str, Setting]) -> Setting | None:
+    words = _words(text)
+    for start in range(len(words)):
+        for end in range(min(len(words), start + 3), start, -1):
+            for name in _singulars(" ".join(words[start:end])):
+                if name in table:
+                    return table[name]
+    return None
+
+
+def _singulars(name: str) -> Iterator[str]:
+    """The name itself, then what it would be the plural of."""
+    yield name
+    irregular = {"mice": "mouse", "men": "man", "women": "woman", "children": "child", "geese": "goose", "people": "person"}
+    head, _, last = name.rpartition(" ")
+    prefix = f"{head} " if head else ""
+    if last in irregular:
+        yield prefix + irregular[last]
+    if last.endswith("ies"):
+        yield prefix + last[:-3] + "y"
+    if last.endswith("ves"):
+        yield prefix + last[:-3] + "f"
+        yield prefix + last[:-3] + "fe"
+    if last.endswith("es"):
+        yield prefix + last[:-2]
+    if last.endswith("s") and not last.endswith("ss"):
+        yield prefix + last[:-1]
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"[a-z]+(?:-[a-z]+)*", text.lower())
+
+
+def _rows(name: str) -> list[dict[str, str]]:
+    with (files(__name__) / name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def _list(text: str) -> tuple[str, ...]:
+    return tuple(part for part in text.split(";") if part)
