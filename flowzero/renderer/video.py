@@ -1,0 +1,336 @@
+"""Frames into files: mp4, webm, gif, webp, a folder of PNG frames; single pictures into png, jpg, webp.
+
+Frames are uint8 arrays of shape [F, H, W, 3], RGB. Nothing here knows of plans, models or tensors, and nothing imports torch.
+Every file appears under its final name only once it is whole: it is written beside it and moved into place.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import math
+import os
+import secrets
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
+from itertools import pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from flowzero.errors import EncodingError, OutputError, ResourceError
+from flowzero.renderer.sheet import contact_sheet
+
+if TYPE_CHECKING:
+    from PIL import Image
+    from PIL.PngImagePlugin import PngInfo
+
+__all__ = [
+    "IMAGE_SUFFIXES",
+    "VIDEO_SUFFIXES",
+    "Frames",
+    "atomic",
+    "check_output",
+    "contact_sheet",
+    "write_image",
+    "write_video",
+]
+
+Frames: TypeAlias = NDArray[np.uint8]
+"""uint8 [F, H, W, 3], RGB."""
+
+VIDEO_SUFFIXES = (".mp4", ".webm", ".gif", ".webp")
+IMAGE_SUFFIXES = (".png", ".jpg", ".jpeg", ".webp")
+
+_PART = ".part"
+_DISK_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+_THREADS = 4
+"""A fixed number, because x264's output depends on it and files shall not depend on the machine."""
+_GIF_TICK = 10
+_GIF_SHORTEST = 20
+"""Milliseconds: GIF counts in hundredths of a second, and browsers slow down frames shorter than two of them."""
+
+
+def check_output(path: str | Path, overwrite: bool = False, suffixes: Sequence[str] = (*VIDEO_SUFFIXES, "")) -> Path:
+    """Make sure, before any work, that a file may be written there.
+
+    Args:
+        path: the file to write; a name without suffix is a folder of PNG frames.
+        overwrite: allow an existing file (or folder of frames) to be replaced.
+        suffixes: the kinds that the caller can write, "" among them if a folder will do.
+
+    Raises:
+        OutputError: if the suffix is unknown, the target exists and may not be replaced, or cannot be written.
+    """
+    path = Path(path)
+    kinds = ", ".join(suffix for suffix in suffixes if suffix)
+    if path.name in ("", "-", "..") or path.name.startswith(".") or path.suffix.lower() not in suffixes:
+        folder = ", or without suffix for a folder of PNG frames" if "" in suffixes else ""
+        raise OutputError(f"cannot tell what kind of file {str(path)!r} is to be: give it a name that ends in {kinds}{folder}.")
+    try:
+        if "\0" in str(path):
+            raise ValueError("embedded null character")
+        _check_target(path, overwrite)
+        _check_folder(path.parent)
+    except (OSError, ValueError) as error:
+        raise OutputError(f"cannot write {str(path)!r}: {_reason(error)}; choose another name.") from None
+    return path
+
+
+def _check_target(path: Path, overwrite: bool) -> None:
+    if not path.exists() and not path.is_symlink():
+        return
+    if path.is_dir():
+        if path.suffix or not _is_frame_folder(path):
+            raise OutputError(f"{str(path)!r} is a folder with other things in it: choose another name.")
+    elif path.exists() and not path.is_file():
+        raise OutputError(f"{str(path)!r} is not a regular file: choose another name.")
+    elif not path.suffix:
+        raise OutputError(f"{str(path)!r} is a file, and a folder of frames cannot replace it: choose another name.")
+    if not overwrite:
+        raise OutputError(f"{str(path)!r} exists: choose another name, or allow it to be replaced (--force).")
+
+
+def _check_folder(folder: Path) -> None:
+    """The folder, or the nearest one above it that exists, must take new files."""
+    nearest = folder
+    while not nearest.exists():
+        nearest = nearest.parent
+    if not nearest.is_dir():
+        raise OutputError(f"cannot write into {str(folder)!r}: {str(nearest)!r} is not a folder; choose another.")
+    if not os.access(nearest, os.W_OK | os.X_OK):
+        raise OutputError(f"cannot write into {str(nearest)!r}: permission denied; choose another folder.")
+
+
+def _is_frame_folder(folder: Path) -> bool:
+    return all(entry.name.startswith("frame_") and entry.suffix == ".png" for entry in folder.iterdir())
+
+
+def write_video(
+    frames: Frames,
+    path: str | Path,
+    fps: float | Fraction,
+    *,
+    overwrite: bool = False,
+    metadata: Mapping[str, str] | None = None,
+) -> Path:
+    """Write frames as the kind of file that the path's suffix names; the same frames give the same bytes.
+
+    Args:
+        frames: uint8 [F, H, W, 3], RGB. For mp4 and webm odd sizes gain one repeated row or column.
+        path: ends in .mp4 (H.264), .webm (VP9), .gif or .webp, or has no suffix for a folder of PNG frames.
+        fps: frames a second.
+        overwrite: replace an existing file.
+        metadata: such as title and comment; kept by mp4, webm, gif (comment) and PNG frames.
+
+    Raises:
+        OutputError: if the path cannot be written, before any work.
+        ResourceError: if the disk is full.
+        EncodingError: if the frames cannot be encoded.
+    """
+    path = check_output(path, overwrite)
+    frames, rate = _checked(frames), _rate(fps)
+    encode = {".mp4": _encode_mp4, ".webm": _encode_webm, ".gif": _encode_gif, ".webp": _encode_webp, "": _encode_folder}
+    with atomic(path, overwrite) as part:
+        encode[path.suffix.lower()](frames, part, rate, dict(metadata or {}))
+    return path
+
+
+def write_image(
+    image: NDArray[np.uint8] | Image.Image,
+    path: str | Path,
+    *,
+    overwrite: bool = False,
+    metadata: Mapping[str, str] | None = None,
+) -> Path:
+    """Write one picture (uint8 [H, W, 3] RGB, or a PIL image) as png, jpg or webp; only png keeps metadata.
+
+    Raises:
+        OutputError: if the path cannot be written.
+        ResourceError: if the disk is full.
+        EncodingError: if the picture cannot be encoded.
+    """
+    from PIL import Image
+
+    path = check_output(path, overwrite, IMAGE_SUFFIXES)
+    picture = image if isinstance(image, Image.Image) else Image.fromarray(image)
+    with atomic(path, overwrite) as part:
+        if path.suffix.lower() == ".png":
+            picture.save(part, "PNG", pnginfo=_png_text(metadata or {}))
+        else:
+            picture.convert("RGB").save(part, {".webp": "WEBP"}.get(path.suffix.lower(), "JPEG"), quality=90)
+    return path
+
+
+@contextlib.contextmanager
+def atomic(path: Path, overwrite: bool) -> Iterator[Path]:
+    """A path beside `path` to write to; it becomes `path` when the block succeeds and disappears when it does not.
+
+    Raises:
+        OutputError: if `path` came to exist meanwhile and may not be replaced, or its folder cannot be made.
+        ResourceError: if the disk is full.
+        EncodingError: if the block fails to encode.
+    """
+    part = path.with_name(f".{path.stem[:40]}-{secrets.token_hex(4)}{_PART}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(f"cannot make the folder {str(path.parent)!r}: {_reason(error)}; choose another.") from None
+    try:
+        yield part
+        _move_into_place(part, path, overwrite)
+    except (OSError, ValueError) as error:
+        if getattr(error, "errno", None) in _DISK_FULL:
+            raise ResourceError(f"the disk is full: {str(path)!r} was not written; make room and run it again.") from None
+        raise EncodingError(f"{str(path)!r} could not be written: {_reason(error)}.") from error
+    finally:
+        _remove(part)
+
+
+def _move_into_place(part: Path, path: Path, overwrite: bool) -> None:
+    if part.is_dir():
+        if path.is_dir() and overwrite and _is_frame_folder(path):
+            shutil.rmtree(path)
+        part.rename(path)
+    elif overwrite:
+        part.replace(path)
+    else:
+        try:
+            os.link(part, path)
+        except FileExistsError:
+            raise OutputError(f"{str(path)!r} came to exist meanwhile and was left alone: choose another name.") from None
+        except OSError:  # a file system without hard links
+            part.replace(path)
+
+
+def _remove(part: Path) -> None:
+    with contextlib.suppress(OSError):
+        if part.is_dir():
+            shutil.rmtree(part)
+        else:
+            part.unlink(missing_ok=True)
+
+
+def _reason(error: Exception) -> str:
+    text = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    return text[:1].lower() + text[1:].rstrip(".")
+
+
+def _checked(frames: Frames) -> Frames:
+    if frames.dtype != np.uint8 or frames.ndim != 4 or frames.shape[3] != 3 or 0 in frames.shape:
+        raise EncodingError(f"frames must be uint8 of shape [F, H, W, 3], not {frames.dtype} of shape {list(frames.shape)}.")
+    return frames
+
+
+def _rate(fps: float | Fraction) -> Fraction:
+    """Frames a second as a fraction that containers can hold: 23.976 becomes 24000/1001."""
+    if not math.isfinite(fps) or not 0.01 <= fps <= 1000:
+        raise EncodingError(f"{float(fps):g} frames a second cannot be written: choose 0.01..1000.")
+    return Fraction(fps).limit_denominator(1001)
+
+
+class _Codec(NamedTuple):
+    """What tells one FFmpeg output from another."""
+
+    format: str
+    container: dict[str, str]
+    encoder: str
+    options: dict[str, str]
+
+
+_H264 = _Codec("mp4", {"movflags": "+faststart", "fflags": "+bitexact"}, "libx264", {"crf": "17", "preset": "medium"})
+_VP9 = _Codec("webm", {"fflags": "+bitexact"}, "libvpx-vp9", {"crf": "24", "b": "0", "deadline": "good", "cpu-used": "4"})
+
+
+def _encode_mp4(frames: Frames, part: Path, rate: Fraction, metadata: dict[str, str]) -> None:
+    _encode_av(frames, part, rate, metadata, _H264)
+
+
+def _encode_webm(frames: Frames, part: Path, rate: Fraction, metadata: dict[str, str]) -> None:
+    _encode_av(frames, part, rate, metadata, _VP9)
+
+
+def _encode_av(frames: Frames, part: Path, rate: Fraction, metadata: dict[str, str], codec: _Codec) -> None:
+    """H.264 or VP9 in 4:2:0, tagged as BT.709 so that every player shows the same colours."""
+    import av
+    from av.codec.context import Flags
+    from av.video.reformatter import ColorPrimaries, ColorRange, Colorspace, ColorTrc
+
+    frames = _even(frames)
+    # The "file:" prefix keeps FFmpeg from reading a colon in the name as a protocol.
+    with av.open(f"file:{part}", "w", format=codec.format, options=codec.container) as container:
+        container.metadata.update(metadata)
+        stream = container.add_stream(codec.encoder, rate=rate, options=codec.options)
+        assert isinstance(stream, av.VideoStream)
+        stream.height, stream.width = frames.shape[1:3]
+        stream.pix_fmt = "yuv420p"
+        context = stream.codec_context
+        context.thread_count = _THREADS
+        context.flags |= Flags.bitexact
+        context.colorspace, context.color_range = Colorspace.ITU709, ColorRange.MPEG
+        context.color_primaries, context.color_trc = ColorPrimaries.BT709, ColorTrc.BT709
+        for array in frames:
+            frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(array), format="rgb24")
+            frame = frame.reformat(format="yuv420p", dst_colorspace=Colorspace.ITU709, dst_color_range=ColorRange.MPEG)
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode())
+
+
+def _even(frames: Frames) -> Frames:
+    """Height and width made even by repeating the last row or column, as 4:2:0 needs."""
+    _, h, w, _ = frames.shape
+    return np.pad(frames, ((0, 0), (0, h % 2), (0, w % 2), (0, 0)), mode="edge") if h % 2 or w % 2 else frames
+
+
+def _encode_gif(frames: Frames, part: Path, rate: Fraction, metadata: dict[str, str]) -> None:
+    """One palette for all frames and no dither: no flicker, small files, and fast."""
+    from PIL import Image
+
+    step = max(1, math.ceil(_GIF_SHORTEST * rate / 1000))
+    frames = frames[::step]
+    palette = Image.fromarray(_palette_sample(frames)).quantize(256, method=Image.Quantize.MEDIANCUT)
+    first, *rest = (Image.fromarray(frame).quantize(palette=palette, dither=Image.Dither.NONE) for frame in frames)
+    comment = "\n".join(metadata.values()).encode()[:10_000]
+    durations = _durations(len(frames), rate / step, _GIF_TICK)
+    first.save(part, "GIF", save_all=True, append_images=rest, duration=durations, loop=0, comment=comment, optimize=False)
+
+
+def _palette_sample(frames: Frames) -> NDArray[np.uint8]:
+    """About a quarter of a million pixels from all over the video, as one picture [1, N, 3]."""
+    pixels = frames.reshape(-1, 3)
+    return pixels[:: max(1, len(pixels) // 250_000)][None]
+
+
+def _encode_webp(frames: Frames, part: Path, rate: Fraction, metadata: dict[str, str]) -> None:
+    from PIL import Image
+
+    first, *rest = (Image.fromarray(frame) for frame in frames)
+    durations = _durations(len(frames), rate, 1)
+    first.save(part, "WEBP", save_all=True, append_images=rest, duration=durations, loop=0, quality=90, method=4)
+
+
+def _durations(count: int, rate: Fraction, tick: int) -> list[int]:
+    """Milliseconds of each frame in whole ticks, rounded so that the total stays true."""
+    ends = [round(1000 * k / rate / tick) * tick for k in range(count + 1)]
+    return [max(after - before, tick) for before, after in pairwise(ends)]
+
+
+def _encode_folder(frames: Frames, part: Path, rate: Fraction, metadata: dict[str, str]) -> None:
+    from PIL import Image
+
+    part.mkdir()
+    for index, frame in enumerate(frames):
+        text = _png_text({**metadata, "fps": str(rate)} if index == 0 else {})
+        Image.fromarray(frame).save(part / f"frame_{index:04d}.png", pnginfo=text)
+
+
+def _png_text(metadata: Mapping[str, str]) -> PngInfo:
+    from PIL.PngImagePlugin import PngInfo
+
+    info = PngInfo()
+    for key, value in metadata.items():
+        info.add_itxt(key, value)
+    return info
