@@ -1,0 +1,99 @@
+"""Who plans: one small interface, and the mind that needs nothing but this package.
+
+A mind drafts, judges, proposes edits and revises. It never measures: the critic does that in code, whoever planned.
+The language model's mind lives in `agent/llm.py`, so that nothing here imports its client.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from flowzero.agent import repair, revising
+from flowzero.agent.edits import Edit
+from flowzero.agent.reading import Reading, read
+from flowzero.dss import DSS
+from flowzero.plan import Finding, Usage
+
+
+@dataclass
+class Meter:
+    """Adds up what calls to a language model took, also when a later call fails."""
+
+    usage: Usage = field(default_factory=Usage)
+
+    def add(self, usage: Usage) -> None:
+        """Count `usage` as well."""
+        self.usage = total(self.usage, usage)
+
+
+def total(a: Usage, b: Usage) -> Usage:
+    """Both together; the cost is unknown only when it is unknown in both."""
+    cost = None if a.cost is None and b.cost is None else (a.cost or 0.0) + (b.cost or 0.0)
+    return Usage(
+        calls=a.calls + b.calls,
+        input_tokens=a.input_tokens + b.input_tokens,
+        output_tokens=a.output_tokens + b.output_tokens,
+        cost=cost,
+    )
+
+
+@dataclass(frozen=True)
+class Task:
+    """What to plan: a clean prompt, what our own reading made of it, and the length of the video."""
+
+    prompt: str
+    reading: Reading
+    seconds: float
+    fps: float
+
+
+class Mind(Protocol):
+    """What the planner, critic and fixer nodes ask of whoever does the thinking.
+
+    Every method counts what it takes on the meter, and raises an :class:`~flowzero.errors.LLMError` when a model fails.
+    """
+
+    name: str
+    """`builtin`, or the language model's name."""
+
+    async def draft(self, task: Task, meter: Meter) -> DSS:
+        """A first plan."""
+        ...
+
+    async def judge(self, dss: DSS, unread: tuple[str, ...], meter: Meter) -> tuple[Finding, ...]:
+        """One finding for each piece of the prompt that code could not measure and this mind could judge."""
+        ...
+
+    async def propose(self, task: Task, dss: DSS, findings: tuple[Finding, ...], meter: Meter) -> tuple[Edit, ...]:
+        """Edits that would mend what the findings complain of; none when this mind knows of no better plan."""
+        ...
+
+    async def revise(self, instruction: str, dss: DSS, meter: Meter) -> tuple[tuple[Edit, ...], tuple[str, ...]]:
+        """Edits that carry out an instruction, and the pieces of it that were not understood."""
+        ...
+
+
+class BuiltinMind:
+    """The deterministic mind: reads English by rule, drafts and repairs by the smallest edits, and costs nothing."""
+
+    name = "builtin"
+
+    async def draft(self, task: Task, meter: Meter) -> DSS:
+        """The fixer's plan from nothing."""
+        return repair.draft(task.reading, seconds=task.seconds, fps=task.fps)
+
+    async def judge(self, dss: DSS, unread: tuple[str, ...], meter: Meter) -> tuple[Finding, ...]:
+        """Nothing: what code cannot measure, code cannot judge."""
+        return ()
+
+    async def propose(self, task: Task, dss: DSS, findings: tuple[Finding, ...], meter: Meter) -> tuple[Edit, ...]:
+        """The smallest edits that keep the broken promises."""
+        return repair.propose(task.reading, dss, findings)
+
+    async def revise(self, instruction: str, dss: DSS, meter: Meter) -> tuple[tuple[Edit, ...], tuple[str, ...]]:
+        """The edits that an instruction names."""
+        return revising.instruct(instruction, dss)
+
+
+__all__ = ["BuiltinMind", "Meter", "Mind", "Task", "read", "total"]

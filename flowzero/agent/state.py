@@ -1,0 +1,72 @@
+"""What travels between the nodes of the state machine.
+
+Small and serialisable values only: a checkpoint of this state is written after every node, so frames, tensors, clients and
+settings stay out of it. Callers put in a :class:`Request`; a :class:`Result` comes out. The channels have no reducers: one
+thread carries many requests, and the planner node starts each of them afresh.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, TypedDict
+
+from flowzero.dss import DSS
+from flowzero.plan import Plan, Round, Usage
+
+Stopped = Literal["", "confident", "limit", "stalled", "budget"]
+
+
+class Request(TypedDict, total=False):
+    """What a caller asks for. A prompt alone makes a new plan; `start` refines a given one; `instruction` revises one."""
+
+    prompt: str
+    """What the video shall show."""
+    seconds: float | None
+    """Length of a new plan; the settings' when absent."""
+    fps: float | None
+    """Frame rate of a new plan; the settings' when absent."""
+    start: Plan | DSS | None
+    """The plan to refine or to revise instead of drafting a new one."""
+    max_rounds: int | None
+    """How often the fixer may run, 0 to measure only; the settings' when absent."""
+    instruction: str | None
+    """What to change, in words; in a conversation it applies to the thread's last plan unless `start` is given."""
+
+
+class Result(TypedDict, total=False):
+    """What a caller gets."""
+
+    plan: Plan
+    """The best plan that the loop saw."""
+    approved: bool | None
+    """A person's answer, when the graph was built to ask for one."""
+
+
+class State(Request, Result, total=False):
+    """Everything a checkpoint holds."""
+
+    dss: DSS
+    """The candidate that the critic measures next."""
+    best: Round
+    """The measurement of the best candidate so far."""
+    best_dss: DSS
+    """That candidate."""
+    rejected: DSS | None
+    """The last candidate that was undone: proposing it again is a stall."""
+    unread: tuple[str, ...]
+    """Pieces of the prompt that nobody has measured or judged."""
+    superseded: tuple[str, ...]
+    """Promises of the prompt that an instruction has overridden, as constraint keys."""
+    locked: tuple[str, ...] | None
+    """In a revision, what the instruction did not name: the fixer leaves these ids alone. None outside a revision."""
+    rounds: tuple[Round, ...]
+    mind: str
+    """Who made the candidate."""
+    planner: str
+    """Who made the first draft."""
+    notes: tuple[str, ...]
+    usage: Usage
+    elapsed: float
+    """Seconds spent in nodes so far; the time between a kill and a resume does not count."""
+    iteration: int
+    """How often the fixer has run."""
+    stopped: Stopped
