@@ -1,0 +1,31 @@
+# Everything runs in .venv, which is made on first use and again when pyproject.toml or constraints.txt change.
+PYTHON ?= python3
+BIN := .venv/bin
+PROMPT := a red ball rolls from the left to the right across a green meadow
+
+.PHONY: demo test check clean
+
+## demo: plan and render one video into out/demo.mp4, with a contact sheet beside it
+demo: .venv/.installed
+	$(BIN)/flowzero render "$(PROMPT)" -o out/demo.mp4 --sheet out/demo.png --force
+
+## test: run the tests
+test: .venv/.installed
+	$(BIN)/python -m pytest
+
+## check: lint, formatting, types and tests
+check: .venv/.installed
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest
+
+## clean: remove what the commands above made
+clean:
+	rm -rf .venv out build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+.venv/.installed: pyproject.toml constraints.txt
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "FlowZero needs Python 3.11 or newer: make PYTHON=python3.11")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	touch $@
