@@ -1,0 +1,342 @@
+"""What a prompt can promise, as plain values: things, and what is said of them.
+
+A promise names things by id and never objects of a plan; :mod:`~flowzero.agent.casting` decides which objects play a thing,
+:mod:`~flowzero.agent.measures` how well they keep a promise. Promises know nothing of English either: reading makes them.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from flowzero.dss import VECTORS
+
+Heading = Literal["left", "right", "up", "down", "up-left", "up-right", "down-left", "down-right"]
+Across = Literal["left", "middle", "right"]
+Upright = Literal["top", "middle", "bottom"]
+Relative = Literal["left", "right", "above", "below", "front", "behind", "inside", "outside", "near", "on", "between"]
+Pattern = Literal["circle", "up-down", "side-to-side", "bounce", "zigzag", "wander"]
+
+
+class _Value(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Window(_Value):
+    """A stretch of the video, in fractions of it or in seconds."""
+
+    start: float = 0.0
+    end: float = 1.0
+    unit: Literal["fraction", "seconds"] = "fraction"
+
+    def within(self, seconds: float) -> tuple[float, float]:
+        """Start and end as fractions of a video of that length, 0..1."""
+        if self.unit == "fraction":
+            return self.start, self.end
+        start = min(max(self.start / seconds, 0.0), 0.98)
+        return start, min(max(self.end / seconds, start + 0.02), 1.0)
+
+    @property
+    def whole(self) -> bool:
+        """Whether this is the whole video."""
+        return self.unit == "fraction" and self.start <= 0 and self.end >= 1
+
+
+ALWAYS = Window()
+
+
+class Place(_Value):
+    """A part of the picture; None leaves that axis open. `off` is just beyond that edge of the picture."""
+
+    x: Across | None = None
+    y: Upright | None = None
+    off: bool = False
+
+
+class Thing(_Value):
+    """Something that the prompt names and that shall be seen."""
+
+    id: str = Field(description="slug, such as ball or bird-2; the ids of its objects begin with it")
+    phrase: str = Field(description="one of it, as a renderer shall draw it: 'a red ball'")
+    noun: str = Field(description="head noun, singular: 'ball'")
+    text: str = Field(description="as the prompt has it: 'two red balls'")
+    article: str = ""
+    count: int = 1
+    exact: bool = Field(True, description="whether the prompt says how many; 'birds' alone means at least two")
+    attributes: tuple[str, ...] = Field((), description="what can be seen of it, such as red or striped")
+    still: bool = Field(False, description="named as something that does not move: parked, sleeping")
+
+
+class At(_Value):
+    """A step of a journey: being in a part of the picture."""
+
+    kind: Literal["at"] = "at"
+    place: Place
+
+
+class Go(_Value):
+    """A step of a journey: moving in a direction; `towards` and `away` are along the line of sight."""
+
+    kind: Literal["go"] = "go"
+    heading: Heading | Literal["towards", "away"]
+
+
+class Beside(_Value):
+    """A step of a journey: standing in a relation to another thing."""
+
+    kind: Literal["beside"] = "beside"
+    relation: Relative
+    other: str
+
+
+class Trace(_Value):
+    """A step of a journey: a shape of motion, about another thing if one is named."""
+
+    kind: Literal["trace"] = "trace"
+    pattern: Pattern
+    other: str | None = None
+
+
+class Approach(_Value):
+    """A step of a journey: coming nearer to another thing, or going away from it."""
+
+    kind: Literal["approach"] = "approach"
+    other: str
+    away: bool = False
+
+
+class Rest(_Value):
+    """A step of a journey: staying where it is."""
+
+    kind: Literal["rest"] = "rest"
+
+
+Step = Annotated[At | Go | Beside | Trace | Approach | Rest, Field(discriminator="kind")]
+
+
+class Count(_Value):
+    """So many of one noun are there at once."""
+
+    kind: Literal["count"] = "count"
+    things: tuple[str, ...]
+    noun: str
+    n: int
+    exact: bool = True
+
+
+class Looks(_Value):
+    """Every one of a thing bears these attributes."""
+
+    kind: Literal["attribute"] = "attribute"
+    thing: str
+    words: tuple[str, ...]
+
+
+class Journey(_Value):
+    """A thing passes through these steps in this order."""
+
+    kind: Literal["journey"] = "journey"
+    thing: str
+    steps: tuple[Step, ...]
+    window: Window = ALWAYS
+    manner: Literal["any", "fast", "slow"] = "any"
+
+
+class Stays(_Value):
+    """A thing is in a part of the picture for as long as it is seen within the window."""
+
+    kind: Literal["position"] = "position"
+    thing: str
+    place: Place
+    window: Window = ALWAYS
+
+
+class Relation(_Value):
+    """A thing stands in a relation to another (or between two) while both are seen within the window."""
+
+    kind: Literal["relation"] = "relation"
+    thing: str
+    relation: Relative
+    other: str
+    second: str | None = None
+    window: Window = ALWAYS
+
+
+class Still(_Value):
+    """A thing does not move."""
+
+    kind: Literal["still"] = "still"
+    thing: str
+    window: Window = ALWAYS
+
+
+class Moves(_Value):
+    """A thing moves, no matter where to."""
+
+    kind: Literal["moves"] = "moves"
+    thing: str
+    window: Window = ALWAYS
+    firm: bool = Field(True, description="whether a finite verb says so; 'a flying bird' is only a hint")
+
+
+class Seen(_Value):
+    """When a thing is there. `start` and `end` say which of the window's ends the prompt speaks of."""
+
+    kind: Literal["appearance"] = "appearance"
+    thing: str
+    window: Window
+    start: bool = True
+    end: bool = True
+
+
+class Turns(_Value):
+    """What a thing turns into; `at` is None where the prompt leaves the moment open."""
+
+    kind: Literal["change"] = "change"
+    thing: str
+    before: tuple[str, ...] = ()
+    after: tuple[str, ...]
+    phrase: str = Field(description="what it is afterwards, as a renderer shall draw it")
+    window: Window | None = None
+
+
+class Grows(_Value):
+    """A thing grows (sign 1) or shrinks (-1)."""
+
+    kind: Literal["growth"] = "growth"
+    thing: str
+    sign: Literal[1, -1]
+    window: Window = ALWAYS
+
+
+class Sized(_Value):
+    """A thing is large (1) or small (-1) in the picture."""
+
+    kind: Literal["size"] = "size"
+    thing: str
+    sign: Literal[1, -1]
+
+
+class Compared(_Value):
+    """A thing is larger or faster (1), or smaller or slower (-1), or as large or fast (0) than another."""
+
+    kind: Literal["comparison"] = "comparison"
+    thing: str
+    aspect: Literal["size", "speed"]
+    sign: Literal[1, 0, -1]
+    other: str
+
+
+class Follows(_Value):
+    """A thing moves behind another, the same way."""
+
+    kind: Literal["following"] = "following"
+    thing: str
+    other: str
+
+
+class Passes(_Value):
+    """A thing begins on one side of another and ends on its other side."""
+
+    kind: Literal["passing"] = "passing"
+    thing: str
+    other: str
+    window: Window = ALWAYS
+
+
+class Meets(_Value):
+    """Two things come together (or part)."""
+
+    kind: Literal["meeting"] = "meeting"
+    thing: str
+    other: str
+    apart: bool = False
+
+
+class Carries(_Value):
+    """A thing rides on, or is held or carried by, another: they keep together."""
+
+    kind: Literal["carrying"] = "carrying"
+    thing: str
+    other: str
+
+
+class Ordered(_Value):
+    """What the first thing does (appearing or moving) comes before what the second does."""
+
+    kind: Literal["sequence"] = "sequence"
+    first: str
+    second: str
+
+
+class Camera(_Value):
+    """How the camera moves; `follow` keeps a thing in the picture while the background runs by."""
+
+    kind: Literal["camera"] = "camera"
+    move: Literal["pan", "zoom", "roll", "static", "follow", "shake"]
+    heading: Heading | None = Field(None, description="where the camera goes; the content moves the other way")
+    sign: Literal[1, -1] = 1
+    thing: str | None = None
+    window: Window = ALWAYS
+
+
+class Scenery(_Value):
+    """Where it all happens."""
+
+    kind: Literal["setting"] = "setting"
+    text: str
+    words: tuple[str, ...] = Field(description="the content words, singular, of which one at least shall be found")
+
+
+Promise = Annotated[
+    Count
+    | Looks
+    | Journey
+    | Stays
+    | Relation
+    | Still
+    | Moves
+    | Seen
+    | Turns
+    | Grows
+    | Sized
+    | Compared
+    | Follows
+    | Passes
+    | Meets
+    | Carries
+    | Ordered
+    | Camera
+    | Scenery,
+    Field(discriminator="kind"),
+]
+
+
+class Reading(_Value):
+    """What a prompt promises, as far as it could be read."""
+
+    prompt: str
+    things: tuple[Thing, ...] = ()
+    promises: tuple[Promise, ...] = ()
+    setting: str | None = None
+    view: Literal["side", "top"] = Field("side", description="seen from the side, with a ground, or from above, without one")
+    unread: tuple[str, ...] = Field((), description="pieces of the prompt that no check measures")
+
+    @property
+    def camera(self) -> tuple[Camera, ...]:
+        """What the prompt says of the camera."""
+        return tuple(promise for promise in self.promises if isinstance(promise, Camera))
+
+    def thing(self, id: str) -> Thing:
+        """The thing of that id; KeyError if there is none."""
+        for thing in self.things:
+            if thing.id == id:
+                return thing
+        raise KeyError(id)
+
+
+def opposite(heading: Heading) -> Heading:
+    """The heading the other way."""
+    dx, dy = VECTORS[heading]
+    return next(name for name, (x, y) in VECTORS.items() if x == -dx and y == -dy)  # type: ignore[return-value]
