@@ -6,13 +6,8 @@ Every file appears under its final name only once it is whole: it is written bes
 
 from __future__ import annotations
 
-import contextlib
-import errno
 import math
-import os
-import secrets
-import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
@@ -21,7 +16,8 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from flowzero.errors import EncodingError, OutputError, ResourceError
+from flowzero.errors import EncodingError, OutputError
+from flowzero.files import atomic, check_folder, check_writable, reason
 from flowzero.renderer.sheet import contact_sheet
 
 if TYPE_CHECKING:
@@ -32,9 +28,9 @@ __all__ = [
     "IMAGE_SUFFIXES",
     "VIDEO_SUFFIXES",
     "Frames",
-    "atomic",
     "check_output",
     "contact_sheet",
+    "read_frames",
     "write_image",
     "write_video",
 ]
@@ -45,8 +41,6 @@ Frames: TypeAlias = NDArray[np.uint8]
 VIDEO_SUFFIXES = (".mp4", ".webm", ".gif", ".webp")
 IMAGE_SUFFIXES = (".png", ".jpg", ".jpeg", ".webp")
 
-_PART = ".part"
-_DISK_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _THREADS = 4
 """A fixed number, because x264's output depends on it and files shall not depend on the machine."""
 _GIF_TICK = 10
@@ -70,39 +64,25 @@ def check_output(path: str | Path, overwrite: bool = False, suffixes: Sequence[s
     if path.name in ("", "-", "..") or path.name.startswith(".") or path.suffix.lower() not in suffixes:
         folder = ", or without suffix for a folder of PNG frames" if "" in suffixes else ""
         raise OutputError(f"cannot tell what kind of file {str(path)!r} is to be: give it a name that ends in {kinds}{folder}.")
-    try:
-        if "\0" in str(path):
-            raise ValueError("embedded null character")
-        _check_target(path, overwrite)
-        _check_folder(path.parent)
-    except (OSError, ValueError) as error:
-        raise OutputError(f"cannot write {str(path)!r}: {_reason(error)}; choose another name.") from None
+    if path.suffix:
+        check_writable(path, overwrite)
+    else:
+        _check_frame_folder(path, overwrite)
     return path
 
 
-def _check_target(path: Path, overwrite: bool) -> None:
-    if not path.exists() and not path.is_symlink():
-        return
-    if path.is_dir():
-        if path.suffix or not _is_frame_folder(path):
+def _check_frame_folder(path: Path, overwrite: bool) -> None:
+    """A folder may be replaced only if it holds nothing but frames."""
+    try:
+        if path.exists() and not path.is_dir():
+            raise OutputError(f"{str(path)!r} is a file, and a folder of frames cannot replace it: choose another name.")
+        if path.exists() and not _is_frame_folder(path):
             raise OutputError(f"{str(path)!r} is a folder with other things in it: choose another name.")
-    elif path.exists() and not path.is_file():
-        raise OutputError(f"{str(path)!r} is not a regular file: choose another name.")
-    elif not path.suffix:
-        raise OutputError(f"{str(path)!r} is a file, and a folder of frames cannot replace it: choose another name.")
-    if not overwrite:
-        raise OutputError(f"{str(path)!r} exists: choose another name, or allow it to be replaced (--force).")
-
-
-def _check_folder(folder: Path) -> None:
-    """The folder, or the nearest one above it that exists, must take new files."""
-    nearest = folder
-    while not nearest.exists():
-        nearest = nearest.parent
-    if not nearest.is_dir():
-        raise OutputError(f"cannot write into {str(folder)!r}: {str(nearest)!r} is not a folder; choose another.")
-    if not os.access(nearest, os.W_OK | os.X_OK):
-        raise OutputError(f"cannot write into {str(nearest)!r}: permission denied; choose another folder.")
+        if path.exists() and not overwrite:
+            raise OutputError(f"{str(path)!r} exists: choose another name, or allow it to be replaced (--force).")
+        check_folder(path.parent)
+    except (OSError, ValueError) as error:
+        raise OutputError(f"cannot write {str(path)!r}: {reason(error)}; choose another name.") from None
 
 
 def _is_frame_folder(folder: Path) -> bool:
@@ -135,8 +115,47 @@ def write_video(
     frames, rate = _checked(frames), _rate(fps)
     encode = {".mp4": _encode_mp4, ".webm": _encode_webm, ".gif": _encode_gif, ".webp": _encode_webp, "": _encode_folder}
     with atomic(path, overwrite) as part:
-        encode[path.suffix.lower()](frames, part, rate, dict(metadata or {}))
+        try:
+            encode[path.suffix.lower()](frames, part, rate, dict(metadata or {}))
+        except ValueError as error:
+            raise EncodingError(f"{str(path)!r} could not be written: {reason(error)}.") from error
     return path
+
+
+def read_frames(path: str | Path) -> Frames:
+    """Read back a video that :func:`write_video` wrote, as uint8 [F, H, W, 3], RGB.
+
+    Raises:
+        EncodingError: if there is none, or it cannot be decoded.
+    """
+    path = Path(path)
+    try:
+        if path.is_dir():
+            return np.stack([_pixels(frame) for frame in sorted(path.glob("frame_*.png"))])
+        return _decode_pil(path) if path.suffix.lower() in (".gif", ".webp") else _decode_av(path)
+    except (OSError, ValueError) as error:
+        raise EncodingError(f"{str(path)!r} cannot be read as a video: {reason(error)}.") from error
+
+
+def _decode_av(path: Path) -> Frames:
+    import av
+
+    with av.open(f"file:{path}") as container:
+        return np.stack([frame.to_ndarray(format="rgb24") for frame in container.decode(video=0)])
+
+
+def _decode_pil(path: Path) -> Frames:
+    from PIL import Image, ImageSequence
+
+    with Image.open(path) as image:
+        return np.stack([np.asarray(frame.convert("RGB")) for frame in ImageSequence.Iterator(image)])
+
+
+def _pixels(path: Path) -> NDArray[np.uint8]:
+    from PIL import Image
+
+    with Image.open(path) as image:
+        return np.asarray(image.convert("RGB"))
 
 
 def write_image(
@@ -163,60 +182,6 @@ def write_image(
         else:
             picture.convert("RGB").save(part, {".webp": "WEBP"}.get(path.suffix.lower(), "JPEG"), quality=90)
     return path
-
-
-@contextlib.contextmanager
-def atomic(path: Path, overwrite: bool) -> Iterator[Path]:
-    """A path beside `path` to write to; it becomes `path` when the block succeeds and disappears when it does not.
-
-    Raises:
-        OutputError: if `path` came to exist meanwhile and may not be replaced, or its folder cannot be made.
-        ResourceError: if the disk is full.
-        EncodingError: if the block fails to encode.
-    """
-    part = path.with_name(f".{path.stem[:40]}-{secrets.token_hex(4)}{_PART}")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise OutputError(f"cannot make the folder {str(path.parent)!r}: {_reason(error)}; choose another.") from None
-    try:
-        yield part
-        _move_into_place(part, path, overwrite)
-    except (OSError, ValueError) as error:
-        if getattr(error, "errno", None) in _DISK_FULL:
-            raise ResourceError(f"the disk is full: {str(path)!r} was not written; make room and run it again.") from None
-        raise EncodingError(f"{str(path)!r} could not be written: {_reason(error)}.") from error
-    finally:
-        _remove(part)
-
-
-def _move_into_place(part: Path, path: Path, overwrite: bool) -> None:
-    if part.is_dir():
-        if path.is_dir() and overwrite and _is_frame_folder(path):
-            shutil.rmtree(path)
-        part.rename(path)
-    elif overwrite:
-        part.replace(path)
-    else:
-        try:
-            os.link(part, path)
-        except FileExistsError:
-            raise OutputError(f"{str(path)!r} came to exist meanwhile and was left alone: choose another name.") from None
-        except OSError:  # a file system without hard links
-            part.replace(path)
-
-
-def _remove(part: Path) -> None:
-    with contextlib.suppress(OSError):
-        if part.is_dir():
-            shutil.rmtree(part)
-        else:
-            part.unlink(missing_ok=True)
-
-
-def _reason(error: Exception) -> str:
-    text = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-    return text[:1].lower() + text[1:].rstrip(".")
 
 
 def _checked(frames: Frames) -> Frames:

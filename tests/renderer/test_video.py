@@ -9,7 +9,7 @@ from PIL import Image
 
 from flowzero.dss import Box, FrameObject
 from flowzero.errors import EncodingError, OutputError
-from flowzero.renderer.video import check_output, contact_sheet, write_image, write_video
+from flowzero.renderer.video import check_output, contact_sheet, read_frames, write_image, write_video
 
 
 def ball(count: int = 8, height: int = 64, width: int = 96) -> np.ndarray:
@@ -135,7 +135,7 @@ def test_a_folder_that_is_a_file_or_a_name_that_is_too_long_is_refused(tmp_path)
         check_output(tmp_path / ("x" * 300 + ".mp4"))
     with pytest.raises(OutputError, match="null"):
         check_output(tmp_path / "a\0b.mp4")
-    with pytest.raises(OutputError, match="not a regular file"):
+    with pytest.raises(OutputError, match="device"):
         (tmp_path / "null.mp4").symlink_to("/dev/null")
         check_output(tmp_path / "null.mp4", overwrite=True)
 
@@ -202,6 +202,22 @@ def test_an_interrupt_while_encoding_leaves_nothing(tmp_path, monkeypatch):
     with pytest.raises(KeyboardInterrupt):
         write_video(ball().view(Interrupted), tmp_path / "a.mp4", 8)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["a.mp4", "a.webm", "a.gif", "a.webp", "frames"])
+def test_a_written_video_can_be_read_back(tmp_path, name):
+    back = read_frames(write_video(ball(), tmp_path / name, 8))
+    assert back.shape == ball().shape
+    assert np.abs(back.astype(int) - ball()).mean() < 4
+
+
+@pytest.mark.parametrize("name", ["a.mp4", "a.gif", "frames"])
+def test_what_is_not_a_video_cannot_be_read(tmp_path, name):
+    with pytest.raises(EncodingError, match="cannot be read"):
+        read_frames(tmp_path / name)
+    (tmp_path / name).mkdir() if name == "frames" else (tmp_path / name).write_text("not a video")
+    with pytest.raises(EncodingError, match="cannot be read"):
+        read_frames(tmp_path / name)
 
 
 def test_a_picture_keeps_its_pixels_and_its_title(tmp_path):

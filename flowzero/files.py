@@ -1,0 +1,116 @@
+"""Files that appear whole or not at all.
+
+Whoever writes a file checks first that it may be written (:func:`check_writable`), works, and writes inside :func:`atomic`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import secrets
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+from flowzero.errors import OutputError, ResourceError
+
+_DISK_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+
+
+def check_writable(path: Path, overwrite: bool = False) -> None:
+    """Make sure, before any work, that a file may be written there.
+
+    Raises:
+        OutputError: if it exists and may not be replaced, is not a regular file, or its folder takes no new files.
+    """
+    try:
+        if "\0" in str(path):
+            raise ValueError("embedded null character")
+        if path.exists() and not path.is_file():
+            kind = "folder" if path.is_dir() else "device or pipe"
+            raise OutputError(f"{str(path)!r} is a {kind}, not a file: choose another name.")
+        if (path.exists() or path.is_symlink()) and not overwrite:
+            raise OutputError(f"{str(path)!r} exists: choose another name, or allow it to be replaced (--force).")
+        check_folder(path.parent)
+    except (OSError, ValueError) as error:
+        raise OutputError(f"cannot write {str(path)!r}: {reason(error)}; choose another name.") from None
+
+
+def check_folder(folder: Path) -> None:
+    """Make sure that the folder, or the nearest one above it that exists, takes new files.
+
+    Raises:
+        OutputError: if it does not.
+        OSError: if the name itself is not usable.
+    """
+    nearest = folder
+    while not nearest.exists():
+        nearest = nearest.parent
+    if not nearest.is_dir():
+        raise OutputError(f"cannot write into {str(folder)!r}: {str(nearest)!r} is not a folder; choose another.")
+    if not os.access(nearest, os.W_OK | os.X_OK):
+        raise OutputError(f"cannot write into {str(nearest)!r}: permission denied; choose another folder.")
+
+
+@contextlib.contextmanager
+def atomic(path: Path, overwrite: bool = False) -> Iterator[Path]:
+    """A path beside `path` to write to; it becomes `path` when the block succeeds and disappears when it does not.
+
+    Raises:
+        OutputError: if the file cannot be written, or `path` came to exist meanwhile and may not be replaced.
+        ResourceError: if the disk is full.
+    """
+    part = path.with_name(f".{path.stem[:40]}-{secrets.token_hex(4)}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        yield part
+        _move(part, path, overwrite)
+    except OSError as error:
+        if error.errno in _DISK_FULL:
+            raise ResourceError(f"the disk is full: {str(path)!r} was not written; make room and run it again.") from None
+        raise OutputError(f"cannot write {str(path)!r}: {reason(error)}; choose another name.") from None
+    finally:
+        _remove(part)
+
+
+def write_text(path: Path, text: str, overwrite: bool = False) -> None:
+    """Write UTF-8 text, whole or not at all.
+
+    Raises:
+        OutputError: if the file exists and may not be replaced, or cannot be written.
+        ResourceError: if the disk is full.
+    """
+    check_writable(path, overwrite)
+    with atomic(path, overwrite) as part:
+        part.write_text(text, encoding="utf-8", newline="\n")
+
+
+def reason(error: Exception) -> str:
+    """Why something failed, as the middle of a sentence."""
+    text = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    return text[:1].lower() + text[1:].rstrip(".")
+
+
+def _move(part: Path, path: Path, overwrite: bool) -> None:
+    if part.is_dir():
+        if overwrite and path.is_dir():
+            shutil.rmtree(path)
+        part.rename(path)
+    elif overwrite:
+        part.replace(path)
+    else:
+        try:
+            os.link(part, path)
+        except FileExistsError:
+            raise OutputError(f"{str(path)!r} came to exist meanwhile and was left alone: choose another name.") from None
+        except OSError:  # a file system without hard links
+            part.replace(path)
+
+
+def _remove(part: Path) -> None:
+    with contextlib.suppress(OSError):
+        if part.is_dir():
+            shutil.rmtree(part)
+        else:
+            part.unlink(missing_ok=True)
