@@ -1,7 +1,7 @@
 """What FlowZero can draw: nouns with a sprite, settings with a drawn background, and colours.
 
-One vocabulary for everybody: the animatic draws it, the embedded model was trained on its `learned` part, and the planner takes
-typical sizes and habits of motion from it. A noun or setting that is not here still makes a valid plan; it is drawn as a labelled
+One vocabulary for everybody: the animatic draws it, the embedded model was trained on its `learned` part, and the planner
+takes typical sizes and habits of motion from it. A noun or setting that is not here still makes a valid plan; it is drawn as a labelled
 box, or as the nearest known one, and the result says so.
 """
 
@@ -54,7 +54,6 @@ COLOUR_SYNONYMS: Mapping[str, str] = MappingProxyType(
         "magenta": "pink",
         "ivory": "white",
         "ebony": "black",
-        "dark": "black",
     }
 )
 
@@ -70,12 +69,18 @@ class Noun:
     """Typical height of its box, as a fraction of the frame."""
     facing: Facing
     """Where the sprite looks; empty when it has no side view."""
-    colourable: bool
+    tint: str
+    """Which part takes a colour: "main" (its dominant hue), a hue in degrees, "pale" (what has no hue), or none when empty."""
     learned: bool
     """Whether the embedded model was trained to draw it."""
     sprite: str
     """Code points of the sprite's source; empty when it is drawn by code."""
     synonyms: tuple[str, ...]
+
+    @property
+    def colourable(self) -> bool:
+        """Whether it can be drawn in any of the colours."""
+        return bool(self.tint)
 
 
 @dataclass(frozen=True)
@@ -100,7 +105,7 @@ def nouns() -> Mapping[str, Noun]:
                 moves=cast("Habit", row["moves"]),
                 height=float(row["height"]),
                 facing=cast("Facing", row["facing"]),
-                colourable=row["colours"] == "1",
+                tint=row["colours"],
                 learned=row["learned"] == "1",
                 sprite=row["sprite"],
                 synonyms=_list(row["synonyms"]),
@@ -138,7 +143,7 @@ def find_setting(text: str) -> Setting | None:
 
 def find_colour(phrase: str) -> str | None:
     """The known colour that a phrase names first."""
-    for word in _words(phrase):
+    for word in _words(phrase.replace("-", " ")):
         if word in COLOURS:
             return word
         if word in COLOUR_SYNONYMS:
@@ -203,7 +208,7 @@ def _words(text: str) -> list[str]:
 
 
 def _rows(name: str) -> list[dict[str, str]]:
-    with (files(__name__) / name).open(encoding="utf-8", newline="") as file:
+    with (files(__name__) / name).open(encoding="utf-8") as file:
         return list(csv.DictReader(file))
 
 

@@ -1,0 +1,162 @@
+"""The parts of the embedded model that diffusers does not have: latents, phrase encoder, layout painter, and its vocabulary.
+
+The U-Net itself is a plain gated `UNet2DConditionModel`, and the pipeline is the one that renders SD-GLIGEN checkpoints.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any, NamedTuple
+
+import torch
+from diffusers import ModelMixin
+from diffusers.configuration_utils import ConfigMixin, register_to_config
+from torch import Tensor, nn
+from torch.nn import functional
+from transformers import BertConfig, BertModel, PreTrainedModel
+from transformers.modeling_outputs import BaseModelOutputWithPooling
+
+
+class Decoded(NamedTuple):
+    """What a VAE's `decode` returns: pictures [B, 3, H, W] in -1..1."""
+
+    sample: Tensor
+
+
+class PatchAutoencoder(ModelMixin, ConfigMixin):  # type: ignore[misc]
+    """Latents by a fixed linear map of picture patches, pictures by a small convolutional decoder.
+
+    `encode` projects each `patch` x `patch` patch on `latent_channels` principal components and scales them to unit variance, so
+    a U-Net can be trained before any decoder is. `decode` is learned; it draws pictures of `patch` times the latents' size.
+    """
+
+    @register_to_config
+    def __init__(
+        self,
+        patch: int = 8,
+        latent_channels: int = 16,
+        width: int = 96,
+        depth: int = 3,
+        scaling_factor: float = 1.0,
+    ) -> None:
+        super().__init__()
+        self.spatial_compression_ratio = patch
+        self.encoder = nn.Conv2d(3, latent_channels, patch, stride=patch)
+        stages: list[nn.Module] = [nn.Conv2d(latent_channels, width, 3, padding=1)]
+        for _ in range(int(math.log2(patch))):
+            stages += [_Residual(width) for _ in range(depth)]
+            stages += [nn.Conv2d(width, 4 * max(width // 2, 16), 3, padding=1), nn.PixelShuffle(2)]
+            width = max(width // 2, 16)
+        self.decoder = nn.Sequential(*stages, _Residual(width), nn.Conv2d(width, 3, 3, padding=1))
+
+    def encode(self, pictures: Tensor) -> Tensor:
+        """Pictures [B, 3, H, W] in -1..1 to latents [B, C, H/patch, W/patch] of about unit variance."""
+        latents: Tensor = self.encoder(pictures)
+        return latents
+
+    def decode(self, latents: Tensor, **_: Any) -> Decoded:
+        """Latents [B, C, h, w] to pictures [B, 3, h*patch, w*patch] in about -1..1."""
+        return Decoded(self.decoder(latents))
+
+
+class _Residual(nn.Module):
+    """Two convolutions around an identity."""
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.first = nn.Conv2d(width, width, 3, padding=1)
+        self.second = nn.Conv2d(width, width, 3, padding=1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x + self.second(functional.silu(self.first(functional.silu(x))))  # type: ignore[no-any-return]
+
+
+class PhraseEncoder(PreTrainedModel):  # type: ignore[misc]
+    """MiniLM (all-MiniLM-L6-v2) with the outputs a CLIP text encoder has.
+
+    `last_hidden_state` [B, L, D] has its padding zeroed; `pooler_output` [B, D] is the mean over the real tokens, normalised and
+    scaled to a length that a U-Net's embedding layers like.
+    """
+
+    config_class = BertConfig
+    SCALE = 8.0
+
+    def __init__(self, config: BertConfig) -> None:
+        super().__init__(config)
+        self.bert = BertModel(config, add_pooling_layer=False)
+        self.post_init()
+
+    def forward(self, input_ids: Tensor, attention_mask: Tensor | None = None, **_: Any) -> BaseModelOutputWithPooling:
+        """Token ids [B, L] and their mask [B, L] to token states and one vector a text."""
+        if attention_mask is None:
+            attention_mask = (input_ids != self.config.pad_token_id).long()
+        states = self.bert(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
+        mask = attention_mask[..., None].to(states.dtype)
+        mean = (states * mask).sum(1) / mask.sum(1).clamp(min=1)
+        return BaseModelOutputWithPooling(
+            last_hidden_state=states * mask, pooler_output=functional.normalize(mean, dim=-1) * self.SCALE
+        )
+
+
+class LayoutPainter(ModelMixin, ConfigMixin):  # type: ignore[misc]
+    """Paints the layout into extra input channels of the U-Net.
+
+    Each object fills its box with a projection of its phrase vector, a mask, the position within the box and two harmonics of it;
+    nearer objects paint over farther ones. Two channels hold the position in the frame, which no object changes.
+    """
+
+    POSITION_CHANNELS = 10
+
+    @register_to_config
+    def __init__(self, phrase_dim: int = 384, phrase_channels: int = 16) -> None:
+        super().__init__()
+        self.project = nn.Linear(phrase_dim, phrase_channels, bias=False)
+
+    @property
+    def channels(self) -> int:
+        """How many channels it paints."""
+        return int(self.config.phrase_channels) + 1 + self.POSITION_CHANNELS + 2
+
+    def forward(self, boxes: Tensor, phrases: Tensor, masks: Tensor, height: int, width: int) -> Tensor:
+        """The painted map.
+
+        Args:
+            boxes: [B, K, 4] as left, top, right, bottom in fractions of the frame, farthest first.
+            phrases: [B, K, D] phrase vectors.
+            masks: [B, K], 1 where there is an object.
+            height: rows of the map.
+            width: columns of the map.
+
+        Returns:
+            [B, channels, height, width].
+        """
+        batch, count = masks.shape
+        y = ((torch.arange(height, device=boxes.device, dtype=boxes.dtype) + 0.5) / height)[:, None].expand(height, width)
+        x = ((torch.arange(width, device=boxes.device, dtype=boxes.dtype) + 0.5) / width)[None, :].expand(height, width)
+        looks = self.project(phrases)
+        painted = boxes.new_zeros(batch, self.channels - 2, height, width)
+        for k in range(count):
+            left, top, right, bottom = (boxes[:, k, i, None, None] for i in range(4))
+            u, v = (x - left) / (right - left).clamp(min=1e-4), (y - top) / (bottom - top).clamp(min=1e-4)
+            # A box covers a cell by the share of the cell that lies within it, so that motion below one cell shows.
+            cover = _overlap(x, left, right, 1 / width) * _overlap(y, top, bottom, 1 / height) * masks[:, k, None, None]
+            place = [u * 2 - 1, v * 2 - 1]
+            for harmonic in (1, 2):
+                place += [f(math.pi * harmonic * w) for w in (u, v) for f in (torch.sin, torch.cos)]
+            layer = torch.cat(
+                [
+                    looks[:, k, :, None, None].expand(-1, -1, height, width),
+                    torch.ones_like(u)[:, None],
+                    torch.stack(place, 1).clamp(-1.5, 1.5),
+                ],
+                1,
+            )
+            painted = painted + cover[:, None] * (layer - painted)
+        position = torch.stack([x * 2 - 1, y * 2 - 1])[None].expand(batch, -1, -1, -1)
+        return torch.cat([painted, position], 1)
+
+
+def _overlap(centre: Tensor, low: Tensor, high: Tensor, cell: float) -> Tensor:
+    """The share of each cell [centre - cell/2, centre + cell/2] that lies within [low, high], 0..1."""
+    inside = torch.minimum(centre + cell / 2, high) - torch.maximum(centre - cell / 2, low)
+    return (inside / cell).clamp(0, 1)

@@ -1,0 +1,1 @@
+"""Makes what the package ships: sprites, the embedded model. Not part of the wheel."""

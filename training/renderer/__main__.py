@@ -1,0 +1,42 @@
+"""python -m training.renderer train|sheet|decoder|score|export, in that order; each stops on Ctrl-C and resumes."""
+
+from __future__ import annotations
+
+import argparse
+import time
+from pathlib import Path
+
+import torch
+
+from training.renderer.config import load_config
+
+TEXT = Path(__file__).parents[2] / "flowzero" / "renderer" / "weights"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m training.renderer", description=__doc__)
+    parser.add_argument("command", choices=["train", "sheet", "decoder", "score", "export"])
+    parser.add_argument("--run", type=Path, default=Path("runs/renderer"), help="folder of the training's state")
+    parser.add_argument("--weights", type=Path, help="train: start from the running mean of another run's state")
+    parser.add_argument("--threads", type=int, default=torch.get_num_threads())
+    parser.add_argument("--out", type=Path, help="sheet: the picture to write; score: the JSON to write")
+    arguments = parser.parse_args()
+    torch.set_num_threads(arguments.threads)
+    config, began = load_config(), time.monotonic()
+
+    def report(text: str) -> None:
+        print(f"[{time.monotonic() - began:7.0f} s] {text}", flush=True)
+
+    if arguments.command == "train":
+        from training.renderer.model import Language
+        from training.renderer.train import Run, train
+
+        train(Run.open(config, arguments.run, report, arguments.weights), Language(TEXT), report)
+    elif arguments.command == "sheet":
+        from training.renderer.sheet import sheet
+
+        sheet(config, arguments.run, TEXT, arguments.out or arguments.run / "sheet.png")
+
+
+if __name__ == "__main__":
+    main()

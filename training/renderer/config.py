@@ -1,0 +1,57 @@
+"""The training's settings, read from one TOML file."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Picture(_Section):
+    size: int
+    patch: int
+    latent_channels: int
+    phrase_channels: int
+
+
+class UNet(_Section):
+    block_out_channels: tuple[int, ...]
+    attention: tuple[bool, ...]
+    layers_per_block: int
+    heads: int
+
+
+class Training(_Section):
+    seed: int
+    samples: int
+    batch: int
+    learning_rate: float
+    warmup: int
+    ema: float
+    drop_all: float
+    drop_caption: float
+    backgrounds: int
+
+
+class Decoder(_Section):
+    width: int
+    depth: int
+    samples: int
+    batch: int
+    learning_rate: float
+
+
+class Config(_Section):
+    picture: Picture
+    unet: UNet
+    training: Training
+    decoder: Decoder
+
+
+def load_config(path: Path = Path(__file__).with_name("config.toml")) -> Config:
+    return Config.model_validate(tomllib.loads(path.read_text()))

@@ -1,0 +1,170 @@
+"""The training loop: stops at any time, resumes where it was.
+
+`runs/<name>/state.pt` holds everything: weights, their running mean, the optimiser, how many samples were seen. A sample's scene
+depends on the seed and its number alone, so a resumed run sees what an uninterrupted one would have seen.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+import signal
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from flowzero.renderer.embedded import PatchAutoencoder
+from training.renderer.config import Config
+from training.renderer.model import Denoiser, Language, build_autoencoder, build_scheduler, fit_encoder
+from training.renderer.scenes import SceneSampler
+
+Report = Callable[[str], None]
+
+
+@dataclass
+class Run:
+    """A training in progress."""
+
+    config: Config
+    folder: Path
+    denoiser: Denoiser
+    mean: Denoiser
+    """Exponential running mean of the weights: what is scored and shipped."""
+    autoencoder: PatchAutoencoder
+    optimizer: torch.optim.Optimizer
+    samples: int = 0
+
+    @classmethod
+    def open(cls, config: Config, folder: Path, report: Report, weights: Path | None = None) -> Run:
+        """Resume from `folder`, or start afresh there; `weights` starts from another run's running mean."""
+        torch.manual_seed(config.training.seed)
+        denoiser, mean = Denoiser(config), Denoiser(config)
+        autoencoder = build_autoencoder(config)
+        optimizer = torch.optim.AdamW(
+            denoiser.parameters(), lr=config.training.learning_rate, betas=(0.9, 0.98), weight_decay=0.01
+        )
+        run = cls(config, folder, denoiser, mean, autoencoder, optimizer)
+        if run.state_file.exists():
+            state = torch.load(run.state_file, weights_only=True)
+            denoiser.load_state_dict(state["denoiser"])
+            mean.load_state_dict(state["mean"])
+            autoencoder.load_state_dict(state["autoencoder"])
+            optimizer.load_state_dict(state["optimizer"])
+            run.samples = int(state["samples"])
+            report(f"resumed at {run.samples} samples")
+            return run
+        if weights is not None:
+            state = torch.load(weights, weights_only=True)
+            denoiser.load_state_dict(state["mean"], strict=False)
+            autoencoder.load_state_dict(state["autoencoder"])
+        else:
+            sampler = SceneSampler(config.picture.size, 8, config.training.seed + 1)
+            pictures = torch.stack([torch.from_numpy(sampler.sample().picture) for _ in range(1500)])
+            share = fit_encoder(autoencoder, pictures.permute(0, 3, 1, 2).float() / 127.5 - 1)
+            report(f"latents keep {share:.2%} of the pictures' variance")
+        mean.load_state_dict(denoiser.state_dict())
+        parameters = sum(p.numel() for p in denoiser.parameters())
+        report(f"started with {parameters / 1e6:.1f}M parameters")
+        return run
+
+    @property
+    def state_file(self) -> Path:
+        return self.folder / "state.pt"
+
+    def save(self) -> None:
+        """Write the state to a side file first, so that a kill cannot spoil it."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        side = self.state_file.with_suffix(".part")
+        torch.save(
+            {
+                "denoiser": self.denoiser.state_dict(),
+                "mean": self.mean.state_dict(),
+                "autoencoder": self.autoencoder.state_dict(),
+                "optimizer": self.optimizer.state_dict(),
+                "samples": self.samples,
+            },
+            side,
+        )
+        os.replace(side, self.state_file)
+
+
+def learning_rate(config: Config, samples: int) -> float:
+    """Linear warm-up, constant, then a cosine over the last 40 %."""
+    t = config.training
+    if samples < t.warmup:
+        return t.learning_rate * (samples + 1) / t.warmup
+    late = (samples / t.samples - 0.6) / 0.4
+    return t.learning_rate * (0.5 * (1 + math.cos(math.pi * min(max(late, 0), 1))) * 0.98 + 0.02)
+
+
+def train(run: Run, language: Language, report: Report, save_every: float = 300.0) -> None:
+    """Train until the configured number of samples, or until an interrupt; saves in both cases."""
+    stop = _Stop()
+    config, t = run.config, run.config.training
+    sampler = SceneSampler(config.picture.size, t.backgrounds, t.seed)
+    alphas = build_scheduler().alphas_cumprod
+    losses: list[float] = []
+    saved = shown = time.monotonic()
+    seen_then = run.samples
+    while run.samples < t.samples and not stop.asked:
+        for group in run.optimizer.param_groups:
+            group["lr"] = learning_rate(config, run.samples)
+        losses.append(_step(run, language, sampler, alphas))
+        run.samples += t.batch
+        now = time.monotonic()
+        if now - shown > 30:
+            report(
+                f"{run.samples} samples  loss {sum(losses) / len(losses):.4f}  "
+                f"{(run.samples - seen_then) / (now - shown):.1f} samples/s  lr {learning_rate(config, run.samples):.1e}"
+            )
+            losses, shown, seen_then = [], now, run.samples
+        if now - saved > save_every:
+            run.save()
+            saved = now
+    run.save()
+    report(f"saved at {run.samples} samples")
+
+
+def _step(run: Run, language: Language, sampler: SceneSampler, alphas: Tensor) -> float:
+    """One batch; v-prediction: the target is sqrt(a) noise - sqrt(1 - a) latents."""
+    t = run.config.training
+    rng = np.random.default_rng((t.seed, run.samples))
+    sampler.rng = rng
+    generator = torch.Generator().manual_seed(int(rng.integers(2**62)))
+    scenes = [sampler.sample() for _ in range(t.batch)]
+    drop = rng.choice(["", "all", "caption"], size=t.batch, p=[1 - t.drop_all - t.drop_caption, t.drop_all, t.drop_caption])
+    batch = language.batch(scenes, list(drop))
+    with torch.no_grad():
+        latents = run.autoencoder.encode(batch.pictures)
+    steps = torch.randint(0, len(alphas), (t.batch,), generator=generator)
+    noise = torch.randn(latents.shape, generator=generator)
+    a = alphas[steps].view(-1, 1, 1, 1)
+    noisy = a.sqrt() * latents + (1 - a).sqrt() * noise
+    target = a.sqrt() * noise - (1 - a).sqrt() * latents
+    loss = nn.functional.mse_loss(run.denoiser(noisy, steps, batch), target)
+    run.optimizer.zero_grad(set_to_none=True)
+    loss.backward()  # type: ignore[no-untyped-call]
+    nn.utils.clip_grad_norm_(run.denoiser.parameters(), 1.0)
+    run.optimizer.step()
+    keep = min(t.ema, (run.samples / t.batch + 1) / (run.samples / t.batch + 10))
+    with torch.no_grad():
+        torch._foreach_lerp_(list(run.mean.parameters()), list(run.denoiser.parameters()), 1 - keep)
+    return float(loss)
+
+
+class _Stop:
+    """Turns the first interrupt into a request to stop after the current batch."""
+
+    def __init__(self) -> None:
+        self.asked = False
+        signal.signal(signal.SIGINT, self._ask)
+        signal.signal(signal.SIGTERM, self._ask)
+
+    def _ask(self, number: int, frame: FrameType | None) -> None:
+        self.asked = True
