@@ -1,0 +1,170 @@
+"""Grounding: compiled DSS frames become captions, boxes, phrases and layout maps, each distinct one computed once.
+
+Row 0 of every tensor in :class:`Conditioning` is the unconditional one; each frame names its rows by index.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import torch
+from torch import Tensor
+
+from flowzero.dss import Box, Frame
+
+_BATCH = 32  # texts or layouts encoded at a time
+_SLIVER = 1e-3  # a box of which less than this is within the frame is not drawn
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The objects of one frame, far to near: boxes as x0, y0, x1, y1 within 0..1, and their phrases."""
+
+    boxes: tuple[tuple[float, float, float, float], ...]
+    phrases: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Conditioning:
+    """All that guides the U-Net besides latents and timestep. U captions and L layouts, F frames, K object places."""
+
+    captions: Tensor
+    """[1 + U, T, D] in the U-Net's dtype."""
+    caption_of: Tensor
+    """[F], 1..U."""
+    objects: Tensor
+    """[1 + L, K, D'] in the U-Net's dtype; row 0 is the null object throughout."""
+    painted: Tensor | None
+    """[1 + L, C, h, w] in float32, from the layout painter."""
+    layout_of: Tensor
+    """[F], 1..L."""
+
+
+def layout(frame: Frame, limit: int) -> Layout:
+    """The objects of a frame that are within it, at most the `limit` nearest, far to near; boxes are cut at its edges."""
+    visible = [(item, _corners(item.box)) for item in sorted(frame.objects, key=lambda item: item.depth)]
+    shown = [(item.phrase, box) for item, box in visible if min(box[2] - box[0], box[3] - box[1]) >= _SLIVER][-limit:]
+    return Layout(boxes=tuple(box for _, box in shown), phrases=tuple(phrase for phrase, _ in shown))
+
+
+def _corners(box: Box) -> tuple[float, float, float, float]:
+    """x0, y0, x1, y1 of the part of a box within the frame."""
+    x0, y0, x1, y1 = (min(max(v, 0.0), 1.0) for v in (box.x, box.y, box.x + box.w, box.y + box.h))
+    return x0, y0, x1, y1
+
+
+_Key = TypeVar("_Key", bound=Hashable)
+
+
+def distinct(items: Sequence[_Key]) -> tuple[list[_Key], list[int]]:
+    """The distinct items in order of first appearance, and the index into them of each item."""
+    places: dict[_Key, int] = {}
+    indices = [places.setdefault(item, len(places)) for item in items]
+    return list(places), indices
+
+
+@torch.no_grad()
+def encode_captions(text_encoder: Any, tokenizer: Any, texts: Sequence[str], device: torch.device) -> Tensor:
+    """Token states of each text, cut or padded to the tokenizer's length: [texts, T, D]."""
+    use_mask = bool(getattr(text_encoder.config, "use_attention_mask", False))
+    states = []
+    for start in range(0, len(texts), _BATCH):
+        tokens = tokenizer(
+            list(texts[start : start + _BATCH]),
+            padding="max_length",
+            max_length=tokenizer.model_max_length,
+            truncation=True,
+            return_tensors="pt",
+        )
+        mask = tokens.attention_mask.to(device) if use_mask else None
+        states.append(text_encoder(tokens.input_ids.to(device), attention_mask=mask)[0])
+    return torch.cat(states)
+
+
+@torch.no_grad()
+def encode_phrases(text_encoder: Any, tokenizer: Any, phrases: Sequence[str], device: torch.device) -> Tensor:
+    """One vector for each phrase: [phrases, D]. A phrase longer than the encoder reads is cut."""
+    vectors = []
+    for start in range(0, len(phrases), _BATCH):
+        tokens = tokenizer(list(phrases[start : start + _BATCH]), padding=True, truncation=True, return_tensors="pt").to(device)
+        vectors.append(text_encoder(**tokens).pooler_output)
+    return torch.cat(vectors)
+
+
+@dataclass(frozen=True)
+class LayoutTensors:
+    """Layouts in the form that GLIGEN's position_net and the layout painter take, the empty one first; float32."""
+
+    boxes: Tensor
+    """[1 + L, K, 4]: x0, y0, x1, y1."""
+    phrases: Tensor
+    """[1 + L, K, D]."""
+    masks: Tensor
+    """[1 + L, K]: 1 where there is an object."""
+
+
+def layout_tensors(layouts: Sequence[Layout], encode: Any, width: int, places: int, device: torch.device) -> LayoutTensors:
+    """Lay out distinct layouts as tensors.
+
+    Args:
+        layouts: L of them.
+        encode: maps P phrases to [P, width].
+        width: of a phrase vector.
+        places: K, the number of object places a layout has.
+        device: where to put them.
+    """
+    count = len(layouts) + 1
+    boxes = torch.zeros(count, places, 4)
+    masks = torch.zeros(count, places)
+    vectors = torch.zeros(count, places, width, device=device)
+    phrases, places_of = distinct([phrase for layout in layouts for phrase in layout.phrases])
+    known = encode(phrases).to(device, torch.float32) if phrases else None
+    used = 0
+    for row, item in enumerate(layouts, start=1):
+        n = len(item.boxes)
+        if n and known is not None:
+            boxes[row, :n] = torch.tensor(item.boxes)
+            masks[row, :n] = 1
+            vectors[row, :n] = known[places_of[used : used + n]]
+            used += n
+    return LayoutTensors(boxes=boxes.to(device), phrases=vectors, masks=masks.to(device))
+
+
+@torch.no_grad()
+def object_tokens(position_net: Any, layouts: LayoutTensors, dtype: torch.dtype) -> Tensor:
+    """GLIGEN's object tokens, [1 + L, K, D'], computed in float32 whatever the U-Net's own precision and then cast.
+
+    In bfloat16 the position features of a box would be off by a good part of a latent pixel.
+    """
+    device = layouts.boxes.device
+    if next(position_net.parameters()).dtype != torch.float32 or next(position_net.parameters()).device != device:
+        position_net = copy.deepcopy(position_net).to(device, torch.float32)
+    tokens = [
+        position_net(boxes=boxes, masks=masks, positive_embeddings=phrases)
+        for boxes, masks, phrases in zip(
+            torch.split(layouts.boxes, _BATCH),
+            torch.split(layouts.masks, _BATCH),
+            torch.split(layouts.phrases, _BATCH),
+            strict=True,
+        )
+    ]
+    return torch.cat(tokens).to(dtype)
+
+
+@torch.no_grad()
+def painted_maps(layout_painter: Any, layouts: LayoutTensors, height: int, width: int) -> Tensor:
+    """The layout painter's maps, [1 + L, C, h, w] in float32."""
+    dtype = next((p.dtype for p in layout_painter.parameters()), torch.float32)
+    maps = [
+        layout_painter(boxes.to(dtype), phrases.to(dtype), masks.to(dtype), height, width).float()
+        for boxes, phrases, masks in zip(
+            torch.split(layouts.boxes, _BATCH),
+            torch.split(layouts.phrases, _BATCH),
+            torch.split(layouts.masks, _BATCH),
+            strict=True,
+        )
+    ]
+    return torch.cat(maps)

@@ -1,0 +1,299 @@
+"""FlowZeroPipeline: a diffusers pipeline that draws a compiled Dynamic Scene Syntax (arXiv 2311.15813)."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from diffusers.image_processor import VaeImageProcessor
+from diffusers.pipelines.pipeline_utils import DiffusionPipeline
+from diffusers.utils.outputs import BaseOutput
+from diffusers.utils.torch_utils import randn_tensor
+from torch import Tensor
+
+from flowzero.dss import Frame
+from flowzero.errors import BackboneError, SettingsError
+from flowzero.renderer.attention import ATTENTION_MODES, AttentionMode, frame_attention
+from flowzero.renderer.grounding import (
+    Conditioning,
+    distinct,
+    encode_captions,
+    encode_phrases,
+    layout,
+    layout_tensors,
+    object_tokens,
+    painted_maps,
+)
+from flowzero.renderer.noise import NOISE_MODES, NoiseMode, frame_noise
+from flowzero.renderer.sampling import Guidance, OnChunk, chunks, denoise
+
+StepCallback = Callable[["FlowZeroPipeline", int, Tensor, dict[str, Any]], dict[str, Any]]
+
+
+@dataclass
+class FlowZeroOutput(BaseOutput):
+    """What a call returns: `frames` in the form that `output_type` asks for."""
+
+    frames: Any
+
+
+class FlowZeroPipeline(DiffusionPipeline):
+    """Draws the frames of a plan with a layout-grounded latent diffusion model, all frames in one sampling run.
+
+    With one frame and no motion it equals diffusers' StableDiffusionGLIGENPipeline bit for bit.
+
+    Args:
+        vae: decodes latents: `decode(z).sample` in -1..1, `config.scaling_factor`, `config.latent_channels`.
+        text_encoder: captions by `last_hidden_state`, phrases by `pooler_output`.
+        tokenizer: its `model_max_length` is the length of a caption.
+        unet: a UNet2DConditionModel with gated self-attention.
+        scheduler: any diffusers scheduler.
+        layout_painter: needed when the U-Net takes more channels than a latent has: paints the layout into them.
+        max_objects: object places in a frame; a model draws as it was trained with, GLIGEN with 30.
+    """
+
+    model_cpu_offload_seq = "text_encoder->layout_painter->unet->vae"  # type: ignore[assignment]
+    _optional_components = ["layout_painter"]  # noqa: RUF012 (diffusers reads it off the class)
+    _callback_tensor_inputs = ["latents"]  # noqa: RUF012
+
+    def __init__(  # noqa: PLR0913, PLR0917 (a diffusers pipeline names its components)
+        self,
+        vae: Any,
+        text_encoder: Any,
+        tokenizer: Any,
+        unet: Any,
+        scheduler: Any,
+        layout_painter: Any = None,
+        max_objects: int = 30,
+    ) -> None:
+        super().__init__()
+        self.register_modules(  # type: ignore[no-untyped-call]
+            vae=vae,
+            text_encoder=text_encoder,
+            tokenizer=tokenizer,
+            unet=unet,
+            scheduler=scheduler,
+            layout_painter=layout_painter,
+        )
+        self.register_to_config(max_objects=max_objects)  # type: ignore[no-untyped-call]
+        if getattr(unet, "position_net", None) is None:
+            raise BackboneError("this U-Net has no gated self-attention: take a GLIGEN checkpoint.")
+        if (self.latent_channels != unet.config.in_channels) != (layout_painter is not None):
+            raise BackboneError(
+                f"this U-Net takes {unet.config.in_channels} channels and a latent has {self.latent_channels}: take a text-box "
+                "GLIGEN checkpoint, or one that comes with a layout painter."
+            )
+        self.image_processor = VaeImageProcessor(vae_scale_factor=self.scale_factor, do_convert_rgb=True)
+
+    @property
+    def max_objects(self) -> int:
+        """Object places in a frame."""
+        return int(self.config["max_objects"])
+
+    @property
+    def latent_channels(self) -> int:
+        """Channels of a latent."""
+        return int(self.vae.config.latent_channels)
+
+    @property
+    def scale_factor(self) -> int:
+        """How many picture pixels a latent pixel spans, along each axis."""
+        stated = getattr(self.vae, "spatial_compression_ratio", None) or self.vae.config.get("spatial_compression_ratio")
+        return int(stated or 2 ** (len(self.vae.config.block_out_channels) - 1))
+
+    @torch.no_grad()
+    def __call__(  # noqa: PLR0913 (a diffusers pipeline takes its options so)
+        self,
+        frames: Sequence[Frame],
+        *,
+        height: int | None = None,
+        width: int | None = None,
+        num_inference_steps: int = 50,
+        guidance_scale: float = 7.5,
+        guidance_interval: tuple[float, float] = (0.0, 1.0),
+        grounding_fraction: float = 0.3,
+        negative_prompt: str = "",
+        seed: int | None = None,
+        generator: torch.Generator | None = None,
+        latents: Tensor | None = None,
+        noise_mode: NoiseMode = "canvas",
+        attention_mode: AttentionMode = "first",
+        chunk_size: int = 4,
+        caches: bool = True,
+        callback_on_step_end: StepCallback | None = None,
+        callback_on_chunk_end: OnChunk | None = None,
+        output_type: str = "pil",
+        return_dict: bool = True,
+    ) -> FlowZeroOutput | tuple[Any]:
+        """Draw frames.
+
+        Args:
+            frames: of :meth:`flowzero.dss.DSS.frames`: descriptions, boxes, phrases and accumulated background motion.
+            height: of the picture in pixels, a multiple of `scale_factor`; the model's own size when not given.
+            width: likewise.
+            num_inference_steps: of the sampler.
+            guidance_scale: of classifier-free guidance; at 1 or less only the conditional branch runs.
+            guidance_interval: the stretch of the steps, as fractions, in which guidance runs.
+            grounding_fraction: the first part of the timesteps, in which gated self-attention takes part.
+            negative_prompt: what the unconditional branch describes.
+            seed: of all noise; drawn on the CPU, so that it means the same on every device.
+            generator: instead of a seed, for the base noise and for samplers that add noise.
+            latents: [1, C, h, w], the base noise, or [F, C, h, w], every frame's own, instead of drawn ones; unit variance.
+            noise_mode: how the base becomes each frame's noise; see :func:`~flowzero.renderer.noise.frame_noise`.
+            attention_mode: what frames look at in self-attention: the `first`, `first_prev`, or `none` but themselves.
+            chunk_size: frames in one pass of the U-Net; bounds memory and changes nothing else.
+            caches: compute constant keys and values once; changes nothing but time.
+            callback_on_step_end: called with the pipeline, the step's index, its timestep and {"latents"} after each step; may
+                return other latents.
+            callback_on_chunk_end: called with the step's index and the number of frames it has done.
+            output_type: `uint8` for an array [F, H, W, 3], `pil`, `np`, `pt`, or `latent`.
+            return_dict: whether to return :class:`FlowZeroOutput` or a tuple.
+
+        Raises:
+            SettingsError: if an option is out of range.
+        """
+        if not frames:
+            raise SettingsError("there are no frames to draw: give at least one.")
+        _within("num_inference_steps", num_inference_steps, 1, self.scheduler.config.num_train_timesteps)
+        _within("guidance_scale", guidance_scale, 0, 100)
+        _within("grounding_fraction", grounding_fraction, 0, 1)
+        for end in guidance_interval:
+            _within("guidance_interval", end, 0, 1)
+        _within("chunk_size", chunk_size, 1, float("inf"))
+        _one_of("noise_mode", noise_mode, NOISE_MODES)
+        _one_of("attention_mode", attention_mode, ATTENTION_MODES)
+        height, width = self._size(height, width)
+        device = self._execution_device
+        if generator is None:
+            generator = torch.Generator().manual_seed(torch.seed() % 2**63 if seed is None else seed)
+        conditioning = self.condition(frames, height, width, negative_prompt, device)
+
+        scheduler = copy.deepcopy(self.scheduler)
+        scheduler.set_timesteps(num_inference_steps, device=device)
+        shape = (1, self.latent_channels, height // self.scale_factor, width // self.scale_factor)
+        latents = self._noise(frames, shape, latents, generator, noise_mode).to(device) * scheduler.init_noise_sigma
+
+        def on_step(index: int, timestep: Tensor, latents: Tensor) -> Tensor:
+            progress.update()
+            if callback_on_step_end is None:
+                return latents
+            changed: Tensor = (callback_on_step_end(self, index, timestep, {"latents": latents}) or {}).get("latents", latents)
+            return changed
+
+        with (
+            frame_attention(self.unet, mode=attention_mode, caches=caches) as state,
+            self.progress_bar(total=len(scheduler.timesteps)) as progress,
+        ):
+            latents = denoise(
+                self.unet,
+                scheduler,
+                state,
+                latents,
+                conditioning,
+                guidance=Guidance(guidance_scale, *guidance_interval),
+                grounding_fraction=grounding_fraction,
+                chunk_size=chunk_size,
+                generator=generator,
+                on_chunk=callback_on_chunk_end,
+                on_step=on_step,
+            )
+        pictures = self.decode(latents, output_type, chunk_size)
+        self.maybe_free_model_hooks()  # type: ignore[no-untyped-call]
+        return FlowZeroOutput(frames=pictures) if return_dict else (pictures,)
+
+    @torch.no_grad()
+    def condition(
+        self, frames: Sequence[Frame], height: int, width: int, negative_prompt: str, device: torch.device
+    ) -> Conditioning:
+        """Captions, object tokens and painted maps of all frames, each distinct one once."""
+        texts, caption_of = distinct([frame.description for frame in frames])
+        layouts, layout_of = distinct([layout(frame, self.max_objects) for frame in frames])
+
+        def captions(texts: Sequence[str]) -> Tensor:
+            return encode_captions(self.text_encoder, self.tokenizer, texts, device)
+
+        def phrases(texts: Sequence[str]) -> Tensor:
+            return encode_phrases(self.text_encoder, self.tokenizer, texts, device)
+
+        tensors = layout_tensors(layouts, phrases, self._phrase_width(), self.max_objects, device)
+        painted = None
+        if self.layout_painter is not None:
+            painted = painted_maps(self.layout_painter, tensors, height // self.scale_factor, width // self.scale_factor)
+        dtype = self.unet.dtype
+        return Conditioning(
+            captions=torch.cat([captions([negative_prompt]), captions(texts)]).to(dtype),
+            caption_of=torch.tensor(caption_of, device=device) + 1,
+            objects=object_tokens(self.unet.position_net, tensors, dtype),
+            painted=painted,
+            layout_of=torch.tensor(layout_of, device=device) + 1,
+        )
+
+    @torch.no_grad()
+    def decode(self, latents: Tensor, output_type: str, chunk_size: int = 1) -> Any:
+        """Pictures of latents [F, C, h, w], decoded a few at a time, in the form that `output_type` asks for."""
+        if output_type == "latent":
+            return latents
+        parts: list[Any] = []
+        for chunk in chunks(len(latents), chunk_size):
+            z = latents[chunk]
+            picture = self.vae.decode((z / self.vae.config.scaling_factor).to(self.vae.dtype), return_dict=False)[0]
+            if output_type == "uint8":
+                parts.append(to_uint8(picture))
+            else:
+                parts.append(self.image_processor.postprocess(picture, output_type=output_type))
+        if output_type == "pil":
+            return [picture for part in parts for picture in part]
+        return torch.cat(parts) if output_type == "pt" else np.concatenate(parts)
+
+    def _phrase_width(self) -> int:
+        """Length of a phrase vector, which position_net was built for."""
+        return int(self.unet.position_net.positive_len)
+
+    def _size(self, height: int | None, width: int | None) -> tuple[int, int]:
+        sample = self.unet.config.sample_size or 64
+        rows, columns = (sample, sample) if isinstance(sample, int) else sample
+        height = rows * self.scale_factor if height is None else height
+        width = columns * self.scale_factor if width is None else width
+        for name, size in (("height", height), ("width", width)):
+            if size <= 0 or size % self.scale_factor:
+                raise SettingsError(f"{name} is {size}: choose a positive multiple of {self.scale_factor}.")
+        return height, width
+
+    def _noise(
+        self,
+        frames: Sequence[Frame],
+        shape: tuple[int, ...],
+        latents: Tensor | None,
+        generator: torch.Generator,
+        mode: NoiseMode,
+    ) -> Tensor:
+        """Unit noise of all frames, [F, C, h, w], from a base of the shape [1, C, h, w]."""
+        if latents is None:
+            latents = randn_tensor(shape, generator=generator, device=generator.device, dtype=torch.float32)
+        if latents.shape[1:] != shape[1:] or latents.shape[0] not in (1, len(frames)):
+            raise SettingsError(f"latents are {tuple(latents.shape)}: give {shape}, or as many as there are frames.")
+        if latents.shape[0] == len(frames) and len(frames) > 1:
+            return latents.float()
+        return frame_noise(latents[0], frames, mode=mode, seed=generator.initial_seed())
+
+
+def _within(name: str, value: float, low: float, high: float) -> None:
+    if not low <= value <= high:
+        raise SettingsError(f"{name} is {value:g}: choose {low:g}..{high:g}.")
+
+
+def _one_of(name: str, value: str, choices: Sequence[str]) -> None:
+    if value not in choices:
+        raise SettingsError(f"{name} is {value!r}: choose one of {', '.join(choices)}.")
+
+
+def to_uint8(picture: Tensor) -> np.ndarray[Any, np.dtype[np.uint8]]:
+    """Pictures [F, 3, H, W] in -1..1 as bytes [F, H, W, 3]."""
+    bytes_: np.ndarray[Any, np.dtype[np.uint8]] = (
+        (picture.float() / 2 + 0.5).clamp(0, 1).mul(255).round().to(torch.uint8).permute(0, 2, 3, 1).cpu().numpy()
+    )
+    return bytes_
