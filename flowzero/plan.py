@@ -77,8 +77,12 @@ class Plan(_Value):
         return self.model_dump_json(indent=2)
 
 
+_DERIVED = frozenset({"prompt", "passed", "output"})
+"""What the command line writes beside a plan's own fields, for those who read a plan without this package."""
+
+
 def parse_plan(source: str | bytes) -> Plan | DSS:
-    """Read a plan file: what `flowzero plan` wrote, or a bare DSS.
+    """Read a plan file: what `flowzero plan` wrote, `{"prompt": ..., "dss": ...}`, or a bare DSS.
 
     Raises:
         PlanError: if it is neither; the message names the field and the remedy.
@@ -87,9 +91,12 @@ def parse_plan(source: str | bytes) -> Plan | DSS:
         data: Any = json.loads(source)
     except (ValueError, RecursionError) as error:
         raise PlanError(f"this is not a plan file: it is not JSON ({error}).") from None
-    if isinstance(data, dict) and "dss" in data:
+    if isinstance(data, dict) and isinstance(data.get("dss"), dict):
+        body = {key: value for key, value in data.items() if key not in _DERIVED}
+        if set(body) == {"dss"}:
+            return parse_dss({"prompt": data.get("prompt") or "", **body["dss"]})
         try:
-            return Plan.model_validate_json(json.dumps(data))
+            return Plan.model_validate_json(json.dumps(body))
         except ValidationError as error:
             raise PlanError(explain(error)) from None
     return parse_dss(source)

@@ -1,0 +1,82 @@
+"""The `flowzero` command: runs the command line and turns whatever goes wrong into one sentence and an exit code."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from types import FrameType
+
+FAULT = 1
+USAGE = 2
+INTERRUPTED = 130
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code.
+
+    Args:
+        arguments: what follows the program's name; the process's own when not given.
+    """
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    for name in ("SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), _stop)
+    from flowzero.tools.cli import app
+
+    try:
+        return int(app(words, prog_name="flowzero", standalone_mode=False) or 0)
+    except KeyboardInterrupt:
+        return _explain("stopped; nothing half-written is left.", INTERRUPTED, words)
+    except BrokenPipeError:
+        # Whoever read us has gone; leave nothing for the interpreter to flush at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAULT
+    except Exception as error:
+        if "--debug" in words:
+            raise
+        return _failed(error, words)
+
+
+def _failed(error: Exception, words: list[str]) -> int:
+    from flowzero.errors import FlowZeroError
+
+    if isinstance(error, FlowZeroError):
+        return _explain(str(error), error.exit_code, words, type(error).__name__)
+    format_message = getattr(error, "format_message", None)
+    if format_message is not None:
+        return _explain(_usage(" ".join(format_message().split()), words), USAGE, words, "UsageError")
+    if isinstance(error, MemoryError):
+        return _explain("memory ran out: ask for fewer frames or a smaller size.", 5, words, "ResourceError")
+    text = (
+        f"a fault in FlowZero ({type(error).__name__}: {error}): please report what flowzero --debug prints for this command."
+    )
+    return _explain(text, FAULT, words, type(error).__name__)
+
+
+def _explain(text: str, code: int, words: list[str], kind: str = "Interrupted") -> int:
+    """One sentence on stderr, and for programs the same as a JSON object on stdout."""
+    from flowzero.tools.cli_output import Screen, say
+
+    say(f"flowzero: {text}")
+    if "--json" in words:
+        Screen(json=True).emit({"error": text, "kind": kind, "exit_code": code})
+    return code
+
+
+def _usage(text: str, words: list[str]) -> str:
+    """What is wrong with the command, and where to read how it is meant."""
+    text = text if text.endswith((".", "?", "!")) else text + "."
+    if text.startswith("No such command"):
+        return text + (' Did you mean: flowzero render "PROMPT"?' if " " in words[0] else " See flowzero --help.")
+    return text + (f" See flowzero {words[0]} --help." if words and words[0].isalpha() else " See flowzero --help.")
+
+
+def _stop(number: int, frame: FrameType | None) -> None:
+    """A polite kill unwinds, so that half-written files are removed."""
+    raise SystemExit(128 + number)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

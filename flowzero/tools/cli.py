@@ -1,0 +1,401 @@
+"""The command line: each command reads its input, calls one function of :mod:`flowzero.api`, and shows the answer.
+
+Exit codes: 0; 1 a fault of ours; 2 bad input or usage; 3 a plan below the threshold (written all the same); 4 the language
+model failed; 5 the render failed; 130 stopped by Ctrl-C. Nothing here loads torch; rendering does.
+"""
+# ruff: noqa: PLR0913, PLR0917 (a command's options are its arguments)
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from flowzero import __version__
+from flowzero.tools.cli_options import (
+    DRAWING,
+    OUTPUT,
+    Against,
+    Batch,
+    Builtin,
+    Force,
+    Fps,
+    FrameCount,
+    Height,
+    Json,
+    OutText,
+    PlanFile,
+    Quiet,
+    Rounds,
+    Seconds,
+    Source,
+    Threshold,
+    Width,
+)
+
+if TYPE_CHECKING:
+    from flowzero.plan import Plan
+    from flowzero.tools.cli_output import Screen
+
+BELOW_THRESHOLD = 3
+
+app = typer.Typer(
+    name="flowzero",
+    help="Turn a text prompt into a video: an agent plans it, a diffusion model draws it.",
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _examples(*lines: str) -> str:
+    """The end of a command's help."""
+    return "\n\n".join(["Examples:", *lines])
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"flowzero {__version__}")
+        raise typer.Exit
+
+
+@app.callback(
+    invoke_without_command=True,
+    epilog=_examples(
+        'flowzero render "a red ball rolls from the left to the right across a green meadow"',
+        'flowzero plan "two birds fly up over the sea" -o birds.json',
+        'flowzero revise birds.json "make the birds faster" -o faster.json',
+        "flowzero preview faster.json -o faster.gif",
+        "flowzero doctor",
+    ),
+)
+def _main(
+    context: typer.Context,
+    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of any error.")] = False,
+    version: Annotated[bool, typer.Option("--version", help="Show the version.", callback=_version, is_eager=True)] = False,
+) -> None:
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
+
+
+@app.command(
+    epilog=_examples(
+        'flowzero render "a red ball rolls to the right" -o ball.mp4 --sheet ball.png',
+        "flowzero render ball.json -o ball.webm --seed 7 --steps 20",
+        'flowzero render "a dog runs to the left" --json > result.json',
+        "Without -o the file is named after the prompt. Kinds: .mp4, .webm, .gif, .webp; no suffix for a folder of PNG frames.",
+    )
+)
+def render(
+    source: Source,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="FILE", help="The video.", rich_help_panel=OUTPUT)
+    ] = None,
+    sheet: Annotated[
+        Path | None, typer.Option(metavar="FILE.png", help="All frames in one picture as well.", rich_help_panel=OUTPUT)
+    ] = None,
+    seconds: Seconds = None,
+    fps: Fps = None,
+    threshold: Threshold = None,
+    max_rounds: Rounds = None,
+    builtin: Builtin = False,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same video.", rich_help_panel=DRAWING)] = 0,
+    steps: Annotated[int | None, typer.Option(help="Denoising steps.", rich_help_panel=DRAWING)] = None,
+    guidance: Annotated[float | None, typer.Option(help="Classifier-free guidance.", rich_help_panel=DRAWING)] = None,
+    width: Width = None,
+    height: Height = None,
+    frames: FrameCount = None,
+    backbone: Annotated[
+        str | None, typer.Option(help="embedded, a hub id, or a folder with a GLIGEN checkpoint.", rich_help_panel=DRAWING)
+    ] = None,
+    device: Annotated[str | None, typer.Option(help="auto, cpu, cuda or mps.", rich_help_panel=DRAWING)] = None,
+    force: Force = False,
+    json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Render a prompt or a plan into a video."""
+    from flowzero import api
+    from flowzero.renderer.video import IMAGE_SUFFIXES, check_output, contact_sheet, read_frames, write_image
+    from flowzero.tools.cli_input import begin, read_source
+    from flowzero.tools.cli_output import video_record
+
+    options = {"seconds": seconds, "fps": fps, "threshold": threshold, "max_rounds": max_rounds}
+    screen, settings = begin(json, quiet, builtin=builtin, **options)
+    if output is not None:
+        check_output(output, force)
+    if sheet is not None:
+        check_output(sheet, force, IMAGE_SUFFIXES)
+    with screen.working() as listener:
+        video = api.render(
+            read_source(source),
+            output,
+            seed=seed,
+            steps=steps,
+            guidance_scale=guidance,
+            width=width,
+            height=height,
+            frames=frames,
+            backbone=backbone,
+            device=device,
+            overwrite=force,
+            settings=settings,
+            on_event=listener,
+        )
+        if sheet is not None:
+            picture = contact_sheet(read_frames(video.path), title=video.plan.dss.prompt)
+            write_image(picture, sheet, overwrite=force)
+    if json:
+        screen.emit(video_record(video) | ({"sheet": str(sheet)} if sheet else {}))
+    else:
+        screen.show(f"Wrote {video.path}: {video.frames} frames of {video.width} x {video.height}, seed {video.seed}.")
+        if sheet is not None:
+            screen.show(f"Wrote {sheet}: all frames in one picture.")
+    for note in video.notes:
+        screen.note(note)
+    _finish(video.plan, screen)
+
+
+@app.command(
+    epilog=_examples(
+        'flowzero plan "a red ball rolls to the right" -o ball.json',
+        'flowzero plan "a leaf falls and turns red" --seconds 4 --json',
+        "flowzero plan --batch prompts.txt -o plans.jsonl",
+        'A batch has one prompt a line, or one {"prompt": ...}; its answers come as JSON lines in the same order.',
+    )
+)
+def plan(
+    prompt: Annotated[str | None, typer.Argument(metavar="PROMPT", help="What to show; - for standard input.")] = None,
+    batch: Batch = None,
+    output: OutText = None,
+    seconds: Seconds = None,
+    fps: Fps = None,
+    threshold: Threshold = None,
+    max_rounds: Rounds = None,
+    builtin: Builtin = False,
+    force: Force = False,
+    json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Plan a video: what moves where and when, refined until it keeps what the prompt promises."""
+    from flowzero import api
+    from flowzero.tools.cli_input import begin, check_text_output, is_batch, read_stdin
+
+    screen, settings = begin(json, quiet, threshold=threshold, max_rounds=max_rounds, builtin=builtin)
+    if is_batch(prompt, batch, "prompt"):
+        from flowzero.tools.batch import prompt_of, run_batch
+
+        def answer(line: str) -> Plan:
+            return api.plan(prompt_of(line), seconds=seconds, fps=fps, settings=settings)
+
+        raise typer.Exit(run_batch(answer, batch, output, force, screen))
+    check_text_output(output, force)
+    with screen.working() as listener:
+        text = read_stdin() if prompt == "-" else str(prompt)
+        result = api.plan(text, seconds=seconds, fps=fps, settings=settings, on_event=listener)
+    _deliver(result, "Plan", output, force, screen)
+
+
+@app.command(
+    epilog=_examples(
+        "flowzero check ball.json",
+        'flowzero check ball.json --prompt "a red ball rolls to the left" --json',
+        "flowzero check --batch plans.jsonl -o findings.jsonl",
+        'A batch has one {"prompt": ..., "dss": ...} a line. Exit code 3 says that a plan stays below the threshold.',
+    )
+)
+def check(
+    source: PlanFile = None,
+    batch: Batch = None,
+    prompt: Against = None,
+    output: OutText = None,
+    threshold: Threshold = None,
+    builtin: Builtin = False,
+    force: Force = False,
+    json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Measure how well a plan keeps what its prompt promises, and change nothing."""
+    from flowzero import api
+    from flowzero.tools.cli_input import begin, check_text_output, is_batch, read_plan
+
+    screen, settings = begin(json, quiet, threshold=threshold, builtin=builtin)
+    if is_batch(source, batch, "plan"):
+        from flowzero.tools.batch import pair_of, run_batch
+
+        def answer(line: str) -> Plan:
+            dss, own = pair_of(line)
+            return api.check(dss, own if prompt is None else prompt, settings=settings)
+
+        raise typer.Exit(run_batch(answer, batch, output, force, screen))
+    check_text_output(output, force)
+    with screen.working() as listener:
+        result = api.check(read_plan(source), prompt, settings=settings, on_event=listener)
+    _deliver(result, "Checked", output, force, screen)
+
+
+@app.command(
+    epilog=_examples(
+        "flowzero fix draft.json -o fixed.json",
+        'flowzero fix draft.json --prompt "two dogs run to the left" -o fixed.json',
+        "flowzero fix --batch drafts.jsonl -o fixed.jsonl",
+        'A batch has one {"prompt": ..., "dss": ...} a line.',
+    )
+)
+def fix(
+    source: PlanFile = None,
+    batch: Batch = None,
+    prompt: Against = None,
+    output: OutText = None,
+    threshold: Threshold = None,
+    max_rounds: Rounds = None,
+    builtin: Builtin = False,
+    force: Force = False,
+    json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Mend what breaks a plan's promises, by the smallest edits."""
+    from flowzero import api
+    from flowzero.tools.cli_input import begin, check_text_output, is_batch, read_plan
+
+    screen, settings = begin(json, quiet, threshold=threshold, max_rounds=max_rounds, builtin=builtin)
+    if is_batch(source, batch, "plan"):
+        from flowzero.tools.batch import pair_of, run_batch
+
+        def answer(line: str) -> Plan:
+            dss, own = pair_of(line)
+            return api.fix(dss, own if prompt is None else prompt, settings=settings)
+
+        raise typer.Exit(run_batch(answer, batch, output, force, screen))
+    check_text_output(output, force)
+    with screen.working() as listener:
+        result = api.fix(read_plan(source), prompt, settings=settings, on_event=listener)
+    _deliver(result, "Fixed", output, force, screen)
+
+
+@app.command(
+    epilog=_examples(
+        'flowzero revise ball.json "make the ball blue" -o blue.json',
+        'flowzero revise ball.json "the camera pans to the left in the second half" --json',
+    )
+)
+def revise(
+    source: Annotated[str, typer.Argument(metavar="PLAN.json", help="The plan to change; - for standard input.")],
+    instruction: Annotated[str, typer.Argument(metavar="INSTRUCTION", help="What to change, in words.")],
+    output: OutText = None,
+    threshold: Threshold = None,
+    max_rounds: Rounds = None,
+    builtin: Builtin = False,
+    force: Force = False,
+    json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Change what an instruction names, and leave everything else as it is."""
+    from flowzero import api
+    from flowzero.tools.cli_input import begin, check_text_output, read_plan
+
+    screen, settings = begin(json, quiet, threshold=threshold, max_rounds=max_rounds, builtin=builtin)
+    check_text_output(output, force)
+    with screen.working() as listener:
+        result = api.revise(read_plan(source), instruction, settings=settings, on_event=listener)
+    _deliver(result, "Revised", output, force, screen)
+
+
+@app.command(
+    epilog=_examples(
+        'flowzero preview "a red ball rolls to the right" -o ball.gif',
+        "flowzero preview ball.json -o ball.png",
+        "Kinds: .gif, .webp, .mp4, .webm, or .png for one picture with boxes and ids.",
+    )
+)
+def preview(
+    source: Source,
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="The preview.", rich_help_panel=OUTPUT)],
+    seconds: Seconds = None,
+    fps: Fps = None,
+    builtin: Builtin = False,
+    width: Width = None,
+    height: Height = None,
+    frames: FrameCount = None,
+    force: Force = False,
+    json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Draw a plan with sprites, in about a second and without diffusion."""
+    from flowzero import api
+    from flowzero.dss import DSS
+    from flowzero.renderer.video import check_output
+    from flowzero.tools.cli_input import begin, read_source
+    from flowzero.tools.cli_output import plan_record
+
+    screen, settings = begin(json, quiet, builtin=builtin)
+    check_output(output, force, api.ANIMATIC_SUFFIXES)
+    size = {name: value for name, value in (("width", width), ("height", height)) if value is not None}
+    with screen.working() as listener:
+        subject = read_source(source)
+        if isinstance(subject, str):
+            subject = api.plan(subject, seconds=seconds, fps=fps, settings=settings, on_event=listener)
+        path = api.preview(subject, output, frames=frames, overwrite=force, settings=settings, on_event=listener, **size)
+    if json:
+        drawn = {"dss": subject.model_dump(mode="json")} if isinstance(subject, DSS) else plan_record(subject)
+        screen.emit({"output": str(path), "plan": drawn})
+    else:
+        screen.show(f"Wrote {path}: a preview, drawn with sprites.")
+
+
+@app.command(epilog=_examples("flowzero schema > dss.schema.json", "flowzero schema plan"))
+def schema(
+    value: Annotated[str, typer.Argument(metavar="[dss|plan]", help="What to describe.")] = "dss",
+    json: Json = False,
+) -> None:
+    """Print the JSON Schema of the Dynamic Scene Syntax, or of a whole plan."""
+    from flowzero.dss import json_schema
+    from flowzero.errors import InputError
+    from flowzero.plan import Plan
+    from flowzero.tools.cli_output import Screen
+
+    schemas = {"dss": json_schema, "plan": Plan.model_json_schema}
+    if value not in schemas:
+        raise InputError(f"there is no schema called {value!r}: choose dss or plan.")
+    Screen(json).emit(schemas[value]())
+
+
+@app.command(epilog=_examples("flowzero doctor", "flowzero doctor --json"))
+def doctor(json: Json = False, quiet: Quiet = False) -> None:
+    """Say which language model, backbone, device and codecs are found, and how to get what is missing."""
+    from flowzero.tools.cli_output import Screen
+    from flowzero.tools.doctor import examine, report
+
+    screen = Screen(json, quiet)
+    with screen.working() as listener:
+        found = examine(listener)
+    if json:
+        screen.emit(found)
+    else:
+        screen.show(*report(found))
+
+
+def _deliver(result: Plan, title: str, output: Path | None, force: bool, screen: Screen) -> None:
+    """Write the plan to its file, show it, and set the exit code."""
+    from flowzero.files import write_text
+    from flowzero.tools.cli_output import dumps, plan_record, plan_tables
+
+    record = plan_record(result)
+    if output is not None:
+        write_text(output, dumps(record) + "\n", force)
+    if screen.json:
+        screen.emit(record | ({"output": str(output)} if output else {}))
+    else:
+        screen.show(*plan_tables(result, title))
+        if output is not None:
+            screen.show(f"Wrote {output}.")
+    _finish(result, screen)
+
+
+def _finish(result: Plan, screen: Screen) -> None:
+    """Exit with 3 if the plan stays below the threshold."""
+    if not result.passed:
+        screen.note(
+            f"the plan's confidence {result.confidence:.2f} is below {result.threshold:.2f}: "
+            "see the findings, reword the prompt, or lower --threshold."
+        )
+        raise typer.Exit(BELOW_THRESHOLD)

@@ -1,0 +1,243 @@
+"""What this machine offers: language model, backbone, device, codecs, optional parts; and how to get what is missing.
+
+Looks without loading: torch and the backbone's weights stay on disk unless the question is about torch itself.
+"""
+
+from __future__ import annotations
+
+import json
+import platform
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from rich.console import RenderableType
+from rich.text import Text
+
+from flowzero import __version__
+from flowzero.events import Event, Listener
+from flowzero.settings import Settings, load_settings
+
+LOCAL_SERVERS = {"Ollama": 11434, "LM Studio": 1234, "vLLM": 8000, "llama.cpp": 8080}
+_LOCAL_TIMEOUT, _REMOTE_TIMEOUT = 0.5, 5.0
+_EXTRAS = {"mcp": "the MCP server (flowzero mcp)"}
+_CODECS = {".mp4": "libx264", ".webm": "libvpx-vp9"}
+_GIGABYTE = 2**30
+
+
+def examine(listener: Listener) -> dict[str, Any]:
+    """Everything that `flowzero doctor` tells, as JSON.
+
+    Raises:
+        SettingsError: if a setting is out of its range.
+    """
+    settings = load_settings()
+    listener(Event(stage="check", message="looking for language models"))
+    llm = _llm(settings)
+    listener(Event(stage="check", message="asking torch for devices"))
+    found = {
+        "flowzero": __version__,
+        "python": platform.python_version(),
+        "llm": llm,
+        "backbone": _backbone(settings),
+        "device": _device(settings),
+        "codecs": _codecs(),
+        "extras": {name: find_spec(name) is not None for name in _EXTRAS},
+        "vocabulary": _vocabulary(),
+        "home": _home(settings),
+    }
+    return found | {"advice": list(_advice(found))}
+
+
+def report(found: dict[str, Any]) -> Iterator[RenderableType]:
+    """The same for people: a line for each part, then what could be better."""
+    llm, backbone, device, words = found["llm"], found["backbone"], found["device"], found["vocabulary"]
+    yield Text(f"FlowZero {found['flowzero']} on Python {found['python']}", style="bold")
+    yield _line(llm["model"] is None or llm["reachable"], "Planner", llm["summary"])
+    yield _line(backbone["found"], "Backbone", backbone["summary"])
+    yield _line(device["torch"] is not None, "Device", device["summary"])
+    for suffix, codec in found["codecs"].items():
+        yield _line(codec["found"], f"{suffix} files", codec["summary"])
+    for name, there in found["extras"].items():
+        yield _line(there, f"Extra {name}", _EXTRAS[name])
+    learned = f", {words['learned']} of them learned by the embedded model" if words["learned"] else ""
+    yield _line(
+        True, "Can draw", f"{words['nouns']} nouns{learned}, {words['settings']} settings, {len(words['colours'])} colours"
+    )
+    yield _line(found["home"]["writable"], "Keeps things in", found["home"]["path"])
+    if found["advice"]:
+        yield Text("\nWhat would make it better:", style="bold")
+    for sentence in found["advice"]:
+        yield Text(f"  {sentence}")
+
+
+def _line(good: bool, name: str, text: str) -> Text:
+    return Text.assemble((" ok  " if good else " --  ", "green" if good else "yellow"), (f"{name:<16}", "bold"), text)
+
+
+def _llm(settings: Settings) -> dict[str, Any]:
+    """The configured model, whether its server answers, and which servers run on this machine."""
+    with ThreadPoolExecutor() as pool:
+        probes = {name: pool.submit(_models, f"http://127.0.0.1:{port}/v1", None) for name, port in LOCAL_SERVERS.items()}
+        local = [
+            {"name": name, "base_url": f"http://127.0.0.1:{LOCAL_SERVERS[name]}/v1", "models": models}
+            for name, probe in probes.items()
+            if (models := probe.result()[0]) is not None
+        ]
+    found: dict[str, Any] = {"model": settings.llm_model, "base_url": settings.llm_base_url, "reachable": False, "local": local}
+    if settings.llm_model is None:
+        return found | {"summary": "the built-in mind; no language model is set"}
+    key = settings.llm_api_key.get_secret_value() if settings.llm_api_key else None
+    url = settings.llm_base_url or "https://api.openai.com/v1"
+    models, fault = _models(url, key, _REMOTE_TIMEOUT)
+    state = fault or ("answers" if settings.llm_model in (models or [settings.llm_model]) else "answers, but does not list it")
+    return found | {"reachable": models is not None, "summary": f"{settings.llm_model} at {_public(url)}: {state}"}
+
+
+def _models(base_url: str, key: str | None, timeout: float = _LOCAL_TIMEOUT) -> tuple[list[str] | None, str]:
+    """The models that an OpenAI-compatible server lists; None and why when it does not answer."""
+    if not base_url.startswith(("http://", "https://")):
+        return None, "its address must begin with http:// or https://"
+    headers = {"Authorization": f"Bearer {key}"} if key else {}
+    request = urllib.request.Request(base_url.rstrip("/") + "/models", headers=headers)  # noqa: S310
+    local = "//127.0.0.1" in base_url or "//localhost" in base_url
+    opener = urllib.request.build_opener(*([urllib.request.ProxyHandler({})] if local else []))
+    try:
+        with opener.open(request, timeout=timeout) as reply:
+            data = json.loads(reply.read(1_000_000))["data"]
+            return [str(model["id"]) for model in data], ""
+    except urllib.error.HTTPError as error:
+        return None, f"refuses with HTTP {error.code}" + (": check FLOWZERO_LLM_API_KEY" if error.code in (401, 403) else "")
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        return None, f"does not answer ({getattr(error, 'reason', error)})"
+
+
+def _public(url: str) -> str:
+    """An address without the user and password that it may hold."""
+    scheme, _, rest = url.partition("://")
+    host, slash, path = rest.partition("/")
+    return f"{scheme}://{host.rpartition('@')[2]}{slash}{path}"
+
+
+def _backbone(settings: Settings) -> dict[str, Any]:
+    """Whether the configured backbone lies on this machine."""
+    name = settings.backbone
+    folder = Path(__file__).parent.parent / "renderer" / "weights" if name == "embedded" else Path(name).expanduser()
+    found = any(folder.rglob("*.safetensors")) or any(folder.rglob("*.bin")) if folder.is_dir() else False
+    if name == "embedded":
+        summary = "embedded, comes with the package" if found else "embedded, but its weights are missing from this package"
+    elif found:
+        summary = f"the folder {folder}"
+    elif _cached(name):
+        found, summary = True, f"{name}, downloaded already"
+    else:
+        summary = f"{name} is not a folder with weights, and is not downloaded yet"
+    return {"name": name, "found": found, "summary": summary}
+
+
+def _cached(name: str) -> bool:
+    from huggingface_hub import scan_cache_dir
+    from huggingface_hub.errors import CacheNotFound
+
+    try:
+        return any(repo.repo_id == name for repo in scan_cache_dir().repos)
+    except CacheNotFound:
+        return False
+
+
+def _device(settings: Settings) -> dict[str, Any]:
+    """What torch can compute on."""
+    try:
+        release = version("torch")
+        import torch
+    except (PackageNotFoundError, ImportError, OSError) as error:
+        return {"torch": None, "devices": [], "setting": settings.device, "summary": f"torch cannot be loaded ({error})"}
+    devices = ["cpu"]
+    names = [f"CPU with {torch.get_num_threads()} threads"]
+    if torch.cuda.is_available():
+        properties = torch.cuda.get_device_properties(0)
+        devices.insert(0, "cuda")
+        names.insert(0, f"{properties.name} with {properties.total_memory / _GIGABYTE:.0f} GB")
+    elif torch.backends.mps.is_available():
+        devices.insert(0, "mps")
+        names.insert(0, "Apple GPU")
+    return {"torch": release, "devices": devices, "setting": settings.device, "summary": f"{names[0]}, torch {release}"}
+
+
+def _codecs() -> dict[str, Any]:
+    """Which kinds of files can be written."""
+    import av
+    from PIL import features
+
+    found = {
+        suffix: {"found": name in av.codec.codecs_available, "summary": f"{name} (PyAV {av.__version__})"}
+        for suffix, name in _CODECS.items()
+    }
+    found[".gif"] = {"found": True, "summary": "Pillow"}
+    found[".webp"] = {"found": bool(features.check("webp")), "summary": "Pillow"}
+    return found
+
+
+def _vocabulary() -> dict[str, Any]:
+    from flowzero import vocabulary
+
+    nouns, settings = vocabulary.nouns().values(), vocabulary.settings().values()
+    return {
+        "nouns": len(nouns),
+        "learned": sum(noun.learned for noun in nouns),
+        "settings": len(settings),
+        "colours": list(vocabulary.COLOURS),
+        "names": [noun.name for noun in nouns],
+        "setting_names": [setting.name for setting in settings],
+    }
+
+
+def _home(settings: Settings) -> dict[str, Any]:
+    from flowzero.errors import OutputError
+    from flowzero.files import check_folder
+
+    try:
+        check_folder(settings.home_dir)
+        writable = True
+    except (OutputError, OSError, ValueError):
+        writable = False
+    return {"path": str(settings.home_dir), "writable": writable}
+
+
+def _advice(found: dict[str, Any]) -> Iterator[str]:
+    """A sentence for each thing that is missing: how to get it."""
+    llm, device = found["llm"], found["device"]
+    if llm["model"] is None and llm["local"]:
+        server = llm["local"][0]
+        model = server["models"][0] if server["models"] else "NAME"
+        yield (
+            f"{server['name']} runs here: set FLOWZERO_LLM_BASE_URL={server['base_url']} and FLOWZERO_LLM_MODEL={model} "
+            "to plan what the built-in mind cannot read."
+        )
+    elif llm["model"] is None:
+        yield (
+            "A language model plans freer prompts: start one, such as Ollama, and set FLOWZERO_LLM_BASE_URL and "
+            "FLOWZERO_LLM_MODEL; for OpenAI set FLOWZERO_LLM_MODEL and FLOWZERO_LLM_API_KEY."
+        )
+    elif not llm["reachable"]:
+        yield "The language model does not answer: check FLOWZERO_LLM_BASE_URL and the key, or set FLOWZERO_LLM_FALLBACK=true."
+    if not found["backbone"]["found"]:
+        yield "The backbone is missing: set FLOWZERO_BACKBONE to embedded, or to a folder or hub id with a GLIGEN checkpoint."
+    if device["torch"] is None:
+        yield f"Rendering needs torch: {sys.executable} -m pip install torch"
+    elif device["devices"] == ["cpu"]:
+        yield "A GPU renders larger backbones in seconds; here the embedded model on the CPU is the one to use."
+    for suffix, codec in found["codecs"].items():
+        if not codec["found"]:
+            yield f"{suffix} files cannot be written: {sys.executable} -m pip install --upgrade av pillow"
+    for name, there in found["extras"].items():
+        if not there:
+            yield f"For {_EXTRAS[name]}: {sys.executable} -m pip install 'flowzero[{name}]'"
+    if not found["home"]["writable"]:
+        yield f"{found['home']['path']} cannot be written: set FLOWZERO_HOME to a folder that can."
