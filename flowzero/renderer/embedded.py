@@ -121,16 +121,17 @@ class LayoutPainter(ModelMixin, ConfigMixin):  # type: ignore[misc]
         """The painted map.
 
         Args:
-            boxes: [B, K, 4] as left, top, right, bottom in fractions of the frame, farthest first.
+            boxes: [B, K, 4] as left, top, right, bottom in fractions of the frame, which they may leave; farthest first.
             phrases: [B, K, D] phrase vectors.
-            masks: [B, K], 1 where there is an object.
+            masks: [B, K], 1 where there is an object; objects take the first places.
             height: rows of the map.
             width: columns of the map.
 
         Returns:
             [B, channels, height, width].
         """
-        batch, count = masks.shape
+        batch = len(masks)
+        count = int(masks.sum(1).max())
         y = ((torch.arange(height, device=boxes.device, dtype=boxes.dtype) + 0.5) / height)[:, None].expand(height, width)
         x = ((torch.arange(width, device=boxes.device, dtype=boxes.dtype) + 0.5) / width)[None, :].expand(height, width)
         looks = self.project(phrases)

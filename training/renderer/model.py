@@ -48,8 +48,8 @@ class Denoiser(nn.Module):
 
     def forward(self, noisy: Tensor, t: Tensor, batch: Batch) -> Tensor:
         _, _, height, width = noisy.shape
-        painted = self.painter(batch.boxes[:, :6], batch.phrases[:, :6], batch.masks[:, :6], height, width)
-        gligen = {"boxes": batch.boxes, "positive_embeddings": batch.phrases, "masks": batch.masks}
+        painted = self.painter(batch.boxes, batch.phrases, batch.masks, height, width)
+        gligen = {"boxes": batch.boxes.clamp(0, 1), "positive_embeddings": batch.phrases, "masks": batch.masks}
         predicted: Tensor = self.unet(
             torch.cat([noisy, painted], 1), t, encoder_hidden_states=batch.text, cross_attention_kwargs={"gligen": gligen}
         ).sample
@@ -58,7 +58,7 @@ class Denoiser(nn.Module):
 
 @dataclass
 class Batch:
-    """[B, 3, H, W] pictures in -1..1, [B, L, D] captions, [B, 30, 4] boxes, [B, 30, D] phrases, [B, 30] masks."""
+    """[B, 3, H, W] pictures in -1..1, [B, L, D] captions, [B, 30, 4] boxes that may leave the frame, [B, 30, D] phrases, [B, 30] masks."""
 
     pictures: Tensor
     text: Tensor

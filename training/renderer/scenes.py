@@ -12,7 +12,7 @@ from flowzero.dss import Box
 from flowzero.renderer.animatic.backgrounds import Picture, background
 from flowzero.renderer.animatic.compositor import compose
 from flowzero.renderer.animatic.sprites import sprite
-from flowzero.renderer.vocabulary import caption, phrase
+from flowzero.renderer.looks import caption, phrase
 from flowzero.vocabulary import COLOURS, Facing, Noun, Setting, nouns, settings
 
 MAX_OBJECTS = 5

@@ -23,6 +23,11 @@ def background(setting: Setting, seed: int, width: int, height: int) -> Picture:
     return _painted(setting.name, seed, width, height)
 
 
+def plain(width: int, height: int) -> Picture:
+    """What stands behind the objects when nobody drew the setting: a soft vertical blend."""
+    return _gradient(_rgb(214, 220, 228), _rgb(176, 184, 196), width, height)
+
+
 @lru_cache(maxsize=32)
 def _painted(name: str, seed: int, width: int, height: int) -> Picture:
     picture = np.clip(PAINTERS[name](np.random.default_rng(seed), width, height), 0, 1).astype(np.float32)

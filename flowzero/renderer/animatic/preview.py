@@ -1,0 +1,177 @@
+"""The animatic: a plan as moving sprites over a drawn background, in about a second and without a diffusion model."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw, ImageFont
+
+from flowzero.dss import DSS, Box, Frame
+from flowzero.renderer.animatic.backgrounds import Picture, background, plain
+from flowzero.renderer.animatic.compositor import paste
+from flowzero.renderer.animatic.sprites import sprite
+from flowzero.renderer.looks import Look, looks
+from flowzero.vocabulary import Setting, find_setting
+
+LABEL = "preview"
+_REACH = 3.0
+"""Frame widths of background drawn beyond each side; the edge is repeated where a camera goes farther."""
+
+Frames = NDArray[np.uint8]
+
+
+def preview(dss: DSS, path: str | Path, *, width: int = 256, height: int = 256, overwrite: bool = False) -> Path:
+    """Draw a plan's animatic into a file.
+
+    Args:
+        dss: what to draw, one picture a frame of it.
+        path: ends in .gif, .webp, .mp4, or in .png for one contact sheet with boxes and ids.
+        width: of a frame in pixels.
+        height: of a frame in pixels.
+        overwrite: replace an existing file.
+
+    Raises:
+        OutputError: if the path cannot be written.
+        EncodingError: if the frames cannot be encoded.
+    """
+    from flowzero.renderer.sheet import contact_sheet
+    from flowzero.renderer.video import write_image, write_video
+
+    path, compiled = Path(path), dss.frames()
+    frames = draw(dss, width=width, height=height)
+    about = {"title": dss.prompt or "FlowZero plan", "comment": "FlowZero animatic preview: sprites, not a render"}
+    if path.suffix.lower() != ".png":
+        return write_video(frames, path, dss.frame_count / dss.seconds, overwrite=overwrite, metadata=about)
+    chosen = _spread(len(frames), 16)
+    picture = contact_sheet(
+        frames[chosen],
+        labels=[f"{compiled[i].time * dss.seconds:.2f} s" for i in chosen],
+        boxes=[compiled[i].objects for i in chosen],
+        title=f"preview: {dss.prompt}" if dss.prompt else "preview",
+    )
+    return write_image(picture, path, overwrite=overwrite, metadata=about)
+
+
+def draw(dss: DSS, *, width: int = 256, height: int = 256, label: bool = True) -> Frames:
+    """The animatic's frames, uint8 [F, height, width, 3].
+
+    A noun without a sprite is drawn as a box with its phrase; a setting that nobody drew as a plain background.
+    """
+    frames = dss.frames()
+    behind = _Background(dss, frames, width, height)
+    pictures = []
+    for frame, look in zip(frames, looks(frames), strict=True):
+        canvas = behind.at(frame)
+        for item in sorted(frame.objects, key=lambda item: item.depth):
+            if item.box.inside() > 0:
+                _place(canvas, look[item.id], item.phrase, item.box)
+        if label:
+            _stamp(canvas)
+        pictures.append(np.asarray(canvas))
+    return np.stack(pictures)
+
+
+class _Background:
+    """A drawn background that a camera moves over."""
+
+    def __init__(self, dss: DSS, frames: Sequence[Frame], width: int, height: int) -> None:
+        self.size = (width, height)
+        self.setting = dss.setting
+        corners = [self._source(frame) @ corner for frame in frames for corner in _corners(width, height)]
+        xs, ys = ([float(c[k]) for c in corners] for k in (0, 1))
+        reach = _REACH * width
+        self.left, self.right = (math.floor(max(min(xs), -reach)) - 1, math.ceil(min(max(xs), width + reach)) + 1)
+        self.above = min(max(0, math.ceil(-min(ys))) + 1, int(_REACH * height))
+        self.below = min(max(0, math.ceil(max(ys) - height)) + 1, int(_REACH * height))
+        self.drawn: dict[str, Image.Image] = {}
+
+    def at(self, frame: Frame) -> Image.Image:
+        """The frame's background, RGB."""
+        matrix = self._source(frame)
+        matrix[0, 2] -= self.left
+        matrix[1, 2] += self.above
+        a, b, c, d, e, f = (float(v) for v in matrix.ravel())
+        # PIL samples pixel centres: shift by half a pixel on both sides.
+        c, f = c + 0.5 * (a + b - 1), f + 0.5 * (d + e - 1)
+        still = (a, b, d, e) == (1, 0, 0, 1) and c == round(c) and f == round(f)
+        kind = Image.Resampling.NEAREST if still else Image.Resampling.BILINEAR
+        return self._canvas(frame).transform(self.size, Image.Transform.AFFINE, (a, b, c, d, e, f), kind)
+
+    def _source(self, frame: Frame) -> NDArray[np.float64]:
+        """The 2 x 3 matrix that maps a picture's pixel to the background's: motion undone around the centre."""
+        width, height = self.size
+        turn = math.radians(-frame.background.angle)
+        cos, sin = math.cos(turn) / frame.background.scale, math.sin(turn) / frame.background.scale
+        dx, dy = frame.background.dx * width, frame.background.dy * width
+        cx, cy = width / 2, height / 2
+        return np.array(
+            [[cos, -sin, cx - cos * (cx + dx) + sin * (cy + dy)], [sin, cos, cy - sin * (cx + dx) - cos * (cy + dy)]]
+        )
+
+    def _canvas(self, frame: Frame) -> Image.Image:
+        """The whole background that the camera sees of this frame's setting."""
+        setting = find_setting(self.setting) or find_setting(frame.description)
+        name = setting.name if setting else ""
+        if name not in self.drawn:
+            self.drawn[name] = self._paint(setting)
+        return self.drawn[name]
+
+    def _paint(self, setting: Setting | None) -> Image.Image:
+        width, height = self.right - self.left, self.size[1]
+        picture: Picture = background(setting, 7, width, height) if setting else plain(width, height)
+        padded = np.pad(picture, ((self.above, self.below), (0, 0), (0, 0)), mode="edge")
+        return Image.fromarray((padded * 255 + 0.5).astype(np.uint8), "RGB")
+
+
+def _corners(width: int, height: int) -> list[NDArray[np.float64]]:
+    return [np.array([x, y, 1.0]) for x in (0, width) for y in (0, height)]
+
+
+def _place(canvas: Image.Image, look: Look, words: str, box: Box) -> None:
+    if look.noun is not None:
+        paste(canvas, sprite(look.noun, look.colour, look.facing), box)
+    else:
+        _card(canvas, words, box)
+
+
+def _card(canvas: Image.Image, words: str, box: Box) -> None:
+    """A translucent box with the words on it."""
+    left, top = box.x * canvas.width, box.y * canvas.height
+    right, bottom = left + box.w * canvas.width, top + box.h * canvas.height
+    over = Image.new("RGBA", canvas.size, (0, 0, 0, 0))
+    draw_over = ImageDraw.Draw(over)
+    draw_over.rounded_rectangle((left, top, right, bottom), radius=6, fill=(70, 80, 110, 170), outline=(255, 255, 255, 230), width=2)
+    font = ImageFont.load_default(max(9, canvas.width // 22))
+    lines = _wrap(words, font, right - left - 8)
+    draw_over.multiline_text(
+        ((left + right) / 2, (top + bottom) / 2), lines, fill=(255, 255, 255, 255), font=font, anchor="mm", align="center"
+    )
+    canvas.paste(over, (0, 0), over)
+
+
+def _wrap(words: str, font: ImageFont.ImageFont | ImageFont.FreeTypeFont, width: float) -> str:
+    lines = [""]
+    for word in words.split():
+        longer = f"{lines[-1]} {word}".strip()
+        if lines[-1] and font.getlength(longer) > width:
+            lines.append(word)
+        else:
+            lines[-1] = longer
+    return "\n".join(lines)
+
+
+def _stamp(canvas: Image.Image) -> None:
+    """The word "preview" in the lower left corner, readable on any background."""
+    font = ImageFont.load_default(max(9, canvas.width // 24))
+    draw_on = ImageDraw.Draw(canvas)
+    at = (5, canvas.height - 4)
+    draw_on.text(at, LABEL, fill=(255, 255, 255), font=font, anchor="ls", stroke_width=1, stroke_fill=(0, 0, 0))
+
+
+def _spread(count: int, most: int) -> list[int]:
+    """At most `most` indices, evenly over 0..count-1, first and last among them."""
+    return sorted({round(k * (count - 1) / max(min(count, most) - 1, 1)) for k in range(min(count, most))})

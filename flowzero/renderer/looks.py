@@ -1,0 +1,77 @@
+"""Looks: what each object of each frame is drawn as, in the words that the sprites and the embedded model share."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flowzero.dss import Frame
+from flowzero.vocabulary import Facing, Noun, find, find_colour
+
+_MOVES = 0.002
+"""Frame widths from one frame to the next; an object that moves less keeps the way it faces."""
+
+
+@dataclass(frozen=True)
+class Look:
+    """A known noun with a colour it can take and the way it faces; `noun` is None for a thing nobody drew."""
+
+    noun: Noun | None
+    colour: str | None
+    facing: Facing
+
+
+def looks(frames: Sequence[Frame]) -> list[dict[str, Look]]:
+    """For each frame, the look of each object by id. What moves sideways faces where it goes."""
+    facings = _facings(frames)
+    result: list[dict[str, Look]] = []
+    for frame in frames:
+        row: dict[str, Look] = {}
+        for item in frame.objects:
+            noun = find(item.phrase)
+            colour = find_colour(item.phrase) if noun and noun.colourable else None
+            row[item.id] = Look(noun, colour, facings[item.id].get(frame.index) or (noun.facing if noun else ""))
+        result.append(row)
+    return result
+
+
+def phrase(noun: Noun, colour: str | None = None, facing: Facing = "") -> str:
+    """The grounding phrase of a noun, such as "red car facing right"."""
+    words = [colour or "", noun.name, f"facing {facing}" if facing and noun.facing else ""]
+    return " ".join(word for word in words if word)
+
+
+def caption(phrases: Sequence[str], setting: str) -> str:
+    """The scene description of phrases without facing, such as "meadow with red ball, dog"."""
+    return f"{setting} with {', '.join(phrases)}" if phrases else setting
+
+
+def _facings(frames: Sequence[Frame]) -> dict[str, dict[int, Facing]]:
+    """By id and frame index: said in the phrase, or where it moves, or where it moved last, or where it will move."""
+    tracks: dict[str, list[tuple[int, float, Facing]]] = {}
+    for frame in frames:
+        for item in frame.objects:
+            tracks.setdefault(item.id, []).append((frame.index, item.box.cx, _said(item.phrase)))
+    result: dict[str, dict[int, Facing]] = {}
+    for id, track in tracks.items():
+        moves = [after[1] - before[1] for before, after in zip(track, track[1:], strict=False)]
+        moves = [*moves, moves[-1] if moves else 0.0]
+        faces: list[Facing] = [
+            said or ("right" if move > _MOVES else "left" if move < -_MOVES else "")
+            for (_, _, said), move in zip(track, moves, strict=True)
+        ]
+        first: Facing = next((face for face in faces if face), "")
+        current, row = first, {}
+        for (index, _, _), face in zip(track, faces, strict=True):
+            current = face or current
+            row[index] = current
+        result[id] = row
+    return result
+
+
+def _said(text: str) -> Facing:
+    match = re.search(r"\b(?:facing|looking)\s+(?:to\s+the\s+)?(left|right)\b", text.lower())
+    if match is None:
+        return ""
+    return "left" if match[1] == "left" else "right"
