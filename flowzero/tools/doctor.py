@@ -28,7 +28,6 @@ LOCAL_SERVERS = {"Ollama": 11434, "LM Studio": 1234, "vLLM": 8000, "llama.cpp": 
 _LOCAL_TIMEOUT, _REMOTE_TIMEOUT = 0.5, 5.0
 _EXTRAS = {"mcp": "the MCP server (flowzero mcp)"}
 _CODECS = {".mp4": "libx264", ".webm": "libvpx-vp9"}
-_GIGABYTE = 2**30
 
 
 def examine(listener: Listener) -> dict[str, Any]:
@@ -129,7 +128,7 @@ def _backbone(settings: Settings) -> dict[str, Any]:
     """Whether the configured backbone lies on this machine."""
     name = settings.backbone
     folder = Path(__file__).parent.parent / "renderer" / "weights" if name == "embedded" else Path(name).expanduser()
-    found = any(folder.rglob("*.safetensors")) or any(folder.rglob("*.bin")) if folder.is_dir() else False
+    found = any(path.suffix in (".safetensors", ".bin") for path in folder.glob("unet/*"))
     if name == "embedded":
         summary = "embedded, comes with the package" if found else "embedded, but its weights are missing from this package"
     elif found:
@@ -155,19 +154,13 @@ def _device(settings: Settings) -> dict[str, Any]:
     """What torch can compute on."""
     try:
         release = version("torch")
-        import torch
+        from flowzero.renderer.devices import devices
+
+        found = devices()
     except (PackageNotFoundError, ImportError, OSError) as error:
         return {"torch": None, "devices": [], "setting": settings.device, "summary": f"torch cannot be loaded ({error})"}
-    devices = ["cpu"]
-    names = [f"CPU with {torch.get_num_threads()} threads"]
-    if torch.cuda.is_available():
-        properties = torch.cuda.get_device_properties(0)
-        devices.insert(0, "cuda")
-        names.insert(0, f"{properties.name} with {properties.total_memory / _GIGABYTE:.0f} GB")
-    elif torch.backends.mps.is_available():
-        devices.insert(0, "mps")
-        names.insert(0, "Apple GPU")
-    return {"torch": release, "devices": devices, "setting": settings.device, "summary": f"{names[0]}, torch {release}"}
+    summary = f"{found[0].words}, torch {release}"
+    return {"torch": release, "devices": [device.name for device in found], "setting": settings.device, "summary": summary}
 
 
 def _codecs() -> dict[str, Any]:

@@ -1,0 +1,13 @@
+import os
+
+import pytest
+
+os.environ["LANGGRAPH_STRICT_MSGPACK"] = "true"
+
+
+@pytest.fixture(autouse=True)
+def settings_from_nowhere(monkeypatch, tmp_path_factory):
+    """No test sees the settings of whoever runs it, and none writes into their home."""
+    for name in [name for name in os.environ if name.startswith("FLOWZERO_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("FLOWZERO_HOME", str(tmp_path_factory.mktemp("home")))
