@@ -9,13 +9,15 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from flowzero.plan import Round
 
+Stage = Literal["plan", "check", "fix", "load", "render", "write"]
+
 
 class Event(BaseModel):
     """Something that happened on the way from a prompt to a video."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    stage: Literal["plan", "check", "fix", "load", "render", "write"]
+    stage: Stage
     message: str = Field(description="one line for a person")
     done: int | None = Field(None, description="steps done, where steps are counted")
     total: int | None = Field(None, description="steps in all, where steps are counted")

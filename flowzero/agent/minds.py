@@ -61,8 +61,8 @@ class Mind(Protocol):
         """A first plan."""
         ...
 
-    async def judge(self, dss: DSS, unread: tuple[str, ...], meter: Meter) -> tuple[Finding, ...]:
-        """One finding for each piece of the prompt that code could not measure and this mind could judge."""
+    async def judge(self, dss: DSS, unread: tuple[str, ...], meter: Meter) -> tuple[tuple[Finding, ...], tuple[str, ...]]:
+        """A finding for each piece that code could not measure and this mind could judge, and the pieces left over."""
         ...
 
     async def propose(self, task: Task, dss: DSS, findings: tuple[Finding, ...], meter: Meter) -> tuple[Edit, ...]:
@@ -83,9 +83,9 @@ class BuiltinMind:
         """The fixer's plan from nothing."""
         return repair.draft(task.reading, seconds=task.seconds, fps=task.fps)
 
-    async def judge(self, dss: DSS, unread: tuple[str, ...], meter: Meter) -> tuple[Finding, ...]:
+    async def judge(self, dss: DSS, unread: tuple[str, ...], meter: Meter) -> tuple[tuple[Finding, ...], tuple[str, ...]]:
         """Nothing: what code cannot measure, code cannot judge."""
-        return ()
+        return (), unread
 
     async def propose(self, task: Task, dss: DSS, findings: tuple[Finding, ...], meter: Meter) -> tuple[Edit, ...]:
         """The smallest edits that keep the broken promises."""

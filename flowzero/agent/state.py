@@ -46,27 +46,29 @@ class State(Request, Result, total=False):
 
     dss: DSS
     """The candidate that the critic measures next."""
-    best: Round
-    """The measurement of the best candidate so far."""
-    best_dss: DSS
-    """That candidate."""
-    rejected: DSS | None
-    """The last candidate that was undone: proposing it again is a stall."""
-    unread: tuple[str, ...]
-    """Pieces of the prompt that nobody has measured or judged."""
-    superseded: tuple[str, ...]
-    """Promises of the prompt that an instruction has overridden, as constraint keys."""
-    locked: tuple[str, ...] | None
-    """In a revision, what the instruction did not name: the fixer leaves these ids alone. None outside a revision."""
-    rounds: tuple[Round, ...]
     mind: str
     """Who made the candidate."""
     planner: str
     """Who made the first draft."""
+    best: DSS
+    """The best candidate so far."""
+    best_round: int
+    """The round that measured it; -1 before the first."""
+    undone: DSS | None
+    """The candidate that was last found to be no better; proposing it again is a stall."""
+    unread: tuple[str, ...]
+    """Pieces of the prompt that nobody has measured or judged."""
+    overridden: tuple[int, ...]
+    """Which of the prompt's promises, in reading order, an instruction has overridden."""
+    scope: tuple[str, ...] | None
+    """In a revision, what the fixer may touch: ids of objects and names of the plan's fields. None where it may touch all."""
+    kept: tuple[str | None, int | None]
+    """Id and version of the stored plan that the request began with."""
+    rounds: tuple[Round, ...]
     notes: tuple[str, ...]
     usage: Usage
     elapsed: float
-    """Seconds spent in nodes so far; the time between a kill and a resume does not count."""
+    """Seconds spent in nodes; the time between a kill and a resume does not count."""
     iteration: int
     """How often the fixer has run."""
     stopped: Stopped

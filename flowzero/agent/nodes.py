@@ -1,0 +1,335 @@
+"""What the nodes of the state machine do: plan, criticise, fix, deliver.
+
+Each node reads the state and returns what it changes. The critic measures in code, whoever planned; a language model only
+adds a judgement of what code cannot measure. The fixer keeps the better of two proposals. Nothing here knows how nodes are
+connected.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+import unicodedata
+from collections.abc import Awaitable, Sequence
+from functools import lru_cache
+from typing import TypeVar
+
+from langgraph.runtime import Runtime
+from langgraph.types import interrupt
+
+from flowzero.agent import revision
+from flowzero.agent.constraints import confidence, measure
+from flowzero.agent.edits import Edit, SetPrompt, apply, describe
+from flowzero.agent.minds import BuiltinMind, Meter, Mind, Task, total
+from flowzero.agent.promises import Reading
+from flowzero.agent.reading import read
+from flowzero.agent.state import State, Stopped
+from flowzero.dss import DSS, MAX_FRAMES, MAX_PROMPT
+from flowzero.errors import LLMError, LLMTimeoutError, PlanError, PromptError, SettingsError
+from flowzero.events import Event, Stage
+from flowzero.plan import Finding, Plan, Round, Usage
+from flowzero.settings import Settings
+
+T = TypeVar("T")
+Proposal = tuple[str, tuple[Edit, ...]]
+"""Whose edits, and the edits."""
+Candidate = tuple[str, tuple[Edit, ...], DSS]
+"""Whose edits, the edits, and the plan they lead to."""
+
+GIVEN = "given"
+"""The mind of a plan that a caller brought along."""
+
+_NO_NOTES: tuple[str, ...] = ()
+_NEW: State = {
+    "start": None,
+    "instruction": None,
+    "approved": None,
+    "best_round": -1,
+    "undone": None,
+    "unread": (),
+    "overridden": (),
+    "scope": None,
+    "kept": (None, None),
+    "rounds": (),
+    "notes": (),
+    "usage": Usage(),
+    "iteration": 0,
+    "stopped": "",
+}
+"""What every request begins with: one thread carries many, and channels outlive them."""
+
+_read = lru_cache(maxsize=128)(read)
+
+
+class Nodes:
+    """The nodes, for one set of settings and one mind; they keep no state of their own."""
+
+    def __init__(self, settings: Settings, mind: Mind) -> None:
+        self.settings = settings
+        self.mind = mind
+        self.builtin: Mind = mind if isinstance(mind, BuiltinMind) else BuiltinMind()
+
+    async def planner(self, state: State, runtime: Runtime) -> State:
+        """Begin a request: draft a plan from the prompt, take over the given one, or revise it as instructed."""
+        began = time.perf_counter()
+        instruction = state.get("instruction")
+        start = state.get("start") or (state.get("plan") if instruction is not None else None)
+        if start is None:
+            _say(runtime, "plan", f"drafting a plan ({self.mind.name})")
+            begun = await self._draft(state)
+        elif instruction is not None:
+            _say(runtime, "plan", "revising the plan")
+            begun = await self._revise(state, _given(start), clean(instruction, "instruction"))
+        else:
+            begun = _adopt(state, _given(start))
+        return {**_NEW, **begun, "elapsed": time.perf_counter() - began}
+
+    async def critic(self, state: State, runtime: Runtime) -> State:
+        """Measure the candidate, keep it if it is the best so far, undo it if it is not, and say whether to go on."""
+        began = time.perf_counter()
+        dss, meter, reading = state["dss"], Meter(), self._reading(state)
+        judged, unread, notes = await self._judge(state, reading.unread, meter)
+        found = _round(state, (*measure(reading, dss), *judged), self.settings.threshold)
+        _say(runtime, "check", f"round {found.index}: confidence {found.confidence:.2f}", found)
+        measured: State = {
+            "rounds": (*state["rounds"], found),
+            "usage": total(state["usage"], meter.usage),
+            "notes": notes,
+            "elapsed": state["elapsed"] + time.perf_counter() - began,
+        }
+        if state["best_round"] < 0 or _merit(found) > _merit(_best_round(state)):
+            measured.update({"best": dss, "best_round": found.index, "unread": unread, "undone": None})
+        else:
+            measured.update({"undone": dss})
+        return {**measured, "stopped": self._verdict({**state, **measured})}
+
+    async def fixer(self, state: State, runtime: Runtime) -> State:
+        """Propose edits to the best plan; of the built-in mind's and the language model's proposals the better one is taken."""
+        began = time.perf_counter()
+        task, meter, notes = self._task(state), Meter(), state["notes"]
+        dss, findings = state["best"], _best_round(state).findings
+        proposals: list[Proposal] = [(self.builtin.name, await self.builtin.propose(task, dss, findings, meter))]
+        if self.mind is not self.builtin:
+            try:
+                edits = await self._in_time(state, self.mind.propose(task, dss, findings, meter))
+                proposals.insert(0, (self.mind.name, edits))
+            except LLMError as error:
+                notes = _with(notes, f"{self.mind.name} could not propose a fix: {error}")
+        chosen = self._choice(state, task.reading, proposals)
+        fixed: State = {
+            "iteration": state["iteration"] + 1,
+            "usage": total(state["usage"], meter.usage),
+            "notes": notes,
+            "elapsed": state["elapsed"] + time.perf_counter() - began,
+        }
+        if chosen is None:
+            return {**fixed, "stopped": "stalled"}
+        name, edits, candidate = chosen
+        changes = tuple(describe(edit) for edit in edits)
+        _say(runtime, "fix", f"{len(changes)} {'change' if len(changes) == 1 else 'changes'} ({name})")
+        return {**fixed, "dss": candidate, "mind": name, "rounds": _recording(state, changes)}
+
+    async def deliver(self, state: State) -> State:
+        """The best plan seen, with the record of how it came to be."""
+        best = _best_round(state)
+        plan = Plan(
+            dss=state["best"],
+            confidence=best.confidence,
+            threshold=self.settings.threshold,
+            findings=best.findings,
+            unread=state["unread"],
+            rounds=state["rounds"],
+            mind=state["planner"],
+            stopped=state["stopped"] if self._limit(state) else "",
+            notes=state["notes"],
+            usage=state["usage"],
+            id=state["kept"][0],
+            version=state["kept"][1],
+        )
+        return {"plan": plan, "prompt": plan.dss.prompt, "seconds": None, "fps": None, "max_rounds": None}
+
+    async def approval(self, state: State) -> State:
+        """Ask a person, who answers True, False, or with an instruction that revises the plan."""
+        answer = interrupt({"question": "Render this plan?", "plan": state["plan"].model_dump(mode="json")})
+        if isinstance(answer, str):
+            return {"instruction": answer, "approved": None}
+        return {"approved": bool(answer)}
+
+    async def _draft(self, state: State) -> State:
+        task, meter = self._task({**state, "prompt": clean(state.get("prompt") or ""), "overridden": ()}), Meter()
+        name, notes = self.mind.name, _NO_NOTES
+        try:
+            dss = await self._in_time(state, self.mind.draft(task, meter))
+        except LLMError as error:
+            if not self.settings.llm_fallback:
+                raise
+            dss, name = await self.builtin.draft(task, meter), self.builtin.name
+            notes = (f"The built-in mind planned, because the language model failed: {error}",)
+        return {"dss": dss, "mind": name, "planner": name, "prompt": task.prompt, "notes": notes, "usage": meter.usage}
+
+    async def _revise(self, state: State, given: Plan, instruction: str) -> State:
+        """Carry out an instruction. The built-in mind does what it understands in full; the rest is the language model's."""
+        meter, name, notes = Meter(), self.builtin.name, _NO_NOTES
+        edits, unread = await self.builtin.revise(instruction, given.dss, meter)
+        if self.mind is not self.builtin and (unread or not edits):
+            try:
+                edits, unread = await self._in_time(state, self.mind.revise(instruction, given.dss, meter))
+                name = self.mind.name
+            except LLMError as error:
+                if not self.settings.llm_fallback:
+                    raise
+                notes = (f"The built-in mind revised, because the language model failed: {error}",)
+        if not edits:
+            raise PromptError(
+                f"nothing in {instruction[:80]!r} was understood as a change: name a thing and what shall be other."
+            )
+        if unread:
+            notes = _with(notes, f"Not understood in the instruction: {', '.join(unread)}.")
+        dss = apply(given.dss, edits)
+        return {
+            "dss": dss,
+            "mind": name,
+            "planner": given.mind,
+            "prompt": dss.prompt,
+            "overridden": revision.overridden(_reading(dss.prompt), given.dss, dss),
+            "scope": revision.scope(given.dss, dss),
+            "kept": (given.id, given.version),
+            "notes": notes,
+            "usage": meter.usage,
+        }
+
+    async def _judge(
+        self, state: State, unread: tuple[str, ...], meter: Meter
+    ) -> tuple[tuple[Finding, ...], tuple[str, ...], tuple[str, ...]]:
+        """The language model's findings on what code could not read, what even it left open, and the notes."""
+        if not unread or self.mind is self.builtin:
+            return (), unread, state["notes"]
+        try:
+            findings, left = await self._in_time(state, self.mind.judge(state["dss"], unread, meter))
+        except LLMError as error:
+            return (), unread, _with(state["notes"], f"{self.mind.name} could not judge what code does not measure: {error}")
+        return findings, left, state["notes"]
+
+    def _verdict(self, state: State) -> Stopped:
+        """Why the loop ends here; empty if it goes on."""
+        if _best_round(state).confidence >= self.settings.threshold:
+            return "confident"
+        if state["iteration"] >= self._limit(state):
+            return "limit"
+        usage, most = state["usage"], self.settings.max_tokens
+        if most is not None and usage.input_tokens + usage.output_tokens >= most:
+            return "budget"
+        if self.settings.max_seconds is not None and state["elapsed"] >= self.settings.max_seconds:
+            return "budget"
+        return ""
+
+    def _limit(self, state: State) -> int:
+        limit = state.get("max_rounds")
+        return self.settings.max_rounds if limit is None else limit
+
+    async def _in_time(self, state: State, thinking: Awaitable[T]) -> T:
+        """Wait for a mind, at most for what is left of the plan's seconds.
+
+        Raises:
+            LLMTimeoutError: when they are over.
+        """
+        most = self.settings.max_seconds
+        try:
+            async with asyncio.timeout(None if most is None else most - state.get("elapsed", 0.0)):
+                return await thinking
+        except TimeoutError:
+            raise LLMTimeoutError(f"the plan's budget of {most:g} seconds ran out: raise FLOWZERO_MAX_SECONDS.") from None
+
+    def _task(self, state: State) -> Task:
+        seconds = next(value for value in (state.get("seconds"), self.settings.seconds) if value is not None)
+        fps = next(value for value in (state.get("fps"), self.settings.fps) if value is not None)
+        if not (0 < seconds <= 600 and 0 < fps <= 120 and 1 <= round(seconds * fps) <= MAX_FRAMES):
+            raise SettingsError(
+                f"{seconds:g} seconds at {fps:g} frames a second cannot be planned: "
+                f"take up to 600 seconds, up to 120 frames a second, and 1..{MAX_FRAMES} frames in all."
+            )
+        return Task(prompt=state["prompt"], reading=self._reading(state), seconds=seconds, fps=fps)
+
+    def _reading(self, state: State) -> Reading:
+        return revision.without(_reading(state["prompt"]), state.get("overridden", ()))
+
+    def _choice(self, state: State, reading: Reading, proposals: Sequence[Proposal]) -> Candidate | None:
+        """The proposal whose outcome measures best, the first of equals; None if none changes anything that is new."""
+        candidates: list[Candidate] = []
+        for name, proposed in proposals:
+            edits = revision.within(proposed, state["scope"])
+            try:
+                dss = apply(state["best"], edits)
+            except PlanError:
+                continue
+            if dss not in (state["best"], state["undone"]):
+                candidates.append((name, edits, dss))
+        if len(candidates) < 2:
+            return candidates[0] if candidates else None
+        merits = [_merit(_round(state, measure(reading, dss), self.settings.threshold)) for _, _, dss in candidates]
+        return candidates[merits.index(max(merits))]
+
+
+def clean(text: str, what: str = "prompt") -> str:
+    """The text in one line, without blanks at its ends.
+
+    Raises:
+        PromptError: if nothing is left, it is too long, or it holds control characters.
+    """
+    line = " ".join(text[: 8 * MAX_PROMPT].split())
+    if not line:
+        raise PromptError(
+            f"the {what} is empty: say in a sentence what {'shall change' if what == 'instruction' else 'to show'}."
+        )
+    if len(line) > MAX_PROMPT:
+        raise PromptError(f"the {what} has {len(text)} characters: shorten it to {MAX_PROMPT}.")
+    for character in line:
+        if unicodedata.category(character) in ("Cc", "Cs"):
+            raise PromptError(f"the {what} holds the control character {character!r}: remove it.")
+    return line
+
+
+def _given(start: Plan | DSS) -> Plan:
+    return start if isinstance(start, Plan) else Plan(dss=start, confidence=0.0, mind=GIVEN)
+
+
+def _adopt(state: State, given: Plan) -> State:
+    """A given plan as the first candidate, to be measured against the request's prompt."""
+    prompt = clean(state["prompt"]) if (state.get("prompt") or "").strip() else ""
+    dss = given.dss if prompt == given.dss.prompt else apply(given.dss, [SetPrompt(prompt=prompt)])
+    return {"dss": dss, "mind": given.mind, "planner": given.mind, "prompt": prompt, "kept": (given.id, given.version)}
+
+
+def _reading(prompt: str) -> Reading:
+    return _read(prompt) if prompt else Reading(prompt="")
+
+
+def _round(state: State, findings: tuple[Finding, ...], threshold: float) -> Round:
+    return Round(index=len(state["rounds"]), confidence=confidence(findings, threshold), findings=findings, mind=state["mind"])
+
+
+def _best_round(state: State) -> Round:
+    return state["rounds"][state["best_round"]]
+
+
+def _merit(measured: Round) -> tuple[float, float]:
+    """What makes one round better than another: C, and where the cap makes it equal, the mean below the cap."""
+    weight = sum(finding.weight for finding in measured.findings)
+    mean = sum(finding.score * finding.weight for finding in measured.findings) / weight if weight else 1.0
+    return measured.confidence, mean
+
+
+def _recording(state: State, changes: tuple[str, ...]) -> tuple[Round, ...]:
+    """The rounds, with the fixer's changes noted in the last."""
+    *earlier, last = state["rounds"]
+    if state["undone"] is not None:
+        changes = (f"Goes back to the plan of round {state['best_round']}, which was better.", *changes)
+    return (*earlier, last.model_copy(update={"changes": changes}))
+
+
+def _with(notes: tuple[str, ...], note: str) -> tuple[str, ...]:
+    return notes if note in notes else (*notes, note)
+
+
+def _say(runtime: Runtime, stage: Stage, message: str, measured: Round | None = None) -> None:
+    runtime.stream_writer(Event(stage=stage, message=message, round=measured))

@@ -1,0 +1,63 @@
+"""What a revision may touch: what the instruction named, and nothing else.
+
+An instruction outranks the prompt. Promises that it overrides are no longer asked for, and the fixer, when it mends what a
+revision broke, leaves alone whatever the instruction did not name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from flowzero.agent.constraints import measure
+from flowzero.agent.edits import AddObject, Edit, ReplaceObject, diff
+from flowzero.agent.promises import Reading
+from flowzero.dss import DSS
+
+_FIELDS = {
+    "set_setting": "setting",
+    "set_scenes": "scenes",
+    "set_background": "background",
+    "set_timing": "timing",
+    "set_prompt": "prompt",
+    "reorder": "order",
+}
+
+
+def scope(before: DSS, after: DSS) -> tuple[str, ...]:
+    """What differs: ids of objects, and names of the plan's own fields."""
+    return tuple(dict.fromkeys(name for edit in diff(before, after) for name in touches(edit)))
+
+
+def touches(edit: Edit) -> tuple[str, ...]:
+    """The ids or the field that an edit changes."""
+    if edit.op in _FIELDS:
+        return (_FIELDS[edit.op],)
+    ids = [getattr(edit, "id", None), edit.object.id if isinstance(edit, AddObject | ReplaceObject) else None]
+    return tuple(dict.fromkeys(name for name in ids if name is not None))
+
+
+def within(edits: Iterable[Edit], allowed: tuple[str, ...] | None) -> tuple[Edit, ...]:
+    """The edits that keep to the scope; all of them where there is none."""
+    return tuple(edit for edit in edits if allowed is None or set(touches(edit)) <= set(allowed))
+
+
+def overridden(reading: Reading, before: DSS, after: DSS) -> tuple[int, ...]:
+    """Indices of the promises that held before the instruction and no longer do."""
+    return tuple(
+        index
+        for index, promise in enumerate(reading.promises)
+        if _score(only := reading.model_copy(update={"promises": (promise,)}), after) < _score(only, before)
+    )
+
+
+def without(reading: Reading, indices: tuple[int, ...]) -> Reading:
+    """The reading without the promises of those indices."""
+    if not indices:
+        return reading
+    kept = tuple(promise for index, promise in enumerate(reading.promises) if index not in indices)
+    return reading.model_copy(update={"promises": kept})
+
+
+def _score(reading: Reading, dss: DSS) -> float:
+    """The worst score of what the reading promises."""
+    return min((finding.score for finding in measure(reading, dss) if finding.promised), default=1.0)
