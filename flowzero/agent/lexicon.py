@@ -67,7 +67,8 @@ ADJECTIVES = (
         "cartoon animated realistic photorealistic cinematic dramatic simple detailed distant nearby fierce gentle glowing sparkling shining "
         "burning flaming lit unlit electric robotic mechanical toy baby adult male female sporty muscular wise clever smart lone nice good "
         "bad strange weird odd exotic rare common typical ordinary regular normal same different identical similar hooded horned winged "
-        "bearded masked armored armoured first second third last next other initial final steady"
+        "bearded masked armored armoured first second third last next other initial final steady top-down "
+    "overhead aerial bird's-eye"
     )
 )
 ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "last": -1, "other": -2, "former": 1, "latter": -1}
@@ -150,7 +151,7 @@ class Verb(NamedTuple):
 
     kind: Literal[
         "go", "trace", "enter", "leave", "appear", "vanish", "turn", "grow", "shrink", "follow", "pass", "meet", "part", "approach",
-        "ride", "carry", "push", "still", "act", "stop", "circle", "lead", "cross", "throw",
+        "ride", "carry", "push", "still", "act", "stop", "circle", "lead", "cross", "throw", "return",
     ]  # fmt: skip
     heading: str = ""
     pattern: str = ""
@@ -178,9 +179,10 @@ def _verbs() -> dict[str, Verb]:
     add("fly glide flit flutter wing swoop", Verb("go", medium="air"))
     add("drift float waft blow", Verb("go"))
     add("swim sail paddle row surf", Verb("go", medium="water"))
-    add("fall drop descend sink plunge plummet tumble sag settle cascade rain drip collapse", Verb("go", heading="down"))
+    add("fall drop descend dive set sink plunge plummet tumble sag settle cascade rain drip collapse", Verb("go", heading="down"))
     add("land alight", Verb("go", heading="down", medium="air"))
     add("rise ascend soar climb lift launch mount levitate", Verb("go", heading="up"))
+    add("return", Verb("return"))
     add("jump hop leap skip", Verb("trace", pattern="bounce", medium="ground"))
     add("bounce rebound", Verb("trace", pattern="bounce"))
     add("bob", Verb("trace", pattern="up-down"))

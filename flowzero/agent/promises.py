@@ -24,7 +24,7 @@ class _Value(BaseModel):
 
 
 class Window(_Value):
-    """A stretch of the video, in fractions of it or in seconds."""
+    """A stretch of the video, in fractions of it or in seconds; a negative start counts from the end."""
 
     start: float = 0.0
     end: float = 1.0
@@ -34,7 +34,8 @@ class Window(_Value):
         """Start and end as fractions of a video of that length, 0..1."""
         if self.unit == "fraction":
             return self.start, self.end
-        start = min(max(self.start / seconds, 0.0), 0.98)
+        start = self.start / seconds + (1.0 if self.start < 0 else 0.0)
+        start = min(max(start, 0.0), 0.98)
         return start, min(max(self.end / seconds, start + 0.02), 1.0)
 
     @property

@@ -1,0 +1,213 @@
+"""What a prompt says of the camera and of the background's motion, read before anything else and cut out of the text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, cast
+
+from flowzero.agent import phrases
+from flowzero.agent.cast_list import CastList
+from flowzero.agent.nouns import noun_phrase
+from flowzero.agent.phrases import Region, Tokens, match
+from flowzero.agent.promises import ALWAYS, Camera, Heading, Window, opposite
+from flowzero.agent.tokens import Token, bases
+
+Move = Literal["pan", "zoom", "roll", "static", "follow", "shake"]
+
+_MOVES: dict[str, Move] = {
+    "pan": "pan", "tilt": "pan", "truck": "pan", "pedestal": "pan", "crane": "pan", "move": "pan", "slide": "pan", "scroll": "pan",
+    "drift": "pan", "travel": "pan", "sweep": "pan", "rise": "pan", "descend": "pan", "fly": "pan", "shift": "pan", "swing": "pan",
+    "zoom": "zoom", "dolly": "zoom", "push": "zoom", "pull": "zoom", "roll": "roll", "rotate": "roll", "spin": "roll", "tilted": "roll",
+    "stay": "static", "remain": "static", "hold": "static", "stand": "static", "keep": "static", "be": "static",
+    "follow": "follow", "track": "follow", "chase": "follow", "shake": "shake", "wobble": "shake", "go": "pan", "pass": "pan",
+    "glide": "pan", "climb": "pan", "lift": "pan", "boom": "pan", "orbit": "roll", "turn": "pan", "race": "pan", "approach": "zoom",
+}  # fmt: skip
+_STATIC = frozenset("static still fixed stationary locked unmoving motionless steady".split())
+_SHAKY = frozenset("shaky handheld wobbly trembling".split())
+_NOUNS = frozenset("camera cam background backdrop viewpoint viewport".split())
+_BREAKS = frozenset(". ! ? ; \n".split())
+
+
+@dataclass(frozen=True)
+class CameraNote:
+    """A camera promise whose followed thing is still a noun."""
+
+    camera: Camera
+    noun: str = ""
+
+    def resolve(self, cast_: CastList) -> Camera:
+        """The promise, with the thing it follows by id."""
+        if self.camera.move != "follow":
+            return self.camera
+        heads = self.noun.split()[-1:] if self.noun else []
+        found = [id for id in cast_.order if heads and cast_[id].noun.split()[-1] == heads[0]] or list(cast_.order[:1])
+        return self.camera.model_copy(update={"thing": found[0] if found else None})
+
+
+def read_camera(tokens: Tokens) -> tuple[tuple[CameraNote, ...], tuple[Token, ...], set[int]]:
+    """Camera notes, the tokens without their words, and the positions (in the rest) that need no further reading."""
+    notes: list[CameraNote] = []
+    cut: set[int] = set()
+    for i, token in enumerate(tokens):
+        if i in cut:
+            continue
+        found = _from_noun(tokens, i) if token.low in _NOUNS else _from_move(tokens, i)
+        if found is not None:
+            start, end, more = found
+            notes += more
+            cut.update(range(start, end))
+    rest = tuple(token for i, token in enumerate(tokens) if i not in cut)
+    return tuple(notes), rest, set()
+
+
+def _clause_end(tokens: Tokens, i: int) -> int:
+    while i < len(tokens) and tokens[i].low not in _BREAKS:
+        if tokens[i].low in ("while", "as", "whilst", "and", ",", "where", "when", "showing", "to") and not _camera_goes_on(tokens, i):
+            break
+        i += 1
+    return i
+
+
+def _camera_goes_on(tokens: Tokens, i: int) -> bool:
+    """Whether what follows a conjunction is still about the camera: "and then zooms out", "to the left"."""
+    hit = match(tokens, i, "and|,|to", "and?", "then|slowly|gradually|finally|the?", "*")
+    if hit is None:
+        return False
+    word = hit[1][3]
+    if tokens[i].low == "to":
+        return hit[1][2] == "the" or word in ("reveal", "show") or _heading_of(word) is not None
+    return any(base in ("pan", "tilt", "zoom", "dolly", "rotate") for base in bases(word)) or _heading_of(word) is not None
+
+
+def _heading_of(word: str) -> Heading | None:
+    from flowzero.agent import lexicon as lex
+
+    return cast("Heading", lex.HEADINGS[word]) if word in lex.HEADINGS else None
+
+
+def _from_noun(tokens: Tokens, i: int) -> tuple[int, int, list[CameraNote]] | None:
+    """ "the camera slowly pans left", "a static camera", "the background moves to the left"."""
+    start = i
+    while start > 0 and tokens[start - 1].low in ("the", "a", "an", "with", "static", "fixed", "steady", "handheld", "shaky", "still", "moving", "our", "while", "as", "and", ",", "locked", "off", "-"):  # noqa: E501
+        start -= 1
+    adjectives = {token.low for token in tokens[start:i]}
+    before = tokens[start - 1].low if start else "."
+    if before in phrases.VIEWER or before in ("toward", "towards", "from", "to", "at", "past", "by", "into", "in", "facing", "behind", "front", "on", "of"):
+        return None
+    background = tokens[i].low in ("background", "backdrop")
+    if adjectives & _STATIC:
+        return start, i + 1, [CameraNote(Camera(move="static"))]
+    if adjectives & _SHAKY:
+        return start, i + 1, [CameraNote(Camera(move="shake"))]
+    end = _clause_end(tokens, i + 1)
+    notes = _moves(tokens, i + 1, end, background=background)
+    if not notes:
+        return None
+    return start, end, notes
+
+
+def _from_move(tokens: Tokens, i: int) -> tuple[int, int, list[CameraNote]] | None:
+    """Without the word camera: "zoom in", "slow pan to the left", "static shot", "tracking shot of a car"."""
+    low = tokens[i].low
+    if hit := match(tokens, i, "static|fixed|locked", "off?", "shot|view|frame|viewpoint"):
+        return i, hit[0], [CameraNote(Camera(move="static"))]
+    if hit := match(tokens, i, "handheld|shaky", "shot|footage|view?"):
+        return i, hit[0], [CameraNote(Camera(move="shake"))]
+    if hit := match(tokens, i, "tracking|follow|dolly", "shot", "of|following?"):
+        followed = noun_phrase(tokens, hit[0])
+        return i, hit[0], [CameraNote(Camera(move="follow"), followed.noun if followed else "")]
+    base = next((base for base in bases(low) if base in ("pan", "tilt", "zoom", "dolly")), None)
+    if base is None or (i and tokens[i - 1].low in ("frying", "a") and base == "pan" and not _directed(tokens, i + 1)):
+        return None
+    if not _directed(tokens, i + 1):
+        return None
+    end = i + 1
+    while end < len(tokens) and (tokens[end].low in ("in", "out", "to", "the", "on", "slowly", "towards", "toward", "a", "camera", "clockwise") or _heading_of(tokens[end].low)):  # noqa: E501
+        end += 1
+    start = i
+    while start and tokens[start - 1].low in ("slow", "slowly", "a", "fast", "quick", "gentle", "camera", "with", "then", "and", ","):
+        start -= 1
+    notes = _moves(tokens, i, end, background=False)
+    return (start, end, notes) if notes else None
+
+
+def _directed(tokens: Tokens, i: int) -> bool:
+    return match(tokens, i, "slowly|gradually|gently?", "in|out|left|right|up|down|upward|upwards|downward|downwards|leftward|leftwards|rightward|rightwards") is not None or (  # noqa: E501
+        match(tokens, i, "slowly|gradually|from|across?", "to|towards|toward|from", "the?", "left|right|top|bottom|sky|ground") is not None
+    )
+
+
+def _moves(tokens: Tokens, start: int, end: int, *, background: bool) -> list[CameraNote]:
+    """The camera's moves between two positions, in order."""
+    notes: list[CameraNote] = []
+    i = start
+    while i < end:
+        base = next((base for base in bases(tokens[i].low) if base in _MOVES), None)
+        base = "be" if base is None and tokens[i].low in ("is", "stays", "remains", "was", "does") else base
+        if base is not None:
+            stop = i + 1
+            while stop < end and not any(b in ("pan", "tilt", "zoom", "dolly", "rotate") for b in bases(tokens[stop].low)):
+                stop += 1
+            note = _move(tokens, i, stop, _MOVES[base], base, background=background)
+            if note is not None:
+                notes.append(note)
+            i = stop
+        else:
+            i += 1
+    if len(notes) > 1 and any(token.low in ("then", "finally") for token in tokens[start:end]):
+        n = len(notes)
+        notes = [
+            CameraNote(note.camera.model_copy(update={"window": Window(start=k / n, end=(k + 1) / n)}), note.noun)
+            for k, note in enumerate(notes)
+        ]
+    return notes
+
+
+def _move(tokens: Tokens, i: int, end: int, move: Move, base: str, *, background: bool) -> CameraNote | None:
+    words = [token.low for token in tokens[i + 1 : end]]
+    window = next((hit[1].window for k in range(i + 1, end) if (hit := phrases.time(tokens, k))), ALWAYS)
+    if set(words) & _STATIC or (base == "be" and "moving" in words and "not" in words) or (base == "be" and "not" in words) or ("not" in words and "move" in words):
+        return CameraNote(Camera(move="static", window=window))
+    if set(words) & _SHAKY:
+        return CameraNote(Camera(move="shake", window=window))
+    if base == "be":
+        return None
+    if move == "follow":
+        followed = noun_phrase(tokens, i + 1)
+        return CameraNote(Camera(move="follow", window=window), followed.noun if followed else "")
+    if move == "zoom":
+        outward = any(word in ("out", "away", "back", "backwards", "backward") for word in words[:4])
+        return CameraNote(Camera(move="zoom", sign=-1 if outward else 1, window=window))
+    if move == "roll":
+        counter = any(word.startswith(("counter", "anti")) or word == "left" for word in words)
+        return CameraNote(Camera(move="roll", sign=-1 if counter else 1, window=window))
+    if move == "shake":
+        return CameraNote(Camera(move="shake", window=window))
+    if move == "static":
+        return CameraNote(Camera(move="static", window=window))
+    heading = _aim(tokens, i + 1, end, base)
+    if heading is None:
+        closer = any(word in ("in", "closer", "forward", "forwards", "towards", "toward") for word in words[:3])
+        back = any(word in ("out", "back", "backward", "backwards", "away") for word in words[:3])
+        if closer or back:
+            return CameraNote(Camera(move="zoom", sign=1 if closer else -1, window=window))
+        return None
+    return CameraNote(Camera(move="pan", heading=opposite(heading) if background else heading, window=window))
+
+
+def _aim(tokens: Tokens, i: int, end: int, base: str) -> Heading | None:
+    """Where the camera goes: the last direction named, so that "from left to right" goes right."""
+    aim: Heading | None = cast("Heading", {"rise": "up", "descend": "down", "climb": "up", "lift": "up"}.get(base))
+    for k in range(i, end):
+        if hit := phrases.heading(tokens, k):
+            if hit[1] in phrases.lex.HEADINGS.values() or "-" in hit[1]:
+                aim = cast("Heading", hit[1])
+        elif (region := phrases.region(tokens, k)) and isinstance(region[1], Region):
+            place = region[1].place
+            if place.x in ("left", "right"):
+                aim = place.x
+            elif place.y in ("top", "bottom"):
+                aim = "up" if place.y == "top" else "down"
+        elif tokens[k].low == "sky" and aim is None:
+            aim = "up"
+    return aim

@@ -1,0 +1,185 @@
+"""The things of a prompt as they are mentioned, and what "it", "the other" and "the red one" stand for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flowzero.agent import lexicon as lex
+from flowzero.agent.nouns import NounPhrase
+from flowzero.agent.phrases import Tokens
+from flowzero.agent.promises import Thing
+
+_UNSEEN = lex.HASTY | lex.SLOW | lex.STILL_WORDS | frozenset(
+    "lively nice good first second third last next other different same identical similar common typical ordinary regular normal "
+    "single lone initial final moving playful energetic walking running flying".split()
+)
+"""Adjectives that a still picture does not show."""
+
+
+@dataclass
+class _Entry:
+    thing: Thing
+    spoken_for: int = 0
+
+
+class CastList:
+    """Things in the order of their first mention."""
+
+    def __init__(self, known: tuple[Thing, ...] = ()) -> None:
+        self._entries: dict[str, _Entry] = {thing.id: _Entry(thing) for thing in known}
+        self._groups: dict[str, list[str]] = {}
+        self.totals: dict[str, tuple[int, bool]] = {}
+        self.moving: dict[str, str] = {}
+
+    @property
+    def order(self) -> tuple[str, ...]:
+        """Ids in order of mention."""
+        return tuple(self._entries)
+
+    @property
+    def things(self) -> tuple[Thing, ...]:
+        """The things themselves."""
+        return tuple(entry.thing for entry in self._entries.values())
+
+    def __getitem__(self, id: str) -> Thing:
+        return self._entries[id].thing
+
+    def knows(self, phrase: NounPhrase) -> bool:
+        """Whether a definite phrase speaks of a thing mentioned before."""
+        return phrase.definite and bool(self._same_noun(phrase))
+
+    def resolve(self, phrase: NounPhrase, latest: tuple[str, ...], others: tuple[str, ...], tokens: Tokens) -> tuple[str, ...]:
+        """The ids that a noun phrase stands for; a new thing if it is new."""
+        if phrase.pronoun == "each other":
+            return latest
+        if phrase.pronoun in ("it", "he", "she", "him", "itself", "himself", "herself"):
+            return self._single(latest, others)
+        if phrase.pronoun in ("they", "them", "both", "themselves"):
+            return self._plural(latest)
+        if phrase.pronoun in ("one", "ones"):
+            return self._one_of(phrase, latest) or latest
+        known = self._same_noun(phrase)
+        if phrase.definite and known:
+            return self._pick(phrase, known)
+        if not phrase.article and phrase.count is None and known and not phrase.several and not phrase.another:
+            return self._pick(phrase, known)
+        if phrase.spread:
+            return tuple(self._add(phrase, (colour,), 1) for colour in phrase.spread)
+        return (self._add(phrase, phrase.adjectives, phrase.count or (3 if phrase.several else 1)),)
+
+    def _same_noun(self, phrase: NounPhrase) -> list[str]:
+        head = phrase.noun.split()[-1]
+        same = [
+            id
+            for id, entry in self._entries.items()
+            if entry.thing.noun == phrase.noun or entry.thing.noun.split()[-1] == head or entry.thing.noun.split()[0] == phrase.noun
+        ]
+        wanted = set(phrase.adjectives) & (lex.COLOURS | lex.LARGE | lex.SMALL)
+        fitting = [id for id in same if wanted <= set(self[id].attributes)]
+        return fitting if wanted else same
+
+    def _pick(self, phrase: NounPhrase, known: list[str]) -> tuple[str, ...]:
+        if phrase.several or len(known) == 1:
+            if phrase.ordinal is not None or phrase.another or (phrase.article == "each" and False):
+                return self._member(known, phrase)
+            return tuple(known)
+        if phrase.ordinal is not None:
+            return self._member(known, phrase)
+        return (known[-1],)
+
+    def _member(self, known: list[str], phrase: NounPhrase) -> tuple[str, ...]:
+        """ "the second bird": a thing of its own, split from its group where need be."""
+        if len(known) == 1 and self[known[0]].count > 1:
+            known = self.split(known[0])
+        if phrase.ordinal == -2 or phrase.another:
+            free = [id for id in known if not self._entries[id].spoken_for]
+            chosen = (free or known[-1:]) if phrase.ordinal == -2 and phrase.several else (free or known[-1:])[:1]
+        else:
+            index = (phrase.ordinal or 1) - (1 if (phrase.ordinal or 1) > 0 else 0)
+            chosen = [known[index]] if -len(known) <= index < len(known) else known[-1:]
+        for id in chosen:
+            self._entries[id].spoken_for += 1
+        return tuple(chosen)
+
+    def _one_of(self, phrase: NounPhrase, latest: tuple[str, ...]) -> tuple[str, ...]:
+        """ "one", "the other", "the red one", "two of them"."""
+        if phrase.adjectives:
+            fitting = [id for id in self._entries if set(phrase.adjectives) <= set(self[id].attributes)]
+            if fitting:
+                return (fitting[-1],)
+        group = next((id for id in reversed(self._entries) if self[id].count > 1), None)
+        if group is not None and not self._groups.get("open"):
+            members = self.split(group)
+            self._groups["open"] = members
+        members = self._groups.get("open") or list(self._entries)[-2:]
+        if not members:
+            return ()
+        many = phrase.count or (len(members) if phrase.ordinal == -2 and phrase.several else 1)
+        if phrase.ordinal is not None and phrase.ordinal > 0 or phrase.ordinal == -1:
+            return self._member(members, phrase)
+        free = [id for id in members if not self._entries[id].spoken_for] or members[-1:]
+        chosen = free[: max(1, many)]
+        for id in chosen:
+            self._entries[id].spoken_for += 1
+        return tuple(chosen)
+
+    def split(self, id: str) -> list[str]:
+        """Make things of their own of a group's members; the group's count is kept as a total."""
+        thing = self[id]
+        self.totals[thing.noun] = (thing.count, thing.exact)
+        members = [thing.model_copy(update={"id": f"{id}-{k + 1}", "count": 1}) for k in range(min(thing.count, 12))]
+        rebuilt: dict[str, _Entry] = {}
+        for key, entry in self._entries.items():
+            if key == id:
+                rebuilt |= {member.id: _Entry(member) for member in members}
+            else:
+                rebuilt[key] = entry
+        self._entries = rebuilt
+        self._groups[id] = [member.id for member in members]
+        return self._groups[id]
+
+    def members(self, id: str) -> tuple[str, ...]:
+        """The ids a group was split into, or the id itself."""
+        return tuple(self._groups[id]) if id in self._groups else (id,)
+
+    def _single(self, latest: tuple[str, ...], others: tuple[str, ...]) -> tuple[str, ...]:
+        for ids in (latest, others, self.order[-1:]):
+            known = tuple(member for id in ids for member in self.members(id) if member in self._entries)
+            if known:
+                return known[-1:] if len(known) > 1 and ids is not latest else known
+        return ()
+
+    def _plural(self, latest: tuple[str, ...]) -> tuple[str, ...]:
+        members = tuple(member for id in latest for member in self.members(id) if member in self._entries)
+        if len(members) > 1 or any(self[id].count > 1 for id in members):
+            return members
+        group = next((id for id in reversed(self._entries) if self[id].count > 1), None)
+        return (group,) if group is not None else self.order
+
+    def _add(self, phrase: NounPhrase, adjectives: tuple[str, ...], count: int) -> str:
+        head = "".join(character for character in phrase.noun.replace(" ", "-") if character.isascii() and (character.isalnum() or character == "-"))
+        slug = head.strip("-").lower()[:32] or "thing"
+        if not slug[0].isalpha():
+            slug = f"thing-{slug}"
+        id, k = slug, 2
+        while id in self._entries or id in self._groups:
+            id, k = f"{slug}-{k}", k + 1
+        seen = tuple(dict.fromkeys(word for word in adjectives if word not in _UNSEEN and not word.endswith("ing")))
+        still = any(word in lex.STILL_WORDS for word in phrase.adjectives)
+        moving = next((word for word in phrase.adjectives if word.endswith("ing") and word not in lex.STILL_WORDS), "")
+        words = [*_drawn(adjectives), phrase.noun]
+        text = " ".join(words)
+        article = "an" if text[0] in "aeiou" and not text.startswith(("uni", "one", "eu", "use")) else "a"
+        phrase_text = f"{article} {text}" + (f" {phrase.extra}" if phrase.extra else "")
+        thing = Thing(
+            id=id, phrase=phrase_text[:120], noun=phrase.noun, text=phrase_text, article=phrase.article, count=max(1, count),
+            exact=phrase.exact and not (phrase.several and phrase.count is None), attributes=seen, still=still,
+        )  # fmt: skip
+        self._entries[id] = _Entry(thing)
+        if moving:
+            self.moving[id] = moving
+        return id
+
+
+def _drawn(adjectives: tuple[str, ...]) -> list[str]:
+    return [word for word in dict.fromkeys(adjectives) if word not in _UNSEEN and not (word.endswith("ing") and word not in lex.ADJECTIVES)]

@@ -1,0 +1,370 @@
+"""Chunks as clauses: who does what, where to, when, and in which order. Here pronouns find what they stand for.
+
+A clause holds things by id and is not yet a promise; :mod:`~flowzero.agent.meaning` says what it promises.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from flowzero import vocabulary
+from flowzero.agent import lexicon as lex
+from flowzero.agent.cast_list import CastList
+from flowzero.agent.chunks import BE, Chunk, Comparison, Predicate
+from flowzero.agent.nouns import NounPhrase
+from flowzero.agent.phrases import Region, Side, Time, Tokens
+from flowzero.agent.promises import Relative
+
+CONTAINERS = frozenset(
+    "box basket cup bowl bag bucket cage jar pot nest car boat bathtub vase glass bottle hat pocket hole crate barrel tent bed wagon "
+    "cart pan saucepan drawer trunk stroller sink tank mug pan suitcase chest net tub sack house bubble frame canoe".split()
+)
+_SCENE_PREPS = frozenset("in on at through across along over down up against around under by within near into amid above from to throughout toward towards off".split())
+_GROUND_PREPS = frozenset("across through along down up at within throughout amid".split())
+
+
+@dataclass
+class Role:
+    """What a clause says besides subject and verb; `prep` is the word before it, such as from, to, past."""
+
+    kind: Literal["thing", "region", "go", "trace", "off", "adj", "compare", "side"]
+    prep: str = ""
+    things: tuple[str, ...] = ()
+    relation: Relative | None = None
+    value: object = None
+    noun: NounPhrase | None = None
+
+
+@dataclass
+class Clause:
+    """Who does what. `order` is first, next, last or empty; `joined` says how it hangs on the clause before."""
+
+    subject: tuple[str, ...] = ()
+    lemma: str = ""
+    verb: lex.Verb | None = None
+    passive: bool = False
+    negated: bool = False
+    roles: list[Role] = field(default_factory=list)
+    times: list[Time] = field(default_factory=list)
+    manner: str = ""
+    order: str = ""
+    joined: Literal["", "and", "while", "next"] = ""
+    start: int = 0
+    end: int = 0
+
+    @property
+    def said(self) -> bool:
+        """Whether there is anything but a subject."""
+        return bool(self.lemma or self.roles or self.times)
+
+
+class ClauseReader:
+    """Reads chunks into clauses, filling a cast list and a list of settings on the way."""
+
+    def __init__(self, tokens: Tokens, chunks: list[Chunk], cast: CastList) -> None:
+        self.tokens, self.chunks, self.cast = tokens, chunks, cast
+        self.clauses: list[Clause] = []
+        self.settings: list[tuple[str, NounPhrase]] = []
+        self.used: set[int] = set()
+        self.now = Clause()
+        self.prep = ""
+        self.side: Side | None = None
+        self.joint: Literal["", "and", "while", "comma", "next", "who"] = ""
+        self.order = ""
+        self.main: tuple[str, ...] = ()
+        self.latest: tuple[str, ...] = ()
+        self.listing: list[tuple[str, ...]] = []
+
+    def read(self) -> list[Clause]:
+        """All clauses, in the order of the text."""
+        for k, chunk in enumerate(self.chunks):
+            getattr(self, f"_{chunk.kind}")(k, chunk)
+        self._close()
+        return self.clauses
+
+    def _close(self) -> None:
+        if self.now.said or self.now.subject:
+            self.clauses.append(self.now)
+        self.now = Clause(subject=self.now.subject)
+        self.prep, self.side = "", None
+
+    def _open(self, subject: tuple[str, ...], chunk: Chunk) -> Clause:
+        self._close()
+        joined: Literal["", "and", "while", "next"] = "while" if self.joint in ("while", "comma", "who") else self.joint  # type: ignore[assignment]
+        if self.order in ("next", "last", "before"):
+            joined = "next"
+        self.now = Clause(subject=subject, order=self.order, joined=joined, start=chunk.start)
+        self.joint, self.order = "", ""
+        return self.now
+
+    def _mark(self, chunk: Chunk) -> None:
+        self.used.update(range(chunk.start, chunk.end))
+        self.now.end = chunk.end
+
+    # -- one method for each kind of chunk ---------------------------------------------------------------------------------
+
+    def _np(self, k: int, chunk: Chunk) -> None:
+        phrase = chunk.value
+        assert isinstance(phrase, NounPhrase)
+        self._mark(chunk)
+        head = phrase.noun.split()[-1] if phrase.noun else ""
+        if head in lex.MEDIA and not self._is_thing(phrase):
+            self.prep, self.side = "", None
+            if self.now.said and self.now.subject and not self.now.lemma:
+                self._close()
+            return
+        if self.prep or self.side:
+            self._complement(k, chunk, phrase)
+            return
+        if self.now.verb is not None and self.now.verb.kind in ("turn",) and self.joint not in ("and", "while", "comma"):
+            self.now.roles.append(Role("thing", "into", noun=phrase))
+            return
+        follows = self._verb_follows(k)
+        if self.now.lemma and not self.joint and not self._has_object():
+            things = self._resolve(phrase)
+            self.now.roles.append(Role("thing", "", things, noun=phrase))
+            self.latest = things
+            return
+        if self.joint in ("and", "comma") and self._has_thing_role() and not follows and not self._lone_subject():
+            self._extend(phrase)
+            return
+        things = self._resolve(phrase)
+        if self.joint in ("and", "comma") and self._lone_subject():
+            self.now.subject = tuple(dict.fromkeys((*self.now.subject, *things)))
+        else:
+            self._open(things, chunk)
+        self.joint = ""
+        self.main = self.now.subject
+        self.latest = things
+
+    def _is_thing(self, phrase: NounPhrase) -> bool:
+        return phrase.noun in ("screen", "picture", "portrait", "photo", "photograph", "frame", "window") and self.prep in ("", "past") and bool(self.now.lemma)
+
+    def _lone_subject(self) -> bool:
+        return bool(self.now.subject) and not self.now.said
+
+    def _has_object(self) -> bool:
+        return any(role.kind == "thing" and not role.prep and role.relation is None for role in self.now.roles)
+
+    def _has_thing_role(self) -> bool:
+        return bool(self.now.roles) and self.now.roles[-1].kind == "thing"
+
+    def _extend(self, phrase: NounPhrase) -> None:
+        """ "between a tree and a house", "a table and a chair" after a preposition."""
+        role = self.now.roles[-1]
+        things = self._resolve(phrase)
+        if role.relation == "between" or role.prep == "" or self.now.lemma not in ("", "be"):
+            role.things = (*role.things, *things)
+        else:
+            self._open(things, Chunk("np", phrase.start, phrase.end))
+            self.main = things
+        self.joint = ""
+
+    def _verb_follows(self, k: int) -> bool:
+        """Whether the noun phrase at chunk k has a predicate of its own."""
+        for chunk in self.chunks[k + 1 :]:
+            if chunk.kind == "verb":
+                return True
+            if chunk.kind in ("and", "comma", "stop", "while", "who"):
+                return False
+            if chunk.kind == "np" and self.chunks[k + 1].kind not in ("prep", "side"):
+                return False
+        return False
+
+    def _resolve(self, phrase: NounPhrase) -> tuple[str, ...]:
+        others = tuple(id for id in self.main if id not in self.now.subject) or self.main
+        return self.cast.resolve(phrase, self.latest or self.main, others or self.latest, self.tokens)
+
+    def _complement(self, k: int, chunk: Chunk, phrase: NounPhrase) -> None:
+        prep, side = self.prep, self.side
+        self.prep, self.side = "", None
+        if self.now.verb is not None and self.now.verb.kind == "turn" and prep in ("into", "to", "from"):
+            self.now.roles.append(Role("thing", "into" if prep == "to" else prep, noun=phrase))
+            return
+        if self._is_setting(prep, side, phrase):
+            self.settings.append((prep, phrase))
+            return
+        things = self._resolve(phrase)
+        self.now.roles.append(Role("thing", prep, things, side.relation if side else None, noun=phrase))
+        self.joint = ""
+        self.latest = things
+
+    def _is_setting(self, prep: str, side: Side | None, phrase: NounPhrase) -> bool:
+        """Whether the phrase is where it all happens, and no thing of its own."""
+        if not phrase.noun:
+            return False
+        head = phrase.noun.split()[-1]
+        if side is not None and (not prep) and side.relation not in ("above", "below", "inside", "near", "on"):
+            return False
+        if side is not None and side.relation in ("near",) and head not in lex.SETTINGS:
+            return False
+        if self.cast.knows(phrase):
+            return False
+        place = vocabulary.find_setting(phrase.noun)
+        if head in lex.SETTINGS or (place is not None and vocabulary.find(phrase.noun) is None and head not in ("table", "wall", "tree")):
+            return True
+        if vocabulary.find(head) is not None or phrase.count is not None or head in CONTAINERS:
+            return False
+        moving = self.now.verb is not None and self.now.verb.kind in ("go", "trace", "enter", "leave", "cross")
+        if moving and prep in _GROUND_PREPS:
+            return prep not in ("down", "up") or head in ("stairs", "staircase", "steps", "aisle")
+        return prep in ("in", "at", "through", "within") and side is None
+
+    def _verb(self, k: int, chunk: Chunk) -> None:
+        predicate = chunk.value
+        assert isinstance(predicate, Predicate)
+        before = self.chunks[k - 1] if k else None
+        subject = self._subject(before, predicate)
+        if self.now.lemma or self.joint or not self._lone_subject():
+            keep = self.now if (not self.now.lemma and not self.joint and self.now.subject == subject) else None
+            if keep is None:
+                self._open(subject, chunk)
+        self.now.subject = subject
+        self.now.lemma, self.now.verb = predicate.lemma, predicate.sense
+        self.now.passive, self.now.negated = predicate.passive, predicate.negated
+        if self.order:
+            self.now.order = self.order
+            if self.order in ("next", "last", "before"):
+                self.now.joined = "next"
+            self.order = ""
+        self.joint = ""
+        self._mark(chunk)
+
+    def _subject(self, before: Chunk | None, predicate: Predicate) -> tuple[str, ...]:
+        """Who does it: the phrase just before a participle or after "who", else the clause's own subject."""
+        if self.joint == "who" and self.latest:
+            return self.latest
+        if before is not None and before.kind == "np" and self.latest and (not predicate.finite or self.now.lemma):
+            if self.now.roles and self.now.roles[-1].things == self.latest:
+                return self.latest if not predicate.finite or self.now.lemma else self.now.subject
+        return self.now.subject or self.main
+
+    def _prep(self, k: int, chunk: Chunk) -> None:
+        self.prep = str(chunk.value)
+        self._mark(chunk)
+
+    def _side(self, k: int, chunk: Chunk) -> None:
+        assert isinstance(chunk.value, Side)
+        self._mark(chunk)
+        low = self.tokens[chunk.start].low
+        if low in ("its", "his", "her", "their"):
+            other = self._owner()
+            self.now.roles.append(Role("thing", self.prep, other, chunk.value.relation))
+            self.prep = ""
+        else:
+            self.side = chunk.value
+            if not self.prep and low in ("by", "over", "under", "above", "past", "behind", "around", "onto", "upon", "inside", "between"):
+                self.prep = low
+
+    def _owner(self) -> tuple[str, ...]:
+        """Whose side "its left" is: the other thing of the clause, or the latest other thing."""
+        for role in reversed(self.now.roles):
+            if role.things:
+                return role.things
+        for id in reversed(self.cast.order):
+            if id not in self.now.subject:
+                return (id,)
+        return self.now.subject
+
+    def _region(self, k: int, chunk: Chunk) -> None:
+        assert isinstance(chunk.value, Region)
+        self._start_if_needed(chunk)
+        self.now.roles.append(Role("region", self.prep, value=chunk.value))
+        self.prep = ""
+        self._mark(chunk)
+
+    def _start_if_needed(self, chunk: Chunk) -> None:
+        """A complement after "and then" without a verb repeats the clause: "first on the left, then in the middle"."""
+        if self.order in ("next", "last") and (self.now.said or self.clauses):
+            old = self.now if self.now.said else self.clauses[-1]
+            self._open(old.subject, chunk)
+            self.now.lemma, self.now.verb = old.lemma, old.verb
+        elif self.order and not self.now.order:
+            self.now.order, self.order = self.order, ""
+
+    def _add(self, kind: Literal["go", "trace", "off", "adj", "compare"], chunk: Chunk) -> None:
+        self._start_if_needed(chunk)
+        self.now.roles.append(Role(kind, self.prep, value=chunk.value))
+        self._mark(chunk)
+
+    def _go(self, k: int, chunk: Chunk) -> None:
+        self._add("go", chunk)
+        self.prep = ""
+
+    def _trace(self, k: int, chunk: Chunk) -> None:
+        self._add("trace", chunk)
+        self.prep = ""
+
+    def _off(self, k: int, chunk: Chunk) -> None:
+        self._add("off", chunk)
+
+    def _adj(self, k: int, chunk: Chunk) -> None:
+        self._add("adj", chunk)
+        self.prep = ""
+
+    def _compare(self, k: int, chunk: Chunk) -> None:
+        self._add("compare", chunk)
+        assert isinstance(chunk.value, Comparison)
+        self.prep = "" if chunk.value.alone else "than"
+
+    def _time(self, k: int, chunk: Chunk) -> None:
+        assert isinstance(chunk.value, Time)
+        self._mark(chunk)
+        leads = self._leads(k)
+        if leads and self.now.said:
+            self._close()
+            self.now = Clause(subject=self.now.subject)
+            self.pending_time = chunk.value
+        self.now.times.append(chunk.value)
+
+    def _leads(self, k: int) -> bool:
+        """Whether a time phrase opens a clause rather than closing one."""
+        before = self.chunks[k - 1].kind if k else "stop"
+        after = self.chunks[k + 1].kind if k + 1 < len(self.chunks) else "stop"
+        return before in ("stop", "and", "comma", "while") and after in ("comma", "np", "there")
+
+    def _seq(self, k: int, chunk: Chunk) -> None:
+        self._mark(chunk)
+        self.order = str(chunk.value)
+        if self.order != "first":
+            self.joint = "next"
+
+    def _manner(self, k: int, chunk: Chunk) -> None:
+        self._mark(chunk)
+        self.now.manner = str(chunk.value)
+
+    def _and(self, k: int, chunk: Chunk) -> None:
+        self._mark(chunk)
+        if self.joint not in ("while", "next"):
+            self.joint = "and"
+
+    def _while(self, k: int, chunk: Chunk) -> None:
+        self._mark(chunk)
+        self.joint = "while"
+
+    def _who(self, k: int, chunk: Chunk) -> None:
+        self._mark(chunk)
+        self.prep = ""
+        if self.latest:
+            self.joint = "who"
+
+    def _comma(self, k: int, chunk: Chunk) -> None:
+        self._mark(chunk)
+        self.joint = self.joint or "comma"
+        self.prep = ""
+
+    def _stop(self, k: int, chunk: Chunk) -> None:
+        self._mark(chunk)
+        self._close()
+        self.now = Clause()
+        self.joint, self.order = ("", self.order) if self.order else ("", "")
+
+    def _there(self, k: int, chunk: Chunk) -> None:
+        self._mark(chunk)
+        if self.now.said:
+            self._open((), chunk)
+        self.now.lemma = ""
+
+    def _word(self, k: int, chunk: Chunk) -> None:
+        pass

@@ -1,0 +1,295 @@
+"""Noun phrases: "two small red balls", "the second bird", "a bowl of fruit", "its left wing".
+
+A phrase starts at a determiner, number, adjective or noun and ends before a verb, preposition or mark. Words that the lexicon does
+not know are nouns or adjectives by their place, so that any noun works.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from flowzero import vocabulary
+from flowzero.agent import lexicon as lex
+from flowzero.agent.phrases import Tokens, match
+from flowzero.agent.tokens import plural, singular, verb
+
+_STOP = lex.PREPOSITIONS | lex.CONJUNCTIONS | lex.AUXILIARIES | lex.RELATIVE | lex.SELVES
+_FILLERS = frozenset("very really quite slightly brightly extremely rather".split())
+
+
+@dataclass(frozen=True)
+class NounPhrase:
+    """One noun phrase; `start` and `end` are token positions. `noun` is empty for a pronoun or an ellipsis ("the red one")."""
+
+    start: int
+    end: int
+    noun: str = ""
+    count: int | None = None
+    exact: bool = True
+    several: bool = False
+    article: str = ""
+    adjectives: tuple[str, ...] = ()
+    spread: tuple[str, ...] = ()
+    ordinal: int | None = None
+    another: bool = False
+    pronoun: str = ""
+    name: bool = False
+    extra: str = ""
+
+    @property
+    def definite(self) -> bool:
+        """Whether it may speak of something mentioned before."""
+        return self.article in ("the", "that", "this", "these", "those", "both", "each", "its") or self.ordinal is not None
+
+
+def noun_phrase(tokens: Tokens, i: int, *, bare: bool = True) -> NounPhrase | None:
+    """The noun phrase at i; `bare` allows one without determiner, number or adjective."""
+    if i >= len(tokens):
+        return None
+    low = tokens[i].low
+    if low in lex.PRONOUNS and not (low in ("one", "both") and _continues(tokens, i + 1)):
+        return NounPhrase(i, i + 1, pronoun=low, several=low in ("they", "them", "both", "ones"))
+    if hit := match(tokens, i, "each", "other") or match(tokens, i, "one", "another"):
+        return NounPhrase(i, hit[0], pronoun="each other", several=True)
+    j, head = _quantity(tokens, i)
+    return _rest(tokens, i, j, head, bare=bare)
+
+
+def _continues(tokens: Tokens, i: int) -> bool:
+    if i >= len(tokens) or not tokens[i].word or tokens[i].low in _STOP or tokens[i].low in lex.HEADINGS:
+        return False
+    if tokens[i].low.endswith("ing"):
+        return _continues(tokens, i + 1)
+    return not _finite(tokens, i) and not tokens[i].low.endswith("ly")
+
+
+def _finite(tokens: Tokens, i: int) -> bool:
+    low = tokens[i].low
+    return low in lex.AUXILIARIES or (verb(low) is not None and vocabulary.find(low) is None and low not in lex.ADJECTIVES)
+
+
+def _quantity(tokens: Tokens, i: int) -> tuple[int, NounPhrase]:
+    """Determiner, ordinal and number."""
+    phrase = NounPhrase(i, i)
+    hit = match(tokens, i, "exactly|precisely|only|just|all|about|around|both|each|half?", "of?")
+    j = hit[0] if hit and hit[1][0] and not (hit[1][0] in ("about", "around") and number_of(tokens, hit[0]) is None) else i
+    if j > i and tokens[j - 1].low == "both":
+        phrase = replace(phrase, count=2, several=True, article="both")
+    while j < len(tokens):
+        low = tokens[j].low
+        if low in ("another", "other"):
+            phrase = replace(phrase, another=low == "another", ordinal=-2 if low == "other" else None, article=phrase.article or "another")
+        elif low in lex.VAGUE and phrase.count is None:
+            phrase = replace(phrase, count=lex.VAGUE[low], exact=False, several=True, article=low)
+        elif low in lex.DETERMINERS or low in lex.POSSESSIVES:
+            phrase = replace(phrase, article=low if low not in lex.POSSESSIVES else "its")
+        elif low in lex.ORDINALS and _ordinal_here(tokens, j, phrase):
+            second = phrase.article == "a" and low == "second"
+            phrase = replace(phrase, ordinal=None if second else lex.ORDINALS[low], another=second or phrase.another)
+        elif low == "-" and j > i:
+            pass
+        elif (group := _group(tokens, j)) is not None and (phrase.article or low in ("lots", "dozens")):
+            j, n = group
+            phrase = replace(phrase, count=n or 4, exact=n > 0, several=True)
+            continue
+        elif (n_ := number_of(tokens, j)) is not None:
+            phrase = replace(phrase, count=n_, several=n_ != 1, article=phrase.article or low)
+        else:
+            break
+        j += 1
+    return j, phrase
+
+
+def number_of(tokens: Tokens, i: int) -> int | None:
+    """The whole number at i, if one stands there and counts things."""
+    if i >= len(tokens):
+        return None
+    low = tokens[i].low
+    if low in lex.NUMBERS:
+        return lex.NUMBERS[low]
+    follows = tokens[i + 1].low if i + 1 < len(tokens) else ""
+    if low.isdigit() and low.isascii() and follows not in ("seconds", "second", "fps", "frames", "s", "sec", "k", "d", ":", "%", "-"):
+        return min(int(low[:4]), 1000)
+    return None
+
+
+def _ordinal_here(tokens: Tokens, j: int, phrase: NounPhrase) -> bool:
+    return bool(phrase.article) and phrase.article != "another"
+
+
+def _group(tokens: Tokens, j: int) -> tuple[int, int] | None:
+    """After "a pair of", "a small flock of": the position and the number (0 when open)."""
+    for size in (1, 2):
+        if j + size < len(tokens) and tokens[j + size].low == "of" and tokens[j + size - 1].low in lex.GROUPS:
+            if size == 2 and tokens[j].low not in lex.ADJECTIVES:
+                return None
+            return j + size + 1, lex.GROUPS[tokens[j + size - 1].low]
+    if tokens[j].low in ("dozen", "couple") and j + 1 < len(tokens) and tokens[j + 1].word:
+        return j + 1, lex.GROUPS[tokens[j].low]
+    return None
+
+
+def _rest(tokens: Tokens, start: int, j: int, phrase: NounPhrase, *, bare: bool) -> NounPhrase | None:
+    """Adjectives and nouns after the quantity."""
+    adjectives: list[str] = []
+    nouns: list[str] = []
+    spread = False
+    given = j > start
+    while j < len(tokens):
+        low = tokens[j].low
+        after = tokens[j + 1].low if j + 1 < len(tokens) else ""
+        if low in (",", "and", "&", "or") and adjectives and not nouns and _more_adjectives(tokens, j + 1):
+            spread = spread or adjectives[-1] in lex.COLOURS
+            j += 2 if after == "and" and low == "," else 1
+            continue
+        if low == "-" and (adjectives or nouns) and after.isalpha():
+            j += 1
+            continue
+        if not tokens[j].word or low in _STOP or (low in lex.DETERMINERS and low != "a"):
+            break
+        if low in _FILLERS and not nouns:
+            j += 1
+            continue
+        if nouns and _ends_phrase(tokens, j, nouns, phrase):
+            break
+        if not nouns and _is_adjective(tokens, j, given=given or bool(adjectives)):
+            adjectives.append(low)
+        elif not nouns and not given and not adjectives and (not bare or not _can_start(tokens, j)):
+            break
+        elif not nouns and (phrase.ordinal is not None or phrase.another) and _finite(tokens, j):
+            break
+        elif not nouns and phrase.ordinal is not None and low.endswith("s") and verb(low) and not _continues(tokens, j + 1):
+            break
+        elif low in lex.ADVERBS and low not in ("back",):
+            break
+        else:
+            nouns.append(low)
+        j += 1
+    if not nouns:
+        return _elliptic(tokens, start, j, phrase, adjectives)
+    if nouns[-1] in ("one", "ones") and len(nouns) == 1:
+        return replace(phrase, start=start, end=j, adjectives=tuple(adjectives), pronoun="one", noun="")
+    several = phrase.several or (phrase.count is None and phrase.article not in ("a", "an", "another") and plural(nouns[-1]))
+    nouns[-1] = singular(nouns[-1])
+    name = not phrase.article and phrase.count is None and tokens[j - 1].text[:1].isupper() and start > 0
+    colours = tuple(word for word in adjectives if word in lex.COLOURS) if spread and several else ()
+    done = replace(
+        phrase, start=start, end=j, noun=" ".join(nouns), adjectives=tuple(adjectives), several=several, spread=colours, name=name
+    )
+    return _with_of(tokens, done)
+
+
+def _more_adjectives(tokens: Tokens, j: int) -> bool:
+    if j < len(tokens) and tokens[j].low == "and":
+        j += 1
+    return j + 1 < len(tokens) and tokens[j].low in lex.ADJECTIVES and (
+        tokens[j + 1].low in lex.ADJECTIVES or tokens[j + 1].low in (",", "and") or _continues(tokens, j + 1)
+    )
+
+
+def _is_adjective(tokens: Tokens, j: int, *, given: bool) -> bool:
+    low = tokens[j].low
+    follows = j + 1 < len(tokens) and tokens[j + 1].word and tokens[j + 1].low not in _STOP and not _closes_noun(tokens, j + 1)
+    if tokens[j + 1].low in (",", "-") if j + 1 < len(tokens) else False:
+        follows = low in lex.ADJECTIVES
+    if j + 2 < len(tokens) and tokens[j + 1].low == "and" and low in lex.ADJECTIVES and _more_adjectives(tokens, j + 1 + 1 - 1):
+        follows = True
+    if low in lex.ADJECTIVES:
+        return follows or (low not in ("orange", "rose", "stone", "gold", "silver", "baby", "male", "female", "adult", "toy", "coral", "lime", "olive", "plain"))
+    if given and low.endswith(("ing", "ed")) and len(low) > 4 and follows and vocabulary.find(low) is None:
+        return True
+    if given and low.endswith("ly") and follows:
+        return True
+    return given and low in lex.ACROSS and follows
+
+
+def _closes_noun(tokens: Tokens, j: int) -> bool:
+    """Whether the word at j can only be a verb or adverb after a noun."""
+    low = tokens[j].low
+    if low in lex.AUXILIARIES or low in lex.HEADINGS and low not in lex.ACROSS:
+        return True
+    found = verb(low)
+    return found is not None and low.endswith("s") and vocabulary.find(low) is None and not plural(low)
+
+
+def _can_start(tokens: Tokens, j: int) -> bool:
+    """Whether a word without determiner or adjective before it can be a noun."""
+    low = tokens[j].low
+    if low in lex.HEADINGS or low in lex.HASTY or low in lex.SLOW or low in lex.ADVERBS or low in lex.SEQUENCE:
+        return False
+    if low.endswith("ly") and vocabulary.find(low) is None and low not in ("butterfly", "lily", "family", "fly"):
+        return False
+    if verb(low) is None:
+        return True
+    next_is_verb = j + 1 < len(tokens) and (verb(tokens[j + 1].low) is not None or tokens[j + 1].low in lex.AUXILIARIES)
+    return vocabulary.find(low) is not None and (not low.endswith(("ing", "ed"))) and (next_is_verb or plural(low) or low not in lex.VERBS)
+
+
+def _ends_phrase(tokens: Tokens, j: int, nouns: list[str], phrase: NounPhrase) -> bool:
+    """Whether the word after a noun begins a verb or something else."""
+    low = tokens[j].low
+    if low in lex.HEADINGS or low in lex.ADVERBS or low in lex.PRONOUNS or low in lex.SEQUENCE:
+        return True
+    if low in lex.HASTY or low in lex.SLOW or low in lex.POSSESSIVES or low in lex.DETERMINERS:
+        return True
+    if low.endswith("ly") and vocabulary.find(low) is None:
+        return True
+    compound = vocabulary.find(" ".join((nouns[-1], low)))
+    if compound is not None and singular(low) in " ".join((compound.name, *compound.synonyms)).split() and " " in compound.name:
+        return False
+    several = phrase.several or (plural(nouns[-1]) and phrase.article not in ("a", "an"))
+    follows = tokens[j + 1].low if j + 1 < len(tokens) else ""
+    found = verb(low)
+    if found is None:
+        if low.endswith(("ing", "ed")) and len(low) > 4 and vocabulary.find(low) is None:
+            return True
+        if low in lex.ADJECTIVES:
+            return True
+        one = phrase.article in ("a", "an", "one", "another", "each") or phrase.count == 1
+        if plural(low) and not several and one and vocabulary.find(low) is None:
+            return True
+        return several and plural(nouns[-1])
+    if low.endswith(("ing", "ed")) or low in lex.IRREGULAR:
+        return True
+    if low not in lex.VERBS:
+        next_verb = bool(follows) and (verb(follows) is not None or follows in lex.AUXILIARIES)
+        return not (next_verb and several is False and vocabulary.find(low) is not None and phrase.article not in ("a", "an", "one"))
+    if several:
+        return True
+    ends = not follows or follows in _STOP or not follows[0].isalpha() or follows in lex.HEADINGS
+    return ends and vocabulary.find(low) is None and low not in lex.SETTINGS
+
+
+def _elliptic(tokens: Tokens, start: int, j: int, phrase: NounPhrase, adjectives: list[str]) -> NounPhrase | None:
+    """ "the other", "the first", "another", "three", "the red" without a noun."""
+    if phrase.ordinal is not None or phrase.another or (phrase.count is not None and not adjectives and j > start):
+        return replace(phrase, start=start, end=j, pronoun="one", adjectives=tuple(adjectives))
+    if adjectives and phrase.article == "the" and adjectives[-1] in lex.COLOURS:
+        return replace(phrase, start=start, end=j, pronoun="one", adjectives=tuple(adjectives))
+    return None
+
+
+def _with_of(tokens: Tokens, phrase: NounPhrase) -> NounPhrase:
+    """Take in what "of", "with" or "wearing" adds to a thing's looks: "a bowl of fruit", "a man in a red hat"."""
+    j = phrase.end
+    if phrase.noun in lex.MEDIA:
+        return phrase
+    if hit := match(tokens, j, "of"):
+        inner = noun_phrase(tokens, hit[0])
+        if inner and inner.noun and inner.noun not in lex.MEDIA and phrase.noun not in lex.PARTS:
+            return replace(phrase, end=inner.end, extra=_text(tokens, j, inner.end))
+    while hit := match(tokens, j, "with|wearing|in|and"):
+        inner = noun_phrase(tokens, hit[0])
+        if inner is None or not inner.noun:
+            break
+        head = inner.noun.split()[-1]
+        worn = head in lex.WEAR or (tokens[j].low in ("with", "and") and head in lex.BODY)
+        if not worn or (tokens[j].low == "and" and not phrase.extra):
+            break
+        phrase = replace(phrase, end=inner.end, extra=f"{phrase.extra} {_text(tokens, j, inner.end)}".strip())
+        j = inner.end
+    return phrase
+
+
+def _text(tokens: Tokens, i: int, j: int) -> str:
+    return " ".join(token.low for token in tokens[i:j])

@@ -1,0 +1,416 @@
+"""Fixed phrases of time, place and motion: "in the first half", "the top left corner", "to the left of", "back and forth".
+
+Each recogniser looks at a position in the tokens and returns what it found there with the position after it, or None.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal, NamedTuple, cast
+
+from flowzero.agent import lexicon as lex
+from flowzero.agent.promises import Place, Relative, Window
+from flowzero.agent.tokens import Token
+
+Tokens = Sequence[Token]
+
+VIEWER = frozenset("camera viewer viewers audience us me screen lens spectator observer foreground you".split())
+_VIDEO = "video|clip|animation|scene|film|shot|movie|sequence|footage|gif|time|duration|story|it"
+_END = 10_000.0
+
+
+class Time(NamedTuple):
+    """When: within the window, from its start on, until its end, or at a moment (its start)."""
+
+    window: Window
+    sense: Literal["span", "from", "until", "moment"] = "span"
+
+
+class Region(NamedTuple):
+    """A part of the picture; `bare` when only a direction word was said ("the left")."""
+
+    place: Place
+    bare: bool
+
+
+class Side(NamedTuple):
+    """A relation that a noun phrase follows."""
+
+    relation: Relative
+
+
+def match(tokens: Tokens, i: int, *slots: str) -> tuple[int, list[str]] | None:
+    """The position after the slots and the words in them; a slot is `a|b`, `a|b?` when optional, `#` a number, `*` any word."""
+    found: list[str] = []
+    for slot in slots:
+        optional = slot.endswith("?")
+        choices = slot.removesuffix("?").split("|")
+        word = tokens[i].low if i < len(tokens) else ""
+        if (word and "*" in choices) or word in choices or ("#" in choices and number(word) is not None):
+            found.append(word)
+            i += 1
+        elif optional:
+            found.append("")
+        else:
+            return None
+    return i, found
+
+
+def number(word: str) -> float | None:
+    """The value of a number in digits or words."""
+    if word in lex.NUMBERS:
+        return float(lex.NUMBERS[word])
+    try:
+        return float(word.rstrip("%"))
+    except ValueError:
+        return None
+
+
+def _of_video(tokens: Tokens, i: int) -> int:
+    for slots in (("of", "the|this?", "whole|entire?", _VIDEO), ("of|in|into?", "the|this", _VIDEO), ("on|onwards|onward",)):
+        if hit := match(tokens, i, *slots):
+            return hit[0]
+    return i
+
+
+_LOT = {"half": 2, "third": 3, "thirds": 3, "quarter": 4, "quarters": 4, "fifth": 5, "part": 2, "portion": 2, "bit": 4, "section": 3,
+        "moments": 4, "moment": 4, "phase": 3, "halves": 2}  # fmt: skip
+_ORDER = {"first": 0, "opening": 0, "former": 0, "early": 0, "initial": 0, "1st": 0, "second": 1, "2nd": 1, "third": 2, "3rd": 2, "fourth": 3}
+_LAST = ("last", "final", "latter", "closing", "later", "ending")
+
+
+def time(tokens: Tokens, i: int) -> tuple[int, Time] | None:
+    """When something happens."""
+    for find in (_fraction, _seconds, _ends, _halfway, _throughout):
+        if hit := find(tokens, i):
+            return _of_video(tokens, hit[0]), hit[1]
+    return None
+
+
+def _fraction(tokens: Tokens, i: int) -> tuple[int, Time] | None:
+    hit = match(
+        tokens, i, "only|just?", "in|during|for|within|throughout|over|on|until|after|from|by|through?", "only?", "the", "very?",
+        "|".join((*_ORDER, *_LAST, "middle", "mid")), "#?", "|".join(_LOT),
+    )  # fmt: skip
+    if hit is None:
+        return None
+    end, words = hit
+    order, many, lot = words[5], number(words[6]) or 1.0, words[7]
+    n = _LOT[lot]
+    if order in ("middle", "mid"):
+        span = (1 / 3, 2 / 3) if n <= 3 else (3 / 8, 5 / 8)
+    elif order in _LAST:
+        span = (1 - many / n, 1.0)
+    else:
+        k = _ORDER[order]
+        if k >= n:
+            return None
+        span = (k / n, 1.0 if lot in ("part", "portion") and k else (k + many) / n)
+    if words[1] == "until":
+        return end, Time(Window(start=0, end=span[0] or span[1]), "until")
+    if words[1] == "after":
+        return end, Time(Window(start=span[1] if span[1] < 1 else span[0], end=1), "from")
+    if words[1] == "from":
+        return end, Time(Window(start=span[0], end=1), "from")
+    return end, Time(Window(start=span[0], end=span[1]))
+
+
+def _seconds(tokens: Tokens, i: int) -> tuple[int, Time] | None:
+    unit = "seconds|second|sec|secs|s"
+    if hit := match(tokens, i, "in|during|for|within|over|only?", "the", "first|last|final", "#?", unit):
+        many = number(hit[1][3]) or 1.0
+        window = Window(start=0, end=many, unit="seconds")
+        if hit[1][2] != "first":
+            window = Window(start=-many, end=_END, unit="seconds")
+        return hit[0], Time(window)
+    if hit := match(tokens, i, "from|between", "second?", "#", unit + "?", "to|and|until", "second?", "#", unit):
+        return hit[0], Time(Window(start=number(hit[1][2]) or 0, end=number(hit[1][6]) or 0, unit="seconds"))
+    if hit := match(tokens, i, "after|at|from|until|by", "about|around|roughly|exactly?", "second?", "#", unit + "?", "mark?"):
+        words = hit[1]
+        if not (words[2] or words[4]):
+            return None
+        moment = number(words[3]) or 0.0
+        if words[0] == "until":
+            return hit[0], Time(Window(start=0, end=moment, unit="seconds"), "until")
+        return hit[0], Time(Window(start=moment, end=_END, unit="seconds"), "moment" if words[0] in ("at", "by") else "from")
+    if hit := match(tokens, i, "#", unit, "in|into", "the?", _VIDEO + "?"):
+        return hit[0], Time(Window(start=number(hit[1][0]) or 0, end=_END, unit="seconds"), "moment")
+    return None
+
+
+def _ends(tokens: Tokens, i: int) -> tuple[int, Time] | None:
+    hit = match(
+        tokens, i, "only?", "at|in|from|by|towards|toward|near|until|till|after|around|during|right", "only|at?", "the", "very?",
+        "beginning|start|outset|end|ending|close|finish|conclusion|middle|midpoint|half",
+        "point?",
+    )  # fmt: skip
+    if hit is None:
+        return None
+    end, words = hit
+    prep, name = words[1], words[5]
+    after = tokens[end].low if end < len(tokens) else ""
+    if after == "of" and _of_video(tokens, end) == end:
+        return None
+    if name in ("middle", "midpoint", "half"):
+        if _of_video(tokens, end) == end and prep not in ("until", "till", "after"):
+            return None
+        if prep in ("until", "till"):
+            return end, Time(Window(start=0, end=0.5), "until")
+        on = prep in ("from", "after") or match(tokens, _of_video(tokens, end), "on|onwards|onward")
+        return end, Time(Window(start=0.5, end=1), "from") if on else Time(Window(start=1 / 3, end=2 / 3), "moment")
+    if name in ("beginning", "start", "outset"):
+        return end, Time(Window(start=0, end=1), "from") if prep == "from" else Time(Window(start=0, end=0.3), "moment")
+    if prep in ("until", "till"):
+        return end, Time(Window(start=0, end=1), "until")
+    return end, Time(Window(start=0.7, end=1), "moment")
+
+
+def _halfway(tokens: Tokens, i: int) -> tuple[int, Time] | None:
+    hit = match(tokens, i, "about|around?", "halfway|midway|partway", "through|into|in?", "the|this?", _VIDEO + "?")
+    hit = hit or match(tokens, i, "half", "way", "through|into|in?", "the|this?", _VIDEO + "?")
+    if hit is None:
+        return None
+    if not hit[1][2] and not hit[1][-1] and match(tokens, hit[0], "across|up|down|to|along|over|between|behind|around"):
+        return None
+    return hit[0], Time(Window(start=0.5, end=1), "moment")
+
+
+def _throughout(tokens: Tokens, i: int) -> tuple[int, Time] | None:
+    hit = (
+        match(tokens, i, "throughout|during|for|over", "the", "whole|entire|full?", _VIDEO)
+        or match(tokens, i, "throughout|always")
+        or match(tokens, i, "the", "whole|entire", "time|video|clip|scene")
+        or match(tokens, i, "all", "the", "time|while")
+        or match(tokens, i, "the", "entire|whole", "duration")
+    )
+    return (hit[0], Time(Window())) if hit else None
+
+
+_NOT_OPEN = frozenset("away turn turns turning".split())
+
+
+def region(tokens: Tokens, i: int) -> tuple[int, Region | Side] | None:
+    """A part of the picture, or of a thing: "the top left corner of the screen", "left of", "its right"."""
+    j = i
+    hit = match(tokens, j, "the|its|his|her|their|a?", "far|very|extreme|exact|dead|immediate|absolute|approximate?")
+    assert hit is not None
+    j, (det, _) = hit
+    x: str | None = None
+    y: str | None = None
+    first = j
+    while j < len(tokens) and (tokens[j].low in lex.ACROSS or tokens[j].low in lex.UPRIGHT or tokens[j].low == "-"):
+        word = tokens[j].low
+        if word in lex.UPRIGHT and y is None:
+            y = lex.UPRIGHT[word]
+        elif word in lex.ACROSS and x is None:
+            x = lex.ACROSS[word]
+        elif word != "-":
+            break
+        j += 1
+    if j == first:
+        return None
+    bare = True
+    if hit := match(tokens, j, "hand?", "|".join(lex.PARTS)):
+        j, bare = hit[0], False
+    if hit := match(tokens, j, "of|in", "the|a|this?", "|".join(lex.FRAME_NOUNS)):
+        return hit[0], Region(_place(x, y), False)
+    if det in ("its", "his", "her", "their"):
+        return j, Side(_side(x, y))
+    if match(tokens, j, "of"):
+        if x == "middle" or (x is None and y == "bottom"):
+            return None
+        return j + 1, Side(_side(x, y))
+    if not det and bare and x is not None and y is None and x != "middle":
+        return None
+    if bare and j < len(tokens) and tokens[j].word and not _closes(tokens[j].low):
+        return None
+    return j, Region(_place(x, y), bare)
+
+
+def _closes(word: str) -> bool:
+    """Whether a word can follow a region that is not an adjective of the word."""
+    others = lex.PREPOSITIONS | lex.CONJUNCTIONS | lex.ADVERBS | lex.AUXILIARIES | lex.RELATIVE | lex.HASTY | lex.SLOW | lex.DETERMINERS
+    return word in others | lex.SEQUENCE | lex.PRONOUNS or word.endswith("ing")
+
+
+def _place(x: str | None, y: str | None) -> Place:
+    if x == "middle" and y is None:
+        return Place(x="middle")
+    return Place.model_validate({"x": x, "y": y})
+
+
+def _side(x: str | None, y: str | None) -> Relative:
+    if x in ("left", "right"):
+        return cast("Relative", x)
+    return "on" if y == "top" else "below" if y == "bottom" else "near"
+
+
+_RELATIONS: tuple[tuple[tuple[str, ...], Relative], ...] = (
+    (("in", "front", "of"), "front"),
+    (("in", "the", "foreground", "of"), "front"),
+    (("in", "back", "of"), "behind"),
+    (("at|on", "the", "back", "of"), "behind"),
+    (("on|to|at|from", "the|its", "left|left-hand|lefthand", "hand?", "side?", "of"), "left"),
+    (("on|to|at|from", "the|its", "right|right-hand|righthand", "hand?", "side?", "of"), "right"),
+    (("left|leftwards", "of|from"), "left"),
+    (("right|rightwards", "of|from"), "right"),
+    (("on", "top", "of"), "on"),
+    (("atop|onto|upon",), "on"),
+    (("next|close|adjacent|near", "to"), "near"),
+    (("beside|alongside|near|nearby|by",), "near"),
+    (("by", "the", "side", "of"), "near"),
+    (("side", "by", "side", "with"), "near"),
+    (("together", "with"), "near"),
+    (("above|over|overhead",), "above"),
+    (("high|directly|just|right", "above|over"), "above"),
+    (("directly|right|just", "in", "front", "of"), "front"),
+    (("directly|right|just", "behind"), "behind"),
+    (("directly|right|just", "below|under|beneath|underneath"), "below"),
+    (("below|under|beneath|underneath",), "below"),
+    (("behind",), "behind"),
+    (("inside|within",), "inside"),
+    (("inside", "of"), "inside"),
+    (("in|at", "between"), "between"),
+    (("between|amid|among",), "between"),
+    (("outside", "of?"), "outside"),
+)
+
+
+def relation(tokens: Tokens, i: int) -> tuple[int, Side] | None:
+    """A relation that a noun phrase will follow; the longest match wins."""
+    best: tuple[int, Side] | None = None
+    for slots, name in _RELATIONS:
+        hit = match(tokens, i, *slots)
+        if hit and (best is None or hit[0] > best[0]):
+            best = hit[0], Side(name)
+    return best
+
+
+def heading(tokens: Tokens, i: int) -> tuple[int, str] | None:
+    """A direction without a goal: "left", "up and to the right", "diagonally down left", "northeast", "towards the viewer"."""
+    if hit := _line_of_sight(tokens, i):
+        return hit
+    hit = match(tokens, i, "diagonally|straight|directly?")
+    assert hit is not None
+    j = hit[0]
+    for name, value in (("north", "up"), ("south", "down")):
+        for side, way in (("east", "right"), ("west", "left")):
+            if compass := match(tokens, j, f"{name}{side}|{name}{side}ward|{name}{side}wards"):
+                return compass[0], f"{value}-{way}"
+    first = _one_heading(tokens, j)
+    if first is None:
+        return None
+    j, one = first
+    if match(tokens, j, "of") or (one in ("left", "right") and match(tokens, j, "side|edge|corner|half|hand")):
+        return None
+    for bridge in (("and", "to", "the"), ("and", "towards|toward", "the"), ("to", "the"), ("towards|toward", "the"), ("and",), ("-",), ()):
+        after = match(tokens, j, *bridge)
+        second = _one_heading(tokens, after[0]) if after else None
+        if second is None or match(tokens, second[0], "of|side|edge|corner|half"):
+            continue
+        pair = {one, second[1]}
+        if len(pair & {"left", "right"}) == 1 and len(pair & {"up", "down"}) == 1:
+            return second[0], f"{(pair & {'up', 'down'}).pop()}-{(pair & {'left', 'right'}).pop()}"
+    return j, one
+
+
+def _one_heading(tokens: Tokens, i: int) -> tuple[int, str] | None:
+    if i < len(tokens) and tokens[i].low in lex.HEADINGS:
+        return i + 1, lex.HEADINGS[tokens[i].low]
+    return None
+
+
+def _line_of_sight(tokens: Tokens, i: int) -> tuple[int, str] | None:
+    viewer = "|".join(VIEWER)
+    for slots, way in (
+        (("straight|directly|right?", "towards|toward|at|to", "the|our?", viewer), "towards"),
+        (("closer|nearer", "to?", "the?", viewer + "?"), "towards"),
+        (("into", "the", "foreground"), "towards"),
+        (("out", "of", "the", "distance|background"), "towards"),
+        (("from", "the", "distance|background", "towards|toward|to", "the", viewer), "towards"),
+        (("away", "from", "the|our?", viewer), "away"),
+        (("off|away?", "into|in|to|towards|toward", "the", "far?", "distance|background|horizon"), "away"),
+        (("further|farther", "away"), "away"),
+        (("far", "away"), "away"),
+    ):
+        hit = match(tokens, i, *slots)
+        if hit and (hit[0] - i > 1 or tokens[i].low in ("closer", "nearer")):
+            return hit[0], way
+    return None
+
+
+_PATTERNS: tuple[tuple[tuple[str, ...], str], ...] = (
+    (("in", "a|one", "large|big|small|wide|perfect|full|complete|slow?", "circle|loop|ring|orbit"), "circle"),
+    (("in", "circles|loops|rings"), "circle"),
+    (("round|around", "and", "round|around"), "circle"),
+    (("around|round", "in", "circles|a", "circle?"), "circle"),
+    (("clockwise|counterclockwise|anticlockwise|counter-clockwise|anti-clockwise",), "circle"),
+    (("from?", "side", "to", "side"), "side-to-side"),
+    (("back", "and", "forth"), "side-to-side"),
+    (("to", "and", "fro"), "side-to-side"),
+    (("left", "and", "right"), "side-to-side"),
+    (("forwards|forward", "and", "backwards|backward|back"), "side-to-side"),
+    (("up", "and", "down"), "up-down"),
+    (("in", "a", "zigzag|zig-zag", "pattern|path|line|motion|way?"), "zigzag"),
+    (("in", "zigzags|zig-zags"), "zigzag"),
+    (("in", "a", "zig", "zag"), "zigzag"),
+    (("in", "a", "wavy|winding|serpentine", "line|path|pattern"), "zigzag"),
+    (("around|about",), "wander"),
+    (("here", "and", "there"), "wander"),
+    (("in", "random", "directions"), "wander"),
+    (("randomly|aimlessly",), "wander"),
+)
+
+
+def pattern(tokens: Tokens, i: int) -> tuple[int, str] | None:
+    """A shape of motion."""
+    for slots, name in _PATTERNS:
+        if hit := match(tokens, i, *slots):
+            return hit[0], name
+    return None
+
+
+def off(tokens: Tokens, i: int) -> tuple[int, str] | None:
+    """Leaving or entering the picture: "out of the frame", "off screen", "into view"."""
+    frame = "|".join(lex.FRAME_NOUNS - {"video"})
+    for slots, way in (
+        (("out", "of", "the|our?", frame + "|sight"), "out"),
+        (("off", "of?", "the?", frame + "|screen"), "out"),
+        (("off-screen|offscreen",), "out"),
+        (("into|in", "the?", frame), "in"),
+    ):
+        hit = match(tokens, i, *slots)
+        if hit and not (way == "in" and hit[1][0] == "in"):
+            return hit[0], way
+    return None
+
+
+def sequence(tokens: Tokens, i: int) -> tuple[int, str] | None:
+    """A word that puts what follows first, next or last."""
+    for slots, place in (
+        (("at", "first"), "first"),
+        (("to", "begin|start", "with"), "first"),
+        (("after", "that|this|which"), "next"),
+        (("and", "then|finally|next|afterwards"), "next"),
+        (("followed", "by"), "next"),
+        (("before",), "before"),
+        (("in", "the", "end"), "last"),
+        (("once", "more"), "next"),
+        (("first|initially|originally|firstly",), "first"),
+        (("then|next|afterwards|afterward|subsequently|later|secondly|thirdly",), "next"),
+        (("finally|eventually|lastly",), "last"),
+    ):
+        if hit := match(tokens, i, *slots):
+            return hit[0], place
+    return None
+
+
+def manner(tokens: Tokens, i: int) -> tuple[int, str] | None:
+    """How fast."""
+    if hit := match(tokens, i, "at", "a?", "full|high|great|top|breakneck|low|slow|walking", "speed|pace"):
+        return hit[0], "slow" if hit[1][2] in ("low", "slow", "walking") else "fast"
+    if hit := match(tokens, i, "very|really|quite|extremely?", "|".join(lex.HASTY)):
+        return hit[0], "fast"
+    if hit := match(tokens, i, "very|really|quite|extremely?", "|".join(lex.SLOW)):
+        return hit[0], "slow"
+    return None

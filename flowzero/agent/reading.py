@@ -1,0 +1,174 @@
+"""Reading: from a prompt to the things it names and the promises it makes, by a small grammar and nothing else.
+
+Text becomes tokens, chunks, clauses and then promises. What no promise covers is reported as unread, never guessed.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from functools import lru_cache
+
+from flowzero import vocabulary
+from flowzero.agent import lexicon as lex
+from flowzero.agent.camera import read_camera
+from flowzero.agent.cast_list import CastList
+from flowzero.agent.chunks import chunk
+from flowzero.agent.clauses import ClauseReader
+from flowzero.agent.meaning import Meaning
+from flowzero.agent.nouns import NounPhrase
+from flowzero.agent.phrases import Tokens
+from flowzero.agent.promises import Compared, Count, Journey, Looks, Moves, Promise, Reading, Scenery, Sized, Still, Thing
+from flowzero.agent.tokens import singular, tokenise
+from flowzero.dss import MAX_PROMPT
+from flowzero.errors import PromptError
+
+__all__ = ["Reading", "Thing", "check_text", "read"]
+
+
+def check_text(text: str, name: str = "prompt") -> str:
+    """The text without surrounding space.
+
+    Raises:
+        PromptError: if it is blank, too long, or holds control characters; line breaks and tabs count as spaces.
+    """
+    plain = " ".join(text.split())
+    if not plain:
+        raise PromptError(f"the {name} is empty: write what the video shall show.")
+    if len(plain) > MAX_PROMPT:
+        raise PromptError(f"the {name} has {len(plain)} characters: shorten it to at most {MAX_PROMPT}.")
+    for character in plain:
+        if unicodedata.category(character) in ("Cc", "Cs"):
+            raise PromptError(f"the {name} holds the control character {character!r}: remove it.")
+    return plain
+
+
+@lru_cache(maxsize=256)
+def read(prompt: str) -> Reading:
+    """What the prompt names and promises.
+
+    A prompt that is not English or has no words reads as nothing at all, with the whole of it unread.
+
+    Raises:
+        PromptError: if the prompt is blank, too long, or holds control characters.
+    """
+    text = check_text(prompt)
+    tokens = tokenise(text)
+    if not _readable(text, tokens):
+        return Reading(prompt=text, unread=(text,))
+    cameras, rest, spent = read_camera(tokens)
+    chunks = [item for item in chunk(rest)]
+    cast = CastList()
+    reader = ClauseReader(rest, chunks, cast)
+    clauses = reader.read()
+    meaning = Meaning(cast)
+    promises = meaning.take(clauses)
+    setting, words = _setting(reader.settings, rest)
+    basic = [*_counts(cast), *_looks(cast), *_sizes(cast), *_motions(cast, promises)]
+    if setting is not None:
+        basic.append(Scenery(text=setting, words=words))
+    resolved = tuple(camera.resolve(cast) for camera in cameras)
+    view = "top" if any(token.low in ("top-down", "overhead", "aerial", "bird's-eye") for token in tokens) else "side"
+    return Reading(
+        prompt=text, things=cast.things, promises=(*basic, *promises, *resolved), setting=setting, view=view,  # type: ignore[arg-type]
+        unread=_unread(text, rest, reader, meaning, spent),
+    )  # fmt: skip
+
+
+def _readable(text: str, tokens: Tokens) -> bool:
+    """Whether this looks like English: mostly Latin letters, and some word that the lexicon or vocabulary has."""
+    letters = [character for character in text if character.isalpha()]
+    if not letters or sum(character.isascii() for character in letters) < 0.7 * len(letters):
+        return False
+    words = [token.low for token in tokens if token.word]
+    function = lex.DETERMINERS | lex.PREPOSITIONS | lex.CONJUNCTIONS | lex.AUXILIARIES | set(lex.NUMBERS)
+    return any(word in function for word in words) or any(vocabulary.find(word) is not None for word in words) or len(words) <= 4
+
+
+def _counts(cast: CastList) -> list[Promise]:
+    """One count for each noun: as many as all its mentions together."""
+    totals: dict[str, list[Thing]] = {}
+    for thing in cast.things:
+        totals.setdefault(thing.noun, []).append(thing)
+    counts: list[Promise] = []
+    for noun, things in totals.items():
+        n = sum(thing.count for thing in things)
+        exact = all(thing.exact for thing in things)
+        if noun in cast.totals:
+            n, exact = max(n, cast.totals[noun][0]), cast.totals[noun][1]
+        counts.append(Count(things=tuple(thing.id for thing in things), noun=noun, n=n if exact else min(n, 2), exact=exact))
+    return counts
+
+
+def _looks(cast: CastList) -> list[Promise]:
+    return [
+        Looks(thing=thing.id, words=words)
+        for thing in cast.things
+        if (words := tuple(word for word in thing.attributes if word not in lex.LARGE | lex.SMALL))
+    ]
+
+
+def _sizes(cast: CastList) -> list[Promise]:
+    """Large and small say something among several things; alone they say it of the picture."""
+    sized: list[Promise] = []
+    for thing in cast.things:
+        sign = 1 if set(thing.attributes) & lex.LARGE else -1 if set(thing.attributes) & lex.SMALL else 0
+        if not sign:
+            continue
+        twins = [other for other in cast.things if other.noun == thing.noun and other.id != thing.id]
+        contrary = [other for other in twins if set(other.attributes) & (lex.SMALL if sign > 0 else lex.LARGE)]
+        if contrary:
+            sized.append(Compared(thing=thing.id, aspect="size", sign=1 if sign > 0 else -1, other=contrary[0].id))
+        else:
+            sized.append(Sized(thing=thing.id, sign=1 if sign > 0 else -1))
+    return sized
+
+
+def _motions(cast: CastList, promises: list[Promise]) -> list[Promise]:
+    told = {getattr(promise, "thing", None) for promise in promises if isinstance(promise, Journey | Moves | Still)}
+    still: list[Promise] = [Still(thing=thing.id) for thing in cast.things if thing.still and thing.id not in told]
+    moving: list[Promise] = [
+        Moves(thing=id, firm=False) for id in cast.order if id in cast.moving and id not in told and _is_motion(cast.moving[id])
+    ]
+    return [*still, *moving]
+
+
+def _is_motion(word: str) -> bool:
+    from flowzero.agent.tokens import verb
+
+    found = verb(word)
+    return found is not None and found[1].kind in ("go", "trace")
+
+
+def _setting(places: list[tuple[str, NounPhrase]], tokens: Tokens) -> tuple[str | None, tuple[str, ...]]:
+    if not places:
+        return None, ()
+    texts: list[str] = []
+    words: list[str] = []
+    for prep, phrase in places:
+        text = " ".join(token.low for token in tokens[phrase.start : phrase.end])
+        text = text if prep not in ("at", "under", "during") or phrase.article else f"at {text}"
+        if text not in texts:
+            texts.append(text)
+        words += [singular(word) for word in phrase.noun.split()]
+    return ", ".join(texts)[:300], tuple(dict.fromkeys(words))
+
+
+def _unread(text: str, tokens: Tokens, reader: ClauseReader, meaning: Meaning, spent: set[int]) -> tuple[str, ...]:
+    """Stretches of content words that no promise came of."""
+    lost: set[int] = set()
+    for clause in meaning.unsaid:
+        lost.update(range(clause.start, clause.end) if clause.lemma else ())
+    for item in reader.chunks:
+        if item.kind == "word" and tokens[item.start].word:
+            lost.update(range(item.start, item.end))
+    lost -= spent
+    pieces: list[str] = []
+    run: list[int] = []
+    for index in [*sorted(lost), -1]:
+        if run and index != run[-1] + 1:
+            pieces.append(text[tokens[run[0]].start : tokens[run[-1]].end])
+            run = []
+        run.append(index)
+    return tuple(piece for piece in pieces if any(character.isalnum() for character in piece))
+
+
