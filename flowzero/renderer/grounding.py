@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 import torch
 from torch import Tensor
 
-from flowzero.dss import Box, Frame
+from flowzero.dss import Frame
 
 _BATCH = 32  # texts or layouts encoded at a time
 _SLIVER = 1e-3  # a box of which less than this is within the frame is not drawn
@@ -21,7 +21,7 @@ _SLIVER = 1e-3  # a box of which less than this is within the frame is not drawn
 
 @dataclass(frozen=True)
 class Layout:
-    """The objects of one frame, far to near: boxes as x0, y0, x1, y1 within 0..1, and their phrases."""
+    """The objects of one frame, far to near: boxes as x0, y0, x1, y1 in fractions of the frame, and their phrases."""
 
     boxes: tuple[tuple[float, float, float, float], ...]
     phrases: tuple[str, ...]
@@ -44,16 +44,12 @@ class Conditioning:
 
 
 def layout(frame: Frame, limit: int) -> Layout:
-    """The objects of a frame that are within it, at most the `limit` nearest, far to near; boxes are cut at its edges."""
-    visible = [(item, _corners(item.box)) for item in sorted(frame.objects, key=lambda item: item.depth)]
-    shown = [(item.phrase, box) for item, box in visible if min(box[2] - box[0], box[3] - box[1]) >= _SLIVER][-limit:]
-    return Layout(boxes=tuple(box for _, box in shown), phrases=tuple(phrase for phrase, _ in shown))
-
-
-def _corners(box: Box) -> tuple[float, float, float, float]:
-    """x0, y0, x1, y1 of the part of a box within the frame."""
-    x0, y0, x1, y1 = (min(max(v, 0.0), 1.0) for v in (box.x, box.y, box.x + box.w, box.y + box.h))
-    return x0, y0, x1, y1
+    """The objects of a frame that are at least partly within it, at most the `limit` nearest, far to near."""
+    shown = [item for item in sorted(frame.objects, key=lambda item: item.depth) if item.box.inside() >= _SLIVER][-limit:]
+    return Layout(
+        boxes=tuple((o.box.x, o.box.y, o.box.x + o.box.w, o.box.y + o.box.h) for o in shown),
+        phrases=tuple(o.phrase for o in shown),
+    )
 
 
 _Key = TypeVar("_Key", bound=Hashable)
@@ -99,7 +95,7 @@ class LayoutTensors:
     """Layouts in the form that GLIGEN's position_net and the layout painter take, the empty one first; float32."""
 
     boxes: Tensor
-    """[1 + L, K, 4]: x0, y0, x1, y1."""
+    """[1 + L, K, 4]: x0, y0, x1, y1 in fractions of the frame, beyond 0..1 where a box leaves it."""
     phrases: Tensor
     """[1 + L, K, D]."""
     masks: Tensor
@@ -137,13 +133,14 @@ def layout_tensors(layouts: Sequence[Layout], encode: Any, width: int, places: i
 def object_tokens(position_net: Any, layouts: LayoutTensors, dtype: torch.dtype) -> Tensor:
     """GLIGEN's object tokens, [1 + L, K, D'], computed in float32 whatever the U-Net's own precision and then cast.
 
-    In bfloat16 the position features of a box would be off by a good part of a latent pixel.
+    In bfloat16 the position features of a box would be off by a good part of a latent pixel. Boxes are cut at the frame's
+    edges, as in GLIGEN's training data; the layout painter gets them whole.
     """
     device = layouts.boxes.device
     if next(position_net.parameters()).dtype != torch.float32 or next(position_net.parameters()).device != device:
         position_net = copy.deepcopy(position_net).to(device, torch.float32)
     tokens = [
-        position_net(boxes=boxes, masks=masks, positive_embeddings=phrases)
+        position_net(boxes=boxes.clamp(0, 1), masks=masks, positive_embeddings=phrases)
         for boxes, masks, phrases in zip(
             torch.split(layouts.boxes, _BATCH),
             torch.split(layouts.masks, _BATCH),

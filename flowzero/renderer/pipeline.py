@@ -16,7 +16,7 @@ from diffusers.utils.torch_utils import randn_tensor
 from torch import Tensor
 
 from flowzero.dss import Frame
-from flowzero.errors import BackboneError, SettingsError
+from flowzero.errors import BackboneError, RenderError, SettingsError
 from flowzero.renderer.attention import ATTENTION_MODES, AttentionMode, frame_attention
 from flowzero.renderer.grounding import (
     Conditioning,
@@ -87,7 +87,13 @@ class FlowZeroPipeline(DiffusionPipeline):
                 f"this U-Net takes {unet.config.in_channels} channels and a latent has {self.latent_channels}: take a text-box "
                 "GLIGEN checkpoint, or one that comes with a layout painter."
             )
+        self._num_timesteps = 0
         self.image_processor = VaeImageProcessor(vae_scale_factor=self.scale_factor, do_convert_rgb=True)
+
+    @property
+    def num_timesteps(self) -> int:
+        """How many steps the current or last call takes: some samplers take more than they are asked for."""
+        return self._num_timesteps
 
     @property
     def max_objects(self) -> int:
@@ -155,6 +161,7 @@ class FlowZeroPipeline(DiffusionPipeline):
 
         Raises:
             SettingsError: if an option is out of range.
+            RenderError: if the model's output is not finite.
         """
         if not frames:
             raise SettingsError("there are no frames to draw: give at least one.")
@@ -174,6 +181,7 @@ class FlowZeroPipeline(DiffusionPipeline):
 
         scheduler = copy.deepcopy(self.scheduler)
         scheduler.set_timesteps(num_inference_steps, device=device)
+        self._num_timesteps = len(scheduler.timesteps)
         shape = (1, self.latent_channels, height // self.scale_factor, width // self.scale_factor)
         latents = self._noise(frames, shape, latents, generator, noise_mode).to(device) * scheduler.init_noise_sigma
 
@@ -201,6 +209,8 @@ class FlowZeroPipeline(DiffusionPipeline):
                 on_chunk=callback_on_chunk_end,
                 on_step=on_step,
             )
+        if not torch.isfinite(latents).all():
+            raise RenderError("the model gave numbers that are not finite: render in float32, or with a lower guidance scale.")
         pictures = self.decode(latents, output_type, chunk_size)
         self.maybe_free_model_hooks()  # type: ignore[no-untyped-call]
         return FlowZeroOutput(frames=pictures) if return_dict else (pictures,)

@@ -35,7 +35,7 @@ class Guidance:
 def chunks(frames: int, size: int) -> list[slice]:
     """Cut frames into the fewest chunks of at most `size`, all of nearly one length.
 
-    So that no lone frame is left over: batches of under four rows go through other matrix kernels and differ in their last bits.
+    So that no lone frame is left over: batches of under four rows go through other matrix kernels, whose last bits differ.
     """
     count = -(-frames // size)
     return [slice(k * frames // count, (k + 1) * frames // count) for k in range(count)]

@@ -1,0 +1,275 @@
+"""Checkpoints in every layout that people have on their disks, and what is said of those that cannot be loaded."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from safetensors.torch import load_file, save_file
+
+from flowzero.errors import BackboneError, SettingsError
+from flowzero.renderer.backbones import REGISTRY, choose_weights, find_backbone, load_backbone, verify_checksums
+from tests.renderer import tiny
+
+
+@pytest.fixture(scope="module")
+def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A tiny SD-GLIGEN checkpoint as diffusers writes it, with traces of a safety checker in its index."""
+    pipe = tiny.pipeline(tmp_path_factory.mktemp("tokenizer"))
+    folder = tmp_path_factory.mktemp("checkpoint")
+    pipe.save_pretrained(folder)
+    index = json.loads((folder / "model_index.json").read_text())
+    index |= {
+        "_class_name": "StableDiffusionGLIGENPipeline",
+        "safety_checker": ["stable_diffusion", "StableDiffusionSafetyChecker"],
+        "feature_extractor": ["transformers", "CLIPImageProcessor"],
+        "requires_safety_checker": True,
+    }
+    (folder / "model_index.json").write_text(json.dumps(index))
+    return folder
+
+
+@pytest.fixture
+def checkpoint(original: Path, tmp_path: Path) -> Path:
+    return shutil.copytree(original, tmp_path / "checkpoint")
+
+
+def picture(folder: Path) -> np.ndarray:
+    pipe = load_backbone(str(folder), "cpu")
+    return pipe([tiny.frame()], num_inference_steps=2, seed=1, output_type="np").frames
+
+
+def to_bin(folder: Path) -> None:
+    """Old repositories: pickled weights only."""
+    for part, new in (
+        ("unet", "diffusion_pytorch_model"),
+        ("vae", "diffusion_pytorch_model"),
+        ("text_encoder", "pytorch_model"),
+    ):
+        file = next((folder / part).glob("*.safetensors"))
+        torch.save(load_file(file), folder / part / f"{new}.bin")
+        file.unlink()
+
+
+def to_prefixed_clip(folder: Path) -> None:
+    """Text encoders as transformers wrote them before version 5, with their position ids."""
+    file = folder / "text_encoder" / "model.safetensors"
+    tensors = load_file(file)
+    names = {name if name.startswith("text_model.") else f"text_model.{name}": tensor for name, tensor in tensors.items()}
+    names["text_model.embeddings.position_ids"] = torch.arange(77)[None]
+    save_file(names, file, {"format": "pt"})
+
+
+def to_bare_clip(folder: Path) -> None:
+    """Text encoders without that prefix."""
+    file = folder / "text_encoder" / "model.safetensors"
+    save_file({name.removeprefix("text_model."): tensor for name, tensor in load_file(file).items()}, file, {"format": "pt"})
+
+
+def to_no_index(folder: Path) -> None:
+    """A folder without model_index.json."""
+    (folder / "model_index.json").unlink()
+
+
+@pytest.mark.parametrize("change", [to_bin, to_prefixed_clip, to_bare_clip, to_no_index])
+def test_every_layout_of_the_same_weights_draws_the_same_picture(
+    original: Path, checkpoint: Path, change: Callable[[Path], None]
+) -> None:
+    change(checkpoint)
+    assert np.abs(picture(checkpoint) - picture(original)).max() == 0.0
+
+
+def test_a_checkpoint_of_half_precision_files_alone_is_found(checkpoint: Path, original: Path) -> None:
+    for part in ("unet", "vae", "text_encoder"):
+        file = next((checkpoint / part).glob("*.safetensors"))
+        halves = {name: tensor.half().contiguous() for name, tensor in load_file(file).items()}
+        save_file(halves, file.with_name(f"{file.stem}.fp16.safetensors"), {"format": "pt"})
+        file.unlink()
+    drawn = picture(checkpoint)
+    assert drawn.dtype == np.float32
+    assert np.abs(drawn - picture(original)).max() < 0.02
+
+
+def test_of_several_files_full_precision_and_safetensors_come_first() -> None:
+    both = [
+        "config.json",
+        "model.fp16.safetensors",
+        "pytorch_model.bin",
+        "model.safetensors",
+        "model.fp16.bin",
+        "flax_model.msgpack",
+    ]
+    assert choose_weights(both) == ["model.safetensors"]
+    shards = ["diffusion_pytorch_model-00001-of-00002.safetensors", "diffusion_pytorch_model-00002-of-00002.safetensors"]
+    index = "diffusion_pytorch_model.safetensors.index.json"
+    assert choose_weights([*shards, index, "diffusion_pytorch_model.bin"]) == [*shards, index]
+    assert choose_weights(["config.json"]) == []
+
+
+def test_the_dtype_asked_for_is_the_unets_alone(checkpoint: Path) -> None:
+    pipe = load_backbone(str(checkpoint), "cpu", torch.bfloat16)
+    assert pipe.unet.dtype == torch.bfloat16
+    assert {pipe.vae.dtype, pipe.text_encoder.dtype} == {torch.float32}
+
+
+def test_weights_in_evaluation_without_gradients(checkpoint: Path) -> None:
+    pipe = load_backbone(str(checkpoint), "cpu")
+    for part in (pipe.unet, pipe.vae, pipe.text_encoder):
+        assert not part.training
+        assert not any(parameter.requires_grad for parameter in part.parameters())
+
+
+def drop_unet(folder: Path) -> None:
+    shutil.rmtree(folder / "unet")
+
+
+def drop_weights(folder: Path) -> None:
+    next((folder / "vae").glob("*.safetensors")).unlink()
+
+
+def truncate(folder: Path) -> None:
+    file = next((folder / "unet").glob("*.safetensors"))
+    file.write_bytes(file.read_bytes()[:1000])
+
+
+def drop_a_tensor(folder: Path) -> None:
+    file = next((folder / "unet").glob("*.safetensors"))
+    tensors = load_file(file)
+    del tensors["conv_in.weight"]
+    save_file(tensors, file, {"format": "pt"})
+
+
+def drop_a_text_tensor(folder: Path) -> None:
+    file = next((folder / "text_encoder").glob("*.safetensors"))
+    tensors = load_file(file)
+    del tensors[min(name for name in tensors if "self_attn" in name)]
+    save_file(tensors, file, {"format": "pt"})
+
+
+def break_config(folder: Path) -> None:
+    (folder / "unet" / "config.json").write_text("{")
+
+
+def list_config(folder: Path) -> None:
+    (folder / "unet" / "config.json").write_text("[]")
+
+
+def unknown_class(folder: Path) -> None:
+    config = json.loads((folder / "vae" / "config.json").read_text())
+    (folder / "vae" / "config.json").write_text(json.dumps(config | {"_class_name": "AutoencoderOobleck"}))
+
+
+def unknown_scheduler(folder: Path) -> None:
+    (folder / "scheduler" / "scheduler_config.json").write_text('{"_class_name": "DiffusionPipeline"}')
+
+
+def plain_stable_diffusion(folder: Path) -> None:
+    shutil.rmtree(folder / "unet")
+    tiny.unet(attention_type="default").save_pretrained(folder / "unet")
+
+
+class Harm:
+    """Unpickles into a call."""
+
+    def __init__(self, witness: Path) -> None:
+        self.witness = witness
+
+    def __reduce__(self) -> tuple[object, tuple[str]]:
+        return os.mkdir, (str(self.witness),)
+
+
+def harmful_pickle(folder: Path) -> None:
+    to_bin(folder)
+    torch.save({"conv_in.weight": Harm(folder / "harm")}, folder / "unet" / "diffusion_pytorch_model.bin")
+
+
+@pytest.mark.parametrize(
+    ("damage", "said"),
+    [
+        (drop_unet, "has no folder unet"),
+        (drop_weights, "vae holds no weights"),
+        (truncate, "the unet of"),
+        (drop_a_tensor, "unet lacks weights, such as conv_in.weight"),
+        (drop_a_text_tensor, "text_encoder lacks weights"),
+        (break_config, "the unet of"),
+        (list_config, "holds no settings"),
+        (unknown_class, "vae is a AutoencoderOobleck"),
+        (unknown_scheduler, "scheduler is a DiffusionPipeline"),
+        (plain_stable_diffusion, "no gated self-attention"),
+        (harmful_pickle, "the unet of"),
+    ],
+)
+def test_a_broken_checkpoint_is_refused_in_one_sentence(checkpoint: Path, damage: Callable[[Path], None], said: str) -> None:
+    damage(checkpoint)
+    with pytest.raises(BackboneError, match=said) as caught:
+        load_backbone(str(checkpoint), "cpu")
+    assert "\n" not in str(caught.value)
+    assert not (checkpoint / "harm").exists()
+
+
+@pytest.mark.parametrize("name", ["./nowhere", "nonsense", "/no/such/folder", "a/b/c", "", "x" * 5000, "a\0b"])
+def test_a_name_that_is_neither_folder_nor_hub_id_is_refused(name: str) -> None:
+    with pytest.raises(BackboneError, match=r"^(there is no folder|this is no name)"):
+        load_backbone(name, "cpu")
+
+
+def test_a_file_is_no_checkpoint(tmp_path: Path) -> None:
+    (tmp_path / "model.safetensors").write_bytes(b"")
+    with pytest.raises(BackboneError, match="is a file"):
+        load_backbone(str(tmp_path / "model.safetensors"), "cpu")
+
+
+def test_a_hub_id_without_a_way_to_the_hub_is_refused_in_one_sentence(tmp_path: Path) -> None:
+    code = """
+from flowzero.errors import BackboneError
+from flowzero.renderer.backbones import load_backbone
+try:
+    load_backbone("owner/model", "cpu")
+except BackboneError as error:
+    print(error)
+"""
+    environment = os.environ | {"HF_ENDPOINT": "http://127.0.0.1:9", "HF_HOME": str(tmp_path)}
+    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
+    assert done.stdout.startswith("'owner/model' is not on this machine and the hub cannot be reached")
+
+
+def test_a_device_that_is_not_there_is_refused(checkpoint: Path) -> None:
+    with pytest.raises(SettingsError, match="device is 'tpu'"):
+        load_backbone(str(checkpoint), "tpu")
+    if not torch.cuda.is_available():
+        with pytest.raises(SettingsError, match="no cuda device"):
+            load_backbone(str(checkpoint), "cuda")
+
+
+def test_checksums_find_a_missing_and_a_damaged_file(tmp_path: Path) -> None:
+    with pytest.raises(BackboneError, match="not installed"):
+        verify_checksums(tmp_path)
+    (tmp_path / "unet").mkdir()
+    (tmp_path / "unet" / "config.json").write_text("{}")
+    digest = hashlib.sha256(b"{}").hexdigest()
+    (tmp_path / "SHA256SUMS").write_text(f"{digest}  unet/config.json\n")
+    verify_checksums(tmp_path)
+    (tmp_path / "unet" / "config.json").write_text("[]")
+    with pytest.raises(BackboneError, match=r"unet/config\.json is damaged"):
+        verify_checksums(tmp_path)
+    (tmp_path / "unet" / "config.json").unlink()
+    with pytest.raises(BackboneError, match=r"lacks its file unet/config\.json"):
+        verify_checksums(tmp_path)
+
+
+def test_the_registry_is_found_by_name_and_by_source_without_loading_torch() -> None:
+    for entry in REGISTRY:
+        assert find_backbone(entry.name) is entry
+        assert find_backbone(entry.source) is entry
+    code = "import sys, flowzero.renderer.backbones\nprint('torch' in sys.modules, 'diffusers' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["False", "False"]
