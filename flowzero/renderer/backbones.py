@@ -180,7 +180,7 @@ def _folder(entry: Backbone) -> Path:
     try:
         if source and path.is_dir():
             return path
-        if path.exists():
+        if source and path.exists():
             raise BackboneError(
                 f"{source!r} is a file: name the folder that holds unet, vae, text_encoder, tokenizer, scheduler."
             )
