@@ -158,16 +158,18 @@ class Object(_Value):
 
     def box_at(self, t: float) -> Box:
         """The box at time t in 0..1, held before the first keyframe and after the last."""
+        x, y, w, h = self.values_at(t)
+        return Box(x=x, y=y, w=w, h=h)
+
+    def values_at(self, t: float) -> tuple[float, float, float, float]:
+        """x, y, w and h of :meth:`box_at`, for those who read many."""
         times = [key.t for key in self.path]
         after = bisect_right(times, t)
-        if after == 0:
-            return self.path[0].box
-        if after == len(times):
-            return self.path[-1].box
-        if self.motion == "step":
-            return self.path[after - 1].box
+        if self.motion == "step" or after in (0, len(times)):
+            box = self.path[max(after - 1, 0)].box
+            return box.x, box.y, box.w, box.h
         x, y, w, h = (_interpolate(self.motion, times, values, after, t) for values in _columns(self.path))
-        return Box(x=x, y=y, w=w, h=h)
+        return x, y, w, h
 
     def visible_at(self, t: float) -> bool:
         """Whether the object is there at time t; the end of the video belongs to the last span that reaches it."""
