@@ -20,7 +20,7 @@ from flowzero.errors import BackboneError, ResourceError, SettingsError
 if TYPE_CHECKING:
     import torch
 
-    from flowzero.dss import Frame
+    from flowzero.dss import DSS, Frame
     from flowzero.renderer.pipeline import FlowZeroPipeline
 
 COMPONENTS = ("unet", "vae", "text_encoder", "tokenizer", "scheduler", "layout_painter")
@@ -43,20 +43,22 @@ class Backbone:
     """A folder or a hub id."""
     license: str
     weights_gb: float | None
-    """Size of the weights in memory, in gigabytes, where it is known."""
+    """Size of all weights in float32, in gigabytes, where it is known; on a GPU the U-Net takes half of its part."""
     steps: int = 30
     guidance_scale: float = 7.5
     grounding_fraction: float = 0.3
     size: tuple[int, int] | None = None
     """Width and height in pixels; None for the size that the U-Net was trained with."""
     resolver: str | None = None
-    """Dotted name of a function (frames, pipeline) -> (frames, notes) that puts plans into the words the model knows."""
+    """Dotted name of a function (dss, frames, pipeline) -> (frames, notes) that puts plans into the words the model knows."""
 
-    def resolve(self, frames: Sequence[Frame], pipeline: FlowZeroPipeline) -> tuple[Sequence[Frame], tuple[str, ...]]:
+    def resolve(
+        self, dss: DSS, frames: Sequence[Frame], pipeline: FlowZeroPipeline
+    ) -> tuple[Sequence[Frame], tuple[str, ...]]:
         """Frames in words that the model knows, and a sentence on each word that had to be replaced."""
         if self.resolver is None:
             return frames, ()
-        resolved, notes = resolve_name(self.resolver)(frames, pipeline)
+        resolved, notes = resolve_name(self.resolver)(dss, frames, pipeline)
         return resolved, tuple(notes)
 
 
@@ -68,7 +70,7 @@ EMBEDDED = Backbone(
     steps=8,
     guidance_scale=2.5,
     grounding_fraction=1.0,
-    resolver="flowzero.renderer.embedded:resolve",
+    resolver="flowzero.renderer.substitution:resolve",
 )
 GLIGEN_SD14 = Backbone(
     name="gligen-sd1.4",
@@ -80,7 +82,7 @@ IGLIGEN_SD21 = Backbone(
     name="igligen-sd2.1",
     source="longlian/igligen-sd2.1-v1.0",
     license="CreativeML Open RAIL++-M",
-    weights_gb=6.1,
+    weights_gb=6.0,
 )
 REGISTRY: tuple[Backbone, ...] = (EMBEDDED, GLIGEN_SD14, IGLIGEN_SD21)
 
@@ -176,15 +178,15 @@ def verify_checksums(folder: Path, manifest: str = "SHA256SUMS") -> None:
 def _folder(entry: Backbone) -> Path:
     """The folder of a checkpoint, downloaded if the source is a hub id."""
     source = entry.source
-    path = Path(source).expanduser()
     try:
+        path = Path(source).expanduser()
         if source and path.is_dir():
             return path
         if source and path.exists():
             raise BackboneError(
                 f"{source!r} is a file: name the folder that holds unet, vae, text_encoder, tokenizer, scheduler."
             )
-    except (OSError, ValueError):
+    except (OSError, ValueError, RuntimeError):
         raise BackboneError("this is no name of a backbone: name a folder, a hub id, or embedded.") from None
     if not re.fullmatch(r"[\w.-]+/[\w.-]+", source) or source.startswith((".", "/")):
         known = ", ".join(item.name for item in REGISTRY)

@@ -216,7 +216,7 @@ def test_a_broken_checkpoint_is_refused_in_one_sentence(checkpoint: Path, damage
     assert not (checkpoint / "harm").exists()
 
 
-@pytest.mark.parametrize("name", ["./nowhere", "nonsense", "/no/such/folder", "a/b/c", "", "x" * 5000, "a\0b"])
+@pytest.mark.parametrize("name", ["./nowhere", "nonsense", "/no/such/folder", "a/b/c", "", "x" * 5000, "a\0b", "~nobody/here"])
 def test_a_name_that_is_neither_folder_nor_hub_id_is_refused(name: str) -> None:
     with pytest.raises(BackboneError, match=r"^(there is no folder|this is no name)"):
         load_backbone(name, "cpu")
