@@ -183,7 +183,7 @@ class _Teller:
     def _enter(self) -> None:
         place = next((role.value.place for role in self.clause.roles if role.kind == "region" and isinstance(role.value, Region)), None)
         if place is None:
-            self.add(Seen(thing=self.thing, window=_late(self.clause, 0.25), end=False, start=True))
+            self.add(Seen(thing=self.thing, window=_late(self.clause, 0.25), end=False, start=True, loose=not self.clause.times))
             return
         start = place.model_copy(update={"off": True})
         steps: list[Step] = [At(place=start)]
@@ -200,7 +200,7 @@ class _Teller:
         if place is None and go in _SIDES:
             place = _SIDES[go]
         if place is None:
-            self.add(Seen(thing=self.thing, window=Window(start=0, end=0.8), start=False, end=True))
+            self.add(Seen(thing=self.thing, window=Window(start=0, end=0.75), start=False, end=True, loose=True))
             return
         self.meaning.journey(self.thing, [At(place=place.model_copy(update={"off": True}))], self.clause, self.window)
 
@@ -377,7 +377,7 @@ class _Teller:
     # -- being there --------------------------------------------------------------------------------------------------------
 
     def _appear(self) -> None:
-        self.add(Seen(thing=self.thing, window=_late(self.clause, 0.3), start=True, end=_closed(self.clause)))
+        self.add(Seen(thing=self.thing, window=_late(self.clause, 0.3), start=True, end=_closed(self.clause), loose=not self.clause.times))
         self._be(seen=True)
 
     def _vanish(self) -> None:
@@ -385,7 +385,7 @@ class _Teller:
         end = window.start if window.start > 0 else window.end
         if self.clause.times and self.clause.times[0].sense == "moment" and window.end == 1 and window.start == 0.7:
             end = 0.85
-        self.add(Seen(thing=self.thing, window=Window(start=0, end=end, unit=window.unit), start=False, end=True))
+        self.add(Seen(thing=self.thing, window=Window(start=0, end=end, unit=window.unit), start=False, end=True, loose=not self.clause.times))
 
     def _still(self) -> None:
         if self.clause.order in ("next", "last") and self.clause.joined == "next":

@@ -189,6 +189,7 @@ class Seen(_Value):
     window: Window
     start: bool = True
     end: bool = True
+    loose: bool = Field(False, description="whether the prompt leaves the moment open")
 
 
 class Turns(_Value):

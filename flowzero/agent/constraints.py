@@ -1,0 +1,94 @@
+"""The critic's measurements: every promise of a reading, and what any scene owes to plausibility, as findings on a DSS.
+
+Nothing here is a judgement or a guess: each finding is computed from the plan's numbers and words. What makes up the confidence C is
+our choice; the paper (arXiv 2311.15813) does not publish how it is computed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import permutations, product
+
+from flowzero.agent.casting import cast_of
+from flowzero.agent.measures import KEPT, MEASURES, PLAUSIBLE, Scene, constraint_name, finding
+from flowzero.agent.promises import Moves, Promise, Reading
+from flowzero.agent.tracks import Tracks
+from flowzero.dss import DSS
+from flowzero.plan import Finding
+
+WEIGHTS = {"count": 1.5, "direction": 1.5, "order": 1.5, "appearance": 1.5}
+PLAUSIBLE_WEIGHT = 0.15
+
+
+def measure(reading: Reading, dss: DSS) -> tuple[Finding, ...]:
+    """Every promise of the reading, and plausibility, measured on the plan; promises first, in the order of the reading."""
+    scene = scene_of(reading, dss)
+    promised = tuple(check(promise, scene) for promise in reading.promises)
+    plausible = tuple(finding(name, rule(scene), scene, weight=PLAUSIBLE_WEIGHT, promised=False) for name, rule in PLAUSIBLE.items())
+    return (*promised, *plausible)
+
+
+def check(promise: Promise, scene: Scene) -> Finding:
+    """One promise on one scene."""
+    name = constraint_name(promise)
+    hint = isinstance(promise, Moves) and not promise.firm
+    weight = 0.1 if hint else WEIGHTS.get(name, 1.0)
+    return finding(name, MEASURES[promise.kind](promise, scene), scene, weight=weight, promised=not hint)
+
+
+def broken(finding_: Finding) -> bool:
+    """Whether a finding says that something is wrong."""
+    return finding_.score < KEPT
+
+
+def confidence(findings: Iterable[Finding], threshold: float) -> float:
+    """C: the findings' weighted mean, held below the threshold while any promise is broken; 1 when there is nothing to measure.
+
+    The cap falls with the mean, so that C still orders plans that all break something.
+    """
+    found = tuple(findings)
+    total = sum(item.weight for item in found)
+    mean = sum(item.weight * item.score for item in found) / total if total else 1.0
+    if any(item.promised and broken(item) for item in found):
+        return max(0.0, min(mean, threshold * (0.98 - 0.1 * (1 - mean))))
+    return mean
+
+
+def scene_of(reading: Reading, dss: DSS, tracks: Tracks | None = None) -> Scene:
+    """The plan before the measures, with the casting of things that are alike that keeps the most promises."""
+    tracks = tracks or Tracks(dss)
+    cast = cast_of(reading, dss)
+    things = {thing.id: thing for thing in reading.things}
+    scene = Scene(reading, tracks, cast, things)
+    twins = _twins(reading)
+    if not twins:
+        return scene
+    best, best_score = scene, _kept(scene, twins)
+    for choice in product(*(tuple(permutations(group)) for group in twins)):
+        swapped = dict(cast)
+        for group, order in zip(twins, choice, strict=True):
+            swapped |= {thing: cast[other] for thing, other in zip(group, order, strict=True)}
+        other = Scene(reading, tracks, swapped, things)
+        score = _kept(other, twins)
+        if score > best_score + 1e-9:
+            best, best_score = other, score
+    return best
+
+
+def _twins(reading: Reading) -> list[tuple[str, ...]]:
+    """Groups of things that only their promises tell apart, few enough to try every casting."""
+    groups: dict[tuple[str, tuple[str, ...]], list[str]] = {}
+    for thing in reading.things:
+        groups.setdefault((thing.noun, thing.attributes), []).append(thing.id)
+    twins = [tuple(group[:4]) for group in groups.values() if len(group) > 1]
+    return twins[:2]
+
+
+def _kept(scene: Scene, twins: Sequence[tuple[str, ...]]) -> float:
+    """How well the promises about the twins are kept under a casting."""
+    names = {id for group in twins for id in group}
+    return sum(
+        MEASURES[promise.kind](promise, scene).score
+        for promise in scene.reading.promises
+        if {getattr(promise, "thing", None), getattr(promise, "other", None), getattr(promise, "first", None)} & names
+    )

@@ -1,0 +1,170 @@
+"""What no prompt needs to ask for: nothing teleports, grows for no reason, hangs in the air or covers another by chance.
+
+These findings are not promises: they lower confidence and never cap it. The paper asks the critic for spatial and temporal consistency
+(section 3.3); what counts as such here is our choice.
+"""
+
+from __future__ import annotations
+
+import math
+from itertools import combinations, pairwise
+
+from flowzero import vocabulary
+from flowzero.agent.casting import head_of
+from flowzero.agent.measures.scene import Outcome, Scene
+from flowzero.agent.promises import Beside, Carries, Go, Journey, Meets, Passes, Promise, Relation, Trace
+from flowzero.agent.tracks import Track, overlap
+
+
+def steady(scene: Scene) -> Outcome:
+    """Whether no object leaps: one step much longer than its others and than anything could go."""
+    bad: list[Track] = []
+    where: set[int] = set()
+    for track in scene.tracks.by_id.values():
+        steps = [math.hypot(track.cx[b] - track.cx[a], track.cy[b] - track.cy[a]) for a, b in pairwise(track.present) if b == a + 1]
+        if len(steps) < 3:
+            continue
+        usual = sorted(steps)[len(steps) // 2]
+        limit = max(0.3, 4 * usual)
+        leaps = [k for k, step in enumerate(steps) if step > limit]
+        if leaps:
+            bad.append(track)
+            where.update(track.present[k + 1] for k in leaps)
+    if not bad:
+        return Outcome(1.0, "nothing teleports.")
+    ids = tuple(track.id for track in bad)
+    return Outcome(0.0, f"{', '.join(ids)} leaps over the picture from one frame to the next: smooth its path.", ids, tuple(sorted(where)))
+
+
+def constant(scene: Scene) -> Outcome:
+    """Whether no object changes its size or shape unless it grows, or comes nearer, as promised."""
+    free = {thing for promise in scene.reading.promises for thing in _resized(promise)}
+    named = {id for thing in free for id in scene.cast.get(thing, ())}
+    bad = []
+    for track in scene.tracks.by_id.values():
+        if track.id in named or not track.present:
+            continue
+        widths, heights = ([track.boxes[k][axis] for k in track.present] for axis in (2, 3))
+        if max(max(widths) / min(widths), max(heights) / min(heights)) > 1.9:
+            bad.append(track.id)
+    if not bad:
+        return Outcome(1.0, "sizes keep.")
+    return Outcome(0.0, f"{', '.join(bad)} changes size though nothing asks for it: keep its box's size.", tuple(bad))
+
+
+def _resized(promise: Promise) -> list[str]:
+    """Things that a promise lets change their size."""
+    if promise.kind in ("growth", "change"):
+        return [promise.thing]
+    if isinstance(promise, Journey) and any((isinstance(step, Go) and step.heading in ("towards", "away")) or step.kind == "approach" for step in promise.steps):
+        return [promise.thing]
+    if promise.kind == "camera" and promise.move == "zoom":
+        return ["*"]
+    return []
+
+
+def grounded(scene: Scene) -> Outcome:
+    """Whether what walks, rolls or drives keeps to one ground, unless it jumps, falls, climbs or stands on something."""
+    if scene.reading.view == "top" or not _has_ground(scene):
+        return Outcome(1.0, "there is no ground to keep to.")
+    bad: list[str] = []
+    for thing in scene.reading.things:
+        noun = vocabulary.find(thing.noun)
+        if noun is None or noun.moves not in ("walks", "rolls", "drives") or _lifted(thing.id, scene):
+            continue
+        for track in scene.players(thing.id):
+            bottoms = [track.boxes[k][1] + track.boxes[k][3] for k in track.seen]
+            if bottoms and (min(bottoms) < 0.5 or max(bottoms) - min(bottoms) > 0.3):
+                bad.append(track.id)
+    if not bad:
+        return Outcome(1.0, "what needs ground has it.")
+    return Outcome(0.0, f"{', '.join(bad)} hangs in the air: put the bottom of its box on the ground, at about 0.86.", tuple(bad))
+
+
+def _has_ground(scene: Scene) -> bool:
+    setting = vocabulary.find_setting(scene.tracks.dss.setting)
+    return setting is None or setting.ground
+
+
+def _lifted(thing: str, scene: Scene) -> bool:
+    """Whether a promise takes it off the ground, or puts it on, in, above or behind something."""
+    for promise in scene.reading.promises:
+        if getattr(promise, "thing", None) != thing and getattr(promise, "other", None) != thing:
+            continue
+        if isinstance(promise, Carries | Relation) or promise.kind in ("position", "passing"):
+            return True
+        if isinstance(promise, Journey):
+            for step in promise.steps:
+                if isinstance(step, Trace | Beside) or (isinstance(step, Go) and step.heading not in ("left", "right")):
+                    return True
+                if step.kind == "at" and step.place.y:
+                    return True
+    return False
+
+
+def apart(scene: Scene) -> Outcome:
+    """Whether objects that have nothing to do with each other do not cover each other for long."""
+    joined = _joined(scene)
+    bad: list[str] = []
+    where: set[int] = set()
+    for a, b in combinations(scene.tracks.by_id.values(), 2):
+        if frozenset((a.id, b.id)) in joined or a.object.depth != b.object.depth and abs(a.object.depth - b.object.depth) > 1:
+            continue
+        common = [k for k in a.present if b.there[k]]
+        covered = [k for k in common if overlap(a.boxes[k], b.boxes[k]) > 0.5]
+        if common and len(covered) > 0.4 * len(common):
+            bad += [a.id, b.id]
+            where.update(covered)
+    ids = tuple(dict.fromkeys(bad))
+    if not ids:
+        return Outcome(1.0, "nothing covers another by chance.")
+    return Outcome(0.3, f"{' and '.join(ids)} cover each other: move them apart.", ids, tuple(sorted(where)))
+
+
+def _joined(scene: Scene) -> set[frozenset[str]]:
+    """Pairs of objects that a promise brings together."""
+    pairs: set[frozenset[str]] = set()
+    for promise in scene.reading.promises:
+        mates: list[tuple[str, str]] = []
+        if isinstance(promise, Relation | Carries | Meets | Passes):
+            mates.append((promise.thing, promise.other))
+        if isinstance(promise, Journey):
+            mates += [(promise.thing, step.other) for step in promise.steps if getattr(step, "other", None)]
+        for one, two in mates:
+            pairs |= {frozenset((x, y)) for x in scene.cast.get(one, ()) for y in scene.cast.get(two, ())}
+    return pairs
+
+
+def framed(scene: Scene) -> Outcome:
+    """Whether objects are large enough to see and mostly in the picture, unless they come or go."""
+    leaving = {
+        id
+        for promise in scene.reading.promises
+        if isinstance(promise, Journey) or promise.kind in ("appearance", "passing", "following", "moves", "growth")
+        for id in scene.cast.get(promise.thing, ())
+    }
+    bad = []
+    for track in scene.tracks.by_id.values():
+        present = track.present
+        if not present:
+            continue
+        seen = len(track.seen) / len(present)
+        tiny = max(track.boxes[k][2] * track.boxes[k][3] for k in present) < 0.002
+        if tiny or seen < (0.3 if track.id in leaving else 0.75):
+            bad.append(track.id)
+    if not bad:
+        return Outcome(1.0, "everything can be seen.")
+    return Outcome(0.2, f"{', '.join(bad)} can hardly be seen: bring its box into the picture, or enlarge it.", tuple(bad))
+
+
+def asked(scene: Scene) -> Outcome:
+    """Whether nothing is in the plan that moves or bears a name without the prompt asking for it."""
+    named = {id for ids in scene.cast.values() for id in ids}
+    words = set(scene.reading.prompt.lower().split())
+    extra = [
+        track.id for track in scene.tracks.by_id.values() if track.id not in named and head_of(track.object.phrase).split()[-1:] != []
+        and head_of(track.object.phrase).split()[-1] not in words
+    ]  # fmt: skip
+    if not extra or not scene.reading.things:
+        return Outcome(1.0, "nothing is there that nobody asked for.")
+    return Outcome(0.3, f"the prompt does not speak of {', '.join(extra)}: remove it unless the scene needs it.", tuple(extra))
