@@ -270,7 +270,7 @@ def render(  # noqa: PLR0913
     output: str | Path | None = None,
     *,
     backbone: str | None = None,
-    seed: int = 0,
+    seed: int | None = 0,
     steps: int | None = None,
     guidance_scale: float | None = None,
     width: int | None = None,
@@ -287,7 +287,7 @@ def render(  # noqa: PLR0913
         source: a prompt, which is planned first, a plan, or a DSS.
         output: a file that ends in .mp4, .webm, .gif or .webp; a free name made from the prompt when not given.
         backbone: `embedded`, a hub id, or a folder with a GLIGEN checkpoint; the settings' when not given.
-        seed: the same seed gives the same video.
+        seed: the same seed gives the same video; with None one is chosen, and the video says which.
         steps: denoising steps; the backbone's default when not given.
         guidance_scale: classifier-free guidance; the backbone's default when not given.
         width: in pixels; the backbone's default when not given.
@@ -306,20 +306,21 @@ def render(  # noqa: PLR0913
     settings = settings or load_settings()
     path = _output(source, output, overwrite)
     planned, planning = _planned(source, settings, on_event)
-    dss = _timed(planned.dss, frames)
+    name = backbone or settings.backbone
+    _report(on_event, Event(stage="load", message=f"loading the backbone {name}"))
     from flowzero.renderer.render import render as draw
     from flowzero.renderer.video import write_video
 
     drawn = draw(
-        dss,
-        backbone=backbone or settings.backbone,
+        _timed(planned.dss, frames),
+        backbone=name,
         seed=seed,
         steps=steps,
         guidance_scale=guidance_scale,
         width=width,
         height=height,
         device=device or settings.device,
-        callback=_stepper(on_event),
+        on_step=_stepper(on_event),
     )
     began = time.perf_counter()
     _report(on_event, Event(stage="write", message=f"writing {path}"))

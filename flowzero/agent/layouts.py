@@ -14,7 +14,7 @@ from typing import Any, Literal, NamedTuple
 
 from flowzero.dss import Box, Keyframe
 
-CANVASES = (256, 512, 768, 1024, 1536, 2048, 4096)
+CANVASES = (256, 512, 1024, 2048, 4096)
 """Sides of the square pictures, in pixels, that models imagine when they answer in pixels."""
 
 Form = Literal["size", "corners", "centre"]
@@ -112,7 +112,7 @@ def units_of(tracks: Sequence[Sequence[Mark]], canvas: tuple[float, float] | Non
     """What the numbers mean, judged from all boxes of a reply; its own word on the canvas, in pixels, counts."""
     raws = [mark.raw for track in tracks for mark in track if _complete(mark.raw)]
     unnamed = [raw for raw in raws if raw.form == "size"]
-    width, height = canvas if canvas and _largest(raws) > 2 else (_side(raws),) * 2
+    width, height = canvas if canvas and _largest(raws) > 2 else (_side(tracks, raws),) * 2
     corners = bool(unnamed) and all(raw.c > raw.a and raw.d > raw.b for raw in unnamed)
     if corners:
         sticking = any(raw.a + raw.c > 1.1 * width or raw.b + raw.d > 1.1 * height for raw in unnamed)
@@ -190,20 +190,23 @@ def _largest(raws: Sequence[Raw]) -> float:
     return max((abs(part) for raw in raws for part in raw.sides), default=100.0)
 
 
-def _side(raws: Sequence[Raw]) -> float:
-    """The picture's side: 1 for fractions, 100 for per cent, or the smallest usual canvas in pixels that holds most boxes."""
+def _side(tracks: Sequence[Sequence[Mark]], raws: Sequence[Raw]) -> float:
+    """The picture's side: 1 for fractions, 100 for per cent, or the smallest usual canvas in pixels.
+
+    Numbers up to 200 may be per cent that leave the picture, or pixels; in per cent every track is in the picture at some time.
+    """
     largest = _largest(raws)
     fractional = any(part != int(part) for raw in raws for part in raw.sides)
     if largest <= 1 or (fractional and largest <= 3):
         return 1.0
-    outside = sum(not (0 <= _centre(raw)[0] <= 100 and 0 <= _centre(raw)[1] <= 100) for raw in raws)
-    wide = sum(raw.form == "size" and max(raw.c - raw.a, raw.d - raw.b, raw.c, raw.d) > 100 for raw in raws)
-    if largest <= 200 and 2 * max(outside, wide) <= len(raws):
+    seen = (any(max(_centre(mark.raw)) <= 100 for mark in track if _complete(mark.raw)) for track in tracks if track)
+    if largest <= 200 and all(seen):
         return 100.0
     return float(next((side for side in CANVASES if side >= largest), CANVASES[-1]))
 
 
 def _centre(raw: Raw) -> tuple[float, float]:
+    """The middle of a box, whose c, d are taken for what they are called."""
     if raw.form == "size":
         return raw.a + raw.c / 2, raw.b + raw.d / 2
     return (raw.a, raw.b) if raw.form == "centre" else ((raw.a + raw.c) / 2, (raw.b + raw.d) / 2)

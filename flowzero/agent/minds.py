@@ -11,7 +11,7 @@ from typing import Protocol
 
 from flowzero.agent import repair, revising
 from flowzero.agent.edits import Edit
-from flowzero.agent.reading import Reading, read
+from flowzero.agent.promises import Reading
 from flowzero.dss import DSS
 from flowzero.plan import Finding, Usage
 
@@ -94,6 +94,3 @@ class BuiltinMind:
     async def revise(self, instruction: str, dss: DSS, meter: Meter) -> tuple[tuple[Edit, ...], tuple[str, ...]]:
         """The edits that an instruction names."""
         return revising.instruct(instruction, dss)
-
-
-__all__ = ["BuiltinMind", "Meter", "Mind", "Task", "read", "total"]

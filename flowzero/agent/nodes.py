@@ -9,9 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-import unicodedata
 from collections.abc import Awaitable, Sequence
-from functools import lru_cache
 from typing import TypeVar
 
 from langgraph.runtime import Runtime
@@ -22,9 +20,9 @@ from flowzero.agent.constraints import confidence, measure
 from flowzero.agent.edits import Edit, SetPrompt, apply, describe
 from flowzero.agent.minds import BuiltinMind, Meter, Mind, Task, total
 from flowzero.agent.promises import Reading
-from flowzero.agent.reading import read
+from flowzero.agent.reading import check_text, read
 from flowzero.agent.state import State, Stopped
-from flowzero.dss import DSS, MAX_FRAMES, MAX_PROMPT
+from flowzero.dss import DSS, MAX_FRAMES
 from flowzero.errors import LLMError, LLMTimeoutError, PlanError, PromptError, SettingsError
 from flowzero.events import Event, Stage
 from flowzero.plan import Finding, Plan, Round, Usage
@@ -58,8 +56,6 @@ _NEW: State = {
 }
 """What every request begins with: one thread carries many, and channels outlive them."""
 
-_read = lru_cache(maxsize=128)(read)
-
 
 class Nodes:
     """The nodes, for one set of settings and one mind; they keep no state of their own."""
@@ -79,7 +75,7 @@ class Nodes:
             begun = await self._draft(state)
         elif instruction is not None:
             _say(runtime, "plan", "revising the plan")
-            begun = await self._revise(state, _given(start), clean(instruction, "instruction"))
+            begun = await self._revise(state, _given(start), check_text(instruction, "instruction"))
         else:
             begun = _adopt(state, _given(start))
         return {**_NEW, **begun, "elapsed": time.perf_counter() - began}
@@ -156,7 +152,7 @@ class Nodes:
         return {"approved": bool(answer)}
 
     async def _draft(self, state: State) -> State:
-        task, meter = self._task({**state, "prompt": clean(state.get("prompt") or ""), "overridden": ()}), Meter()
+        task, meter = self._task({**state, "prompt": check_text(state.get("prompt") or ""), "overridden": ()}), Meter()
         name, notes = self.mind.name, _NO_NOTES
         try:
             dss = await self._in_time(state, self.mind.draft(task, meter))
@@ -270,38 +266,19 @@ class Nodes:
         return candidates[merits.index(max(merits))]
 
 
-def clean(text: str, what: str = "prompt") -> str:
-    """The text in one line, without blanks at its ends.
-
-    Raises:
-        PromptError: if nothing is left, it is too long, or it holds control characters.
-    """
-    line = " ".join(text[: 8 * MAX_PROMPT].split())
-    if not line:
-        raise PromptError(
-            f"the {what} is empty: say in a sentence what {'shall change' if what == 'instruction' else 'to show'}."
-        )
-    if len(line) > MAX_PROMPT:
-        raise PromptError(f"the {what} has {len(text)} characters: shorten it to {MAX_PROMPT}.")
-    for character in line:
-        if unicodedata.category(character) in ("Cc", "Cs"):
-            raise PromptError(f"the {what} holds the control character {character!r}: remove it.")
-    return line
-
-
 def _given(start: Plan | DSS) -> Plan:
     return start if isinstance(start, Plan) else Plan(dss=start, confidence=0.0, mind=GIVEN)
 
 
 def _adopt(state: State, given: Plan) -> State:
     """A given plan as the first candidate, to be measured against the request's prompt."""
-    prompt = clean(state["prompt"]) if (state.get("prompt") or "").strip() else ""
+    prompt = check_text(state["prompt"]) if (state.get("prompt") or "").strip() else ""
     dss = given.dss if prompt == given.dss.prompt else apply(given.dss, [SetPrompt(prompt=prompt)])
     return {"dss": dss, "mind": given.mind, "planner": given.mind, "prompt": prompt, "kept": (given.id, given.version)}
 
 
 def _reading(prompt: str) -> Reading:
-    return _read(prompt) if prompt else Reading(prompt="")
+    return read(prompt) if prompt else Reading(prompt="")
 
 
 def _round(state: State, findings: tuple[Finding, ...], threshold: float) -> Round:

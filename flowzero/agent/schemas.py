@@ -88,7 +88,7 @@ _CHANGES: Mapping[str, Schema] = {
 EDITS: Schema = _object(**_CHANGES)
 """Changes to a plan: what is empty stays as it is."""
 
-REVISION: Schema = _object(prompt=_text(400), **_CHANGES, seconds=_integer(0, 600))
+REVISION: Schema = _object(prompt=_text(400), **_CHANGES, seconds={"type": "number", "minimum": 0, "maximum": 600})
 """Changes to a plan, and what its prompt now says."""
 
 JUDGEMENT: Schema = _object(

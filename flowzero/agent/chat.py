@@ -1,0 +1,243 @@
+"""One question to a language model over an OpenAI-compatible endpoint, with everything that can go wrong on the way.
+
+This is the only place that retries: the client's own retries are off. It tries again what may pass (timeouts, 429, 5xx, broken
+connections), waits as long as the server asks, and gives up with a typed error. What an endpoint does not support (a JSON
+Schema, its bounds, JSON mode, a temperature) it finds out once and remembers. The client library is imported on first use.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+import warnings
+from collections.abc import Sequence
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import urlsplit
+
+from flowzero.agent.minds import Meter
+from flowzero.agent.schemas import Schema, unbounded
+from flowzero.errors import LLMError, LLMReplyError, LLMTimeoutError, LLMUnavailableError
+from flowzero.plan import Usage
+from flowzero.settings import Settings
+
+if TYPE_CHECKING:
+    from langchain_core.messages import AIMessage
+    from langchain_openai.chat_models.base import BaseChatOpenAI
+
+Message = tuple[str, str]
+"""Role (system, user or assistant) and text."""
+
+LONGEST_WAIT = 30.0
+"""Seconds. A server that asks for more is not waited for."""
+
+_PATIENCE = "try again, or raise FLOWZERO_LLM_TIMEOUT"
+_HINTS = {
+    401: ": check FLOWZERO_LLM_API_KEY",
+    403: ": check FLOWZERO_LLM_API_KEY",
+    404: ": check FLOWZERO_LLM_MODEL, and that FLOWZERO_LLM_BASE_URL ends where the API begins, often in /v1",
+    429: ": try again later",
+}
+_FORMS = ("schema", "plain schema", "json", "text")
+
+
+class Reply(NamedTuple):
+    """What a model answered."""
+
+    text: str
+    cut: bool
+    """Whether the answer ends at the token limit."""
+
+
+class RefusedError(LLMReplyError):
+    """The model, or the endpoint's filter, declines to answer; asking again will not help."""
+
+
+class Chat:
+    """Asks one model; safe to share between tasks and event loops, as every request has a connection of its own."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.model = settings.llm_model or ""
+        self._form = 0
+        self._tempered = True
+
+    async def ask(self, messages: Sequence[Message], name: str, schema: Schema, meter: Meter) -> Reply:
+        """The answer, in the strictest form that the endpoint supports; what it took goes onto the meter.
+
+        Raises:
+            LLMUnavailableError: if the endpoint cannot be reached, refuses the request, or stays overloaded.
+            LLMTimeoutError: if it does not answer in time, tried as often as the settings say.
+            LLMReplyError: if what it sends is no chat completion, or it declines to answer.
+        """
+        tries = 1 + self.settings.llm_retries
+        while True:
+            try:
+                return await self._once(messages, name, schema, meter)
+            except _Again as again:
+                tries -= 1
+                if not tries or again.wait > LONGEST_WAIT:
+                    raise again.error from again.__cause__
+                await asyncio.sleep(again.wait or self._backoff(tries))
+            except _Unsupported as fault:
+                if not self._simplify(fault.text):
+                    raise LLMUnavailableError(f"{self._where()} refused the request: {fault.text}.") from fault.__cause__
+
+    async def _once(self, messages: Sequence[Message], name: str, schema: Schema, meter: Meter) -> Reply:
+        import httpx
+        import openai
+        from langchain_core.exceptions import ModelError
+
+        timeout = self.settings.llm_timeout
+        try:
+            async with asyncio.timeout(timeout), httpx.AsyncClient(timeout=timeout, follow_redirects=True) as client:
+                with warnings.catch_warnings():
+                    warnings.filterwarnings("ignore", module="langchain_openai")
+                    message = await self._client(client).ainvoke(list(messages), **self._format(name, schema))
+        except openai.LengthFinishReasonError as error:
+            self._count(meter, _usage(error.completion.usage))
+            return Reply(error.completion.choices[0].message.content or "", cut=True)
+        except openai.ContentFilterFinishReasonError as error:
+            raise RefusedError(f"{self.model}'s content filter stopped the answer: say it in other words.") from error
+        except (TimeoutError, ModelError, openai.OpenAIError) as error:
+            raise self._fault(error) from error
+        except (TypeError, ValueError, KeyError, AttributeError, IndexError) as error:
+            raise LLMReplyError(f"{self._where()} sent no chat completion: check FLOWZERO_LLM_BASE_URL.") from error
+        return self._reply(message, meter)
+
+    def _client(self, http: Any) -> BaseChatOpenAI:
+        import openai
+        from langchain_openai import ChatOpenAI
+        from langchain_openai.chat_models.base import BaseChatOpenAI
+
+        base_url, key = self.settings.llm_base_url, self.settings.llm_api_key
+        official = base_url is None or (urlsplit(base_url).hostname or "").endswith("openai.com")
+        options: dict[str, Any] = {"temperature": self.settings.llm_temperature} if self._tempered else {}
+        if key is not None or not official:
+            options["api_key"] = key.get_secret_value() if key is not None else "none"
+        # ChatOpenAI writes the limit as max_completion_tokens, which OpenAI wants and older local servers do not know.
+        kind: type[BaseChatOpenAI] = ChatOpenAI if official else BaseChatOpenAI
+        try:
+            return kind(
+                model=self.model,
+                base_url=base_url,
+                timeout=self.settings.llm_timeout,
+                max_retries=0,
+                max_tokens=self.settings.llm_max_tokens,
+                use_responses_api=False,
+                http_async_client=http,
+                **options,
+            )
+        except (openai.OpenAIError, ValueError) as error:
+            raise LLMUnavailableError(f"there is no key for {self._where()}: set FLOWZERO_LLM_API_KEY.") from error
+
+    def _format(self, name: str, schema: Schema) -> dict[str, Any]:
+        """The response format of the form in use."""
+        form = _FORMS[self._form]
+        if form == "text":
+            return {}
+        if form == "json":
+            return {"response_format": {"type": "json_object"}}
+        shown = schema if form == "schema" else unbounded(schema)
+        return {"response_format": {"type": "json_schema", "json_schema": {"name": name, "strict": True, "schema": shown}}}
+
+    def _simplify(self, complaint: str) -> bool:
+        """Ask for less from now on; False when there is nothing left to drop."""
+        if self._tempered and "temperature" in complaint.lower():
+            self._tempered = False
+            return True
+        if self._form + 1 < len(_FORMS):
+            self._form += 1
+            return True
+        return False
+
+    def _reply(self, message: AIMessage, meter: Meter) -> Reply:
+        self._count(meter, _usage(message.usage_metadata))
+        finish = message.response_metadata.get("finish_reason")
+        refusal = message.additional_kwargs.get("refusal")
+        if refusal or finish == "content_filter":
+            raise RefusedError(f"{self.model} declined to answer{f': {str(refusal)[:200]}' if refusal else ''}.")
+        return Reply(str(message.text), cut=finish == "length")
+
+    def _count(self, meter: Meter, tokens: tuple[int, int]) -> None:
+        prices = self.settings.llm_input_price, self.settings.llm_output_price
+        known = [price for price in prices if price is not None]
+        cost = sum(n * (price or 0.0) for n, price in zip(tokens, prices, strict=True)) / 1e6 if known else None
+        meter.add(Usage(calls=1, input_tokens=tokens[0], output_tokens=tokens[1], cost=cost))
+
+    def _fault(self, error: Exception) -> Exception:
+        """The client's error as one to try again, one to ask for less, or one of ours."""
+        import openai
+
+        if isinstance(error, TimeoutError | openai.APITimeoutError):
+            return _Again(
+                LLMTimeoutError(f"{self._where()} gave no answer in {self.settings.llm_timeout:g} seconds: {_PATIENCE}.")
+            )
+        if isinstance(error, openai.APIConnectionError):
+            return _Again(
+                LLMUnavailableError(f"{self._where()} cannot be reached: check that it runs, and FLOWZERO_LLM_BASE_URL.")
+            )
+        status, text = getattr(error, "status_code", None), _said(error)
+        if status is None:
+            return LLMReplyError(f"{self._where()} sent no chat completion: {text}.")
+        if status in (400, 422):
+            return _Unsupported(text)
+        hint = _HINTS.get(status, "")
+        fault = LLMUnavailableError(f"{self._where()} answered with HTTP {status}{f' ({text})' if text else ''}{hint}.")
+        passing = status in (408, 409, 429) or status >= 500
+        return _Again(fault, _asked_wait(error)) if passing and "insufficient_quota" not in text else fault
+
+    def _where(self) -> str:
+        return self.settings.llm_base_url or "api.openai.com"
+
+    def _backoff(self, tries_left: int) -> float:
+        """Half a second, doubled with each try, and spread so that many clients do not return at once."""
+        done = self.settings.llm_retries - tries_left
+        return min(LONGEST_WAIT, 0.5 * 2.0**done) * random.uniform(0.75, 1.25)  # noqa: S311
+
+
+class _Again(Exception):  # noqa: N818
+    """A failure that may pass; `error` is raised when it does not."""
+
+    def __init__(self, error: LLMError, wait: float = 0.0) -> None:
+        super().__init__(str(error))
+        self.error, self.wait = error, wait
+
+
+class _Unsupported(Exception):  # noqa: N818
+    """The endpoint does not take the request in this form."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.text = text
+
+
+def _said(error: Exception) -> str:
+    """What the endpoint said, in one short line."""
+    body = getattr(error, "body", None)
+    text = body.get("message") if isinstance(body, dict) else body
+    return " ".join(str(text or getattr(error, "message", None) or error).split())[:300].rstrip(".")
+
+
+def _asked_wait(error: Exception) -> float:
+    """Seconds to wait by the Retry-After header, 0 if there is none."""
+    response = getattr(error, "response", None)
+    asked = response.headers.get("retry-after", "") if response is not None else ""
+    try:
+        return max(0.0, float(asked))
+    except ValueError:
+        pass
+    try:
+        return max(0.0, parsedate_to_datetime(asked).timestamp() - time.time())
+    except (TypeError, ValueError):
+        return 0.0
+
+
+def _usage(usage: Any) -> tuple[int, int]:
+    """Input and output tokens, 0 where the endpoint does not count."""
+    if usage is None:
+        return 0, 0
+    if isinstance(usage, dict):
+        return usage.get("input_tokens") or 0, usage.get("output_tokens") or 0
+    return usage.prompt_tokens or 0, usage.completion_tokens or 0
