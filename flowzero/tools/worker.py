@@ -1,0 +1,134 @@
+"""The process that owns torch: renders queued jobs, one at a time, and ends when there has been nothing to do for a while."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import signal
+import sys
+import threading
+import time
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING
+
+from flowzero.errors import FlowZeroError, RenderCancelledError, ResourceError
+from flowzero.plan import Plan
+from flowzero.tools.job_store import BEAT, JobStore
+from flowzero.tools.jobs import RenderOptions
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from flowzero.events import Event
+
+_LOG = logging.getLogger(__name__)
+_PAUSE = 0.1
+_WRITE_EVERY = 0.2
+"""Seconds between progress reports; whether to go on is asked at every event."""
+
+
+class Worker:
+    """One worker.
+
+    Args:
+        home: the folder of the job store.
+        token: its name in the store.
+        idle: seconds without work after which it ends.
+    """
+
+    def __init__(self, home: Path, token: str, idle: float) -> None:
+        self.store = JobStore(home / "jobs.sqlite3")
+        self.token = token
+        self.idle = idle
+        self._ended = threading.Event()
+
+    def run(self) -> None:
+        """Work until there is nothing to do."""
+        heart = threading.Thread(target=self._beat, daemon=True)
+        heart.start()
+        try:
+            self.store.forget()
+            until = time.monotonic() + self.idle
+            while time.monotonic() < until:
+                self.store.recover()
+                row = self.store.claim(self.token)
+                if row is None:
+                    time.sleep(_PAUSE)
+                    continue
+                self._render(row)
+                until = time.monotonic() + self.idle
+        finally:
+            self._ended.set()
+            heart.join()
+            self.store.leave(self.token)
+            self.store.close()
+
+    def _beat(self) -> None:
+        while True:
+            with contextlib.suppress(ResourceError):  # a store that is busy now takes the next sign
+                self.store.beat(self.token, os.getpid())
+            if self._ended.wait(BEAT):
+                return
+
+    def _render(self, row: sqlite3.Row) -> None:
+        """Render one claimed job and write down how it ended."""
+        from flowzero import api
+
+        job = row["id"]
+        options = RenderOptions.model_validate_json(row["options"])
+        try:
+            video = api.render(
+                Plan.model_validate_json(row["plan"]),
+                row["video"],
+                overwrite=True,
+                on_event=_Progress(self.store, job, self.token),
+                **options.model_dump(exclude={"format"}),
+            )
+            self.store.finish(job, self.token, "succeeded", result=video.model_dump_json(exclude={"plan", "path"}))
+        except RenderCancelledError:
+            self.store.finish(job, self.token, "cancelled")
+        except FlowZeroError as error:
+            self.store.finish(job, self.token, "failed", error=str(error))
+        except MemoryError:
+            self.store.finish(job, self.token, "failed", error="memory ran out: ask for fewer frames or a smaller size.")
+        except Exception as error:
+            self.store.finish(job, self.token, "failed", error=f"a fault in FlowZero ({type(error).__name__}: {error}).")
+            _LOG.exception("job %s failed", job)
+        except BaseException:
+            self.store.put_back(job, self.token)
+            raise
+
+
+class _Progress:
+    """Passes events on to the job store, and stops the render when the job is no longer wanted."""
+
+    def __init__(self, store: JobStore, id: str, token: str) -> None:
+        self._store, self._id, self._token = store, id, token
+        self._written = 0.0
+
+    def __call__(self, event: Event) -> None:
+        if not self._store.wanted(self._id, self._token):
+            raise RenderCancelledError("the render was cancelled.")
+        now = time.monotonic()
+        if now - self._written >= _WRITE_EVERY or event.done is None:
+            self._store.report(self._id, self._token, _fraction(event), event.message)
+            self._written = now
+
+
+def _fraction(event: Event) -> float:
+    """How much of a job is done: nearly all of its time goes into denoising."""
+    if event.stage == "render" and event.done is not None and event.total:
+        return 0.05 + 0.9 * event.done / event.total
+    return {"load": 0.02, "render": 0.05, "write": 0.97}.get(event.stage, 0.01)
+
+
+def _end(number: int, frame: FrameType | None) -> None:
+    raise SystemExit(128 + number)
+
+
+if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, _end)
+    signal.signal(signal.SIGINT, _end)
+    Worker(Path(sys.argv[1]), sys.argv[2], float(sys.argv[3])).run()
