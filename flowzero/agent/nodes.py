@@ -37,6 +37,9 @@ Candidate = tuple[str, tuple[Edit, ...], DSS]
 GIVEN = "given"
 """The mind of a plan that a caller brought along."""
 
+_GAIN = 1e-9
+"""How much C must rise for a candidate to count as better."""
+
 _NO_NOTES: tuple[str, ...] = ()
 _NEW: State = {
     "start": None,
@@ -93,7 +96,7 @@ class Nodes:
             "notes": notes,
             "elapsed": state["elapsed"] + time.perf_counter() - began,
         }
-        if state["best_round"] < 0 or _merit(found) > _merit(_best_round(state)):
+        if state["best_round"] < 0 or found.confidence > _best_round(state).confidence + _GAIN:
             measured.update({"best": dss, "best_round": found.index, "unread": unread, "undone": None})
         else:
             measured.update({"undone": dss})
@@ -262,8 +265,8 @@ class Nodes:
                 candidates.append((name, edits, dss))
         if len(candidates) < 2:
             return candidates[0] if candidates else None
-        merits = [_merit(_round(state, measure(reading, dss), self.settings.threshold)) for _, _, dss in candidates]
-        return candidates[merits.index(max(merits))]
+        measured = [confidence(measure(reading, dss), self.settings.threshold) for _, _, dss in candidates]
+        return candidates[measured.index(max(measured))]
 
 
 def _given(start: Plan | DSS) -> Plan:
@@ -287,13 +290,6 @@ def _round(state: State, findings: tuple[Finding, ...], threshold: float) -> Rou
 
 def _best_round(state: State) -> Round:
     return state["rounds"][state["best_round"]]
-
-
-def _merit(measured: Round) -> tuple[float, float]:
-    """What makes one round better than another: C, and where the cap makes it equal, the mean below the cap."""
-    weight = sum(finding.weight for finding in measured.findings)
-    mean = sum(finding.score * finding.weight for finding in measured.findings) / weight if weight else 1.0
-    return measured.confidence, mean
 
 
 def _recording(state: State, changes: tuple[str, ...]) -> tuple[Round, ...]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from flowzero.agent.constraints import measure
+from flowzero.agent.constraints import broken, check, scene_of
 from flowzero.agent.edits import AddObject, Edit, ReplaceObject, diff
 from flowzero.agent.promises import Reading
 from flowzero.dss import DSS
@@ -42,11 +42,12 @@ def within(edits: Iterable[Edit], allowed: tuple[str, ...] | None) -> tuple[Edit
 
 
 def overridden(reading: Reading, before: DSS, after: DSS) -> tuple[int, ...]:
-    """Indices of the promises that held before the instruction and no longer do."""
+    """Indices of the promises that an instruction broke."""
+    was, now = scene_of(reading, before), scene_of(reading, after)
     return tuple(
         index
         for index, promise in enumerate(reading.promises)
-        if _score(only := reading.model_copy(update={"promises": (promise,)}), after) < _score(only, before)
+        if broken(found := check(promise, now)) and found.score < check(promise, was).score
     )
 
 
@@ -56,8 +57,3 @@ def without(reading: Reading, indices: tuple[int, ...]) -> Reading:
         return reading
     kept = tuple(promise for index, promise in enumerate(reading.promises) if index not in indices)
     return reading.model_copy(update={"promises": kept})
-
-
-def _score(reading: Reading, dss: DSS) -> float:
-    """The worst score of what the reading promises."""
-    return min((finding.score for finding in measure(reading, dss) if finding.promised), default=1.0)
