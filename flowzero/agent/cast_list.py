@@ -44,6 +44,12 @@ class CastList:
     def __getitem__(self, id: str) -> Thing:
         return self._entries[id].thing
 
+    def move_in(self, id: str, medium: str) -> None:
+        """Note where a verb lets a thing move."""
+        entry = self._entries[id]
+        if not entry.thing.medium:
+            entry.thing = entry.thing.model_copy(update={"medium": medium})
+
     def knows(self, phrase: NounPhrase) -> bool:
         """Whether a definite phrase speaks of a thing mentioned before."""
         return phrase.definite and bool(self._same_noun(phrase))

@@ -70,6 +70,8 @@ class Meaning:
         subjects = self._ids(clause.subject)
         known = self.promises[:]
         for id in subjects:
+            if clause.verb is not None and clause.verb.medium:
+                self.cast.move_in(id, clause.verb.medium)
             _Teller(self, clause, id, subjects, before).tell()
         if self.promises == known and clause.lemma not in ("", "be"):
             self.unsaid.append(clause)
@@ -253,7 +255,16 @@ class _Teller:
             return [At(place=place), Go(heading=heading)] if heading else [At(place=place)]  # type: ignore[arg-type]
         return [At(place=place)]
 
+    def _mutual(self, *, apart: bool) -> list[Step]:
+        """ "towards each other": two things, or two of a kind."""
+        if self.thing == self.subjects[0]:
+            other = self.subjects[1] if len(self.subjects) > 1 else self.thing
+            self.add(Meets(thing=self.thing, other=other, apart=apart))
+        return []
+
     def _thing_step(self, role: Role) -> list[Step]:
+        if role.noun is not None and role.noun.pronoun == "each other":
+            return self._mutual(apart=role.prep in ("from", "away", "off")) if role.prep not in ("after", "behind", "with", "around") else []
         other = role.things[0]
         if other == self.thing:
             return []
@@ -330,11 +341,13 @@ class _Teller:
             self.add(Moves(thing=self.thing, window=self.window))
 
     def _meet(self) -> None:
-        if (other := self._object()) and self.thing == self.subjects[0]:
+        other = self._object() or (self.thing if self.meaning.cast[self.thing].count > 1 else None)
+        if other and self.thing == self.subjects[0]:
             self.add(Meets(thing=self.thing, other=other))
 
     def _part(self) -> None:
-        if (other := self._object()) and self.thing == self.subjects[0]:
+        other = self._object() or (self.thing if self.meaning.cast[self.thing].count > 1 else None)
+        if other and self.thing == self.subjects[0]:
             self.add(Meets(thing=self.thing, other=other, apart=True))
 
     def _approach(self) -> None:

@@ -67,6 +67,7 @@ class Thing(_Value):
     exact: bool = Field(True, description="whether the prompt says how many; 'birds' alone means at least two")
     attributes: tuple[str, ...] = Field((), description="what can be seen of it, such as red or striped")
     still: bool = Field(False, description="named as something that does not move: parked, sleeping")
+    medium: Literal["", "ground", "air", "water"] = Field("", description="where its verbs let it move")
 
 
 class At(_Value):

@@ -1,0 +1,303 @@
+"""The built-in planner's composition: objects for things, one at a time, each where it collides with none of the others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
+
+from flowzero.agent.choreography import Sketch, path_for
+from flowzero.agent.placing import Stance, stance
+from flowzero.agent.promises import Camera, Carries, Journey, Meets, Promise, Reading, Relation, Seen, Thing, Turns
+from flowzero.agent.tracks import overlap
+from flowzero.dss import (
+    DSS,
+    MAX_OBJECTS,
+    VECTORS,
+    BackgroundMotion,
+    Direction,
+    Keyframe,
+    Object,
+    Scene,
+    Span,
+    State,
+)
+from flowzero.errors import PromptError
+
+PLAIN_SETTING = "a plain background"
+_NUDGES = (
+    (0.0, 0.0), (0.0, -0.07), (0.0, 0.05), (0.1, 0.0), (-0.1, 0.0), (0.0, -0.16), (0.12, -0.1), (-0.12, -0.1), (0.2, 0.0), (-0.2, 0.0),
+    (0.0, -0.26), (0.16, -0.2), (-0.16, -0.2), (0.28, 0.0), (-0.28, 0.0), (0.0, -0.36),
+)  # fmt: skip
+_AIR_NUDGES = (*_NUDGES[:1], (0.0, 0.12), (0.0, -0.1), (0.0, 0.2), (0.0, 0.3), *_NUDGES[3:])
+
+Placed = dict[str, tuple[Object, ...]]
+
+
+def compose(reading: Reading, seconds: float, fps: float) -> DSS:
+    """A plan from nothing but a reading.
+
+    Raises:
+        PromptError: if the reading names nothing that can be drawn and no setting, or more than fits into a plan.
+    """
+    total = sum(thing.count for thing in reading.things)
+    if not reading.things and reading.setting is None:
+        raise PromptError("the built-in mind finds nothing to draw in this prompt: name a thing in English, such as 'a red ball rolls to the right'.")
+    if total > MAX_OBJECTS:
+        raise PromptError(f"the prompt asks for {total} objects: a plan holds at most {MAX_OBJECTS}, so ask for fewer.")
+    placed: Placed = {}
+    for thing in in_order(reading):
+        placed[thing.id] = cast_thing(thing, reading, placed, seconds)
+    objects = tuple(item for thing in reading.things for item in placed[thing.id])
+    bare = DSS(
+        prompt=reading.prompt, seconds=seconds, fps=fps, setting=reading.setting or PLAIN_SETTING, objects=objects,
+        scenes=(Scene(start=0, description=reading.prompt[:500]),), background=background_for(reading, seconds),
+    )  # fmt: skip
+    return DSS(**{**dict(bare), "scenes": scenes_for(bare)})
+
+
+def in_order(reading: Reading) -> list[Thing]:
+    """Things so that what a thing's place depends on comes before it."""
+    needs: dict[str, set[str]] = {thing.id: set() for thing in reading.things}
+    for promise in reading.promises:
+        thing = getattr(promise, "thing", None)
+        if thing in needs and not isinstance(promise, Camera):
+            needs[thing] |= {other for other in _others(promise) if other in needs and other != thing}
+    done: list[str] = []
+    while len(done) < len(needs):
+        ready = [id for id in needs if id not in done and needs[id] <= set(done)]
+        done.append(ready[0] if ready else next(id for id in needs if id not in done))
+    return [reading.thing(id) for id in done]
+
+
+def _others(promise: Promise) -> list[str]:
+    found = [getattr(promise, name, None) for name in ("other", "second")] if promise.kind not in ("comparison", "meeting") else []
+    if isinstance(promise, Journey):
+        found += [getattr(step, "other", None) for step in promise.steps]
+    return [id for id in found if id]
+
+
+def object_ids(thing: Thing, taken: Iterable[str] = ()) -> list[str]:
+    """Ids for a thing's objects that are not taken."""
+    used = set(taken)
+    ids: list[str] = []
+    k = 1
+    while len(ids) < thing.count:
+        id = thing.id if thing.count == 1 and k == 1 else f"{thing.id}-{k}"
+        if id not in used:
+            ids.append(id)
+            used.add(id)
+        k += 1
+    return ids
+
+
+def cast_thing(thing: Thing, reading: Reading, placed: Mapping[str, tuple[Object, ...]], seconds: float) -> tuple[Object, ...]:
+    """The objects that play one thing, among what is placed already."""
+    crowd = sum(other.count for other in reading.things)
+    at = stance(thing, reading, crowd)
+    objects: list[Object] = []
+    ids = object_ids(thing, (item.id for items in placed.values() for item in items))
+    for member, id in enumerate(ids):
+        around = {**placed, thing.id: tuple(objects)} if objects else dict(placed)
+        objects.append(place_object(id, thing, member, reading, around, seconds, at))
+    return tuple(objects)
+
+
+def place_object(
+    id: str, thing: Thing, member: int, reading: Reading, placed: Mapping[str, tuple[Object, ...]], seconds: float, at: Stance
+) -> Object:
+    """One object on the path its promises ask for, in the lane where it covers the others least."""
+    joined = _joined(thing.id, reading)
+    others = [item for name, items in placed.items() if name not in joined for item in items]
+    best: tuple[float, Object] | None = None
+    x = slot(thing, member, reading)
+    for nudge in _NUDGES if at.grounded else _AIR_NUDGES:
+        sketch = Sketch(thing.id, at, reading, placed, x, seconds, member, nudge)
+        item = _object(id, thing, reading, seconds, path_for(sketch))
+        cost = crowding(item, others) + 0.15 * (abs(nudge[0]) + abs(nudge[1])) + _lost(item)
+        if best is None or cost < best[0] - 1e-6:
+            best = cost, item
+        if not others or best[0] < 0.02:
+            break
+    assert best is not None
+    return best[1]
+
+
+def slot(thing: Thing, member: int, reading: Reading) -> float:
+    """Where it stands when nothing says where: things share the width in the order of the prompt."""
+    names = [(other.id, k) for other in reading.things for k in range(other.count)]
+    free = [name for name in names if not _placed_by_promise(name[0], reading) or name[0] == thing.id]
+    index = free.index((thing.id, member)) if (thing.id, member) in free else 0
+    n = len(free)
+    return 0.5 if n == 1 else round(0.16 + 0.68 * index / (n - 1), 3) if n > 2 else (0.27, 0.73)[index]
+
+
+def _placed_by_promise(thing: str, reading: Reading) -> bool:
+    return any(getattr(promise, "thing", None) == thing and isinstance(promise, Relation | Carries) for promise in reading.promises)
+
+
+def _joined(thing: str, reading: Reading) -> set[str]:
+    """Things that a promise lets it touch."""
+    mates: set[str] = set()
+    for promise in reading.promises:
+        if isinstance(promise, Relation) and promise.relation not in ("on", "inside", "front", "behind"):
+            continue
+        if isinstance(promise, Relation | Carries | Meets | Journey):
+            pair = {getattr(promise, "thing", ""), *_others(promise), getattr(promise, "other", "") or ""}
+            if thing in pair:
+                mates |= pair - {thing, ""}
+    return mates
+
+
+def crowding(item: Object, others: Sequence[Object]) -> float:
+    """How much an object covers others while both are there, 0 when it never does."""
+    cost = 0.0
+    for other in others:
+        for k in range(7):
+            t = k / 6
+            if item.visible_at(t) and other.visible_at(t):
+                cost += overlap(item.values_at(t), other.values_at(t)) / 7
+    return cost
+
+
+def _lost(item: Object) -> float:
+    """How far the path's ends hang out of the frame."""
+    out = 0.0
+    for key in item.path:
+        box = key.box
+        if box.inside() <= 0:
+            continue
+        out += max(0.0, -box.x, box.x + box.w - 1) + max(0.0, -box.y, box.y + box.h - 1)
+    return out
+
+
+def _object(id: str, thing: Thing, reading: Reading, seconds: float, path: tuple[Keyframe, ...]) -> Object:
+    item = Object(
+        id=id, phrase=first_phrase(thing, reading), depth=depth_for(thing, reading), path=path, states=states_for(thing, reading, seconds),
+        motion="linear", visible=visible_for(thing, reading, seconds),
+    )  # fmt: skip
+    return Object(**{**dict(item), "motion": "smooth"}) if _curved(path) else item
+
+
+def _curved(path: tuple[Keyframe, ...]) -> bool:
+    """Whether a path turns in height, so that straight pieces would look jagged."""
+    ups = [b.box.cy - a.box.cy for a, b in pairwise(path)]
+    return len(path) > 3 and any(a * b < -1e-6 for a, b in pairwise(ups))
+
+
+def first_phrase(thing: Thing, reading: Reading) -> str:
+    """What the thing is in the first frame."""
+    for promise in reading.promises:
+        if isinstance(promise, Turns) and promise.thing == thing.id and promise.before and not set(promise.before) & set(thing.phrase.split()):
+            words = [word for word in promise.before if word not in thing.noun.split()]
+            return f"a {' '.join([*words, *thing.attributes, thing.noun])}"[:120] if words else f"a {' '.join(promise.before)}"
+    return thing.phrase
+
+
+def states_for(thing: Thing, reading: Reading, seconds: float) -> tuple[State, ...]:
+    """What the prompt turns the thing into, halfway when it does not say when."""
+    turns = [promise for promise in reading.promises if isinstance(promise, Turns) and promise.thing == thing.id]
+    states: list[State] = []
+    for k, promise in enumerate(turns):
+        start = promise.window.within(seconds)[0] if promise.window else (k + 1) / (len(turns) + 1)
+        start = max(start, 0.5 if start <= 0.02 else start)
+        if not states or start > states[-1].start:
+            states.append(State(start=round(start, 4), phrase=promise.phrase[:120]))
+    return tuple(states)
+
+
+def visible_for(thing: Thing, reading: Reading, seconds: float) -> tuple[Span, ...]:
+    """When the prompt lets the thing be there."""
+    start, end = 0.0, 1.0
+    for promise in reading.promises:
+        if isinstance(promise, Seen) and promise.thing == thing.id:
+            first, last = promise.window.within(seconds)
+            start = max(start, first) if promise.start else start
+            end = min(end, last) if promise.end else end
+    return (Span(start=round(start, 4), end=round(end, 4)),) if end - start >= 0.02 else (Span(start=0, end=1),)
+
+
+def depth_for(thing: Thing, reading: Reading) -> int:
+    """Nearer than what it is in front of, farther than what it is behind; passengers before their mounts."""
+    depth = 0
+    for promise in reading.promises:
+        if isinstance(promise, Relation) and promise.relation in ("front", "behind", "inside", "on"):
+            sign = -1 if promise.relation == "behind" else 1
+            if promise.thing == thing.id:
+                depth += sign * 2
+        if isinstance(promise, Carries) and promise.thing == thing.id:
+            depth += 1
+        if promise.kind == "passing" and promise.thing == thing.id:
+            depth += 1
+    return depth
+
+
+def background_for(reading: Reading, seconds: float) -> tuple[BackgroundMotion, ...]:
+    """The background's motion that the camera's promises ask for, each within its window."""
+    parts: dict[float, dict[str, object]] = {0.0: {}}
+    for camera in reading.camera:
+        motion = _camera_motion(camera, reading)
+        start, end = (0.0, 1.0) if camera.window.whole else camera.window.within(seconds)
+        parts.setdefault(round(start, 4), {}).update(motion)
+        for at, part in parts.items():
+            if start < at < end:
+                part.update(motion)
+        if end < 0.995:
+            parts.setdefault(round(end, 4), {})
+    segments = tuple(BackgroundMotion.model_validate({"start": at, **parts[at]}) for at in sorted(parts))
+    return segments or (BackgroundMotion(),)
+
+
+def _camera_motion(camera: Camera, reading: Reading) -> dict[str, object]:
+    if camera.move == "pan" and camera.heading:
+        return {"direction": _against(camera.heading), "speed": 0.15}
+    if camera.move == "zoom":
+        return {"zoom": 0.25 * camera.sign}
+    if camera.move == "roll":
+        return {"roll": -0.25 * camera.sign}
+    if camera.move == "shake":
+        return {"direction": "random", "speed": 0.05}
+    if camera.move == "follow":
+        heading = next(
+            (
+                step.heading
+                for promise in reading.promises
+                if isinstance(promise, Journey) and camera.thing in (promise.thing, None)
+                for step in promise.steps
+                if step.kind == "go" and step.heading in VECTORS
+            ),
+            "right",
+        )
+        return {"direction": _against(heading), "speed": 0.3}
+    return {}
+
+
+def _against(heading: str) -> Direction:
+    dx, dy = VECTORS[heading]
+    return next(name for name, (x, y) in VECTORS.items() if x == -dx and y == -dy)  # type: ignore[return-value]
+
+
+def scenes_for(dss: DSS) -> tuple[Scene, ...]:
+    """A description from every moment on at which something appears, vanishes or turns into something; the prompt when nothing does."""
+    moments = {0.0}
+    for item in dss.objects:
+        moments |= {state.start for state in item.states}
+        moments |= {t for span in item.visible for t in (span.start, span.end) if t < 1}
+    if len(moments) == 1 and dss.prompt:
+        return (Scene(start=0, description=dss.prompt[:500]),)
+    scenes: list[Scene] = []
+    for t in sorted(moments):
+        text = description_at(dss, t)
+        if not scenes or scenes[-1].description != text:
+            scenes.append(Scene(start=t, description=text))
+    return tuple(scenes)
+
+
+def description_at(dss: DSS, t: float) -> str:
+    """Who is there at a time, and where, in one phrase."""
+    phrases = [item.phrase_at(t) for item in dss.objects if item.visible_at(t)]
+    counted: dict[str, int] = {}
+    for phrase in phrases:
+        counted[phrase] = counted.get(phrase, 0) + 1
+    names = [phrase if n == 1 else f"{n} times {phrase}" for phrase, n in counted.items()]
+    listed = ", ".join(names[:-1]) + (" and " if names[:-1] else "") + names[-1] if names else ""
+    return f"{listed}, {dss.setting}"[:500] if listed else dss.setting

@@ -1,0 +1,146 @@
+"""Where things stand before anything moves them: sizes, the ground, and parts of the picture as coordinates.
+
+Typical sizes and habits come from the vocabulary; a noun that it does not know gets middling ones. All lengths are fractions of the frame.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flowzero import vocabulary
+from flowzero.agent import lexicon as lex
+from flowzero.agent.promises import Compared, Place, Reading, Relation, Relative, Thing
+from flowzero.dss import Box
+
+GROUND = 0.86
+"""Where feet and wheels stand."""
+_HIGH = frozenset("sun moon star cloud planet comet satellite rainbow balloon kite airplane helicopter parachute rocket".split())
+_LARGE, _SMALL = 1.35, 0.65
+
+
+@dataclass(frozen=True)
+class Stance:
+    """How an object stands: the size of its box, the height of its centre, and whether it keeps to the ground."""
+
+    w: float
+    h: float
+    y: float
+    grounded: bool
+
+    def box(self, cx: float, cy: float | None = None, scale: float = 1.0) -> Box:
+        """Its box about a centre; on its own height when none is given."""
+        w, h = min(self.w * scale, 1.9), min(self.h * scale, 1.9)
+        return Box(x=round(cx - w / 2, 4), y=round((self.y if cy is None else cy) - h / 2, 4), w=round(w, 4), h=round(h, 4))
+
+
+def stance(thing: Thing, reading: Reading, crowd: int) -> Stance:
+    """The stance of one of a thing's objects in a picture of `crowd` objects."""
+    h = _height(thing, reading) * _thinner(crowd)
+    w = min(h * aspect(thing), 0.9)
+    return Stance(round(w, 4), round(h, 4), *_level(thing, reading, h))
+
+
+def aspect(thing: Thing) -> float:
+    """Width over height of its box."""
+    noun = vocabulary.find(thing.noun)
+    return float(getattr(noun, "aspect", 1.0) or 1.0)
+
+
+def _thinner(crowd: int) -> float:
+    """How much smaller things get when there are many."""
+    return 1.0 if crowd <= 2 else max(0.35, (2.6 / crowd) ** 0.5)
+
+
+def _height(thing: Thing, reading: Reading) -> float:
+    noun = vocabulary.find(thing.noun)
+    height = noun.height if noun is not None else 0.32
+    words = set(thing.attributes)
+    if words & lex.LARGE:
+        height = max(height * _LARGE, 0.34)
+    if words & lex.SMALL:
+        height = min(height * _SMALL, 0.26)
+    for promise in reading.promises:
+        if isinstance(promise, Compared) and promise.aspect == "size" and thing.id in (promise.thing, promise.other):
+            height = _compared_height(promise, thing, reading, height)
+        if isinstance(promise, Relation) and promise.relation == "inside" and promise.thing == thing.id:
+            other = vocabulary.find(reading.thing(promise.other).noun)
+            height = min(height, 0.5 * (other.height if other else 0.4))
+        if isinstance(promise, Relation) and promise.relation == "inside" and promise.other == thing.id:
+            height = max(height, 0.42)
+    return min(max(height, 0.08), 0.7)
+
+
+def _compared_height(promise: Compared, thing: Thing, reading: Reading, height: float) -> float:
+    """A height that stands in the promised ratio to the other's typical one."""
+    ours = promise.sign if thing.id == promise.thing else -promise.sign
+    if promise.sign == 0:
+        other = vocabulary.find(reading.thing(promise.other if thing.id == promise.thing else promise.thing).noun)
+        return (height + (other.height if other else 0.32)) / 2
+    return max(height * 1.15, 0.36) if ours > 0 else min(height * 0.7, 0.24)
+
+
+def _level(thing: Thing, reading: Reading, h: float) -> tuple[float, bool]:
+    """Height of the centre, and whether the ground holds it."""
+    noun = vocabulary.find(thing.noun)
+    habit = noun.moves if noun is not None else "walks"
+    setting = vocabulary.find_setting(reading.setting) if reading.setting else None
+    if reading.view == "top":
+        return 0.5, False
+    if thing.medium == "air" or (habit == "flies" and not thing.medium and not thing.still) or (noun is not None and noun.name in _HIGH):
+        return max(0.3, h / 2 + 0.03), False
+    if setting is not None and not setting.ground:
+        return 0.5, False
+    if thing.medium == "water" or habit in ("swims", "floats"):
+        return min(0.66, 0.97 - h / 2), False
+    return GROUND - h / 2, True
+
+
+_X = {"left": 0.2, "middle": 0.5, "right": 0.8}
+_Y = {"top": 0.22, "middle": 0.5, "bottom": 0.78}
+
+
+def centre_of(place: Place, at: Stance, x: float, y: float) -> tuple[float, float]:
+    """The centre for a part of the picture; open axes keep x or y, and boxes stay within the frame unless it is off."""
+    cx = _X[place.x] if place.x else x
+    cy = _Y[place.y] if place.y else y
+    if place.off:
+        cx = {"left": -at.w / 2 - 0.01, "right": 1.01 + at.w / 2}.get(place.x or "", cx)
+        if not place.x:
+            cy = {"top": -at.h / 2 - 0.01, "bottom": 1.01 + at.h / 2}.get(place.y or "", cy)
+        return cx, cy
+    if place.y == "bottom" and at.grounded:
+        cy = max(at.y, 0.55)
+    return within(cx, at.w), within(cy, at.h)
+
+
+def within(centre: float, size: float) -> float:
+    """A centre for which the box lies within the frame with a little air."""
+    half = size / 2 + 0.02
+    return min(max(centre, half), 1 - half) if half < 0.5 else 0.5
+
+
+def beside(relation: Relative, at: Stance, other: Box, x: float, y: float, *, second: Box | None = None) -> tuple[float, float]:  # noqa: PLR0911
+    """The centre that stands in a relation to another's box; `second` is the other end of "between"."""
+    gap = 0.04
+    if relation == "left":
+        return other.x - at.w / 2 - gap, y
+    if relation == "right":
+        return other.x + other.w + at.w / 2 + gap, y
+    if relation == "above":
+        return other.cx, max(other.y - at.h / 2 - gap, at.h / 2 + 0.01)
+    if relation == "below":
+        return other.cx, other.y + other.h + at.h / 2 + gap
+    if relation == "on":
+        return other.cx, max(other.y - at.h / 2 + min(0.08, 0.25 * other.h), at.h / 2)
+    if relation == "inside":
+        return other.cx, other.cy
+    if relation == "front":
+        return other.cx + 0.12 * (1 if other.cx < 0.6 else -1), min(other.y + other.h + 0.05, 0.98) - at.h / 2
+    if relation == "behind":
+        return other.cx + 0.14 * (1 if other.cx < 0.6 else -1), other.y + other.h - 0.05 - at.h / 2
+    if relation == "between" and second is not None:
+        return (other.cx + second.cx) / 2, y
+    if relation == "outside":
+        return other.x + other.w + at.w / 2 + 2 * gap, y
+    side = 1 if other.cx <= 0.55 else -1
+    return other.cx + side * (other.w / 2 + at.w / 2 + gap), y
