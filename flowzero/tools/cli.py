@@ -304,7 +304,7 @@ def revise(
     epilog=_examples(
         'flowzero preview "a red ball rolls to the right" -o ball.gif',
         "flowzero preview ball.json -o ball.png",
-        "Kinds: .gif, .webp, .mp4, .webm, or .png for one picture with boxes and ids.",
+        "Kinds: .gif, .webp, .mp4, or .png for one picture with boxes and ids.",
     )
 )
 def preview(
@@ -344,7 +344,7 @@ def preview(
 
 @app.command(epilog=_examples("flowzero schema > dss.schema.json", "flowzero schema plan"))
 def schema(
-    value: Annotated[str, typer.Argument(metavar="[dss|plan]", help="What to describe.")] = "dss",
+    value: Annotated[str, typer.Argument(metavar="dss|plan", help="What to describe.")] = "dss",
     json: Json = False,
 ) -> None:
     """Print the JSON Schema of the Dynamic Scene Syntax, or of a whole plan."""

@@ -89,7 +89,8 @@ def _llm(settings: Settings) -> dict[str, Any]:
             for name, probe in probes.items()
             if (models := probe.result()[0]) is not None
         ]
-    found: dict[str, Any] = {"model": settings.llm_model, "base_url": settings.llm_base_url, "reachable": False, "local": local}
+    shown = _public(settings.llm_base_url) if settings.llm_base_url else None
+    found: dict[str, Any] = {"model": settings.llm_model, "base_url": shown, "reachable": False, "local": local}
     if settings.llm_model is None:
         return found | {"summary": "the built-in mind; no language model is set"}
     key = settings.llm_api_key.get_secret_value() if settings.llm_api_key else None
@@ -125,29 +126,31 @@ def _public(url: str) -> str:
 
 
 def _backbone(settings: Settings) -> dict[str, Any]:
-    """Whether the configured backbone lies on this machine."""
-    name = settings.backbone
-    folder = Path(__file__).parent.parent / "renderer" / "weights" if name == "embedded" else Path(name).expanduser()
-    found = any(path.suffix in (".safetensors", ".bin") for path in folder.glob("unet/*"))
-    if name == "embedded":
-        summary = "embedded, comes with the package" if found else "embedded, but its weights are missing from this package"
-    elif found:
+    """Whether the configured backbone lies on this machine, and which others there are by name."""
+    from flowzero.renderer.backbones import REGISTRY, find_backbone
+
+    entry = find_backbone(settings.backbone)
+    folder = Path(entry.source).expanduser()
+    found = _has_weights(folder) or _downloaded(entry.source)
+    if entry is REGISTRY[0]:
+        summary = f"{entry.name}, " + ("comes with the package" if found else "but its weights are missing from this package")
+    elif _has_weights(folder):
         summary = f"the folder {folder}"
-    elif _cached(name):
-        found, summary = True, f"{name}, downloaded already"
     else:
-        summary = f"{name} is not a folder with weights, and is not downloaded yet"
-    return {"name": name, "found": found, "summary": summary}
+        summary = f"{entry.source}, " + ("downloaded already" if found else "not downloaded yet, and no folder with weights")
+    others = [{"name": other.name, "license": other.license, "gigabytes": other.weights_gb} for other in REGISTRY]
+    return {"name": entry.name, "found": found, "summary": summary, "license": entry.license, "known": others}
 
 
-def _cached(name: str) -> bool:
-    from huggingface_hub import scan_cache_dir
-    from huggingface_hub.errors import CacheNotFound
+def _has_weights(folder: Path) -> bool:
+    return any(path.suffix in (".safetensors", ".bin") for path in folder.glob("unet/*"))
 
-    try:
-        return any(repo.repo_id == name for repo in scan_cache_dir().repos)
-    except CacheNotFound:
-        return False
+
+def _downloaded(repository: str) -> bool:
+    """Whether the hub's cache holds a snapshot of it."""
+    from huggingface_hub.constants import HF_HUB_CACHE
+
+    return any(Path(HF_HUB_CACHE).glob(f"models--{repository.replace('/', '--')}/snapshots/*/unet/*"))
 
 
 def _device(settings: Settings) -> dict[str, Any]:

@@ -1,0 +1,81 @@
+import json
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+
+from flowzero.__main__ import main
+from flowzero.tools.doctor import examine
+
+
+class Models(BaseHTTPRequestHandler):
+    """An OpenAI-compatible server that lists one model, to whoever has the key."""
+
+    def do_GET(self):
+        allowed = self.headers.get("Authorization") == "Bearer sesame"
+        self.send_response(200 if allowed and self.path == "/v1/models" else 401)
+        self.end_headers()
+        if allowed:
+            self.wfile.write(json.dumps({"data": [{"id": "planner-7b"}]}).encode())
+
+    def log_message(self, *arguments):
+        pass
+
+
+@pytest.fixture
+def server():
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Models)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}/v1"
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+def found() -> dict:
+    return examine(lambda event: None)
+
+
+def test_doctor_tells_people_and_programs_the_same(capfd):
+    assert main(["doctor", "--json", "--quiet"]) == 0
+    data = json.loads(capfd.readouterr().out)
+    assert {"llm", "backbone", "device", "codecs", "extras", "vocabulary", "home", "advice"} <= data.keys()
+    assert data["codecs"][".mp4"]["found"]
+    assert data["device"]["devices"][-1] == "cpu"
+    assert data["vocabulary"]["nouns"] == len(data["vocabulary"]["names"]) >= 40
+    assert main(["doctor", "--quiet"]) == 0
+    shown = capfd.readouterr().out
+    assert "built-in mind" in shown
+    assert f"{data['vocabulary']['nouns']} nouns" in shown
+
+
+def test_a_language_model_that_answers_is_found(monkeypatch, server):
+    monkeypatch.setenv("FLOWZERO_LLM_BASE_URL", server)
+    monkeypatch.setenv("FLOWZERO_LLM_MODEL", "planner-7b")
+    monkeypatch.setenv("FLOWZERO_LLM_API_KEY", "sesame")
+    llm = found()["llm"]
+    assert llm["reachable"]
+    assert llm["summary"].endswith("answers")
+    monkeypatch.setenv("FLOWZERO_LLM_MODEL", "another")
+    assert "does not list it" in found()["llm"]["summary"]
+
+
+def test_a_refused_key_and_a_silent_server_are_said(monkeypatch, server):
+    monkeypatch.setenv("FLOWZERO_LLM_BASE_URL", server)
+    monkeypatch.setenv("FLOWZERO_LLM_MODEL", "planner-7b")
+    refused = found()
+    assert not refused["llm"]["reachable"]
+    assert "FLOWZERO_LLM_API_KEY" in refused["llm"]["summary"]
+    monkeypatch.setenv("FLOWZERO_LLM_BASE_URL", "http://user:secret@127.0.0.1:9/v1")
+    silent = found()
+    assert "does not answer" in silent["llm"]["summary"]
+    assert "secret" not in json.dumps(silent)
+    assert any("FLOWZERO_LLM_BASE_URL" in sentence for sentence in silent["advice"])
+
+
+def test_a_backbone_that_is_missing_is_said_with_the_remedy(monkeypatch, tmp_path):
+    monkeypatch.setenv("FLOWZERO_BACKBONE", str(tmp_path / "nowhere"))
+    data = found()
+    assert not data["backbone"]["found"]
+    assert any("FLOWZERO_BACKBONE" in sentence for sentence in data["advice"])
