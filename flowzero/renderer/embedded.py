@@ -6,6 +6,8 @@ The U-Net itself is a plain gated `UNet2DConditionModel`, and the pipeline is th
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import torch
@@ -26,36 +28,46 @@ class Decoded(NamedTuple):
 class PatchAutoencoder(ModelMixin, ConfigMixin):  # type: ignore[misc]
     """Latents by a fixed linear map of picture patches, pictures by a small convolutional decoder.
 
-    `encode` projects each `patch` x `patch` patch on `latent_channels` principal components and scales them to unit variance, so
-    a U-Net can be trained before any decoder is. `decode` is learned; it draws pictures of `patch` times the latents' size.
+    `encode` shrinks a picture by `upscale`, projects each `patch` x `patch` patch on `latent_channels` principal components and
+    scales them to unit variance, so a U-Net can be trained before any decoder is. `decode` is learned, and puts back the detail
+    that the shrinking took.
+
+    Args:
+        patch: side of a patch in the shrunk picture.
+        latent_channels: components kept of a patch.
+        widths: the decoder's channels at each resolution, from the latents' to the picture's.
+        depth: residual blocks at each resolution but the last.
+        upscale: how much larger pictures are than what the latents describe.
+        scaling_factor: as diffusers' pipelines expect it; the latents have unit variance already.
     """
 
     @register_to_config
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 (diffusers registers each argument)
         self,
         patch: int = 8,
         latent_channels: int = 16,
-        width: int = 96,
-        depth: int = 3,
+        widths: Sequence[int] = (96, 64, 48, 32, 16),
+        depth: int = 2,
+        upscale: int = 2,
         scaling_factor: float = 1.0,
     ) -> None:
         super().__init__()
-        self.spatial_compression_ratio = patch
+        self.spatial_compression_ratio = patch * upscale
+        self.shrink = nn.AvgPool2d(upscale)
         self.encoder = nn.Conv2d(3, latent_channels, patch, stride=patch)
-        stages: list[nn.Module] = [nn.Conv2d(latent_channels, width, 3, padding=1)]
-        for _ in range(int(math.log2(patch))):
-            stages += [_Residual(width) for _ in range(depth)]
-            stages += [nn.Conv2d(width, 4 * max(width // 2, 16), 3, padding=1), nn.PixelShuffle(2)]
-            width = max(width // 2, 16)
-        self.decoder = nn.Sequential(*stages, _Residual(width), nn.Conv2d(width, 3, 3, padding=1))
+        layers: list[nn.Module] = [nn.Conv2d(latent_channels, widths[0], 3, padding=1)]
+        for width, finer in pairwise(widths):
+            layers += [_Residual(width) for _ in range(depth)]
+            layers += [nn.Conv2d(width, 4 * finer, 3, padding=1), nn.PixelShuffle(2)]
+        self.decoder = nn.Sequential(*layers, _Residual(widths[-1]), nn.Conv2d(widths[-1], 3, 3, padding=1))
 
     def encode(self, pictures: Tensor) -> Tensor:
-        """Pictures [B, 3, H, W] in -1..1 to latents [B, C, H/patch, W/patch] of about unit variance."""
-        latents: Tensor = self.encoder(pictures)
+        """Pictures [B, 3, H, W] in -1..1 to latents [B, C, H/r, W/r] of about unit variance, r the compression ratio."""
+        latents: Tensor = self.encoder(self.shrink(pictures))
         return latents
 
     def decode(self, latents: Tensor, **_: Any) -> Decoded:
-        """Latents [B, C, h, w] to pictures [B, 3, h*patch, w*patch] in about -1..1."""
+        """Latents [B, C, h, w] to pictures [B, 3, h*r, w*r] in about -1..1."""
         return Decoded(self.decoder(latents))
 
 
@@ -74,8 +86,8 @@ class _Residual(nn.Module):
 class PhraseEncoder(PreTrainedModel):  # type: ignore[misc]
     """MiniLM (all-MiniLM-L6-v2) with the outputs a CLIP text encoder has.
 
-    `last_hidden_state` [B, L, D] has its padding zeroed; `pooler_output` [B, D] is the mean over the real tokens, normalised and
-    scaled to a length that a U-Net's embedding layers like.
+    `last_hidden_state` [B, L, D] has its padding zeroed; `pooler_output` [B, D] is the mean over the real tokens, normalised
+    and scaled to a length that a U-Net's embedding layers like.
     """
 
     config_class = BertConfig

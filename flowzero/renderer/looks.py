@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from flowzero.dss import Frame
 from flowzero.vocabulary import Facing, Noun, find, find_colour
@@ -54,8 +55,8 @@ def _facings(frames: Sequence[Frame]) -> dict[str, dict[int, Facing]]:
         for item in frame.objects:
             tracks.setdefault(item.id, []).append((frame.index, item.box.cx, _said(item.phrase)))
     result: dict[str, dict[int, Facing]] = {}
-    for id, track in tracks.items():
-        moves = [after[1] - before[1] for before, after in zip(track, track[1:], strict=False)]
+    for name, track in tracks.items():
+        moves = [after[1] - before[1] for before, after in pairwise(track)]
         moves = [*moves, moves[-1] if moves else 0.0]
         faces: list[Facing] = [
             said or ("right" if move > _MOVES else "left" if move < -_MOVES else "")
@@ -66,7 +67,7 @@ def _facings(frames: Sequence[Frame]) -> dict[str, dict[int, Facing]]:
         for (index, _, _), face in zip(track, faces, strict=True):
             current = face or current
             row[index] = current
-        result[id] = row
+        result[name] = row
     return result
 
 

@@ -32,9 +32,7 @@ def resolve(dss: DSS, frames: Sequence[Frame], pipeline: Any) -> tuple[tuple[Fra
     """
     notes: dict[str, None] = {}
     nearest = _Nearest(partial(encode_phrases, pipeline.text_encoder, pipeline.tokenizer, device=pipeline.text_encoder.device))
-    resolved = tuple(
-        _frame(dss, frame, row, nearest, notes) for frame, row in zip(frames, looks(frames), strict=True)
-    )
+    resolved = tuple(_frame(dss, frame, row, nearest, notes) for frame, row in zip(frames, looks(frames), strict=True))
     return resolved, tuple(notes)
 
 
@@ -56,8 +54,8 @@ def _frame(dss: DSS, frame: Frame, row: Mapping[str, Look], nearest: _Nearest, n
 def _noun(item: FrameObject, look: Look, nearest: _Nearest, notes: dict[str, None]) -> Noun:
     if look.noun is not None and look.noun.learned:
         return look.noun
-    wanted = look.noun.name if look.noun else _bare(item.phrase)
-    noun = nouns()[nearest.noun(wanted)]
+    name = nearest.noun(look.noun.name, look.noun.group) if look.noun else nearest.noun(_bare(item.phrase))
+    noun = nouns()[name]
     notes[f"{item.phrase!r} is drawn as a {noun.name}, the nearest thing that the embedded model knows"] = None
     return noun
 
@@ -93,11 +91,13 @@ class _Nearest:
         self._tables: dict[str, tuple[list[str], torch.Tensor]] = {}
         self._found: dict[tuple[str, str], str] = {}
 
-    def noun(self, text: str) -> str:
-        known = {name: noun.synonyms for name, noun in nouns().items() if noun.learned}
-        return self._find("noun", known, text)
+    def noun(self, text: str, group: str = "") -> str:
+        """The nearest learned noun, within a group of the vocabulary where one is given."""
+        known = {name: noun.synonyms for name, noun in nouns().items() if noun.learned and group in ("", noun.group)}
+        return self._find(f"noun {group}", known, text)
 
     def setting(self, text: str) -> str:
+        """The nearest learned setting."""
         known = {name: setting.synonyms for name, setting in settings().items() if setting.learned}
         return self._find("setting", known, text)
 

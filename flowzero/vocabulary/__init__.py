@@ -1,8 +1,8 @@
 """What FlowZero can draw: nouns with a sprite, settings with a drawn background, and colours.
 
 One vocabulary for everybody: the animatic draws it, the embedded model was trained on its `learned` part, and the planner
-takes typical sizes and habits of motion from it. A noun or setting that is not here still makes a valid plan; it is drawn as a labelled
-box, or as the nearest known one, and the result says so.
+takes typical sizes and habits of motion from it. A noun or setting that is not here still makes a valid plan; it is drawn
+as a labelled box, or as the nearest known one, and the result says so.
 """
 
 from __future__ import annotations

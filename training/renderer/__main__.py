@@ -20,6 +20,8 @@ def main() -> None:
     parser.add_argument("--weights", type=Path, help="train: start from the running mean of another run's state")
     parser.add_argument("--threads", type=int, default=torch.get_num_threads())
     parser.add_argument("--out", type=Path, help="sheet: the picture to write; score: the JSON to write")
+    parser.add_argument("--boxes", type=int, default=200, help="score: how many boxes")
+    parser.add_argument("--ways", type=int, default=40, help="score: among how many nouns")
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
     config, began = load_config(), time.monotonic()
@@ -32,10 +34,18 @@ def main() -> None:
         from training.renderer.train import Run, train
 
         train(Run.open(config, arguments.run, report, arguments.weights), Language(TEXT), report)
+    elif arguments.command == "decoder":
+        from training.renderer.decoder import train_decoder
+
+        train_decoder(config, arguments.run, report)
     elif arguments.command == "sheet":
         from training.renderer.sheet import sheet
 
         sheet(config, arguments.run, TEXT, arguments.out or arguments.run / "sheet.png")
+    elif arguments.command == "score":
+        from training.renderer.score import score
+
+        score(config, arguments.run, TEXT, report, boxes=arguments.boxes, ways=arguments.ways, out=arguments.out)
 
 
 if __name__ == "__main__":

@@ -39,8 +39,10 @@ class Training(_Section):
 
 
 class Decoder(_Section):
-    width: int
+    widths: tuple[int, ...]
     depth: int
+    upscale: int
+    noise: float
     samples: int
     batch: int
     learning_rate: float
@@ -53,5 +55,8 @@ class Config(_Section):
     decoder: Decoder
 
 
-def load_config(path: Path = Path(__file__).with_name("config.toml")) -> Config:
+FILE = Path(__file__).with_name("config.toml")
+
+
+def load_config(path: Path = FILE) -> Config:
     return Config.model_validate(tomllib.loads(path.read_text()))

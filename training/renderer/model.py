@@ -58,13 +58,13 @@ class Denoiser(nn.Module):
 
 @dataclass
 class Batch:
-    """[B, 3, H, W] pictures in -1..1, [B, L, D] captions, [B, 30, 4] boxes that may leave the frame, [B, 30, D] phrases, [B, 30] masks."""
+    """What one step is trained on; boxes may leave the frame."""
 
-    pictures: Tensor
-    text: Tensor
-    boxes: Tensor
-    phrases: Tensor
-    masks: Tensor
+    pictures: Tensor  # [B, 3, H, W] in -1..1
+    text: Tensor  # [B, L, D]
+    boxes: Tensor  # [B, 30, 4]
+    phrases: Tensor  # [B, 30, D]
+    masks: Tensor  # [B, 30]
 
 
 class Language:
@@ -84,7 +84,7 @@ class Language:
 
     @torch.no_grad()
     def phrase(self, text: str) -> Tensor:
-        """[D]"""
+        """The vector [D] of a phrase."""
         if text not in self._phrases:
             tokens = self.tokenizer([text], return_tensors="pt")
             self._phrases[text] = self.encoder(tokens.input_ids, tokens.attention_mask).pooler_output[0]
@@ -108,7 +108,10 @@ class Language:
 
 
 def build_autoencoder(config: Config) -> PatchAutoencoder:
-    return PatchAutoencoder(config.picture.patch, config.picture.latent_channels, config.decoder.width, config.decoder.depth)
+    decoder = config.decoder
+    return PatchAutoencoder(
+        config.picture.patch, config.picture.latent_channels, decoder.widths, decoder.depth, decoder.upscale
+    )
 
 
 def build_scheduler() -> DDIMScheduler:
@@ -125,7 +128,7 @@ def build_scheduler() -> DDIMScheduler:
 
 @torch.no_grad()
 def fit_encoder(autoencoder: PatchAutoencoder, pictures: Tensor) -> float:
-    """Set the encoder to the whitened principal components of the pictures' patches; returns the explained share of variance."""
+    """Set the encoder to the whitened principal components of picture patches; returns their share of the variance."""
     patch, channels = autoencoder.config.patch, autoencoder.config.latent_channels
     patches = torch.nn.functional.unfold(pictures, patch, stride=patch).transpose(1, 2).flatten(0, 1).double()
     mean = patches.mean(0)

@@ -1,19 +1,19 @@
 """The training loop: stops at any time, resumes where it was.
 
-`runs/<name>/state.pt` holds everything: weights, their running mean, the optimiser, how many samples were seen. A sample's scene
-depends on the seed and its number alone, so a resumed run sees what an uninterrupted one would have seen.
+`runs/<name>/state.pt` holds everything: weights, their running mean, the optimiser, how many samples were seen. A sample's
+scene depends on the seed and its number alone, so a resumed run sees what an uninterrupted one would have seen.
 """
 
 from __future__ import annotations
 
 import math
-import os
 import signal
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
 import numpy as np
 import torch
@@ -54,7 +54,7 @@ class Run:
             state = torch.load(run.state_file, weights_only=True)
             denoiser.load_state_dict(state["denoiser"])
             mean.load_state_dict(state["mean"])
-            autoencoder.load_state_dict(state["autoencoder"])
+            load_encoder(autoencoder, state)
             optimizer.load_state_dict(state["optimizer"])
             run.samples = int(state["samples"])
             report(f"resumed at {run.samples} samples")
@@ -62,7 +62,7 @@ class Run:
         if weights is not None:
             state = torch.load(weights, weights_only=True)
             denoiser.load_state_dict(state["mean"], strict=False)
-            autoencoder.load_state_dict(state["autoencoder"])
+            load_encoder(autoencoder, state)
         else:
             sampler = SceneSampler(config.picture.size, 8, config.training.seed + 1)
             pictures = torch.stack([torch.from_numpy(sampler.sample().picture) for _ in range(1500)])
@@ -91,7 +91,15 @@ class Run:
             },
             side,
         )
-        os.replace(side, self.state_file)
+        side.replace(self.state_file)
+
+
+def load_encoder(autoencoder: PatchAutoencoder, state: dict[str, Any]) -> None:
+    """Take the fixed encoder, which the U-Net was trained with; the decoder is trained apart."""
+    prefix = "encoder."
+    autoencoder.encoder.load_state_dict(
+        {k.removeprefix(prefix): v for k, v in state["autoencoder"].items() if k.startswith(prefix)}
+    )
 
 
 def learning_rate(config: Config, samples: int) -> float:
@@ -105,7 +113,7 @@ def learning_rate(config: Config, samples: int) -> float:
 
 def train(run: Run, language: Language, report: Report, save_every: float = 300.0) -> None:
     """Train until the configured number of samples, or until an interrupt; saves in both cases."""
-    stop = _Stop()
+    stop = Stop()
     config, t = run.config, run.config.training
     sampler = SceneSampler(config.picture.size, t.backgrounds, t.seed)
     alphas = build_scheduler().alphas_cumprod
@@ -141,7 +149,7 @@ def _step(run: Run, language: Language, sampler: SceneSampler, alphas: Tensor) -
     drop = rng.choice(["", "all", "caption"], size=t.batch, p=[1 - t.drop_all - t.drop_caption, t.drop_all, t.drop_caption])
     batch = language.batch(scenes, list(drop))
     with torch.no_grad():
-        latents = run.autoencoder.encode(batch.pictures)
+        latents = run.autoencoder.encoder(batch.pictures)
     steps = torch.randint(0, len(alphas), (t.batch,), generator=generator)
     noise = torch.randn(latents.shape, generator=generator)
     a = alphas[steps].view(-1, 1, 1, 1)
@@ -158,7 +166,7 @@ def _step(run: Run, language: Language, sampler: SceneSampler, alphas: Tensor) -
     return float(loss)
 
 
-class _Stop:
+class Stop:
     """Turns the first interrupt into a request to stop after the current batch."""
 
     def __init__(self) -> None:

@@ -60,7 +60,9 @@ def _grid(width: int, height: int) -> tuple[Picture, Picture]:
     return (x + 0.5) / height, (y + 0.5) / height
 
 
-def _hill(picture: Picture, rng: Rng, level: float, rough: float, top: Picture, bottom: Picture, base: float = 0.7) -> None:
+def _hill(  # noqa: PLR0913, PLR0917 (a shape, its place, its colours)
+    picture: Picture, rng: Rng, level: float, rough: float, top: Picture, bottom: Picture, base: float = 0.7
+) -> None:
     """Fill below a wavy line at `level` (0 is the top) with a vertical blend that starts at the line."""
     height, width = picture.shape[:2]
     x, y = _grid(width, height)
@@ -70,7 +72,7 @@ def _hill(picture: Picture, rng: Rng, level: float, rough: float, top: Picture, 
     picture += cover * (top * (1 - depth) + bottom * depth - picture)
 
 
-def _blobs(
+def _blobs(  # noqa: PLR0913, PLR0917
     picture: Picture, rng: Rng, count: float, y_range: tuple[float, float], size: float, colour: Picture, alpha: float
 ) -> None:
     """Soft clouds, each made of a few ellipses; `count` is for every frame height of width."""
@@ -88,7 +90,10 @@ def _blobs(
         picture += cover * (colour - picture)
 
 
-def _disc(picture: Picture, cx: float, cy: float, r: float, colour: Picture, glow: float = 0.0) -> None:
+def _disc(  # noqa: PLR0913, PLR0917
+    picture: Picture, cx: float, cy: float, r: float, colour: Picture, glow: float = 0.0
+) -> None:
+    """A disc around (cx, cy), in frame heights, with a glow of the given strength."""
     height, width = picture.shape[:2]
     x, y = _grid(width, height)
     distance = np.hypot(x - cx, y - cy)

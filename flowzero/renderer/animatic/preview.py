@@ -144,7 +144,9 @@ def _card(canvas: Image.Image, words: str, box: Box) -> None:
     right, bottom = left + box.w * canvas.width, top + box.h * canvas.height
     over = Image.new("RGBA", canvas.size, (0, 0, 0, 0))
     draw_over = ImageDraw.Draw(over)
-    draw_over.rounded_rectangle((left, top, right, bottom), radius=6, fill=(70, 80, 110, 170), outline=(255, 255, 255, 230), width=2)
+    draw_over.rounded_rectangle(
+        (left, top, right, bottom), radius=6, fill=(70, 80, 110, 170), outline=(255, 255, 255, 230), width=2
+    )
     font = ImageFont.load_default(max(9, canvas.width // 22))
     lines = _wrap(words, font, right - left - 8)
     draw_over.multiline_text(

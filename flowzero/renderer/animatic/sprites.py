@@ -35,7 +35,8 @@ def sprite(noun: Noun, colour: str | None = None, facing: Facing = "") -> Image.
 def recolour(image: Image.Image, target: tuple[int, int, int], tint: str = "main") -> Image.Image:
     """Give the part of a sprite that `tint` names the colour `target`; its shading stays.
 
-    `tint` is "main" for the dominant hue (all of it, where the sprite has none), a hue in degrees, or "pale" for what has no hue.
+    `tint` is "main" for the dominant hue (all of it, where the sprite has none), a hue in degrees, or "pale" for what has
+    no hue.
     """
     rgba = np.asarray(image, dtype=np.float32) / 255
     hue, saturation, value = _hsv(rgba[..., :3])

@@ -1,0 +1,77 @@
+"""Draws test scenes with a model, through the pipeline that users render with."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from flowzero.dss import Frame, FrameBackground, FrameObject
+from flowzero.renderer.embedded import LayoutPainter, PatchAutoencoder
+from flowzero.renderer.looks import caption, phrase
+from flowzero.renderer.pipeline import FlowZeroPipeline
+from training.renderer.config import Config
+from training.renderer.model import Denoiser, Language, build_autoencoder, build_scheduler
+from training.renderer.scenes import Scene
+from training.renderer.train import load_encoder
+
+STEPS = 8
+GUIDANCE = 2.5
+_STILL = FrameBackground(direction="none", speed=0, zoom=0, roll=0, dx=0, dy=0, scale=1, angle=0)
+
+
+def load_pipeline(config: Config, run: Path, text: Path) -> FlowZeroPipeline:
+    """The pipeline around a run's running mean."""
+    state = torch.load(run / "state.pt", weights_only=True)
+    denoiser, autoencoder = Denoiser(config), build_autoencoder(config)
+    denoiser.load_state_dict(state["mean"])
+    load_encoder(autoencoder, state)
+    decoder = run / "decoder.pt"
+    if decoder.exists():
+        autoencoder.decoder.load_state_dict(torch.load(decoder, weights_only=True)["mean"])
+    return assemble(denoiser, autoencoder, Language(text))
+
+
+def assemble(denoiser: Denoiser, autoencoder: PatchAutoencoder, language: Language) -> FlowZeroPipeline:
+    """The pipeline of these parts."""
+    painter: LayoutPainter = denoiser.painter.eval()
+    pipeline = FlowZeroPipeline(
+        vae=autoencoder.eval(),
+        text_encoder=language.encoder,
+        tokenizer=language.tokenizer,
+        unet=denoiser.eval().unet,
+        scheduler=build_scheduler(),
+        layout_painter=painter,
+    )
+    pipeline.set_progress_bar_config(disable=True)  # type: ignore[no-untyped-call]
+    return pipeline
+
+
+def draw(pipeline: FlowZeroPipeline, scenes: Sequence[Scene], seed: int = 0, steps: int = STEPS) -> Tensor:
+    """Latents [N, C, h, w] of independent pictures, one a scene, each from noise of its own."""
+    frames = [_frame(index, scene) for index, scene in enumerate(scenes)]
+    size = pipeline.unet.config.sample_size
+    noise = torch.randn(len(frames), pipeline.latent_channels, size, size, generator=torch.Generator().manual_seed(seed))
+    latents: Tensor
+    (latents,) = pipeline(
+        frames,
+        num_inference_steps=steps,
+        guidance_scale=GUIDANCE,
+        grounding_fraction=1.0,
+        latents=noise,
+        attention_mode="none",
+        chunk_size=8,
+        output_type="latent",
+        return_dict=False,
+    )
+    return latents
+
+
+def _frame(index: int, scene: Scene) -> Frame:
+    names = [phrase(thing.noun, thing.colour) for thing in scene.things]
+    objects = tuple(
+        FrameObject(id=f"o{k}", phrase=thing.phrase, box=thing.box, depth=k) for k, thing in enumerate(scene.things)
+    )
+    return Frame(index=index, time=0.5, description=caption(names, scene.setting.name), background=_STILL, objects=objects)
