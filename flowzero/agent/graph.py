@@ -12,6 +12,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any, Literal
 
+from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.base import BaseCheckpointSaver
 from langgraph.graph import END, START, StateGraph
 from langgraph.graph.state import CompiledStateGraph
@@ -83,6 +84,14 @@ def mind_of(settings: Settings) -> Mind:
     from flowzero.agent.llm import LLMMind
 
     return LLMMind(settings)
+
+
+def studio_graph(config: RunnableConfig) -> Graph:
+    """The graph for LangGraph Studio and its server, which bring their own checkpointer; `langgraph.json` names it.
+
+    With `approve` among the configurable values it asks a person before it hands out a plan.
+    """
+    return build_graph(approve=bool(config.get("configurable", {}).get("approve")))
 
 
 async def run(request: Request, settings: Settings, listener: Listener | None = None) -> Plan:

@@ -8,9 +8,10 @@ connected.
 from __future__ import annotations
 
 import asyncio
+import json
 import time
 from collections.abc import Awaitable, Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from langgraph.runtime import Runtime
 from langgraph.types import interrupt
@@ -25,7 +26,7 @@ from flowzero.agent.state import State, Stopped
 from flowzero.dss import DSS, MAX_FRAMES
 from flowzero.errors import LLMError, LLMTimeoutError, PlanError, PromptError, SettingsError
 from flowzero.events import Event, Stage
-from flowzero.plan import Finding, Plan, Round, Usage
+from flowzero.plan import Finding, Plan, Round, Usage, parse_plan
 from flowzero.settings import Settings
 
 T = TypeVar("T")
@@ -269,7 +270,10 @@ class Nodes:
         return candidates[measured.index(max(measured))]
 
 
-def _given(start: Plan | DSS) -> Plan:
+def _given(start: Plan | DSS | dict[str, Any]) -> Plan:
+    """A plan that the caller brought, also as parsed JSON, which is how it comes over a LangGraph server."""
+    if isinstance(start, dict):
+        start = parse_plan(json.dumps(start))
     return start if isinstance(start, Plan) else Plan(dss=start, confidence=0.0, mind=GIVEN)
 
 

@@ -7,7 +7,9 @@ thread carries many requests, and the planner node starts each of them afresh.
 
 from __future__ import annotations
 
-from typing import Literal, TypedDict
+from typing import Literal
+
+from typing_extensions import TypedDict
 
 from flowzero.dss import DSS
 from flowzero.plan import Plan, Round, Usage
