@@ -25,7 +25,7 @@ class Decoded(NamedTuple):
     sample: Tensor
 
 
-class PatchAutoencoder(ModelMixin, ConfigMixin):  # type: ignore[misc]
+class PatchAutoencoder(ModelMixin, ConfigMixin):
     """Latents by a fixed linear map of picture patches, pictures by a small convolutional decoder.
 
     `encode` shrinks a picture by `upscale`, projects each `patch` x `patch` patch on `latent_channels` principal components and
@@ -41,7 +41,7 @@ class PatchAutoencoder(ModelMixin, ConfigMixin):  # type: ignore[misc]
         scaling_factor: as diffusers' pipelines expect it; the latents have unit variance already.
     """
 
-    @register_to_config
+    @register_to_config  # type: ignore[untyped-decorator]
     def __init__(  # noqa: PLR0913, PLR0917 (diffusers registers each argument)
         self,
         patch: int = 8,
@@ -51,7 +51,7 @@ class PatchAutoencoder(ModelMixin, ConfigMixin):  # type: ignore[misc]
         upscale: int = 2,
         scaling_factor: float = 1.0,
     ) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self.spatial_compression_ratio = patch * upscale
         self.shrink = nn.AvgPool2d(upscale)
         self.encoder = nn.Conv2d(3, latent_channels, patch, stride=patch)
@@ -83,7 +83,7 @@ class _Residual(nn.Module):
         return x + self.second(functional.silu(self.first(functional.silu(x))))  # type: ignore[no-any-return]
 
 
-class PhraseEncoder(PreTrainedModel):  # type: ignore[misc]
+class PhraseEncoder(PreTrainedModel):  # type: ignore[no-untyped-call]
     """MiniLM (all-MiniLM-L6-v2) with the outputs a CLIP text encoder has.
 
     `last_hidden_state` [B, L, D] has its padding zeroed; `pooler_output` [B, D] is the mean over the real tokens, normalised
@@ -96,7 +96,7 @@ class PhraseEncoder(PreTrainedModel):  # type: ignore[misc]
     def __init__(self, config: BertConfig) -> None:
         super().__init__(config)
         self.bert = BertModel(config, add_pooling_layer=False)
-        self.post_init()
+        self.post_init()  # type: ignore[no-untyped-call]
 
     def forward(self, input_ids: Tensor, attention_mask: Tensor | None = None, **_: Any) -> BaseModelOutputWithPooling:
         """Token ids [B, L] and their mask [B, L] to token states and one vector a text."""
@@ -110,24 +110,25 @@ class PhraseEncoder(PreTrainedModel):  # type: ignore[misc]
         )
 
 
-class LayoutPainter(ModelMixin, ConfigMixin):  # type: ignore[misc]
+class LayoutPainter(ModelMixin, ConfigMixin):
     """Paints the layout into extra input channels of the U-Net.
 
-    Each object fills its box with a projection of its phrase vector, a mask, the position within the box and two harmonics of it;
-    nearer objects paint over farther ones. Two channels hold the position in the frame, which no object changes.
+    Each object fills its box with a projection of its phrase vector, a mask, the position within the box and two harmonics
+    of it; nearer objects paint over farther ones. Two channels hold the position in the frame, which no object changes.
     """
 
     POSITION_CHANNELS = 10
 
-    @register_to_config
+    @register_to_config  # type: ignore[untyped-decorator]
     def __init__(self, phrase_dim: int = 384, phrase_channels: int = 16) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
+        self.phrase_channels = phrase_channels
         self.project = nn.Linear(phrase_dim, phrase_channels, bias=False)
 
     @property
     def channels(self) -> int:
         """How many channels it paints."""
-        return int(self.config.phrase_channels) + 1 + self.POSITION_CHANNELS + 2
+        return self.phrase_channels + 1 + self.POSITION_CHANNELS + 2
 
     def forward(self, boxes: Tensor, phrases: Tensor, masks: Tensor, height: int, width: int) -> Tensor:
         """The painted map.

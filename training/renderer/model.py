@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -30,7 +31,7 @@ class Denoiser(nn.Module):
         channels = config.unet.block_out_channels
         down = ["CrossAttnDownBlock2D" if a else "DownBlock2D" for a in config.unet.attention]
         up = ["CrossAttnUpBlock2D" if a else "UpBlock2D" for a in reversed(config.unet.attention)]
-        self.unet = UNet2DConditionModel(
+        self.unet: Any = UNet2DConditionModel(  # type: ignore[no-untyped-call]
             sample_size=config.picture.size // config.picture.patch,
             in_channels=config.picture.latent_channels + self.painter.channels,
             out_channels=config.picture.latent_channels,
@@ -42,7 +43,7 @@ class Denoiser(nn.Module):
             cross_attention_dim=TEXT_DIM,
             attention_type="gated",
         )
-        for name, parameter in self.unet.named_parameters():
+        for name, parameter in self.named_parameters():
             if "alpha_" in name:
                 nn.init.ones_(parameter)
 
@@ -72,7 +73,8 @@ class Language:
 
     def __init__(self, folder: Path) -> None:
         self.tokenizer: PreTrainedTokenizerBase = AutoTokenizer.from_pretrained(folder / "tokenizer")
-        self.encoder = PhraseEncoder.from_pretrained(folder / "text_encoder", dtype=torch.float32).eval()
+        self.encoder = PhraseEncoder.from_pretrained(folder / "text_encoder", dtype=torch.float32)
+        self.encoder.requires_grad_(False).train(False)
         self._phrases: dict[str, Tensor] = {}
 
     @torch.no_grad()
@@ -109,14 +111,15 @@ class Language:
 
 def build_autoencoder(config: Config) -> PatchAutoencoder:
     decoder = config.decoder
-    return PatchAutoencoder(
+    autoencoder: PatchAutoencoder = PatchAutoencoder(
         config.picture.patch, config.picture.latent_channels, decoder.widths, decoder.depth, decoder.upscale
     )
+    return autoencoder
 
 
-def build_scheduler() -> DDIMScheduler:
+def build_scheduler() -> Any:
     """v-prediction, zero terminal SNR, trailing timesteps (Lin et al. 2023, arXiv 2305.08891)."""
-    return DDIMScheduler(
+    return DDIMScheduler(  # type: ignore[no-untyped-call]
         beta_schedule="squaredcos_cap_v2",
         prediction_type="v_prediction",
         rescale_betas_zero_snr=True,
@@ -129,13 +132,14 @@ def build_scheduler() -> DDIMScheduler:
 @torch.no_grad()
 def fit_encoder(autoencoder: PatchAutoencoder, pictures: Tensor) -> float:
     """Set the encoder to the whitened principal components of picture patches; returns their share of the variance."""
-    patch, channels = autoencoder.config.patch, autoencoder.config.latent_channels
+    channels, _, patch, _ = autoencoder.encoder.weight.shape
     patches = torch.nn.functional.unfold(pictures, patch, stride=patch).transpose(1, 2).flatten(0, 1).double()
     mean = patches.mean(0)
     values, vectors = torch.linalg.eigh(torch.cov((patches - mean).T))
     values, vectors = values.flip(0), vectors.flip(1)
     rows = (vectors[:, :channels] / values[:channels].sqrt()).T
     autoencoder.encoder.weight.copy_(rows.reshape(channels, 3, patch, patch))
+    assert autoencoder.encoder.bias is not None
     autoencoder.encoder.bias.copy_(-(rows @ mean))
     return float(values[:channels].sum() / values.sum())
 
@@ -143,9 +147,10 @@ def fit_encoder(autoencoder: PatchAutoencoder, pictures: Tensor) -> float:
 @torch.no_grad()
 def linear_decode(autoencoder: PatchAutoencoder, latents: Tensor) -> Tensor:
     """Pictures from latents by the encoder's pseudo-inverse: a view of progress before there is a decoder."""
-    patch = autoencoder.config.patch
+    patch, bias = autoencoder.encoder.weight.shape[-1], autoencoder.encoder.bias
+    assert bias is not None
     rows = autoencoder.encoder.weight.flatten(1)
-    flat = (latents - autoencoder.encoder.bias[:, None, None]).flatten(2)
+    flat = (latents - bias[:, None, None]).flatten(2)
     patches = torch.linalg.pinv(rows) @ flat
     size = (latents.shape[2] * patch, latents.shape[3] * patch)
     return torch.nn.functional.fold(patches, size, patch, stride=patch)

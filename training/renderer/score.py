@@ -31,7 +31,7 @@ _SCALES = (0.9, 1.0, 1.1)
 Array = NDArray[np.float32]
 
 
-def score(
+def score(  # noqa: PLR0913
     config: Config, run: Path, text: Path, report: Callable[[str], None], *, boxes: int, ways: int, out: Path | None
 ) -> None:
     """Draw scenes until there are so many boxes, score them, report, and write the result as JSON."""
@@ -52,7 +52,7 @@ def score_pipeline(pipeline: FlowZeroPipeline, config: Config, *, boxes: int, wa
     scenes: list[Scene] = []
     while sum(len(scene.things) for scene in scenes) < boxes:
         scenes.append(_scene(sampler, candidates))
-    truth: list[Array] = [scene.picture.astype(np.float32) / 255 for scene in scenes]
+    truth: list[Array] = [scene.picture.astype(np.float32) / np.float32(255) for scene in scenes]
     with torch.no_grad():
         latents = draw(pipeline, scenes, seed=1)
         drawn: list[Array] = [_picture(pipeline.vae.decode(z[None]).sample[0]) for z in latents]

@@ -36,7 +36,7 @@ def _painted(name: str, seed: int, width: int, height: int) -> Picture:
 
 
 def _rgb(*values: int) -> Picture:
-    return np.asarray(values, dtype=np.float32) / 255
+    return np.asarray(values, dtype=np.float32) / np.float32(255)
 
 
 def _gradient(top: Picture, bottom: Picture, width: int, height: int, power: float = 1.0) -> Picture:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 from importlib.resources import files
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,7 +39,7 @@ def recolour(image: Image.Image, target: tuple[int, int, int], tint: str = "main
     `tint` is "main" for the dominant hue (all of it, where the sprite has none), a hue in degrees, or "pale" for what has
     no hue.
     """
-    rgba = np.asarray(image, dtype=np.float32) / 255
+    rgba = np.asarray(image, dtype=np.float32) / np.float32(255)
     hue, saturation, value = _hsv(rgba[..., :3])
     opaque = rgba[..., 3] > 0.5
     weight = _tinted(hue, saturation, value, opaque, tint)
@@ -57,12 +58,16 @@ def _tinted(hue: Plane, saturation: Plane, value: Plane, opaque: NDArray[np.bool
     coloured = opaque & (saturation > 0.25) & (value > 0.15)
     pale = np.clip((value - 0.1) / 0.15, 0, 1)
     if tint == "pale":
-        return pale * np.clip((0.3 - saturation) / 0.1, 0, 1)
+        return _plane(pale * np.clip((0.3 - saturation) / 0.1, 0, 1))
     if tint == "main" and coloured.sum() <= 0.2 * opaque.sum():
-        return pale
+        return _plane(pale)
     wanted = _dominant(hue[coloured], saturation[coloured]) if tint == "main" else float(tint) / 360
     distance = np.abs((hue - wanted + 0.5) % 1 - 0.5)
-    return np.clip((0.14 - distance) / 0.05, 0, 1) * np.clip((saturation - 0.12) / 0.15, 0, 1)
+    return _plane(np.clip((0.14 - distance) / 0.05, 0, 1) * np.clip((saturation - 0.12) / 0.15, 0, 1))
+
+
+def _plane(values: Any) -> Plane:
+    return np.asarray(values, dtype=np.float32)
 
 
 def _dominant(hue: Plane, saturation: Plane) -> float:
