@@ -46,6 +46,10 @@ def main() -> None:
         from training.renderer.score import score
 
         score(config, arguments.run, TEXT, report, boxes=arguments.boxes, ways=arguments.ways, out=arguments.out)
+    elif arguments.command == "export":
+        from training.renderer.export import export
+
+        export(config, arguments.run, TEXT, report)
 
 
 if __name__ == "__main__":
