@@ -26,9 +26,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from flowzero.tools.cli import app
 
     try:
-        return int(app(words, prog_name="flowzero", standalone_mode=False) or 0)
+        code = int(app(words, prog_name="flowzero", standalone_mode=False) or 0)
+        return code if code != INTERRUPTED else _explain("stopped.", INTERRUPTED, words)
     except KeyboardInterrupt:
-        return _explain("stopped; nothing half-written is left.", INTERRUPTED, words)
+        return _explain("stopped.", INTERRUPTED, words)
     except BrokenPipeError:
         # Whoever read us has gone; leave nothing for the interpreter to flush at its end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

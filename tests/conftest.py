@@ -1,8 +1,11 @@
 import os
+from pathlib import Path
 
 import pytest
 
 os.environ["LANGGRAPH_STRICT_MSGPACK"] = "true"
+os.environ["PYTHONPATH"] = os.pathsep.join([str(Path(__file__).parents[1]), os.environ.get("PYTHONPATH", "")])
+"""Processes that tests start, in whatever folder, run this checkout."""
 
 
 @pytest.fixture(autouse=True)

@@ -1,7 +1,7 @@
 import ast
+import resource
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import flowzero
@@ -96,8 +96,9 @@ def test_help_answers_at_once():
     command = [sys.executable, "-m", "flowzero", "--help"]
     subprocess.run(command, check=True, capture_output=True)
     times = []
-    for _ in range(5):
-        began = time.perf_counter()
+    for _ in range(3):
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
         subprocess.run(command, check=True, capture_output=True)
-        times.append(time.perf_counter() - began)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        times.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
     assert min(times) < 0.4

@@ -180,18 +180,19 @@ def plan(
     from flowzero import api
     from flowzero.tools.cli_input import begin, check_text_output, is_batch, read_stdin
 
-    screen, settings = begin(json, quiet, threshold=threshold, max_rounds=max_rounds, builtin=builtin)
+    options = {"seconds": seconds, "fps": fps, "threshold": threshold, "max_rounds": max_rounds}
+    screen, settings = begin(json, quiet, builtin=builtin, **options)
     if is_batch(prompt, batch, "prompt"):
         from flowzero.tools.batch import prompt_of, run_batch
 
         def answer(line: str) -> Plan:
-            return api.plan(prompt_of(line), seconds=seconds, fps=fps, settings=settings)
+            return api.plan(prompt_of(line), settings=settings)
 
         raise typer.Exit(run_batch(answer, batch, output, force, screen))
     check_text_output(output, force)
     with screen.working() as listener:
         text = read_stdin() if prompt == "-" else str(prompt)
-        result = api.plan(text, seconds=seconds, fps=fps, settings=settings, on_event=listener)
+        result = api.plan(text, settings=settings, on_event=listener)
     _deliver(result, "Plan", output, force, screen)
 
 
@@ -327,13 +328,13 @@ def preview(
     from flowzero.tools.cli_input import begin, read_source
     from flowzero.tools.cli_output import plan_record
 
-    screen, settings = begin(json, quiet, builtin=builtin)
+    screen, settings = begin(json, quiet, builtin=builtin, seconds=seconds, fps=fps)
     check_output(output, force, api.ANIMATIC_SUFFIXES)
     size = {name: value for name, value in (("width", width), ("height", height)) if value is not None}
     with screen.working() as listener:
         subject = read_source(source)
         if isinstance(subject, str):
-            subject = api.plan(subject, seconds=seconds, fps=fps, settings=settings, on_event=listener)
+            subject = api.plan(subject, settings=settings, on_event=listener)
         path = api.preview(subject, output, frames=frames, overwrite=force, settings=settings, on_event=listener, **size)
     if json:
         drawn = {"dss": subject.model_dump(mode="json")} if isinstance(subject, DSS) else plan_record(subject)

@@ -6,6 +6,7 @@ import contextlib
 import io
 import json
 import sys
+import time
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 _ROWS = ("top", "middle", "bottom")
 _COLUMNS = ("left", "centre", "right")
+_QUICK = 1.0
+"""Seconds for which nobody needs to be told of progress."""
 
 
 def dumps(value: Any, indent: int | None = 2) -> str:
@@ -92,12 +95,15 @@ def _silent(event: Event) -> None:
 
 
 class _Lines:
-    """Progress for logs: a line when something new begins, and each tenth of what is counted."""
+    """Progress for logs: a line when something new begins, and each tenth of what is counted; nothing if it is quick."""
 
     def __init__(self) -> None:
         self._tenth: tuple[str, int] | None = None
+        self._began = time.monotonic()
 
     def __call__(self, event: Event) -> None:
+        if time.monotonic() - self._began < _QUICK:
+            return
         if event.done is not None and event.total:
             tenth = (event.stage, 10 * event.done // event.total)
             if tenth == self._tenth:
@@ -151,10 +157,12 @@ def plan_tables(plan: Plan, title: str) -> Iterator[RenderableType]:
     yield Text()
     if dss.objects:
         yield _objects(dss)
+        yield Text()
     yield _scenes(dss)
+    yield Text()
     if plan.findings:
         yield _findings(plan.findings)
-    yield Text()
+        yield Text()
     verdict = "reaches" if plan.passed else "stays below"
     rounds = f"{len(plan.rounds)} round{'s' if len(plan.rounds) != 1 else ''}"
     text = f"Confidence {plan.confidence:.2f} {verdict} the threshold {plan.threshold:.2f} ({rounds})."

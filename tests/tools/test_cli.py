@@ -63,7 +63,7 @@ def test_plan_shows_what_moves_where_and_how_sure_it_is(cli):
     code, out, _ = cli("plan", BALL)
     assert code == 0
     assert "a red ball" in out
-    assert "left → right" in out
+    assert "left → bottom right" in out
     assert "Confidence" in out
     assert "\x1b" not in out
 
@@ -335,6 +335,7 @@ def test_a_stopped_batch_keeps_what_it_has(tmp_path):
     assert process.returncode == 130
     assert "Traceback" not in err
     assert "out.jsonl.part" in err
+    assert err.endswith("flowzero: stopped.\n")
     assert not (tmp_path / "out.jsonl").exists()
     assert json.loads(part.read_text().splitlines()[0])["prompt"] == BALL
 
