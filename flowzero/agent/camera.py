@@ -44,8 +44,8 @@ class CameraNote:
         return self.camera.model_copy(update={"thing": found[0] if found else None})
 
 
-def read_camera(tokens: Tokens) -> tuple[tuple[CameraNote, ...], tuple[Token, ...], set[int]]:
-    """Camera notes, the tokens without their words, and the positions (in the rest) that need no further reading."""
+def read_camera(tokens: Tokens) -> tuple[tuple[CameraNote, ...], tuple[Token, ...]]:
+    """Camera notes, and the tokens without their words."""
     notes: list[CameraNote] = []
     cut: set[int] = set()
     for i, token in enumerate(tokens):
@@ -57,7 +57,7 @@ def read_camera(tokens: Tokens) -> tuple[tuple[CameraNote, ...], tuple[Token, ..
             notes += more
             cut.update(range(start, end))
     rest = tuple(token for i, token in enumerate(tokens) if i not in cut)
-    return tuple(notes), rest, set()
+    return tuple(notes), rest
 
 
 def _clause_end(tokens: Tokens, i: int) -> int:

@@ -256,6 +256,8 @@ def _ends_phrase(tokens: Tokens, j: int, nouns: list[str], phrase: NounPhrase) -
         return not (next_verb and several is False and vocabulary.find(low) is not None and phrase.article not in ("a", "an", "one"))
     if several:
         return True
+    if found[1].kind not in ("act", "carry", "still", "lead") and vocabulary.find(nouns[-1]) is not None and vocabulary.find(low) is None:
+        return True
     ends = not follows or follows in _STOP or not follows[0].isalpha() or follows in lex.HEADINGS
     return ends and vocabulary.find(low) is None and low not in lex.SETTINGS
 

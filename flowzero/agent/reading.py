@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import unicodedata
 from functools import lru_cache
+from typing import NamedTuple
 
 from flowzero import vocabulary
 from flowzero.agent import lexicon as lex
@@ -17,8 +18,8 @@ from flowzero.agent.clauses import ClauseReader
 from flowzero.agent.meaning import Meaning
 from flowzero.agent.nouns import NounPhrase
 from flowzero.agent.phrases import Tokens
-from flowzero.agent.promises import Compared, Count, Journey, Looks, Moves, Promise, Reading, Scenery, Sized, Still, Thing
-from flowzero.agent.tokens import singular, tokenise
+from flowzero.agent.promises import Camera, Compared, Count, Journey, Looks, Moves, Promise, Reading, Scenery, Sized, Still, Thing
+from flowzero.agent.tokens import singular, tokenise, verb
 from flowzero.dss import MAX_PROMPT
 from flowzero.errors import PromptError
 
@@ -55,23 +56,37 @@ def read(prompt: str) -> Reading:
     tokens = tokenise(text)
     if not _readable(text, tokens):
         return Reading(prompt=text, unread=(text,))
-    cameras, rest, spent = read_camera(tokens)
-    chunks = [item for item in chunk(rest)]
-    cast = CastList()
-    reader = ClauseReader(rest, chunks, cast)
-    clauses = reader.read()
-    meaning = Meaning(cast)
-    promises = meaning.take(clauses)
-    setting, words = _setting(reader.settings, rest)
+    parsed = parse(text, tokens, CastList())
+    cast, promises = parsed.cast, parsed.promises
     basic = [*_counts(cast), *_looks(cast), *_sizes(cast), *_motions(cast, promises)]
-    if setting is not None:
-        basic.append(Scenery(text=setting, words=words))
-    resolved = tuple(camera.resolve(cast) for camera in cameras)
+    if parsed.setting is not None:
+        basic.append(Scenery(text=parsed.setting, words=parsed.setting_words))
     view = "top" if any(token.low in ("top-down", "overhead", "aerial", "bird's-eye") for token in tokens) else "side"
     return Reading(
-        prompt=text, things=cast.things, promises=(*basic, *promises, *resolved), setting=setting, view=view,  # type: ignore[arg-type]
-        unread=_unread(text, rest, reader, meaning, spent),
+        prompt=text, things=cast.things, promises=(*basic, *promises, *parsed.cameras), setting=parsed.setting, view=view,  # type: ignore[arg-type]
+        unread=parsed.unread,
     )  # fmt: skip
+
+
+class Parsed(NamedTuple):
+    """What the grammar made of a text, before counts, looks and sizes are promised."""
+
+    cast: CastList
+    promises: list[Promise]
+    cameras: tuple[Camera, ...]
+    setting: str | None
+    setting_words: tuple[str, ...]
+    unread: tuple[str, ...]
+
+
+def parse(text: str, tokens: Tokens, cast: CastList) -> Parsed:
+    """Read tokens, with the things that are known already in the cast list."""
+    notes, rest = read_camera(tokens)
+    reader = ClauseReader(rest, chunk(rest), cast)
+    meaning = Meaning(cast)
+    promises = meaning.take(reader.read())
+    setting, words = _setting(reader.settings, rest)
+    return Parsed(cast, promises, tuple(note.resolve(cast) for note in notes), setting, words, _unread(text, rest, reader, meaning))
 
 
 def _readable(text: str, tokens: Tokens) -> bool:
@@ -133,8 +148,6 @@ def _motions(cast: CastList, promises: list[Promise]) -> list[Promise]:
 
 
 def _is_motion(word: str) -> bool:
-    from flowzero.agent.tokens import verb
-
     found = verb(word)
     return found is not None and found[1].kind in ("go", "trace")
 
@@ -153,7 +166,7 @@ def _setting(places: list[tuple[str, NounPhrase]], tokens: Tokens) -> tuple[str 
     return ", ".join(texts)[:300], tuple(dict.fromkeys(words))
 
 
-def _unread(text: str, tokens: Tokens, reader: ClauseReader, meaning: Meaning, spent: set[int]) -> tuple[str, ...]:
+def _unread(text: str, tokens: Tokens, reader: ClauseReader, meaning: Meaning) -> tuple[str, ...]:
     """Stretches of content words that no promise came of."""
     lost: set[int] = set()
     for clause in meaning.unsaid:
@@ -161,7 +174,6 @@ def _unread(text: str, tokens: Tokens, reader: ClauseReader, meaning: Meaning, s
     for item in reader.chunks:
         if item.kind == "word" and tokens[item.start].word:
             lost.update(range(item.start, item.end))
-    lost -= spent
     pieces: list[str] = []
     run: list[int] = []
     for index in [*sorted(lost), -1]:

@@ -1,0 +1,139 @@
+"""Revising: from an instruction such as "make the ball faster and add a dog on the right" to typed edits on a plan.
+
+The same grammar reads instructions and prompts; here the objects of the plan are the things that words may stand for. What an instruction
+does not name stays identical, value for value; scene descriptions follow what they describe.
+"""
+
+from __future__ import annotations
+
+from flowzero.agent import commands as do
+from flowzero.agent.casting import head_of
+from flowzero.agent.commands import Command, Unread
+from flowzero.agent.composing import description_at
+from flowzero.agent.constraints import broken, check, scene_of
+from flowzero.agent.edits import Edit, SetScenes, apply
+from flowzero.agent.promises import Promise, Reading
+from flowzero.agent.reading import check_text
+from flowzero.agent.tokens import Token, tokenise
+from flowzero.dss import DSS, Scene
+from flowzero.errors import PlanError
+
+_LEADS = (
+    "please", "now", "can you", "could you", "would you", "i want to", "i want", "i would like to", "i would like", "i'd like to", "i'd like",
+    "let's", "then", "also", "just", "and", "but", "next", "actually", "instead", "so", "ok", "okay", "maybe", "finally", "we need to", "you should",
+)  # fmt: skip
+
+
+def instruct(instruction: str, dss: DSS) -> tuple[tuple[Edit, ...], tuple[str, ...]]:
+    """The edits that an instruction asks for, and the pieces of it that no edit covers.
+
+    Raises:
+        PromptError: if the instruction is blank, too long, or holds control characters.
+    """
+    text = check_text(instruction, "instruction")
+    now, edits, unread = dss, [], []  # type: ignore[var-annotated]
+    topic: tuple[str, ...] = ()
+    for piece in _pieces(tokenise(text)):
+        command = Command(text[piece[0].start : piece[-1].end], _stripped(piece), now, topic)
+        try:
+            found = do.carry_out(command)
+            after = apply(now, found)
+        except Unread:
+            unread.append(command.text)
+            continue
+        except PlanError:
+            unread.append(command.text)
+            continue
+        topic = command.topic or topic
+        if not found and not command.settled:
+            unread.append(command.text)
+            continue
+        described = _described(now, after)
+        edits += [*found, *described]
+        now = apply(after, described)
+    return tuple(edits), tuple(unread)
+
+
+def amend(reading: Reading, instruction: str, before: DSS, after: DSS) -> Reading:
+    """What a plan owes after a revision: the prompt's promises that the revision did not overrule.
+
+    A promise that was kept before and is broken now was overruled by the instruction, and falls away; things whose objects are gone
+    go with their promises.
+    """
+    then, now = scene_of(reading, before), scene_of(reading, after)
+    kept: list[Promise] = []
+    for promise in reading.promises:
+        if broken(check(promise, now)) and not broken(check(promise, then)):
+            continue
+        kept.append(promise)
+    return reading.model_copy(update={"promises": tuple(kept)})
+
+
+def _pieces(tokens: tuple[Token, ...]) -> list[tuple[Token, ...]]:
+    """The single commands of an instruction: cut at stops, and at "and", "then" or a comma before another imperative."""
+    pieces: list[list[Token]] = [[]]
+    for i, token in enumerate(tokens):
+        if token.low in ".!?;":
+            pieces.append([])
+        elif token.low in ("and", "then", ",", "but", "also") and pieces[-1] and _imperative(tokens, i + 1):
+            pieces.append([])
+        else:
+            pieces[-1].append(token)
+    return [tuple(piece) for piece in pieces if any(token.word or token.low.isdigit() for token in piece)]
+
+
+def _imperative(tokens: tuple[Token, ...], i: int) -> bool:
+    while i < len(tokens) and tokens[i].low in ("then", "and", "also", "please", "now", ",", "finally", "but"):
+        i += 1
+    return i < len(tokens) and (
+        tokens[i].low in do.IMPERATIVES
+        or (tokens[i].low in ("the", "it", "they") and any(token.low in ("should", "shall", "must", "needs", "need") for token in tokens[i : i + 5]))
+    )
+
+
+def _stripped(tokens: tuple[Token, ...]) -> tuple[Token, ...]:
+    """The command without polite beginnings."""
+    changed = True
+    while changed and tokens:
+        changed = False
+        for lead in _LEADS:
+            words = lead.split()
+            if [token.low for token in tokens[: len(words)]] == words and len(tokens) > len(words):
+                tokens, changed = tokens[len(words) :], True
+        if tokens and tokens[-1].low in ("please", "instead", "too", "now", "again", "?", ","):
+            tokens, changed = tokens[:-1], True
+    return tokens
+
+
+def _described(before: DSS, after: DSS) -> list[Edit]:
+    """Scene descriptions that say what is there now: renamed in place, added at the end, or written anew when something left."""
+    old, new = ({item.id: item for item in dss.objects} for dss in (before, after))
+    gone = [item for id, item in old.items() if id not in new]
+    renamed = [(old[id].phrase, item.phrase) for id, item in new.items() if id in old and old[id].phrase != item.phrase]
+    added = [item for id, item in new.items() if id not in old]
+    restated = any(id in old and old[id].states != item.states for id, item in new.items())
+    moved = before.setting != after.setting
+    if not (gone or renamed or added or restated or moved) or before.scenes != after.scenes:
+        return []
+    scenes: list[Scene] = []
+    for part in before.scenes:
+        text = part.description
+        fresh = restated or moved
+        for item in gone:
+            fresh = fresh or head_of(item.phrase) in text
+        for was, is_ in renamed:
+            bare_was, bare_is = was.split(" ", 1)[-1], is_.split(" ", 1)[-1]
+            if was in text:
+                text = text.replace(was, is_)
+            elif bare_was in text:
+                text = text.replace(bare_was, bare_is)
+            else:
+                fresh = True
+        if fresh:
+            text = description_at(after, part.start)
+        else:
+            text = ", ".join([text, *(item.phrase for item in added if item.visible_at(part.start))])
+        scenes.append(Scene(start=part.start, description=text[:500]))
+    if tuple(scenes) == before.scenes:
+        return []
+    return [SetScenes(scenes=tuple(scenes))]
