@@ -1,5 +1,4 @@
-"""How long and how much memory a fresh process takes from a prompt to an mp4, how fast the built-in mind plans, how large
-the package is.
+"""Time and memory from a prompt to an mp4 in a fresh process, the time of a built-in plan, the size of the package.
 
     python -m benchmarks.end_to_end
 """
