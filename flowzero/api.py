@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from pydantic import BaseModel, ConfigDict, Field
 
 from flowzero.dss import DSS, MAX_FRAMES
-from flowzero.errors import FlowZeroError, OutputError, PlanError, RenderCancelledError, SettingsError
+from flowzero.errors import FlowZeroError, OutputError, PlanError, SettingsError
 from flowzero.events import Event, Listener
 from flowzero.plan import Plan, parse_plan
 from flowzero.settings import Settings, load_settings
@@ -131,15 +131,7 @@ async def arevise(
 async def arender(source: str | Plan | DSS, output: str | Path | None = None, **options: Any) -> Video:
     """Render as :func:`render` does, on a thread; cancelling the task stops the render at its next step."""
     stop = threading.Event()
-    listener: Listener | None = options.pop("on_event", None)
-
-    def relay(event: Event) -> None:
-        if stop.is_set():
-            raise RenderCancelledError("the render was stopped; nothing was written.")
-        if listener is not None:
-            listener(event)
-
-    work = asyncio.create_task(asyncio.to_thread(render, source, output, on_event=relay, **options))
+    work = asyncio.create_task(asyncio.to_thread(render, source, output, should_cancel=stop.is_set, **options))
     try:
         return await asyncio.shield(work)
     except asyncio.CancelledError:
@@ -280,6 +272,7 @@ def render(  # noqa: PLR0913
     overwrite: bool = False,
     settings: Settings | None = None,
     on_event: Listener | None = None,
+    should_cancel: Callable[[], bool] | None = None,
 ) -> Video:
     """Render a video by layout-guided diffusion and write it.
 
@@ -297,6 +290,7 @@ def render(  # noqa: PLR0913
         overwrite: replace an existing file.
         settings: `load_settings()` when not given.
         on_event: called with every :class:`~flowzero.events.Event`, denoising steps among them.
+        should_cancel: asked several times a step; the render stops when it says True, and writes nothing.
 
     Raises:
         OutputError: if the file exists or cannot be written, before any work.
@@ -321,6 +315,7 @@ def render(  # noqa: PLR0913
         height=height,
         device=device or settings.device,
         on_step=_stepper(on_event),
+        should_cancel=should_cancel,
     )
     began = time.perf_counter()
     _report(on_event, Event(stage="write", message=f"writing {path}"))

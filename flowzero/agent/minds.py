@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from flowzero.agent import repair
+from flowzero.agent import repair, revising
 from flowzero.agent.edits import Edit
 from flowzero.agent.promises import Reading
 from flowzero.dss import DSS
@@ -93,6 +93,4 @@ class BuiltinMind:
 
     async def revise(self, instruction: str, dss: DSS, meter: Meter) -> tuple[tuple[Edit, ...], tuple[str, ...]]:
         """The edits that an instruction names."""
-        from flowzero.agent.revising import instruct
-
-        return instruct(instruction, dss)
+        return revising.instruct(instruction, dss)
