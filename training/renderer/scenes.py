@@ -54,7 +54,7 @@ class SceneSampler:
     def sample(self) -> Scene:
         setting = self.settings[self.rng.integers(len(self.settings))]
         things: list[Thing] = []
-        for _ in range(self.rng.choice(5, p=[0.32, 0.3, 0.2, 0.12, 0.06]) + 1):
+        for _ in range(self.rng.choice(5, p=[0.2, 0.25, 0.25, 0.18, 0.12]) + 1):
             thing = self.thing()
             if not any(_overlap(thing.box, other.box) > 0.35 for other in things):
                 things.append(thing)
@@ -70,7 +70,7 @@ class SceneSampler:
         picture = compose(behind, ((sprite(t.noun, t.colour, t.facing), t.box) for t in things))
         return Scene(setting, things, self._caption(setting, things), np.asarray(picture))
 
-    def thing(self, noun: Noun | None = None, height: tuple[float, float] = (0.14, 0.7)) -> Thing:
+    def thing(self, noun: Noun | None = None, height: tuple[float, float] = (0.18, 0.7)) -> Thing:
         """A random look and place for a noun; the box keeps the sprite's proportions roughly."""
         rng = self.rng
         noun = noun or self.nouns[rng.integers(len(self.nouns))]

@@ -18,10 +18,11 @@ from typing import Any
 import numpy as np
 import torch
 from torch import Tensor, nn
+from torch.utils.data import DataLoader, Dataset
 
 from flowzero.renderer.embedded import PatchAutoencoder
 from training.renderer.config import Config
-from training.renderer.model import Denoiser, Language, build_autoencoder, build_scheduler, fit_encoder
+from training.renderer.model import Batch, Denoiser, Language, build_autoencoder, build_scheduler, fit_encoder
 from training.renderer.scenes import SceneSampler
 
 Report = Callable[[str], None]
@@ -115,15 +116,21 @@ def train(run: Run, language: Language, report: Report, save_every: float = 300.
     """Train until the configured number of samples, or until an interrupt; saves in both cases."""
     stop = Stop()
     config, t = run.config, run.config.training
-    sampler = SceneSampler(config.picture.size, t.backgrounds, t.seed)
+    batches = DataLoader(
+        _Batches(config, language),
+        sampler=range(run.samples, t.samples, t.batch),
+        batch_size=None,
+        num_workers=1,
+        prefetch_factor=4,
+    )
     alphas = build_scheduler().alphas_cumprod
     losses: list[float] = []
     saved = shown = time.monotonic()
     seen_then = run.samples
-    while run.samples < t.samples and not stop.asked:
+    for batch in batches:
         for group in run.optimizer.param_groups:
             group["lr"] = learning_rate(config, run.samples)
-        losses.append(_step(run, language, sampler, alphas))
+        losses.append(_step(run, batch, alphas))
         run.samples += t.batch
         now = time.monotonic()
         if now - shown > 30:
@@ -135,22 +142,35 @@ def train(run: Run, language: Language, report: Report, save_every: float = 300.
         if now - saved > save_every:
             run.save()
             saved = now
+        if stop.asked:
+            break
     run.save()
     report(f"saved at {run.samples} samples")
 
 
-def _step(run: Run, language: Language, sampler: SceneSampler, alphas: Tensor) -> float:
+class _Batches(Dataset[Batch]):
+    """The batch that starts at a given sample; drawn by a process beside the training."""
+
+    def __init__(self, config: Config, language: Language) -> None:
+        t = config.training
+        self.training, self.language = t, language
+        self.sampler = SceneSampler(config.picture.size, t.backgrounds, t.seed)
+
+    def __getitem__(self, start: int) -> Batch:
+        t = self.training
+        rng = self.sampler.rng = np.random.default_rng((t.seed, start))
+        scenes = [self.sampler.sample() for _ in range(t.batch)]
+        shares = [1 - t.drop_all - t.drop_caption, t.drop_all, t.drop_caption]
+        return self.language.batch(scenes, [str(what) for what in rng.choice(["", "all", "caption"], size=t.batch, p=shares)])
+
+
+def _step(run: Run, batch: Batch, alphas: Tensor) -> float:
     """One batch; v-prediction: the target is sqrt(a) noise - sqrt(1 - a) latents."""
     t = run.config.training
-    rng = np.random.default_rng((t.seed, run.samples))
-    sampler.rng = rng
-    generator = torch.Generator().manual_seed(int(rng.integers(2**62)))
-    scenes = [sampler.sample() for _ in range(t.batch)]
-    drop = rng.choice(["", "all", "caption"], size=t.batch, p=[1 - t.drop_all - t.drop_caption, t.drop_all, t.drop_caption])
-    batch = language.batch(scenes, list(drop))
+    generator = torch.Generator().manual_seed(t.seed + run.samples)
     with torch.no_grad():
         latents = run.autoencoder.encoder(batch.pictures)
-    steps = torch.randint(0, len(alphas), (t.batch,), generator=generator)
+    steps = torch.randint(0, len(alphas), (len(latents),), generator=generator)
     noise = torch.randn(latents.shape, generator=generator)
     a = alphas[steps].view(-1, 1, 1, 1)
     noisy = a.sqrt() * latents + (1 - a).sqrt() * noise
