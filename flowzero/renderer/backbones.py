@@ -52,10 +52,8 @@ class Backbone:
     resolver: str | None = None
     """Dotted name of a function (dss, frames, pipeline) -> (frames, notes) that puts plans into the words the model knows."""
 
-    def resolve(
-        self, dss: DSS, frames: Sequence[Frame], pipeline: FlowZeroPipeline
-    ) -> tuple[Sequence[Frame], tuple[str, ...]]:
-        """Frames in words that the model knows, and a sentence on each word that had to be replaced."""
+    def resolve(self, dss: DSS, frames: Sequence[Frame], pipeline: FlowZeroPipeline) -> tuple[Sequence[Frame], tuple[str, ...]]:
+        """Frames in words that the model knows, and a note on each word that had to be replaced."""
         if self.resolver is None:
             return frames, ()
         resolved, notes = resolve_name(self.resolver)(dss, frames, pipeline)

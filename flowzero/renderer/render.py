@@ -102,7 +102,7 @@ def render(  # noqa: PLR0913 (one keyword for each thing a person may choose)
         pipeline = load_backbone(backbone, device)
     else:
         entry, pipeline = find_backbone(str(backbone.name_or_path or "pipeline")), backbone
-    compiled, notes = entry.resolve(compiled, pipeline)
+    compiled, notes = entry.resolve(dss, compiled, pipeline)
     watch.lap("load")
     call = {
         "num_inference_steps": _given(steps, entry.steps),
