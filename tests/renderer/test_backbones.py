@@ -115,6 +115,16 @@ def test_of_several_files_full_precision_and_safetensors_come_first() -> None:
     assert choose_weights(["config.json"]) == []
 
 
+def test_the_embedded_models_layout_is_loaded_by_the_same_code(tmp_path: Path) -> None:
+    expected = tiny.embedded(tmp_path)(
+        tiny.moving(3), num_inference_steps=4, guidance_scale=2.5, seed=1, output_type="np"
+    ).frames
+    pipe = load_backbone(str(tmp_path), "cpu")
+    drawn = pipe(tiny.moving(3), num_inference_steps=4, guidance_scale=2.5, seed=1, output_type="np").frames
+    assert drawn.shape == (3, 64, 64, 3)
+    assert np.abs(drawn - expected).max() == 0.0
+
+
 def test_the_dtype_asked_for_is_the_unets_alone(checkpoint: Path) -> None:
     pipe = load_backbone(str(checkpoint), "cpu", torch.bfloat16)
     assert pipe.unet.dtype == torch.bfloat16

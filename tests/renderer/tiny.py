@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +11,10 @@ import torch
 from diffusers import AutoencoderKL, DDIMScheduler, UNet2DConditionModel
 from diffusers.configuration_utils import ConfigMixin, register_to_config
 from diffusers.models.modeling_utils import ModelMixin
-from transformers import CLIPTextConfig, CLIPTextModel, CLIPTokenizer
+from transformers import AutoTokenizer, BertConfig, CLIPTextConfig, CLIPTextModel, CLIPTokenizer
 
 from flowzero.dss import Box, Frame, FrameBackground, FrameObject
+from flowzero.renderer.embedded import LayoutPainter, PatchAutoencoder, PhraseEncoder
 from flowzero.renderer.pipeline import FlowZeroPipeline
 
 WIDTH = 32  # of a text token
@@ -86,6 +88,33 @@ def vae() -> AutoencoderKL:
         norm_num_groups=4,
         sample_size=32,
     ).eval()
+
+
+def embedded(folder: Path) -> FlowZeroPipeline:
+    """The embedded model's classes at a tiny size, over its real tokenizer."""
+    words = AutoTokenizer.from_pretrained(files("flowzero.renderer") / "weights" / "tokenizer")
+    torch.manual_seed(5)
+    painter = LayoutPainter(phrase_dim=WIDTH, phrase_channels=3)
+    size = {"hidden_size": WIDTH, "intermediate_size": 37, "num_hidden_layers": 1, "num_attention_heads": 4}
+    encoder = PhraseEncoder(BertConfig(vocab_size=len(words), max_position_embeddings=64, **size))
+    pipe = FlowZeroPipeline(
+        vae=PatchAutoencoder(patch=4, latent_channels=4, widths=(8, 8, 8, 8), depth=1, upscale=2).eval(),
+        text_encoder=encoder.eval(),
+        tokenizer=words,
+        unet=unet(in_channels=4 + painter.channels),
+        scheduler=DDIMScheduler(
+            beta_schedule="squaredcos_cap_v2",
+            prediction_type="v_prediction",
+            rescale_betas_zero_snr=True,
+            timestep_spacing="trailing",
+            clip_sample=False,
+        ),
+        layout_painter=painter.eval(),
+    )
+    pipe.set_progress_bar_config(disable=True)
+    for name in ("vae", "text_encoder", "tokenizer", "unet", "scheduler", "layout_painter"):
+        getattr(pipe, name).save_pretrained(folder / name)
+    return pipe
 
 
 class Painter(ModelMixin, ConfigMixin):  # type: ignore[misc]
