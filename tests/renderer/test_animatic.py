@@ -1,0 +1,107 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image
+
+from flowzero.dss import DSS, BackgroundMotion, Box, Keyframe, Object, Scene
+from flowzero.errors import OutputError
+from flowzero.renderer.animatic import draw, preview
+from flowzero.renderer.animatic.backgrounds import PAINTERS, background
+from flowzero.renderer.animatic.compositor import compose
+from flowzero.renderer.animatic.sprites import FOLDER, sprite
+from flowzero.renderer.video import read_frames
+from flowzero.vocabulary import COLOURS, nouns, settings
+
+
+def plan(phrase: str = "a red ball", setting: str = "a meadow", **changes: object) -> DSS:
+    path = (Keyframe(t=0, box=Box(x=0.0, y=0.5, w=0.3, h=0.3)), Keyframe(t=1, box=Box(x=0.7, y=0.5, w=0.3, h=0.3)))
+    item = Object(id="thing", phrase=phrase, path=path)
+    return DSS(setting=setting, scenes=(Scene(start=0, description=phrase),), objects=(item,)).model_copy(update=changes)
+
+
+def test_every_noun_has_a_sprite_and_every_setting_a_painter() -> None:
+    missing = [n.name for n in nouns().values() if n.sprite and not (FOLDER / f"{n.name.replace(' ', '-')}.webp").is_file()]
+    assert missing == []
+    assert set(PAINTERS) == set(settings())
+
+
+@pytest.mark.parametrize("name", [noun.name for noun in nouns().values() if noun.colourable and noun.learned])
+def test_a_sprite_takes_the_colour_that_is_asked_for(name: str) -> None:
+    def mean(colour: str) -> np.ndarray:
+        pixels = np.asarray(sprite(nouns()[name], colour), np.float32)
+        return np.average(pixels[..., :3].reshape(-1, 3), axis=0, weights=pixels[..., 3].ravel())
+
+    red, blue = mean("red"), mean("blue")
+    assert red[0] > blue[0] + 10 and blue[2] > red[2] + 10
+
+
+def test_a_sprite_turns_to_face_the_other_way() -> None:
+    left, right = (np.asarray(sprite(nouns()["dog"], None, facing)) for facing in ("left", "right"))
+    assert np.array_equal(left[:, ::-1], right) and not np.array_equal(left, right)
+
+
+@pytest.mark.parametrize("name", list(PAINTERS))
+def test_a_background_is_the_same_for_the_same_seed_and_differs_for_another(name: str) -> None:
+    setting = settings()[name]
+    first = background(setting, 3, 96, 64)
+    assert first.shape == (64, 96, 3) and np.isfinite(first).all() and first.min() >= 0 and first.max() <= 1
+    again = PAINTERS[name](np.random.default_rng(3), 96, 64)
+    assert np.allclose(first, np.clip(again, 0, 1))
+    assert not np.array_equal(first, background(setting, 4, 96, 64))
+
+
+@given(
+    x=st.floats(-1, 1.5), y=st.floats(-1, 1.5), w=st.floats(0.01, 2), h=st.floats(0.01, 2), size=st.sampled_from([16, 33, 64])
+)
+def test_a_sprite_is_pasted_into_any_box_without_touching_what_is_outside_it(
+    x: float, y: float, w: float, h: float, size: int
+) -> None:
+    blank = np.zeros((size, size, 3), np.float32)
+    picture = np.asarray(compose(blank, [(sprite(nouns()["ball"], "white"), Box(x=x, y=y, w=w, h=h))]))
+    rows, columns = np.nonzero(picture.any(axis=2))
+    if len(rows):
+        assert x * size - 1 <= columns.min() and columns.max() <= (x + w) * size + 1
+        assert y * size - 1 <= rows.min() and rows.max() <= (y + h) * size + 1
+
+
+def test_the_ball_travels_over_a_background_that_holds_still() -> None:
+    frames = draw(plan(), label=False)
+    assert frames.shape == (16, 256, 256, 3) and frames.dtype == np.uint8
+    assert np.array_equal(frames[0, :100], frames[-1, :100])
+    red = [np.nonzero(np.all(np.abs(f.astype(int) - COLOURS["red"]) < 60, axis=2))[1].mean() for f in (frames[0], frames[-1])]
+    assert red[0] < 90 and red[1] > 166
+
+
+def test_a_background_that_moves_right_carries_its_content_to_the_right() -> None:
+    moving = plan(objects=(), background=(BackgroundMotion(direction="right", speed=0.5),), setting="a city street")
+    first, later = (draw(moving, label=False, width=128, height=128)[k].astype(int) for k in (0, 8))
+    assert np.abs(later[:, 64:] - first[:, :64]).mean() < 0.25 * np.abs(later[:, 64:] - first[:, 64:]).mean()
+
+
+def test_a_noun_without_a_sprite_is_drawn_as_a_labelled_box() -> None:
+    with_box, without = draw(plan("a quiet zorblax"), label=False), draw(plan(objects=()), label=False)
+    assert not np.array_equal(with_box[0], without[0])
+
+
+@pytest.mark.parametrize("suffix", [".gif", ".webp", ".mp4"])
+def test_a_preview_file_holds_every_frame(tmp_path: Path, suffix: str) -> None:
+    path = preview(plan(), tmp_path / f"p{suffix}", width=64, height=64)
+    assert len(read_frames(path)) == 16
+
+
+def test_a_preview_picture_says_that_it_is_a_preview(tmp_path: Path) -> None:
+    path = preview(plan(), tmp_path / "p.png", width=64, height=64)
+    with Image.open(path) as image:
+        assert "preview" in image.info["comment"]
+        assert image.width > 3 * 64 and image.height > 3 * 64
+
+
+def test_a_preview_does_not_replace_a_file(tmp_path: Path) -> None:
+    path = tmp_path / "p.gif"
+    path.write_bytes(b"mine")
+    with pytest.raises(OutputError, match="exists"):
+        preview(plan(), path)
+    assert path.read_bytes() == b"mine"

@@ -1,0 +1,41 @@
+from flowzero.dss import DSS, Box, Keyframe, Object, Scene, State
+from flowzero.renderer.looks import caption, looks, phrase
+from flowzero.vocabulary import nouns
+
+
+def dss(text: str, xs: list[float], states: tuple[State, ...] = ()) -> DSS:
+    path = tuple(Keyframe(t=k / (len(xs) - 1), box=Box(x=x, y=0.5, w=0.2, h=0.2)) for k, x in enumerate(xs))
+    item = Object(id="it", phrase=text, path=path, states=states)
+    return DSS(scenes=(Scene(start=0, description=text),), objects=(item,))
+
+
+def test_what_moves_sideways_faces_where_it_goes() -> None:
+    rows = looks(dss("a dog", [0.0, 0.8, 0.0]).frames(9))
+    faces = [row["it"].facing for row in rows]
+    assert faces[:4] == ["right"] * 4 and faces[4:] == ["left"] * 5
+
+
+def test_what_stands_still_faces_where_it_went_or_will_go() -> None:
+    rows = looks(dss("a dog", [0.0, 0.0, 0.6, 0.6]).frames(13))
+    assert {row["it"].facing for row in rows} == {"right"}
+
+
+def test_words_decide_where_a_still_thing_faces() -> None:
+    rows = looks(dss("a cat looking to the right", [0.4, 0.4]).frames(3))
+    assert {row["it"].facing for row in rows} == {"right"}
+
+
+def test_a_colour_changes_with_the_state() -> None:
+    rows = looks(dss("a green leaf", [0.4, 0.4], (State(start=0.5, phrase="a red leaf"),)).frames(4))
+    assert [row["it"].colour for row in rows] == ["green", "green", "red", "red"]
+
+
+def test_an_unknown_thing_has_a_look_without_a_noun() -> None:
+    assert looks(dss("a zorblax", [0.4, 0.4]).frames(1))[0]["it"].noun is None
+
+
+def test_the_words_for_the_embedded_model_are_fixed() -> None:
+    assert phrase(nouns()["car"], "red", "right") == "red car facing right"
+    assert phrase(nouns()["ball"], None, "right") == "ball"
+    assert caption(["red ball", "dog"], "meadow") == "meadow with red ball, dog"
+    assert caption([], "sea") == "sea"

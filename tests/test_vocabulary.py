@@ -1,0 +1,51 @@
+import pytest
+
+from flowzero.vocabulary import COLOURS, find, find_colour, find_setting, nouns, settings
+
+
+@pytest.mark.parametrize(
+    ("phrase", "noun"),
+    [
+        ("two small puppies", "dog"),
+        ("a fire truck", "fire engine"),
+        ("a dog house", "house"),
+        ("fallen leaves", "leaf"),
+        ("three red cherries", "cherries"),
+        ("The MICE", "mouse"),
+        ("old men", "man"),
+        ("a soccer ball", "soccer ball"),
+        ("a ball", "ball"),
+    ],
+)
+def test_a_phrase_names_its_last_and_longest_known_noun(phrase: str, noun: str) -> None:
+    found = find(phrase)
+    assert found is not None and found.name == noun
+
+
+@pytest.mark.parametrize("phrase", ["", "a zorblax", "red", "!!!", "球"])
+def test_a_phrase_without_a_known_noun_finds_none(phrase: str) -> None:
+    assert find(phrase) is None
+
+
+def test_settings_are_found_in_running_text() -> None:
+    found = find_setting("a boat drifts across a wide blue ocean at noon")
+    assert found is not None and found.name == "sea"
+    assert find_setting("nowhere in particular") is None
+
+
+def test_colours_and_their_synonyms_are_found() -> None:
+    assert find_colour("a dark-blue car") == "blue"
+    assert find_colour("a scarlet kite") == "red"
+    assert find_colour("a striped kite") is None
+
+
+def test_no_name_or_synonym_stands_for_two_nouns() -> None:
+    names = [name for noun in nouns().values() for name in (noun.name, *noun.synonyms)]
+    assert sorted(names) == sorted(set(names))
+
+
+def test_the_learned_part_covers_what_the_first_release_promises() -> None:
+    assert sum(noun.learned for noun in nouns().values()) >= 40
+    assert sum(setting.learned for setting in settings().values()) >= 8
+    assert len(COLOURS) >= 6
+    assert nouns()["ball"].learned and nouns()["ball"].colourable

@@ -1,0 +1,51 @@
+"""The training itself, at a tiny size."""
+
+import numpy as np
+import pytest
+import torch
+
+from training.renderer.config import load_config
+from training.renderer.model import build_autoencoder, fit_encoder, linear_decode
+from training.renderer.scenes import SceneSampler
+from training.renderer.train import learning_rate
+
+
+def pictures(count: int) -> torch.Tensor:
+    sampler = SceneSampler(64, 2, seed=5)
+    drawn = np.stack([sampler.sample().picture for _ in range(count)])
+    return torch.from_numpy(drawn).permute(0, 3, 1, 2).float() / 127.5 - 1
+
+
+def test_the_same_seed_draws_the_same_scenes() -> None:
+    first, second = (SceneSampler(48, 2, seed=3) for _ in range(2))
+    for _ in range(3):
+        a, b = first.sample(), second.sample()
+        assert a.caption == b.caption and np.array_equal(a.picture, b.picture)
+
+
+def test_a_scene_draws_only_what_is_learned() -> None:
+    sampler = SceneSampler(48, 2, seed=4)
+    things = [thing for _ in range(40) for thing in sampler.sample().things]
+    assert len(things) > 40
+    assert all(thing.noun.learned for thing in things)
+
+
+def test_fitted_latents_have_unit_variance_and_keep_the_picture() -> None:
+    config = load_config()
+    autoencoder = build_autoencoder(config)
+    drawn = pictures(24)
+    share = fit_encoder(autoencoder, drawn)
+    with torch.no_grad():
+        latents = autoencoder.encoder(drawn)
+        back = linear_decode(autoencoder, latents)
+    assert share > 0.9
+    assert latents.var(dim=(0, 2, 3)).sub(1).abs().max() < 0.1
+    assert (back - drawn).square().mean() < 0.1 * drawn.var()
+
+
+def test_the_learning_rate_warms_up_holds_and_decays() -> None:
+    config = load_config()
+    total, peak = config.training.samples, config.training.learning_rate
+    assert learning_rate(config, 0) < 0.01 * peak
+    assert learning_rate(config, total // 2) == pytest.approx(peak)
+    assert learning_rate(config, total) < 0.03 * peak
