@@ -14,6 +14,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from flowzero.agent.store import PlanStore
     from flowzero.api import (
         Video,
         acheck,
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOMES = {
+    "agent.store": ("PlanStore",),
     "api": (
         "Video",
         "acheck",
@@ -71,6 +73,7 @@ __all__ = [
     "InputError",
     "LLMError",
     "Plan",
+    "PlanStore",
     "RenderError",
     "Round",
     "Settings",

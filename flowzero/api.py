@@ -27,6 +27,7 @@ from flowzero.settings import Settings, load_settings
 
 if TYPE_CHECKING:
     from flowzero.agent.state import Request
+    from flowzero.agent.store import PlanStore
 
 T = TypeVar("T")
 MAX_PLAN_FILE = 16_000_000
@@ -51,12 +52,13 @@ class Video(BaseModel):
     notes: tuple[str, ...] = Field((), description="what a person should know, such as a noun drawn as another")
 
 
-async def aplan(
+async def aplan(  # noqa: PLR0913
     prompt: str,
     *,
     seconds: float | None = None,
     fps: float | None = None,
     settings: Settings | None = None,
+    store: PlanStore | None = None,
     on_event: Listener | None = None,
 ) -> Plan:
     """Plan a video: draft, measure, repair, until the plan keeps its promises.
@@ -66,6 +68,7 @@ async def aplan(
         seconds: its length, above 0 and at most 600; the settings' when not given.
         fps: frames a second, above 0 and at most 120; the settings' when not given.
         settings: `load_settings()` when not given.
+        store: where the plan is kept as a version.
         on_event: called with every :class:`~flowzero.events.Event`.
 
     Raises:
@@ -73,7 +76,7 @@ async def aplan(
         SettingsError: if the length or a setting is out of range.
         LLMError: if a language model is configured and fails, unless the settings allow the built-in mind to step in.
     """
-    return await _agent({"prompt": prompt, "seconds": seconds, "fps": fps}, settings, on_event)
+    return await _agent({"prompt": prompt, "seconds": seconds, "fps": fps}, settings, on_event, store)
 
 
 async def acheck(
@@ -103,13 +106,14 @@ async def afix(
     prompt: str | None = None,
     *,
     settings: Settings | None = None,
+    store: PlanStore | None = None,
     on_event: Listener | None = None,
 ) -> Plan:
     """Mend what breaks a plan's promises, by the smallest edits; what is not concerned stays as it is.
 
-    Takes and raises what :func:`acheck` does.
+    Takes and raises what :func:`acheck` does; with a store the outcome is kept as a version.
     """
-    return await _agent({"prompt": _prompt(source, prompt), "start": source}, settings, on_event)
+    return await _agent({"prompt": _prompt(source, prompt), "start": source}, settings, on_event, store)
 
 
 async def arevise(
@@ -117,15 +121,23 @@ async def arevise(
     instruction: str,
     *,
     settings: Settings | None = None,
+    store: PlanStore | None = None,
     on_event: Listener | None = None,
 ) -> Plan:
     """Change what an instruction names, such as "make the ball faster", and leave everything else as it is.
+
+    With a store the new plan is kept as a version of the old one, and "undo that" and "redo" walk through the versions.
 
     Raises:
         PromptError: if the instruction is empty, too long, or nothing in it was understood.
         LLMError: as :func:`aplan`.
     """
-    return await _agent({"prompt": _prompt(source, None), "start": source, "instruction": instruction}, settings, on_event)
+    if store is not None and isinstance(source, Plan) and source.id is not None:
+        walked = store.walk(source.id, instruction)
+        if walked is not None:
+            return walked
+    request: Request = {"prompt": _prompt(source, None), "start": source, "instruction": instruction}
+    return await _agent(request, settings, on_event, store)
 
 
 async def arender(source: str | Plan | DSS, output: str | Path | None = None, **options: Any) -> Video:
@@ -140,16 +152,17 @@ async def arender(source: str | Plan | DSS, output: str | Path | None = None, **
         raise
 
 
-def plan(
+def plan(  # noqa: PLR0913
     prompt: str,
     *,
     seconds: float | None = None,
     fps: float | None = None,
     settings: Settings | None = None,
+    store: PlanStore | None = None,
     on_event: Listener | None = None,
 ) -> Plan:
     """Plan a video; :func:`aplan` says how."""
-    return _run(aplan(prompt, seconds=seconds, fps=fps, settings=settings, on_event=on_event))
+    return _run(aplan(prompt, seconds=seconds, fps=fps, settings=settings, store=store, on_event=on_event))
 
 
 def check(
@@ -168,10 +181,11 @@ def fix(
     prompt: str | None = None,
     *,
     settings: Settings | None = None,
+    store: PlanStore | None = None,
     on_event: Listener | None = None,
 ) -> Plan:
     """Mend what breaks a plan's promises; :func:`afix` says how."""
-    return _run(afix(source, prompt, settings=settings, on_event=on_event))
+    return _run(afix(source, prompt, settings=settings, store=store, on_event=on_event))
 
 
 def revise(
@@ -179,10 +193,11 @@ def revise(
     instruction: str,
     *,
     settings: Settings | None = None,
+    store: PlanStore | None = None,
     on_event: Listener | None = None,
 ) -> Plan:
     """Change what an instruction names; :func:`arevise` says how."""
-    return _run(arevise(source, instruction, settings=settings, on_event=on_event))
+    return _run(arevise(source, instruction, settings=settings, store=store, on_event=on_event))
 
 
 def plan_batch(
@@ -335,11 +350,13 @@ def render(  # noqa: PLR0913
     )
 
 
-async def _agent(request: Request, settings: Settings | None, listener: Listener | None) -> Plan:
+async def _agent(
+    request: Request, settings: Settings | None, listener: Listener | None, store: PlanStore | None = None
+) -> Plan:
     """Run the state machine on one request."""
     from flowzero.agent.graph import run
 
-    return await run(request, settings or load_settings(), listener)
+    return await run(request, settings or load_settings(), listener, store)
 
 
 def _run(work: Coroutine[Any, Any, T]) -> T:

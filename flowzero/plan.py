@@ -64,6 +64,7 @@ class Plan(_Value):
     stopped: str = Field("", description="why the loop ended: confident, limit, stalled, budget")
     notes: tuple[str, ...] = Field((), description="what a person should know, such as a fallback that was taken")
     usage: Usage = Usage()
+    overruled: tuple[str, ...] = Field((), description="promises of the prompt, as JSON, that revisions have overruled")
     id: str | None = Field(None, description="set once the plan is kept in a store")
     version: int | None = None
 

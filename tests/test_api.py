@@ -87,6 +87,35 @@ def test_the_awaited_functions_give_what_the_waiting_ones_do():
     assert checked.dss == fixed.dss == plan.dss
 
 
+def test_revising_changes_what_is_named_and_a_revised_plan_stays_revised():
+    plan = flowzero.plan("a red ball rolls from the left to the right and a blue cube stands still")
+    revised = flowzero.revise(plan, "make the ball green")
+    assert {item.phrase for item in revised.dss.objects} == {"a green ball", "a blue cube"}
+    assert revised.dss.object("cube") == plan.dss.object("cube")
+    assert revised.passed
+    again = flowzero.revise(revised, "move the ball up")
+    assert again.dss.object("ball").phrase == "a green ball"
+    assert flowzero.check(again).passed
+    assert flowzero.fix(again).dss == again.dss
+    assert not flowzero.check(again, "a red ball").passed
+
+
+def test_revisions_in_a_store_are_versions_and_can_be_undone(tmp_path):
+    store = flowzero.PlanStore(tmp_path / "plans.db")
+    plan = flowzero.plan(BALL, store=store)
+    revised = flowzero.revise(plan, "make the ball green", store=store)
+    assert (plan.version, revised.version, revised.id) == (1, 2, plan.id)
+    assert flowzero.revise(revised, "undo that", store=store) == plan
+    assert flowzero.revise(plan, "redo", store=store) == revised
+    assert store.history(plan.id)[1].instruction == "make the ball green"
+    assert any("ball" in change for change in store.diff(plan.id, 1, 2).changes)
+
+
+def test_an_instruction_that_nobody_understands_is_a_prompt_error():
+    with pytest.raises(PromptError, match="nothing in 'xyzzy plugh' was understood"):
+        flowzero.revise(flowzero.plan(BALL), "xyzzy plugh")
+
+
 def test_many_plans_may_be_awaited_at_once():
     async def several():
         return await asyncio.gather(*(flowzero.aplan(f"{n} red balls roll to the right") for n in ("two", "three", "four")))

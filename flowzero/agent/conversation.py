@@ -1,7 +1,7 @@
 """Talk about one plan, as a LangGraph thread: what was said last week is still known, and a run that was killed goes on.
 
-A conversation holds the latest plan only; `agent/store.py` keeps the versions. Threads live in one SQLite file; nothing but the
-values named here comes back to life from it.
+A thread holds the latest plan only; `agent/store.py` keeps the versions. Both are SQLite files in one folder, and nothing but
+the values named here comes back to life from a thread.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from langgraph.types import Command
 from flowzero.agent.graph import Graph, build_graph
 from flowzero.agent.minds import Mind
 from flowzero.agent.state import Request
+from flowzero.agent.store import PlanStore
 from flowzero.dss import DSS
 from flowzero.errors import PromptError
 from flowzero.events import Event, Listener
@@ -41,22 +42,29 @@ class Turn(NamedTuple):
 
 
 class Conversation:
-    """One thread of a graph that was built with a checkpointer."""
+    """One thread of a graph that was built with a checkpointer and a store."""
 
-    def __init__(self, graph: Graph, thread: str) -> None:
+    def __init__(self, graph: Graph, store: PlanStore, thread: str) -> None:
         self.graph = graph
+        self.store = store
         self.config: RunnableConfig = {"configurable": {"thread_id": thread}}
 
     async def say(
         self, text: str, *, seconds: float | None = None, fps: float | None = None, listener: Listener | None = None
     ) -> Turn:
-        """Plan from the text, if nothing was planned in this thread yet; otherwise revise the plan as it instructs."""
+        """Plan from the text, if nothing was planned in this thread yet; otherwise revise the plan as it instructs.
+
+        "Undo that" and "redo" walk through the versions of the plan.
+        """
         request: Request = {"start": None, "instruction": None, "seconds": seconds, "fps": fps, "max_rounds": None}
-        if await self.plan() is None:
-            request["prompt"] = text
-        else:
-            request["instruction"] = text
-        return await self._run(request, listener)
+        plan = await self.plan()
+        if plan is None:
+            return await self._run({**request, "prompt": text}, listener)
+        if plan.id is not None and (found := self.store.walk(plan.id, text)) is not None:
+            last = "approval" if "approval" in self.graph.nodes else "deliver"
+            await self.graph.aupdate_state(self.config, {"plan": found, "prompt": found.dss.prompt}, as_node=last)
+            return await self._turn()
+        return await self._run({**request, "instruction": text}, listener)
 
     async def answer(self, answer: bool | str, listener: Listener | None = None) -> Turn:
         """Approve the plan, refuse it, or have it revised by an instruction.
@@ -79,22 +87,38 @@ class Conversation:
         return plan
 
     async def _run(self, given: Request | Command[Any] | None, listener: Listener | None) -> Turn:
-        stream = self.graph.astream(given, self.config, stream_mode=["custom", "values"], version="v2", durability="sync")
+        stream = self.graph.astream(given, self.config, stream_mode="custom", version="v2", durability="sync")
         async for part in stream:
-            if part["type"] == "custom" and listener is not None and isinstance(part["data"], Event):
+            if listener is not None and isinstance(part["data"], Event):
                 listener(part["data"])
+        return await self._turn()
+
+    async def _turn(self) -> Turn:
         state = await self.graph.aget_state(self.config)
         return Turn(state.values["plan"], state.values.get("approved"), waiting=bool(state.interrupts))
 
 
+class Conversations:
+    """All threads of one folder."""
+
+    def __init__(self, graph: Graph, store: PlanStore) -> None:
+        self.graph = graph
+        self.store = store
+
+    def thread(self, name: str) -> Conversation:
+        """The thread of that name, old or new."""
+        return Conversation(self.graph, self.store, name)
+
+
 @asynccontextmanager
 async def conversations(
-    path: str | Path, settings: Settings | None = None, mind: Mind | None = None, *, approve: bool = False
-) -> AsyncIterator[Graph]:
-    """A graph whose threads are kept in the file at `path`; with `approve` it asks a person before it hands out a plan."""
-    path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    async with aiosqlite.connect(path) as connection:
+    folder: str | Path, settings: Settings | None = None, mind: Mind | None = None, *, approve: bool = False
+) -> AsyncIterator[Conversations]:
+    """Threads and plans that are kept in a folder; with `approve` a person is asked before a plan is handed out."""
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    store = PlanStore(folder / "plans.db")
+    async with aiosqlite.connect(folder / "threads.db") as connection:
         saver = AsyncSqliteSaver(connection, serde=JsonPlusSerializer(allowed_msgpack_modules=list(ALLOWED)))
         await saver.setup()
-        yield build_graph(settings, mind, checkpointer=saver, approve=approve)
+        yield Conversations(build_graph(settings, mind, checkpointer=saver, store=store, approve=approve), store)

@@ -20,6 +20,7 @@ from langgraph.graph.state import CompiledStateGraph
 from flowzero.agent.minds import BuiltinMind, Mind
 from flowzero.agent.nodes import Nodes
 from flowzero.agent.state import Request, Result, State
+from flowzero.agent.store import PlanStore
 from flowzero.events import Event, Listener
 from flowzero.plan import Plan
 from flowzero.settings import Settings, load_settings
@@ -32,6 +33,7 @@ def build_graph(
     mind: Mind | None = None,
     *,
     checkpointer: BaseCheckpointSaver[Any] | None = None,
+    store: PlanStore | None = None,
     approve: bool = False,
 ) -> Graph:
     """The compiled state machine; it takes a :class:`Request` and gives a :class:`Result`.
@@ -40,10 +42,11 @@ def build_graph(
         settings: threshold, limits and language model; `load_settings()` when not given.
         mind: who plans; the language model of the settings, or the built-in mind when they name none.
         checkpointer: where threads are kept; needed to resume, to converse, and to approve.
+        store: where every plan that is handed out is kept as a version.
         approve: stop for a person's answer before the plan is handed out.
     """
     settings = settings or load_settings()
-    nodes = Nodes(settings, mind or mind_of(settings))
+    nodes = Nodes(settings, mind or mind_of(settings), store)
     graph = StateGraph(State, input_schema=Request, output_schema=Result)
     graph.add_node("planner", nodes.planner)
     graph.add_node("critic", nodes.critic)
@@ -94,23 +97,27 @@ def studio_graph(config: RunnableConfig) -> Graph:
     return build_graph(approve=bool(config.get("configurable", {}).get("approve")))
 
 
-async def run(request: Request, settings: Settings, listener: Listener | None = None) -> Plan:
-    """Send one request through the state machine and report its events to the listener.
+async def run(request: Request, settings: Settings, listener: Listener | None = None, store: PlanStore | None = None) -> Plan:
+    """Send one request through the state machine, report its events to the listener, and keep the plan in the store.
 
     Raises:
         FlowZeroError: what the nodes raise.
     """
-    graph = _graph(settings)
+    graph = _graph(settings) if store is None else build_graph(settings, store=store)
     if listener is None:
-        return (await graph.ainvoke(request))["plan"]
-    result: Plan | None = None
+        return _plan(await graph.ainvoke(request))
+    result: dict[str, Any] = {}
     async for part in graph.astream(request, stream_mode=["custom", "values"], version="v2"):
         if part["type"] == "custom" and isinstance(part["data"], Event):
             listener(part["data"])
         elif part["type"] == "values":
-            result = part["data"].get("plan")
-    assert result is not None
-    return result
+            result = part["data"]
+    return _plan(result)
+
+
+def _plan(result: dict[str, Any]) -> Plan:
+    plan: Plan = result["plan"]
+    return plan
 
 
 @lru_cache(maxsize=8)

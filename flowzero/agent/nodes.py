@@ -23,6 +23,7 @@ from flowzero.agent.minds import BuiltinMind, Meter, Mind, Task, total
 from flowzero.agent.promises import Reading
 from flowzero.agent.reading import check_text, read
 from flowzero.agent.state import State, Stopped
+from flowzero.agent.store import PlanStore
 from flowzero.dss import DSS, MAX_FRAMES
 from flowzero.errors import LLMError, LLMTimeoutError, PlanError, PromptError, SettingsError
 from flowzero.events import Event, Stage
@@ -49,7 +50,8 @@ _NEW: State = {
     "best_round": -1,
     "undone": None,
     "unread": (),
-    "overridden": (),
+    "overruled": (),
+    "asked": "",
     "scope": None,
     "kept": (None, None),
     "rounds": (),
@@ -62,11 +64,12 @@ _NEW: State = {
 
 
 class Nodes:
-    """The nodes, for one set of settings and one mind; they keep no state of their own."""
+    """The nodes, for one set of settings and one mind; they keep no state. Plans go into the store, if there is one."""
 
-    def __init__(self, settings: Settings, mind: Mind) -> None:
+    def __init__(self, settings: Settings, mind: Mind, store: PlanStore | None = None) -> None:
         self.settings = settings
         self.mind = mind
+        self.store = store
         self.builtin: Mind = mind if isinstance(mind, BuiltinMind) else BuiltinMind()
 
     async def planner(self, state: State, runtime: Runtime) -> State:
@@ -143,9 +146,12 @@ class Nodes:
             stopped=state["stopped"] if self._limit(state) else "",
             notes=state["notes"],
             usage=state["usage"],
+            overruled=state["overruled"],
             id=state["kept"][0],
             version=state["kept"][1],
         )
+        if self.store is not None:
+            plan = await asyncio.to_thread(self.store.keep, plan, state["asked"])
         return {"plan": plan, "prompt": plan.dss.prompt, "seconds": None, "fps": None, "max_rounds": None}
 
     async def approval(self, state: State) -> State:
@@ -156,7 +162,7 @@ class Nodes:
         return {"approved": bool(answer)}
 
     async def _draft(self, state: State) -> State:
-        task, meter = self._task({**state, "prompt": check_text(state.get("prompt") or ""), "overridden": ()}), Meter()
+        task, meter = self._task({**state, "prompt": check_text(state.get("prompt") or ""), "overruled": ()}), Meter()
         name, notes = self.mind.name, _NO_NOTES
         try:
             dss = await self._in_time(state, self.mind.draft(task, meter))
@@ -191,7 +197,8 @@ class Nodes:
             "mind": name,
             "planner": given.mind,
             "prompt": dss.prompt,
-            "overridden": revision.overridden(_reading(dss.prompt), given.dss, dss),
+            "overruled": _overruled(given, instruction, dss),
+            "asked": instruction,
             "scope": revision.scope(given.dss, dss),
             "kept": (given.id, given.version),
             "notes": notes,
@@ -251,7 +258,7 @@ class Nodes:
         return Task(prompt=state["prompt"], reading=self._reading(state), seconds=seconds, fps=fps)
 
     def _reading(self, state: State) -> Reading:
-        return revision.without(_reading(state["prompt"]), state.get("overridden", ()))
+        return revision.without(_reading(state["prompt"]), state.get("overruled", ()))
 
     def _choice(self, state: State, reading: Reading, proposals: Sequence[Proposal]) -> Candidate | None:
         """The proposal whose outcome measures best, the first of equals; None if none changes anything that is new."""
@@ -281,7 +288,21 @@ def _adopt(state: State, given: Plan) -> State:
     """A given plan as the first candidate, to be measured against the request's prompt."""
     prompt = check_text(state["prompt"]) if (state.get("prompt") or "").strip() else ""
     dss = given.dss if prompt == given.dss.prompt else apply(given.dss, [SetPrompt(prompt=prompt)])
-    return {"dss": dss, "mind": given.mind, "planner": given.mind, "prompt": prompt, "kept": (given.id, given.version)}
+    return {
+        "dss": dss,
+        "mind": given.mind,
+        "planner": given.mind,
+        "prompt": prompt,
+        "overruled": given.overruled if prompt == given.dss.prompt else (),
+        "kept": (given.id, given.version),
+    }
+
+
+def _overruled(given: Plan, instruction: str, dss: DSS) -> tuple[str, ...]:
+    """What the prompt no longer promises after a revision; a prompt that was written anew promises all it says."""
+    before = given.overruled if dss.prompt == given.dss.prompt else ()
+    reading = revision.without(_reading(dss.prompt), before)
+    return (*before, *revision.overruled(reading, instruction, given.dss, dss))
 
 
 def _reading(prompt: str) -> Reading:

@@ -1,6 +1,6 @@
 """What a revision may touch: what the instruction named, and nothing else.
 
-An instruction outranks the prompt. Promises that it overrides are no longer asked for, and the fixer, when it mends what a
+An instruction outranks the prompt. Promises that it overrules are no longer asked for, and the fixer, when it mends what a
 revision broke, leaves alone whatever the instruction did not name.
 """
 
@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from flowzero.agent.constraints import broken, check, scene_of
 from flowzero.agent.edits import AddObject, Edit, ReplaceObject, diff
-from flowzero.agent.promises import Reading
+from flowzero.agent.promises import Promise, Reading
+from flowzero.agent.revising import amend
 from flowzero.dss import DSS
 
 _FIELDS = {
@@ -41,19 +41,18 @@ def within(edits: Iterable[Edit], allowed: tuple[str, ...] | None) -> tuple[Edit
     return tuple(edit for edit in edits if allowed is None or set(touches(edit)) <= set(allowed))
 
 
-def overridden(reading: Reading, before: DSS, after: DSS) -> tuple[int, ...]:
-    """Indices of the promises that an instruction broke."""
-    was, now = scene_of(reading, before), scene_of(reading, after)
-    return tuple(
-        index
-        for index, promise in enumerate(reading.promises)
-        if broken(found := check(promise, now)) and found.score < check(promise, was).score
-    )
+def overruled(reading: Reading, instruction: str, before: DSS, after: DSS) -> tuple[str, ...]:
+    """The promises that an instruction has overruled: they held before, and no longer do."""
+    owed = amend(reading, instruction, before, after).promises
+    return tuple(_key(promise) for promise in reading.promises if promise not in owed)
 
 
-def without(reading: Reading, indices: tuple[int, ...]) -> Reading:
-    """The reading without the promises of those indices."""
-    if not indices:
+def without(reading: Reading, promises: tuple[str, ...]) -> Reading:
+    """The reading without the overruled promises."""
+    if not promises:
         return reading
-    kept = tuple(promise for index, promise in enumerate(reading.promises) if index not in indices)
-    return reading.model_copy(update={"promises": kept})
+    return reading.model_copy(update={"promises": tuple(p for p in reading.promises if _key(p) not in promises)})
+
+
+def _key(promise: Promise) -> str:
+    return promise.model_dump_json()

@@ -60,10 +60,12 @@ class State(Request, Result, total=False):
     """The candidate that was last found to be no better; proposing it again is a stall."""
     unread: tuple[str, ...]
     """Pieces of the prompt that nobody has measured or judged."""
-    overridden: tuple[int, ...]
-    """Which of the prompt's promises, in reading order, an instruction has overridden."""
+    overruled: tuple[str, ...]
+    """Promises of the prompt, as JSON, that revisions have overruled."""
     scope: tuple[str, ...] | None
     """In a revision, what the fixer may touch: ids of objects and names of the plan's fields. None where it may touch all."""
+    asked: str
+    """The instruction that is being carried out."""
     kept: tuple[str | None, int | None]
     """Id and version of the stored plan that the request began with."""
     rounds: tuple[Round, ...]

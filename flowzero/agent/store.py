@@ -34,6 +34,10 @@ CREATE TABLE IF NOT EXISTS versions (
 ) STRICT;
 """
 
+_LAST = r"( (that|it|this|again|please|(the |my )?(last |previous )?(change|edit|step|version|one)))*"
+_UNDO = re.compile(rf"(please |no |oh |actually )*(undo|revert|go back|step back|take (that|it|this) back){_LAST}")
+_REDO = re.compile(rf"(please |no |oh |actually )*(redo|bring (that|it|this) back){_LAST}")
+
 
 class _Value(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -146,6 +150,13 @@ class PlanStore:
             if row["version"] is None:
                 raise PlanError(f"there is nothing to redo in plan {id!r}: nothing was made from its current version.")
             return _move(db, id, row["version"])
+
+    def walk(self, id: str, instruction: str) -> Plan | None:
+        """Undo or redo, if that is what the instruction says; None if it says anything else."""
+        words = " ".join(re.findall(r"[a-z]+", instruction.lower()))
+        if _UNDO.fullmatch(words):
+            return self.undo(id)
+        return self.redo(id) if _REDO.fullmatch(words) else None
 
     def branch(self, id: str, version: int | None = None) -> Plan:
         """A new plan that begins as a version of another; the two go separate ways from there."""

@@ -9,10 +9,10 @@ from contextlib import closing
 
 import pytest
 
-from flowzero.agent.conversation import Conversation, conversations
+from flowzero.agent.conversation import conversations
 from flowzero.agent.minds import total
 from flowzero.dss import DSS
-from flowzero.errors import PromptError
+from flowzero.errors import PlanError, PromptError
 from flowzero.plan import Plan, Round, Usage
 from flowzero.settings import load_settings
 from tests.agent.scripted_server import Hang, Say, ScriptedServer
@@ -25,12 +25,12 @@ def settings_for(server):
 
 def test_a_thread_remembers_its_plan_across_processes_with_its_own_types(tmp_path):
     async def first():
-        async with conversations(tmp_path / "threads.db", load_settings()) as graph:
-            return await Conversation(graph, "a").say(BALL, seconds=3)
+        async with conversations(tmp_path, load_settings()) as threads:
+            return await threads.thread("a").say(BALL, seconds=3)
 
     async def later():
-        async with conversations(tmp_path / "threads.db", load_settings()) as graph:
-            return await Conversation(graph, "a").plan(), await Conversation(graph, "b").plan()
+        async with conversations(tmp_path, load_settings()) as threads:
+            return await threads.thread("a").plan(), await threads.thread("b").plan()
 
     turn = asyncio.run(first())
     plan, stranger = asyncio.run(later())
@@ -44,10 +44,10 @@ def test_a_thread_remembers_its_plan_across_processes_with_its_own_types(tmp_pat
 
 def test_every_value_of_a_checkpoint_comes_back_as_its_own_type(tmp_path):
     async def states():
-        async with conversations(tmp_path / "threads.db", load_settings()) as graph:
-            talk = Conversation(graph, "a")
+        async with conversations(tmp_path, load_settings()) as threads:
+            talk = threads.thread("a")
             await talk.say(BALL)
-            return [state.values async for state in graph.aget_state_history(talk.config)]
+            return [state.values async for state in threads.graph.aget_state_history(talk.config)]
 
     plain = (str, int, float, bool, type(None))
     for values in asyncio.run(states()):
@@ -58,8 +58,8 @@ def test_every_value_of_a_checkpoint_comes_back_as_its_own_type(tmp_path):
 
 def test_only_the_allowed_classes_come_back_from_a_tampered_file(tmp_path):
     async def saver():
-        async with conversations(tmp_path / "threads.db", load_settings()) as graph:
-            serde = graph.checkpointer.serde
+        async with conversations(tmp_path, load_settings()) as threads:
+            serde = threads.graph.checkpointer.serde
             return serde.loads_typed(serde.dumps_typed(load_settings()))
 
     assert isinstance(asyncio.run(saver()), dict)
@@ -67,22 +67,21 @@ def test_only_the_allowed_classes_come_back_from_a_tampered_file(tmp_path):
 
 KILLED = """
 import asyncio, sys
-from flowzero.agent.conversation import Conversation, conversations
+from flowzero.agent.conversation import conversations
 from flowzero.settings import load_settings
 
 async def main(path, url):
     settings = load_settings(llm_base_url=url, llm_model="scripted", llm_timeout=60, llm_retries=0)
-    async with conversations(path, settings) as graph:
-        await Conversation(graph, "a").say(sys.argv[3])
+    async with conversations(path, settings) as threads:
+        await threads.thread("a").say(sys.argv[3])
 
 asyncio.run(main(sys.argv[1], sys.argv[2]))
 """
 
 
 def test_a_run_killed_inside_a_node_goes_on_where_it_stopped(tmp_path):
-    path = tmp_path / "threads.db"
     with ScriptedServer(Say(CAT), Say(verdict("no")), Hang(60)) as server:
-        process = subprocess.Popen([sys.executable, "-c", KILLED, str(path), server.url, SIGNS])
+        process = subprocess.Popen([sys.executable, "-c", KILLED, str(tmp_path), server.url, SIGNS])
         deadline = time.monotonic() + 60
         while len(server.requests) < 3 and time.monotonic() < deadline:
             time.sleep(0.02)
@@ -91,8 +90,8 @@ def test_a_run_killed_inside_a_node_goes_on_where_it_stopped(tmp_path):
         server.script += [Say(ADD_PIZZA), Say(verdict("yes"))]
 
         async def resumed():
-            async with conversations(path, settings_for(server)) as graph:
-                talk = Conversation(graph, "a")
+            async with conversations(tmp_path, settings_for(server)) as threads:
+                talk = threads.thread("a")
                 return await talk.resume(), await talk.resume()
 
         turn, again = asyncio.run(resumed())
@@ -105,8 +104,8 @@ def test_a_run_killed_inside_a_node_goes_on_where_it_stopped(tmp_path):
 
 def test_a_person_may_approve_refuse_or_revise_before_a_plan_is_handed_out(tmp_path):
     async def talk():
-        async with conversations(tmp_path / "threads.db", load_settings(), approve=True) as graph:
-            one, two = Conversation(graph, "one"), Conversation(graph, "two")
+        async with conversations(tmp_path, load_settings(), approve=True) as threads:
+            one, two = threads.thread("one"), threads.thread("two")
             waiting = await one.say(BALL)
             approved = await one.answer(True)
             await two.say(BALL)
@@ -125,8 +124,8 @@ def test_a_person_may_approve_refuse_or_revise_before_a_plan_is_handed_out(tmp_p
 
 def test_what_is_said_next_revises_the_plan_and_what_fails_leaves_it(tmp_path):
     async def talk():
-        async with conversations(tmp_path / "threads.db", load_settings()) as graph:
-            talk = Conversation(graph, "a")
+        async with conversations(tmp_path, load_settings()) as threads:
+            talk = threads.thread("a")
             first = await talk.say("a red ball rolls to the right and a tree stands on the left")
             with pytest.raises(PromptError):
                 await talk.say("   ")
@@ -141,10 +140,30 @@ def test_what_is_said_next_revises_the_plan_and_what_fails_leaves_it(tmp_path):
     assert len(revised.dss.objects) == len(first.dss.objects)
 
 
-def test_threads_lie_in_one_sqlite_file(tmp_path):
+def test_undoing_and_redoing_walk_through_the_versions_of_the_threads_plan(tmp_path):
+    async def talk(**options):
+        async with conversations(tmp_path / str(len(options)), load_settings(), **options) as threads:
+            talk = threads.thread("a")
+            said = ["a red ball rolls to the right", "make the ball blue", "make the ball green"]
+            made = [(await talk.say(text)).plan for text in said]
+            walked = [(await talk.say(text)).plan for text in ("undo that", "Undo!", "redo", "please take it back")]
+            with pytest.raises(PlanError, match="nothing to undo"):
+                await talk.say("undo")
+            history = threads.store.history(made[0].id)
+            return made, walked, [version.instruction for version in history], (await talk.say("make it bigger")).plan
+
+    for options in ({}, {"approve": True}):
+        (one, two, three), walked, instructions, after = asyncio.run(talk(**options))
+        assert walked == [two, one, two, one]
+        assert [plan.dss.objects[0].phrase for plan in (one, two, three)] == ["a red ball", "a blue ball", "a green ball"]
+        assert instructions == ["", "make the ball blue", "make the ball green"]
+        assert (after.version, after.dss.objects[0].phrase) == (4, "a red ball")
+
+
+def test_threads_of_a_folder_are_kept_apart(tmp_path):
     async def talk():
-        async with conversations(tmp_path / "deep" / "threads.db", load_settings()) as graph:
-            await asyncio.gather(*(Conversation(graph, name).say(BALL) for name in "abc"))
+        async with conversations(tmp_path / "deep", load_settings()) as threads:
+            await asyncio.gather(*(threads.thread(name).say(BALL) for name in "abc"))
 
     asyncio.run(talk())
     with closing(sqlite3.connect(tmp_path / "deep" / "threads.db")) as db:
