@@ -1,0 +1,1 @@
+"""Measures FlowZero; each module is one command, `python -m benchmarks.NAME --help`."""
