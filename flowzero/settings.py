@@ -39,11 +39,18 @@ class Settings(BaseSettings):
     backbone: str = Field("embedded", description="embedded, a hub id, or a folder with a GLIGEN checkpoint")
     device: Literal["auto", "cpu", "cuda", "mps"] = "auto"
     home: Path = Field(Path("~/.flowzero"), description="where plans, jobs and downloaded models are kept")
+    videos: Path | None = Field(None, description="where servers write videos; the folder `videos` in `home` when not given")
+    mcp_token: SecretStr | None = Field(None, description="what clients of the MCP server on HTTP must show")
 
     @property
     def home_dir(self) -> Path:
         """`home` with ~ expanded."""
         return self.home.expanduser()
+
+    @property
+    def videos_dir(self) -> Path:
+        """`videos` with ~ expanded, or its default."""
+        return self.videos.expanduser() if self.videos else self.home_dir / "videos"
 
 
 def load_settings(**overrides: Any) -> Settings:

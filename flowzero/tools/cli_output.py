@@ -14,14 +14,14 @@ from rich.console import Console, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from flowzero.tools.words import background, clock, presence, route
+
 if TYPE_CHECKING:
     from flowzero.api import Video
-    from flowzero.dss import DSS, Box, Object
+    from flowzero.dss import DSS
     from flowzero.events import Event, Listener
     from flowzero.plan import Finding, Plan
 
-_ROWS = ("top", "middle", "bottom")
-_COLUMNS = ("left", "centre", "right")
 _QUICK = 1.0
 """Seconds for which nobody needs to be told of progress."""
 
@@ -183,10 +183,8 @@ def _table(*columns: str) -> Table:
 def _objects(dss: DSS) -> Table:
     table = _table("Object", "What it is", "Where it goes", "When it is there")
     for item in dss.objects:
-        phrases = [item.phrase, *(f"{state.phrase} from {_time(dss, state.start)}" for state in item.states)]
-        whole = [(span.start, span.end) for span in item.visible] == [(0, 1)]
-        spans = (f"{_time(dss, span.start)} to {_time(dss, span.end)}" for span in item.visible)
-        cells = (item.id, ", then ".join(phrases), _route(item), "always" if whole else ", ".join(spans))
+        phrases = [item.phrase, *(f"{state.phrase} from {clock(dss, state.start)}" for state in item.states)]
+        cells = (item.id, ", then ".join(phrases), route(item), presence(dss, item))
         table.add_row(*(Text(cell) for cell in cells))
     return table
 
@@ -197,15 +195,9 @@ def _scenes(dss: DSS) -> Table:
     scenes = {scene.start: scene.description for scene in dss.scenes}
     motions = {motion.start: motion for motion in dss.background}
     for start in starts:
-        motion = motions.get(start)
-        words = []
-        if motion is not None:
-            words.append(
-                "still" if motion.direction == "none" or not motion.speed else f"{motion.direction} at {motion.speed:g}"
-            )
-            words += [f"{name} {value:+g}" for name, value in (("zoom", motion.zoom), ("roll", motion.roll)) if value]
+        moving = background(motions[start]) if start in motions else ""
         setting = f"{dss.setting}, " if start == 0 else ""
-        table.add_row(Text(_time(dss, start)), Text(scenes.get(start, "")), Text(setting + ", ".join(words)))
+        table.add_row(Text(clock(dss, start)), Text(scenes.get(start, "")), Text(setting + moving))
     return table
 
 
@@ -216,24 +208,3 @@ def _findings(findings: Sequence[Finding]) -> Table:
         mark = Text("ok" if good else ("broken" if finding.score < 0.5 else "weak"), style="green" if good else "yellow")
         table.add_row(mark, Text(finding.constraint), Text(f"{finding.score:.2f}"), Text(finding.message))
     return table
-
-
-def _time(dss: DSS, t: float) -> str:
-    return f"{t * dss.seconds:.3g} s"
-
-
-def _route(item: Object) -> str:
-    """The places that an object passes, in words, at most four of them."""
-    places = [_place(key.box) for key in item.path]
-    stops = [place for index, place in enumerate(places) if index == 0 or place != places[index - 1]]
-    if len(stops) > 4:
-        stops = [*stops[:3], "…", stops[-1]]
-    return " → ".join(stops) if len(stops) > 1 else f"stays {stops[0]}" if len(places) == 1 else f"moves within {stops[0]}"
-
-
-def _place(box: Box) -> str:
-    if box.inside() <= 0:
-        return "outside"
-    row = _ROWS[min(max(int(box.cy * 3), 0), 2)]
-    column = _COLUMNS[min(max(int(box.cx * 3), 0), 2)]
-    return {"middle centre": "centre"}.get(f"{row} {column}", f"{row} {column}".replace("middle ", ""))

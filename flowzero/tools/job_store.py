@@ -1,4 +1,4 @@
-"""The table of render jobs in SQLite, and every change of state that servers and workers make in it."""
+"""The tables of render jobs and approvals in SQLite, and every change of state that servers and workers make in them."""
 
 from __future__ import annotations
 
@@ -35,6 +35,7 @@ CREATE TABLE IF NOT EXISTS jobs (
     created REAL NOT NULL, started REAL, finished REAL
 );
 CREATE INDEX IF NOT EXISTS jobs_by_state ON jobs (state, number);
+CREATE TABLE IF NOT EXISTS approvals (plan TEXT NOT NULL, version INTEGER NOT NULL, PRIMARY KEY (plan, version));
 CREATE TABLE IF NOT EXISTS workers (token TEXT PRIMARY KEY, host TEXT NOT NULL, pid INTEGER NOT NULL, beat REAL NOT NULL);
 """
 
@@ -205,6 +206,15 @@ class JobStore:
         for token in dead:
             self.leave(token)
         return {row["token"] for row in rows} - set(dead)
+
+    def approve(self, plan: str, version: int) -> None:
+        """Note that a person has approved a plan's version."""
+        with self._transaction() as db:
+            db.execute("INSERT OR IGNORE INTO approvals VALUES (?, ?)", (plan, version))
+
+    def approved(self, plan: str, version: int) -> bool:
+        """Whether a person has approved that version."""
+        return self._one("SELECT 1 FROM approvals WHERE plan = ? AND version = ?", plan, version) is not None
 
     def forget(self, days: float = KEEP_DAYS) -> None:
         """Remove the records of jobs that finished so long ago; their videos stay."""

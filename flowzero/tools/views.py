@@ -1,0 +1,253 @@
+"""What agents are told: plans and renders as small values with a text for a model to read. They hold no more than they show."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from flowzero.dss import Box, Frame
+from flowzero.plan import Plan
+from flowzero.tools.job_store import State
+from flowzero.tools.jobs import Job
+from flowzero.tools.words import background, clock, presence, route
+
+MAX_TEXT = 12_000
+"""Characters of text in one answer, about 3,000 tokens."""
+
+
+class _View(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class ObjectView(_View):
+    """One object of a plan, in words."""
+
+    id: str
+    phrase: str
+    route: str = Field(description="the places it passes")
+    present: str = Field(description="when it is there")
+
+
+class FindingView(_View):
+    """A check that the plan does not fully pass."""
+
+    constraint: str
+    score: float
+    promised: bool = Field(description="whether the prompt asks for it")
+    message: str
+    ids: tuple[str, ...] = ()
+    frames: tuple[int, ...] = ()
+
+
+class PlanView(_View):
+    """A plan as it is kept, small enough for a conversation."""
+
+    plan_id: str
+    version: int
+    prompt: str
+    seconds: float
+    fps: float
+    confidence: float = Field(description="0..1, measured: how well the plan keeps what the prompt promises")
+    threshold: float
+    passed: bool
+    approved: bool
+    mind: str = Field(description="who planned")
+    setting: str
+    background: str
+    objects: tuple[ObjectView, ...]
+    scenes: tuple[str, ...]
+    findings: tuple[FindingView, ...] = Field(description="what is not fully kept, worst first")
+    unread: tuple[str, ...] = Field(description="pieces of the prompt that no check could measure")
+    notes: tuple[str, ...] = ()
+    changes: tuple[str, ...] = Field((), description="what this call has changed")
+    dss: dict[str, Any] | None = Field(None, description="the whole plan as Dynamic Scene Syntax, where asked for")
+
+    def text(self) -> str:
+        """The same for a model to read."""
+        verdict = "passes" if self.passed else "is below"
+        lines = [
+            f"Plan {self.plan_id} version {self.version}: {self.prompt or '(no prompt)'}",
+            f"{self.seconds:g} s at {self.fps:g} frames a second, planned by {self.mind}. "
+            f"Confidence {self.confidence:.2f} {verdict} {self.threshold:.2f}.{' Approved.' if self.approved else ''}",
+            f"Setting: {self.setting}. Background: {self.background}.",
+            *(f"- {item.id}: {item.phrase}; {item.route}; there {item.present}." for item in self.objects),
+            *(f"Scene {scene}" for scene in self.scenes),
+            *(f"Changed: {change}" for change in self.changes),
+            *(f"{'Broken' if item.score < 0.5 else 'Weak'} {item.constraint}: {item.message}" for item in self.findings),
+            *(f"Not measured: {piece}" for piece in self.unread),
+            *(f"Note: {note}" for note in self.notes),
+        ]
+        if self.dss is not None:
+            written = json.dumps(self.dss, ensure_ascii=False, separators=(",", ":"))
+            too_long = f"The whole plan is too long for a text: read flowzero://plans/{self.plan_id}/{self.version}."
+            lines.append(f"DSS: {written}" if len(written) < MAX_TEXT // 2 else too_long)
+        return short("\n".join(lines))
+
+
+class PlanLine(_View):
+    """One plan in a list."""
+
+    plan_id: str
+    version: int
+    versions: int
+    prompt: str
+    created: str
+
+
+class PlanList(_View):
+    """The newest plans."""
+
+    plans: tuple[PlanLine, ...]
+
+    def text(self) -> str:
+        """The same for a model to read."""
+        lines = (f"{plan.plan_id} (version {plan.version}): {plan.prompt[:100]}" for plan in self.plans)
+        return short("\n".join(lines)) or "There are no plans yet."
+
+
+class PreviewView(_View):
+    """What a plan looks like, in words, and where its pictures are."""
+
+    plan_id: str
+    version: int
+    moments: tuple[str, ...] = Field(description="what is where at the beginning, the middle and the end")
+    sheet_uri: str = Field(description="a contact sheet of the animatic, as a resource")
+    animation_uri: str = Field(description="the animatic, as a resource")
+
+    def text(self) -> str:
+        """The same for a model to read."""
+        head = f"Preview of {self.plan_id} version {self.version}; boxes are x, y, w, h in fractions of the frame."
+        pictures = f"Contact sheet: {self.sheet_uri}. Animation: {self.animation_uri}."
+        return short("\n".join([head, *self.moments, pictures]))
+
+
+class RenderView(_View):
+    """A render job as it stands now."""
+
+    job_id: str
+    state: State
+    progress: float = Field(description="0..1")
+    message: str
+    plan_id: str | None
+    version: int | None
+    waiting: int = Field(0, description="jobs before this one")
+    video_path: str | None = Field(None, description="the file, on the machine where the server runs, once it is done")
+    video_uri: str | None = Field(None, description="the same as a resource")
+    seconds: float | None = Field(None, description="how long it has taken so far, or took")
+    error: str | None = None
+    notes: tuple[str, ...] = ()
+
+    def text(self) -> str:
+        """The same for a model to read, with what to do next."""
+        head = f"Render {self.job_id} of plan {self.plan_id} version {self.version} is {self.state}"
+        if self.state == "succeeded":
+            words = f"{head} after {self.seconds:.1f} s. Video: {self.video_path} (resource {self.video_uri})."
+            return short("\n".join([words, *(f"Note: {note}" for note in self.notes)]))
+        if self.state == "failed":
+            return short(f"{head}: {self.error}")
+        if self.state == "cancelled":
+            return f"{head}."
+        queue = f", {self.waiting} before it" if self.waiting else ""
+        return f"{head}{queue}: {self.progress:.0%}, {self.message}. Ask again with wait_for_render."
+
+
+class RenderList(_View):
+    """The newest render jobs."""
+
+    renders: tuple[RenderView, ...]
+
+    def text(self) -> str:
+        """The same for a model to read."""
+        lines = (f"{job.job_id}: {job.state}, {job.progress:.0%}, {job.video_path or job.message}" for job in self.renders)
+        return short("\n".join(lines)) or "Nothing has been rendered yet."
+
+
+def plan_view(plan: Plan, approved: bool = False) -> PlanView:
+    """A kept plan in brief: a dozen of its worst findings, its objects and scenes in words."""
+    dss = plan.dss
+    weak = sorted((finding for finding in plan.findings if finding.score < 0.995), key=lambda finding: finding.score)
+    return PlanView(
+        plan_id=plan.id or "",
+        version=plan.version or 1,
+        prompt=dss.prompt,
+        seconds=dss.seconds,
+        fps=dss.fps,
+        confidence=round(plan.confidence, 4),
+        threshold=plan.threshold,
+        passed=plan.passed,
+        approved=approved,
+        mind=plan.mind,
+        setting=dss.setting,
+        background="; ".join(f"from {clock(dss, part.start)} {background(part)}" for part in dss.background[:8]),
+        objects=tuple(
+            ObjectView(id=item.id, phrase=item.phrase, route=route(item), present=presence(dss, item)) for item in dss.objects
+        ),
+        scenes=tuple(f"from {clock(dss, scene.start)}: {scene.description}" for scene in dss.scenes[:8]),
+        findings=tuple(
+            FindingView(
+                constraint=finding.constraint,
+                score=round(finding.score, 3),
+                promised=finding.promised,
+                message=finding.message,
+                ids=finding.ids[:10],
+                frames=finding.frames[:20],
+            )
+            for finding in weak[:12]
+        ),
+        unread=plan.unread[:10],
+        notes=plan.notes[:10],
+    )
+
+
+def preview_view(plan: Plan) -> PreviewView:
+    """A kept plan's looks in words."""
+    frames = plan.dss.frames()
+    chosen = sorted({0, len(frames) // 2, len(frames) - 1})
+    base = f"flowzero://plans/{plan.id}/{plan.version}"
+    return PreviewView(
+        plan_id=plan.id or "",
+        version=plan.version or 1,
+        moments=tuple(_moment(plan, frames[index]) for index in chosen),
+        sheet_uri=f"{base}/sheet",
+        animation_uri=f"{base}/animation",
+    )
+
+
+def _moment(plan: Plan, frame: Frame) -> str:
+    boxes = (f"{item.id} ({item.phrase}) at " + _numbers(item.box) for item in frame.objects)
+    return f"At {frame.time * plan.dss.seconds:.2f} s: {'; '.join(boxes) or 'nothing but the background'}."
+
+
+def _numbers(box: Box) -> str:
+    return f"({box.x:.2f}, {box.y:.2f}, {box.w:.2f}, {box.h:.2f})"
+
+
+def video_uri(job_id: str) -> str:
+    """The resource that holds a job's video."""
+    return f"flowzero://renders/{job_id}/video"
+
+
+def render_view(job: Job) -> RenderView:
+    """A render job in brief."""
+    result = job.result or {}
+    return RenderView(
+        job_id=job.id,
+        state=job.state,
+        progress=round(job.progress, 3),
+        message=job.message,
+        plan_id=job.plan_id,
+        version=job.version,
+        waiting=job.waiting,
+        video_path=str(job.video) if job.video else None,
+        video_uri=video_uri(job.id) if job.video else None,
+        seconds=job.seconds,
+        error=job.error,
+        notes=tuple(result.get("notes", ())),
+    )
+
+
+def short(text: str) -> str:
+    """A text cut to what one answer may hold."""
+    return text if len(text) <= MAX_TEXT else text[: MAX_TEXT - 1] + "…"
