@@ -103,19 +103,41 @@ def _from_noun(tokens: Tokens, i: int) -> tuple[int, int, list[CameraNote]] | No
     notes = _moves(tokens, i + 1, end, background=background)
     if not notes:
         return None
-    return start, end, notes
+    return start, _spent(tokens, i + 1, end), notes
+
+
+def _spent(tokens: Tokens, i: int, end: int) -> int:
+    """Where the camera's own words end: what it pans across or follows is read as any other text."""
+    last = i
+    for k in range(i, end):
+        word = tokens[k].low
+        if any(base in _MOVES for base in bases(word)) or word in ("is", "in", "out", "back", "closer", "reveal") or word in _STATIC | _SHAKY:
+            last = k + 1
+        elif hit := phrases.heading(tokens, k) or phrases.region(tokens, k) or phrases.time(tokens, k):
+            last = max(last, hit[0])
+        elif word.endswith("ly") or word in ("to", "the", "from", "then", "and", "a", "not", "does", "very", "slow", ",", "towards", "toward"):
+            continue
+        elif word not in ("clockwise", "counterclockwise", "anticlockwise", "handheld", "around", "forward", "forwards"):
+            break
+        else:
+            last = k + 1
+    return min(last, end)
 
 
 def _from_move(tokens: Tokens, i: int) -> tuple[int, int, list[CameraNote]] | None:
     """Without the word camera: "zoom in", "slow pan to the left", "static shot", "tracking shot of a car"."""
     low = tokens[i].low
-    if hit := match(tokens, i, "static|fixed|locked", "off?", "shot|view|frame|viewpoint"):
-        return i, hit[0], [CameraNote(Camera(move="static"))]
-    if hit := match(tokens, i, "handheld|shaky", "shot|footage|view?"):
-        return i, hit[0], [CameraNote(Camera(move="shake"))]
+    if hit := match(tokens, i, "static|fixed|locked", "off?", "shot|view|frame|viewpoint", "of?"):
+        return _led(tokens, i), hit[0], [CameraNote(Camera(move="static"))]
+    if hit := match(tokens, i, "handheld|shaky", "shot|footage|view?", "of?"):
+        return _led(tokens, i), hit[0], [CameraNote(Camera(move="shake"))]
     if hit := match(tokens, i, "tracking|follow|dolly", "shot", "of|following?"):
         followed = noun_phrase(tokens, hit[0])
-        return i, hit[0], [CameraNote(Camera(move="follow"), followed.noun if followed else "")]
+        return _led(tokens, i), hit[0], [CameraNote(Camera(move="follow"), followed.noun if followed else "")]
+    if hit := match(tokens, i, "drone|aerial|crane|dolly", "shot|view|camera|footage", "rising|flying|moving|descending|panning|climbing|going|pulling|pushing"):
+        end = _clause_end(tokens, hit[0])
+        notes = _moves(tokens, hit[0] - 1, end, background=False)
+        return (_led(tokens, i), _spent(tokens, hit[0] - 1, end), notes) if notes else None
     base = next((base for base in bases(low) if base in ("pan", "tilt", "zoom", "dolly")), None)
     if base is None or (i and tokens[i - 1].low in ("frying", "a") and base == "pan" and not _directed(tokens, i + 1)):
         return None
@@ -129,6 +151,11 @@ def _from_move(tokens: Tokens, i: int) -> tuple[int, int, list[CameraNote]] | No
         start -= 1
     notes = _moves(tokens, i, end, background=False)
     return (start, end, notes) if notes else None
+
+
+def _led(tokens: Tokens, i: int) -> int:
+    """Where a phrase's article is, if it has one."""
+    return i - 1 if i and tokens[i - 1].low in ("a", "an", "the") else i
 
 
 def _directed(tokens: Tokens, i: int) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flowzero.agent import lexicon as lex
 from flowzero.agent.nouns import NounPhrase
@@ -64,6 +64,8 @@ class CastList:
             return self._plural(latest)
         if phrase.pronoun in ("one", "ones"):
             return self._one_of(phrase, latest) or latest
+        if phrase.noun in ("someone", "somebody", "anyone", "everyone", "person"):
+            phrase = replace(phrase, noun="person", article=phrase.article or "a")
         known = self._same_noun(phrase)
         if phrase.definite and known:
             return self._pick(phrase, known)
@@ -80,7 +82,7 @@ class CastList:
             for id, entry in self._entries.items()
             if entry.thing.noun == phrase.noun or entry.thing.noun.split()[-1] == head or entry.thing.noun.split()[0] == phrase.noun
         ]
-        wanted = set(phrase.adjectives) & (lex.COLOURS | lex.LARGE | lex.SMALL)
+        wanted = set(phrase.adjectives) & (lex.COLOURS | lex.LARGE | lex.SMALL | lex.ACROSS.keys())
         fitting = [id for id in same if wanted <= set(self[id].attributes)]
         return fitting if wanted else same
 
@@ -111,7 +113,7 @@ class CastList:
         """ "one", "the other", "the red one", "two of them"."""
         if phrase.adjectives:
             fitting = [id for id in self._entries if set(phrase.adjectives) <= set(self[id].attributes)]
-            if fitting:
+            if fitting and not phrase.another:
                 return (fitting[-1],)
         group = next((id for id in reversed(self._entries) if self[id].count > 1), None)
         if group is not None and not self._groups.get("open"):
@@ -123,11 +125,29 @@ class CastList:
         many = phrase.count or (len(members) if phrase.ordinal == -2 and phrase.several else 1)
         if phrase.ordinal is not None and phrase.ordinal > 0 or phrase.ordinal == -1:
             return self._member(members, phrase)
-        free = [id for id in members if not self._entries[id].spoken_for] or members[-1:]
-        chosen = free[: max(1, many)]
+        free = [id for id in members if not self._entries[id].spoken_for]
+        if phrase.another and not self._groups.get("open") and self._entries:
+            like = self[next(reversed(self._entries))]
+            words = (*(word for word in like.attributes if not phrase.adjectives), *phrase.adjectives)
+            return (self._add(replace(phrase, noun=like.noun, pronoun="", article="another"), words, 1),)
+        chosen = (free or members[-1:])[: max(1, many)]
         for id in chosen:
             self._entries[id].spoken_for += 1
+            if phrase.adjectives:
+                self.describe(id, phrase.adjectives)
         return tuple(chosen)
+
+    def describe(self, id: str, words: tuple[str, ...]) -> None:
+        """Take in what is said later of a thing's looks: "the ball is red"."""
+        thing = self[id]
+        new = [word for word in words if word not in thing.attributes and word not in _UNSEEN]
+        if any(word in lex.COLOURS for word in thing.attributes):
+            new = [word for word in new if word not in lex.COLOURS]
+        if new:
+            lead, _, rest = thing.phrase.partition(" ")
+            made = " ".join([*new, rest])
+            article = _article(made, lead)
+            self._entries[id].thing = thing.model_copy(update={"attributes": (*thing.attributes, *new), "phrase": f"{article} {made}"[:120]})
 
     def split(self, id: str) -> list[str]:
         """Make things of their own of a group's members; the group's count is kept as a total."""
@@ -175,11 +195,11 @@ class CastList:
         moving = next((word for word in phrase.adjectives if word.endswith("ing") and word not in lex.STILL_WORDS), "")
         words = [*_drawn(adjectives), phrase.noun]
         text = " ".join(words)
-        article = "an" if text[0] in "aeiou" and not text.startswith(("uni", "one", "eu", "use")) else "a"
+        article = _article(text, phrase.article)
         phrase_text = f"{article} {text}" + (f" {phrase.extra}" if phrase.extra else "")
         thing = Thing(
             id=id, phrase=phrase_text[:120], noun=phrase.noun, text=phrase_text, article=phrase.article, count=max(1, count),
-            exact=phrase.exact and not (phrase.several and phrase.count is None), attributes=seen, still=still,
+            exact=phrase.exact and (bool(phrase.spread) or not (phrase.several and phrase.count is None)), attributes=seen, still=still,
         )  # fmt: skip
         self._entries[id] = _Entry(thing)
         if moving:
@@ -188,4 +208,18 @@ class CastList:
 
 
 def _drawn(adjectives: tuple[str, ...]) -> list[str]:
-    return [word for word in dict.fromkeys(adjectives) if word not in _UNSEEN and not (word.endswith("ing") and word not in lex.ADJECTIVES)]
+    """Adjectives that show, with "and" between two colours."""
+    shown = [word for word in dict.fromkeys(adjectives) if word not in _UNSEEN | lex.ACROSS.keys() and not (word.endswith("ing") and word not in lex.ADJECTIVES)]
+    joined: list[str] = []
+    for word in shown:
+        if joined and joined[-1] in lex.COLOURS and word in lex.COLOURS:
+            joined.append("and")
+        joined.append(word)
+    return joined
+
+
+def _article(text: str, given: str = "") -> str:
+    """The indefinite article; a vowel that sounds like a consonant is taken as the prompt has it."""
+    if text[0] == "u" and given in ("a", "an"):
+        return given
+    return "an" if text[0] in "aeiou" and not text.startswith(("uni", "one", "eu", "use", "ufo")) else "a"

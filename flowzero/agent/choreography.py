@@ -23,11 +23,13 @@ from flowzero.agent.promises import (
     Journey,
     Meets,
     Moves,
+    Opposed,
     Ordered,
     Passes,
     Promise,
     Reading,
     Relation,
+    Rest,
     Seen,
     Stays,
     Step,
@@ -75,7 +77,8 @@ def path_for(sketch: Sketch) -> tuple[Keyframe, ...]:
     """Keyframes that follow every promise of motion and place made of the sketch's thing."""
     promises = [promise for promise in sketch.reading.promises if getattr(promise, "thing", None) == sketch.thing]
     start, end = _busy(sketch, promises)
-    promises += [promise for promise in sketch.reading.promises if isinstance(promise, Meets) and promise.other == sketch.thing != promise.thing]
+    promises += [promise for promise in sketch.reading.promises if isinstance(promise, Meets | Opposed) and promise.other == sketch.thing != promise.thing]
+    promises.sort(key=lambda promise: promise.kind == "passing")
     for promise in promises:
         if (handler := _WHOLE.get(promise.kind)) is not None:
             path = handler(sketch, promise, start, end)
@@ -84,6 +87,10 @@ def path_for(sketch: Sketch) -> tuple[Keyframe, ...]:
     journeys = sorted(
         (promise for promise in promises if isinstance(promise, Journey)), key=lambda journey: journey.window.within(sketch.seconds)[0]
     )
+    journeys = [
+        journey.model_copy(update={"steps": (_stroll(sketch), *journey.steps)}) if isinstance(journey.steps[0], Rest) else journey for journey in journeys
+    ]
+    leads = any(isinstance(promise, Follows) and promise.other == sketch.thing for promise in sketch.reading.promises)
     overlays = [step for journey in journeys for step in journey.steps if isinstance(step, Trace) and len(journey.steps) == 1]
     _stand(sketch, promises)
     travelled = False
@@ -93,7 +100,7 @@ def path_for(sketch: Sketch) -> tuple[Keyframe, ...]:
         span = (start, end) if journey.window.whole else journey.window.within(sketch.seconds)
         _travel(sketch, journey, span, _length(sketch, journey))
         travelled = True
-    if not travelled and not overlays and any(isinstance(promise, Moves) for promise in promises):
+    if not travelled and not overlays and (leads or any(isinstance(promise, Moves) for promise in promises)):
         _travel(sketch, Journey(thing=sketch.thing, steps=(_stroll(sketch),)), (start, end), _length(sketch, None))
     for promise in promises:
         if isinstance(promise, Grows):
@@ -447,7 +454,18 @@ def _meet(sketch: Sketch, promise: Meets, start: float, end: float) -> list[Poin
     return [(start, ends[0], sketch.at.y, 1.0), (end, ends[1], sketch.at.y, 1.0)]
 
 
-_WHOLE: Mapping[str, Callable[..., list[Point] | None]] = {"following": _follow, "carrying": _carry, "passing": _pass, "meeting": _meet}
+def _oppose(sketch: Sketch, promise: Opposed, start: float, end: float) -> list[Point] | None:
+    """The first of the two to the right, the second to the left, in lanes of their own."""
+    own = any(isinstance(other, Journey) and other.thing == sketch.thing for other in sketch.reading.promises)
+    if own:
+        return None
+    first = sketch.thing == promise.thing and sketch.member == 0
+    side = -1 if first else 1
+    y = sketch.at.y + sketch.nudge[1]
+    return [(start, within(0.5 + side * 0.32, sketch.at.w), y, 1.0), (end, within(0.5 - side * 0.32, sketch.at.w), y, 1.0)]
+
+
+_WHOLE: Mapping[str, Callable[..., list[Point] | None]] = {"following": _follow, "carrying": _carry, "opposition": _oppose, "passing": _pass, "meeting": _meet}
 
 
 def _keyframes(sketch: Sketch, points: list[Point]) -> tuple[Keyframe, ...]:

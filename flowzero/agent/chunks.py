@@ -10,6 +10,7 @@ from flowzero.agent import lexicon as lex
 from flowzero.agent import phrases
 from flowzero.agent.nouns import NounPhrase, noun_phrase
 from flowzero.agent.phrases import Region, Side, Time, Tokens, match
+from flowzero.agent.promises import Place
 from flowzero.agent.tokens import bases, verb
 
 
@@ -36,7 +37,7 @@ class Chunk(NamedTuple):
 
     kind: Literal[
         "np", "verb", "prep", "region", "side", "go", "trace", "off", "time", "seq", "manner", "compare", "adj",
-        "and", "while", "who", "comma", "stop", "there", "word",
+        "and", "while", "who", "comma", "stop", "there", "word", "skip",
     ]  # fmt: skip
     start: int
     end: int
@@ -68,7 +69,7 @@ def _next(tokens: Tokens, i: int, before: Chunk | None) -> Chunk:
             "stop" if low in ".!?;\n。！？" else "comma" if low in ",:—–-、()" else "and" if low in "&+" else "word"
         )
         return Chunk(kind, i, i + 1)
-    for find in (_there, _time, _sequence, _motion, _comparison, _predicate, _noun, _small):
+    for find in (_there, _skipped, _time, _sequence, _motion, _comparison, _predicate, _noun, _small):
         item = find(tokens, i, before)
         if item is not None:
             return item
@@ -87,6 +88,31 @@ def _there(tokens: Tokens, i: int, before: Chunk | None) -> Chunk | None:
     return Chunk("there", i, hit[0])
 
 
+_SKIPS: tuple[tuple[str, ...], ...] = (
+    ("once|twice|thrice",),
+    ("#|several|many|few|two|three", "times"),
+    ("a", "few|couple", "of?", "times"),
+    ("over", "and", "over"),
+    ("side", "by", "side"),
+    ("hand", "in", "hand"),
+    ("together",),
+    ("in", "the", "air"),
+    ("for", "a", "while|moment|bit"),
+    ("in", "slow", "motion"),
+    ("into", "the", "air"),
+)
+
+
+def _skipped(tokens: Tokens, i: int, before: Chunk | None) -> Chunk | None:
+    """Words that no check measures and that name nothing to draw."""
+    for slots in _SKIPS:
+        if (hit := match(tokens, i, *slots)) and not match(tokens, hit[0], "with"):
+            return Chunk("skip", i, hit[0])
+    if tokens[i].low in lex.STYLE and (noun_phrase(tokens, i) is None or tokens[i].low[0].isdigit()):
+        return Chunk("skip", i, i + 1)
+    return None
+
+
 def _media_before(tokens: Tokens, before: Chunk) -> bool:
     return before.kind in ("stop", "there", "who") or (before.kind == "np" and before.value.noun in lex.MEDIA)  # type: ignore[attr-defined]
 
@@ -99,22 +125,29 @@ def _time(tokens: Tokens, i: int, before: Chunk | None) -> Chunk | None:
 def _sequence(tokens: Tokens, i: int, before: Chunk | None) -> Chunk | None:
     if match(tokens, i, "next", "to"):
         return None
+    if before is not None and before.kind == "np" and match(tokens, i, "followed", "by"):
+        return None
     hit = phrases.sequence(tokens, i)
     return Chunk("seq", i, *hit) if hit else None
 
 
 def _motion(tokens: Tokens, i: int, before: Chunk | None) -> Chunk | None:
     """Directions, regions, relations and shapes of motion."""
+    sides = "left|right|top|bottom"
+    if not (before and before.kind == "prep") and match(tokens, i, sides, "to", "the?", sides):
+        return Chunk("prep", i, i, "from")
+    if tokens[i].low == "back" and before is not None and before.kind in ("verb", "manner") and not match(tokens, i + 1, "and|of"):
+        return Chunk("go", i, i + 1, "back")
     if hit := phrases.off(tokens, i):
         return Chunk("off", i, *hit)
     if hit := phrases.pattern(tokens, i):
         follows = tokens[hit[0]].low if hit[0] < len(tokens) else ""
         if not (hit[1] == "wander" and (follows in lex.DETERMINERS or follows in lex.POSSESSIVES or follows in ("it", "each", "one"))):
             return Chunk("trace", i, *hit)
-    if hit := match(tokens, i, "in?", "the", "opposite|other|reverse", "direction|way") or match(tokens, i, "the", "other", "way", "round|around"):
+    if hit := match(tokens, i, "in?", "the", "opposite|other|reverse", "direction|way|directions") or match(tokens, i, "in", "opposite|different", "directions") or match(tokens, i, "the", "other", "way", "round|around"):
         return Chunk("go", i, hit[0], "opposite")
     side = phrases.relation(tokens, i)
-    if side and noun_phrase(tokens, side[0]) is not None and not (before and before.kind == "prep"):
+    if side and noun_phrase(tokens, side[0]) is not None and not (before and before.kind == "prep" and tokens[i].low != "the"):
         return Chunk("side", i, *side)
     if hit := phrases.heading(tokens, i):
         alone = hit[0] == i + 1
@@ -126,8 +159,9 @@ def _motion(tokens: Tokens, i: int, before: Chunk | None) -> Chunk | None:
     if region := phrases.region(tokens, i):
         kind: Literal["region", "side"] = "region" if isinstance(region[1], Region) else "side"
         return Chunk(kind, i, *region)
-    if before and before.kind == "prep" and tokens[i].low in ("left", "right"):
-        return Chunk("region", i, i + 1, phrases.Region(phrases._place(tokens[i].low, None), True))  # noqa: SLF001
+    if before and before.kind == "prep" and tokens[i].low in ("left", "right", "top", "bottom"):
+        place = Place(x=tokens[i].low) if tokens[i].low in ("left", "right") else Place(y=tokens[i].low)  # type: ignore[arg-type]
+        return Chunk("region", i, i + 1, Region(place, True))
     if hit := phrases.manner(tokens, i):
         return Chunk("manner", i, *hit)
     return None
@@ -158,6 +192,35 @@ def _comparison(tokens: Tokens, i: int, before: Chunk | None) -> Chunk | None:
     return None
 
 
+_PHRASAL: tuple[tuple[tuple[str, ...], str, lex.Verb], ...] = (
+    (("take", "off"), "rise", lex.Verb("go", heading="up", medium="air")),
+    (("lift", "off|up"), "rise", lex.Verb("go", heading="up")),
+    (("touch", "down"), "land", lex.Verb("go", heading="down")),
+    (("slow", "down"), "slow", lex.Verb("go", manner="slow")),
+    (("speed", "up"), "accelerate", lex.Verb("go", manner="fast")),
+    (("look|gaze|stare|point|glance", "up|down|left|right|around|back"), "look", lex.Verb("act")),
+    (("turn", "around|round|over|on|off"), "turn around", lex.Verb("act")),
+    (("sit|lie|stand|kneel|lay", "down|up|still"), "sit", lex.Verb("still")),
+    (("stay|remain|keep|hold", "still|put|there|motionless"), "stay", lex.Verb("still")),
+    (("wake|light|wash|clean|grow|blow|break|give|fill|cheer|end", "up"), "act", lex.Verb("act")),
+    (("show|pop|turn", "up"), "appear", lex.Verb("appear")),
+    (("come|go|drive|walk|run|fly|move|roll|swim|slide|ride", "into", "the?", "view|frame|picture|shot"), "enter", lex.Verb("enter")),
+    (("come|walk|run|step|drive", "in"), "enter", lex.Verb("enter")),
+    (("pick", "up"), "carry", lex.Verb("carry")),
+    (("set|start|head", "off|out"), "go", lex.Verb("go")),
+)
+
+
+def _phrasal(tokens: Tokens, j: int) -> tuple[int, str, lex.Verb] | None:
+    for slots, lemma, sense in _PHRASAL:
+        for base in bases(tokens[j].low):
+            if base in slots[0].split("|") and (hit := match(tokens, j + 1, *slots[1:])):
+                ends = not match(tokens, hit[0], "and", "down|up|right|left")
+                if ends and not (slots[1] in ("in",) and noun_phrase(tokens, hit[0]) is not None) and not match(tokens, hit[0], "from") or lemma == "rise":
+                    return hit[0], lemma, sense
+    return None
+
+
 def _predicate(tokens: Tokens, i: int, before: Chunk | None) -> Chunk | None:
     """A verb with its auxiliaries."""
     j, passive, negated, helped = i, False, False, False
@@ -173,12 +236,16 @@ def _predicate(tokens: Tokens, i: int, before: Chunk | None) -> Chunk | None:
         else:
             break
         j += 1
+    if helped and j > i and j < len(tokens) and {"start", "begin"} & set(bases(tokens[j - 1].low)) and tokens[j].low in lex.PREPOSITIONS and tokens[j].low != "to":
+        return Chunk("verb", i, j, Predicate("start", lex.Verb("go"), True))
     if j < len(tokens) and (helped or _may_be_verb(tokens, j, before)):
         low = tokens[j].low
+        if (phrasal := _phrasal(tokens, j)) is not None:
+            return Chunk("verb", i, phrasal[0], Predicate(phrasal[1], phrasal[2], helped or not low.endswith("ing"), False, negated))
         found = verb(low)
         adjective = helped and low in lex.ADJECTIVES and low not in lex.VERBS and not low.endswith("ing") and low != "frozen"
         if found is not None and not adjective and not (helped and _noun_after_be(tokens, j)):
-            done = helped and passive and not low.endswith("ing") and low not in lex.VERBS
+            done = (helped and passive and not low.endswith("ing") and low not in lex.VERBS) or (low.endswith("ed") and _reduced(tokens, j))
             finite = helped or not low.endswith(("ing", "ed")) or (low.endswith("ed") and not _reduced(tokens, j))
             return Chunk("verb", i, j + 1, Predicate(found[0], found[1], finite, done, negated))
         if not helped and (found is not None or _unknown_verb(low)):
@@ -204,7 +271,8 @@ def _reduced(tokens: Tokens, j: int) -> bool:
 
 
 def _unknown_verb(low: str) -> bool:
-    return low.endswith(("s", "ing", "ed")) and len(low) > 3
+    function = lex.PREPOSITIONS | lex.ADVERBS | lex.CONJUNCTIONS | lex.SEQUENCE | lex.STYLE | lex.ADJECTIVES | lex.POSSESSIVES
+    return low.endswith(("s", "ing", "ed")) and len(low) > 3 and low not in function and low not in ("this", "across", "towards")
 
 
 def _may_be_verb(tokens: Tokens, j: int, before: Chunk | None) -> bool:
@@ -222,6 +290,11 @@ def _may_be_verb(tokens: Tokens, j: int, before: Chunk | None) -> bool:
     starts = before is None or before.kind in ("stop", "there")
     if low.endswith("ing"):
         return not starts or noun_phrase(tokens, j + 1, bare=True) is None
+    third = low.endswith("s") and low not in lex.VERBS and found[1].kind != "act"
+    if third and before is not None and before.kind in ("and", "comma", "seq", "manner"):
+        follows = tokens[j + 1].low if j + 1 < len(tokens) else "."
+        if not follows[0].isalpha() or follows in lex.PREPOSITIONS | lex.HEADINGS.keys() | lex.CONJUNCTIONS | lex.DETERMINERS or follows.endswith("ly"):
+            return True
     noun = noun_phrase(tokens, j)
     return noun is None or (vocabulary.find(low) is None and not starts)
 

@@ -50,6 +50,7 @@ class Clause:
     manner: str = ""
     order: str = ""
     joined: Literal["", "and", "while", "next"] = ""
+    embedded: bool = False
     start: int = 0
     end: int = 0
 
@@ -74,12 +75,16 @@ class ClauseReader:
         self.order = ""
         self.main: tuple[str, ...] = ()
         self.latest: tuple[str, ...] = ()
-        self.listing: list[tuple[str, ...]] = []
+        self.pending: list[Time] = []
+        self.absent: list[str] = []
 
     def read(self) -> list[Clause]:
         """All clauses, in the order of the text."""
         for k, chunk in enumerate(self.chunks):
             getattr(self, f"_{chunk.kind}")(k, chunk)
+            self.used.update(range(chunk.start, chunk.end))
+            if chunk.kind not in ("and", "while", "comma", "stop", "seq", "who"):
+                self.now.end = chunk.end
         self._close()
         return self.clauses
 
@@ -90,25 +95,27 @@ class ClauseReader:
         self.prep, self.side = "", None
 
     def _open(self, subject: tuple[str, ...], chunk: Chunk) -> Clause:
+        fronted = self.now.roles if not self.now.subject and not self.now.lemma else []
+        if fronted:
+            self.now = Clause()
         self._close()
         joined: Literal["", "and", "while", "next"] = "while" if self.joint in ("while", "comma", "who") else self.joint  # type: ignore[assignment]
         if self.order in ("next", "last", "before"):
             joined = "next"
-        self.now = Clause(subject=subject, order=self.order, joined=joined, start=chunk.start)
-        self.joint, self.order = "", ""
+        self.now = Clause(subject=subject, roles=fronted, times=self.pending, order=self.order, joined=joined, start=chunk.start)
+        self.joint, self.order, self.pending = "", "", []
         return self.now
-
-    def _mark(self, chunk: Chunk) -> None:
-        self.used.update(range(chunk.start, chunk.end))
-        self.now.end = chunk.end
 
     # -- one method for each kind of chunk ---------------------------------------------------------------------------------
 
     def _np(self, k: int, chunk: Chunk) -> None:
         phrase = chunk.value
         assert isinstance(phrase, NounPhrase)
-        self._mark(chunk)
         head = phrase.noun.split()[-1] if phrase.noun else ""
+        if phrase.count == 0:
+            self.absent.append(phrase.noun)
+            self.prep, self.side = "", None
+            return
         if head in lex.MEDIA and not self._is_thing(phrase):
             self.prep, self.side = "", None
             if self.now.said and self.now.subject and not self.now.lemma:
@@ -121,6 +128,13 @@ class ClauseReader:
             self.now.roles.append(Role("thing", "into", noun=phrase))
             return
         follows = self._verb_follows(k)
+        if head in lex.SETTINGS - lex.OBJECTS_TOO and vocabulary.find(head) is None and not self.cast.knows(phrase):
+            self.settings.append(("", phrase))
+            if not (self.now.lemma and not self.joint):
+                self._open((), chunk)
+                self.main = ()
+            self.joint = ""
+            return
         if self.now.lemma and not self.joint and not self._has_object():
             things = self._resolve(phrase)
             self.now.roles.append(Role("thing", "", things, noun=phrase))
@@ -130,7 +144,7 @@ class ClauseReader:
             self._extend(phrase)
             return
         things = self._resolve(phrase)
-        if self.joint in ("and", "comma") and self._lone_subject():
+        if self.joint in ("and", "comma") and self._lone_subject() and not phrase.pronoun:
             self.now.subject = tuple(dict.fromkeys((*self.now.subject, *things)))
         else:
             self._open(things, chunk)
@@ -139,6 +153,8 @@ class ClauseReader:
         self.latest = things
 
     def _is_thing(self, phrase: NounPhrase) -> bool:
+        if self.now.verb is not None and self.now.verb.kind in ("cross", "enter", "leave", "go"):
+            return False
         return phrase.noun in ("screen", "picture", "portrait", "photo", "photograph", "frame", "window") and self.prep in ("", "past") and bool(self.now.lemma)
 
     def _lone_subject(self) -> bool:
@@ -173,6 +189,12 @@ class ClauseReader:
         return False
 
     def _resolve(self, phrase: NounPhrase) -> tuple[str, ...]:
+        inner = bool(self.prep or self.side or self.now.lemma) and not self.joint
+        if phrase.pronoun in ("it", "him", "her", "he", "she") and inner:
+            free = [id for id in self.cast.order if id not in self.now.subject]
+            last = tuple(id for id in self.latest if id not in self.now.subject)
+            if last or free:
+                return last or (free[-1],)
         others = tuple(id for id in self.main if id not in self.now.subject) or self.main
         return self.cast.resolve(phrase, self.latest or self.main, others or self.latest, self.tokens)
 
@@ -185,7 +207,9 @@ class ClauseReader:
         if self._is_setting(prep, side, phrase):
             self.settings.append((prep, phrase))
             return
+        self.prep, self.side = prep, side
         things = self._resolve(phrase)
+        self.prep, self.side = "", None
         self.now.roles.append(Role("thing", prep, things, side.relation if side else None, noun=phrase))
         self.joint = ""
         self.latest = things
@@ -202,6 +226,8 @@ class ClauseReader:
         if self.cast.knows(phrase):
             return False
         place = vocabulary.find_setting(phrase.noun)
+        if head == "moon":
+            return prep == "on" and side is None
         if head in lex.SETTINGS or (place is not None and vocabulary.find(phrase.noun) is None and head not in ("table", "wall", "tree")):
             return True
         if vocabulary.find(head) is not None or phrase.count is not None or head in CONTAINERS:
@@ -215,43 +241,56 @@ class ClauseReader:
         predicate = chunk.value
         assert isinstance(predicate, Predicate)
         before = self.chunks[k - 1] if k else None
+        embedded = not predicate.finite or self.joint == "who"
         subject = self._subject(before, predicate)
+        if self.joint == "comma" and predicate.finite:
+            self.joint = "and"
         if self.now.lemma or self.joint or not self._lone_subject():
             keep = self.now if (not self.now.lemma and not self.joint and self.now.subject == subject) else None
             if keep is None:
                 self._open(subject, chunk)
+        if self.now.lemma == "" and self.joint in ("and", "next") and self.now.said:
+            self._open(subject, chunk)
         self.now.subject = subject
+        self.now.embedded = embedded
         self.now.lemma, self.now.verb = predicate.lemma, predicate.sense
         self.now.passive, self.now.negated = predicate.passive, predicate.negated
+        if predicate.lemma in ("start", "begin") and not self.order:
+            self.order = "first"
+        if predicate.lemma in ("end", "finish") and not self.order:
+            self.order = "last"
         if self.order:
             self.now.order = self.order
             if self.order in ("next", "last", "before"):
                 self.now.joined = "next"
             self.order = ""
         self.joint = ""
-        self._mark(chunk)
 
     def _subject(self, before: Chunk | None, predicate: Predicate) -> tuple[str, ...]:
         """Who does it: the phrase just before a participle or after "who", else the clause's own subject."""
         if self.joint == "who" and self.latest:
             return self.latest
+        if predicate.finite and self.now.embedded and self.now.lemma and not self.joint:
+            return self.main or self.now.subject
         if before is not None and before.kind == "np" and self.latest and (not predicate.finite or self.now.lemma):
             if self.now.roles and self.now.roles[-1].things == self.latest:
                 return self.latest if not predicate.finite or self.now.lemma else self.now.subject
         return self.now.subject or self.main
 
     def _prep(self, k: int, chunk: Chunk) -> None:
-        self.prep = str(chunk.value)
-        self._mark(chunk)
+        word = str(chunk.value)
+        if not (word == "of" and self.prep in ("out", "off", "inside", "outside")):
+            self.prep = word
 
     def _side(self, k: int, chunk: Chunk) -> None:
         assert isinstance(chunk.value, Side)
-        self._mark(chunk)
         low = self.tokens[chunk.start].low
         if low in ("its", "his", "her", "their"):
             other = self._owner()
             self.now.roles.append(Role("thing", self.prep, other, chunk.value.relation))
             self.prep = ""
+        elif low == "by" and self.now.passive:
+            self.prep = "by"
         else:
             self.side = chunk.value
             if not self.prep and low in ("by", "over", "under", "above", "past", "behind", "around", "onto", "upon", "inside", "between"):
@@ -270,9 +309,12 @@ class ClauseReader:
     def _region(self, k: int, chunk: Chunk) -> None:
         assert isinstance(chunk.value, Region)
         self._start_if_needed(chunk)
-        self.now.roles.append(Role("region", self.prep, value=chunk.value))
+        last = self.now.roles[-1] if self.now.roles else None
+        if self.prep in ("on", "in", "at") and k > 1 and last is not None and last.kind == "thing" and self.chunks[k - 2].kind == "np" and last.things == self.latest:
+            self.clauses.append(Clause(subject=self.latest, roles=[Role("region", self.prep, value=chunk.value)], start=chunk.start, end=chunk.end))
+        else:
+            self.now.roles.append(Role("region", self.prep, value=chunk.value))
         self.prep = ""
-        self._mark(chunk)
 
     def _start_if_needed(self, chunk: Chunk) -> None:
         """A complement after "and then" without a verb repeats the clause: "first on the left, then in the middle"."""
@@ -286,7 +328,6 @@ class ClauseReader:
     def _add(self, kind: Literal["go", "trace", "off", "adj", "compare"], chunk: Chunk) -> None:
         self._start_if_needed(chunk)
         self.now.roles.append(Role(kind, self.prep, value=chunk.value))
-        self._mark(chunk)
 
     def _go(self, k: int, chunk: Chunk) -> None:
         self._add("go", chunk)
@@ -299,7 +340,12 @@ class ClauseReader:
     def _off(self, k: int, chunk: Chunk) -> None:
         self._add("off", chunk)
 
+    def _skip(self, k: int, chunk: Chunk) -> None:
+        pass
+
     def _adj(self, k: int, chunk: Chunk) -> None:
+        if self.joint == "and" and self.now.roles and self.now.roles[-1].kind == "adj":
+            self.joint = ""
         self._add("adj", chunk)
         self.prep = ""
 
@@ -310,13 +356,10 @@ class ClauseReader:
 
     def _time(self, k: int, chunk: Chunk) -> None:
         assert isinstance(chunk.value, Time)
-        self._mark(chunk)
-        leads = self._leads(k)
-        if leads and self.now.said:
-            self._close()
-            self.now = Clause(subject=self.now.subject)
-            self.pending_time = chunk.value
-        self.now.times.append(chunk.value)
+        if self._leads(k):
+            self.pending = [chunk.value]
+        else:
+            self.now.times.append(chunk.value)
 
     def _leads(self, k: int) -> bool:
         """Whether a time phrase opens a clause rather than closing one."""
@@ -325,46 +368,37 @@ class ClauseReader:
         return before in ("stop", "and", "comma", "while") and after in ("comma", "np", "there")
 
     def _seq(self, k: int, chunk: Chunk) -> None:
-        self._mark(chunk)
         self.order = str(chunk.value)
         if self.order != "first":
             self.joint = "next"
 
     def _manner(self, k: int, chunk: Chunk) -> None:
-        self._mark(chunk)
         self.now.manner = str(chunk.value)
 
     def _and(self, k: int, chunk: Chunk) -> None:
-        self._mark(chunk)
         if self.joint not in ("while", "next"):
             self.joint = "and"
 
     def _while(self, k: int, chunk: Chunk) -> None:
-        self._mark(chunk)
         self.joint = "while"
 
     def _who(self, k: int, chunk: Chunk) -> None:
-        self._mark(chunk)
         self.prep = ""
         if self.latest:
             self.joint = "who"
 
     def _comma(self, k: int, chunk: Chunk) -> None:
-        self._mark(chunk)
         self.joint = self.joint or "comma"
         self.prep = ""
 
     def _stop(self, k: int, chunk: Chunk) -> None:
-        self._mark(chunk)
         self._close()
         self.now = Clause()
-        self.joint, self.order = ("", self.order) if self.order else ("", "")
+        self.joint = ""
 
     def _there(self, k: int, chunk: Chunk) -> None:
-        self._mark(chunk)
-        if self.now.said:
+        if self.now.subject:
             self._open((), chunk)
-        self.now.lemma = ""
 
     def _word(self, k: int, chunk: Chunk) -> None:
         pass

@@ -71,6 +71,9 @@ def _count(promise: Count, scene: Scene, finding: Finding) -> Iterator[Change]:
     if len(have) < promise.n:
         yield _added(promise, scene, promise.n - len(have))
         return
+    if promise.n == 0:
+        yield tuple(RemoveObject(id=id) for id in finding.ids)
+        return
     if promise.exact and len(have) > promise.n:
         things = [scene.things[id] for id in promise.things]
         fit = sorted(have, key=lambda item: (max(likeness(thing, item) for thing in things), -scene.tracks.dss.objects.index(item)))

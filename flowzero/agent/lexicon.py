@@ -13,7 +13,7 @@ def _words(text: str) -> frozenset[str]:
 
 
 DETERMINERS = _words(
-    "a an the this that these those some any several many few multiple various numerous countless my your our each every another other"
+    "a an the no this that these those some any several many few multiple various numerous countless my your our each every another other"
 )
 POSSESSIVES = _words("his her its their")
 NUMBERS = {
@@ -34,6 +34,14 @@ GROUPS = {
 }  # fmt: skip
 """'a pair of' and the like; 0 is an open number."""
 
+COMPARATIVES = _words(
+    "bigger larger taller wider higher smaller shorter tinier faster quicker slower longer nearer closer farther further lighter darker brighter"
+)
+STYLE = _words(
+    "cinematic realistic photorealistic highly detailed ultra hd uhd quality masterpiece style lighting bokeh lively hyperrealistic 4k 8k "
+    "1080p 720p 3d 2d stylized stylised aesthetic footage beautifully stunning epic very high-quality high resolution sharp crisp"
+)
+NOBODY = _words("nothing nobody none no-one")
 COLOURS = _words(
     "red orange yellow green blue purple pink brown black white gray grey golden gold silver violet turquoise teal cyan magenta "
     "beige crimson scarlet navy maroon olive lime indigo lavender tan cream ivory amber coral bronze copper emerald ruby "
@@ -67,7 +75,7 @@ ADJECTIVES = (
         "cartoon animated realistic photorealistic cinematic dramatic simple detailed distant nearby fierce gentle glowing sparkling shining "
         "burning flaming lit unlit electric robotic mechanical toy baby adult male female sporty muscular wise clever smart lone nice good "
         "bad strange weird odd exotic rare common typical ordinary regular normal same different identical similar hooded horned winged "
-        "bearded masked armored armoured first second third last next other initial final steady top-down "
+        "bearded masked armored armoured first second third last next other initial final steady visible invisible present absent gone hidden top-down "
     "overhead aerial bird's-eye"
     )
 )
@@ -90,7 +98,7 @@ CONJUNCTIONS = _words("and or but while as when where whereas then plus whilst m
 ADVERBS = _words(
     "very quite really so too also just only again still always never ever already soon now here there slightly somewhat "
     "together alone straight directly simultaneously suddenly happily gracefully smoothly steadily constantly continuously "
-    "repeatedly forever once twice not never almost nearly even well away apart forward forwards backward backwards ahead "
+    "diagonally horizontally vertically sideways repeatedly forever once twice not never almost nearly even well away apart forward forwards backward backwards ahead "
     "halfway midway partway overhead outdoors indoors else instead rather everywhere twice back side-by-side"
 )
 SEQUENCE = _words(
@@ -123,12 +131,14 @@ SETTINGS = _words(
     "pitch farm barnyard orchard vineyard pasture countryside room kitchen bedroom livingroom bathroom office classroom library gym "
     "studio stage theater theatre restaurant cafe bar shop store mall museum hall corridor hallway garage warehouse factory airport "
     "station platform runway bridge tunnel harbor dock pier rooftop yard backyard courtyard floor ground sidewalk pavement path trail "
-    "landscape skyline cityscape universe moon mars water surface air sunlight moonlight twilight twilight evening morning afternoon "
+    "landscape skyline cityscape universe water surface air sunlight moonlight twilight twilight evening morning afternoon "
     "noon midnight day daylight winter summer autumn spring fall cave basement attic castle temple wilderness outback plain plains "
     "steppe intersection crossroads driveway boulevard avenue lane freeway motorway downtown aquarium zoo circus carnival battlefield "
     "background horizon waves clouds grassland moor heath hillside mountainside riverbank riverside lakeside seabed orbit puddle slope "
     "rink pool carpet rug bay wall fields streets woodland woodlands"
 )
+OBJECTS_TOO = _words("square court track stage pool carpet rug castle bridge temple platform island wall bay shop store train moon waterfall")
+"""Settings that are things when they are the subject of a sentence."""
 GROUNDLESS = _words("sky space galaxy underwater sea ocean universe orbit reef seabed aquarium air clouds")
 WEAR = _words(
     "hat cap coat jacket dress shirt scarf suit shoes boots gloves glasses sunglasses helmet mask crown cape uniform jeans sweater "
@@ -165,13 +175,13 @@ def _verbs() -> dict[str, Verb]:
     def add(words: str, verb: Verb) -> None:
         table.update(dict.fromkeys(words.split(), verb))
 
-    add("move go travel head proceed advance come shift journey progress make", Verb("go"))
+    add("move go travel head proceed advance come shift journey progress pop end finish continue spread burst", Verb("go"))
     add(
-        "walk step stroll march crawl creep sneak tiptoe jog run trot gallop waddle scurry scamper hike limp stride amble prance",
+        "walk step stomp tread shuffle scuttle march stroll crawl creep sneak tiptoe jog run trot gallop waddle scurry scamper hike limp stride amble prance",
         Verb("go", medium="ground"),
     )
     add("wander roam meander explore patrol stray prowl", Verb("go", medium="ground", manner="any"))
-    add("race dash sprint rush speed hurry bolt charge dart zip whiz whizz zoom", Verb("go", manner="fast"))
+    add("accelerate race dash sprint rush speed hurry bolt charge dart zip whiz whizz zoom", Verb("go", manner="fast"))
     add(
         "roll drive ride-on cycle bike pedal skate skateboard ski sled slither slide steer cruise taxi chug rumble trundle parade",
         Verb("go", medium="ground"),
@@ -220,7 +230,9 @@ def _verbs() -> dict[str, Verb]:
         "break crack shatter crumble wilt blossom ripple flow stream rustle tremble vibrate pulse beat tick ring hum buzz snow "
         "celebrate cheer greet feed pet enjoy try use face see hear hit catch observe share hunt admire inspect surround cover fill "
         "light reflect illuminate overlook feature contain include depict show display present portray ski-jump peck nibble gallivant "
-        "frolic romp cavort struggle rummage search guard protect",
+        "take brake start begin happen use give get put find say hide pick cast press click attack defend bloom "
+        "arrange decorate spill spray squirt sneeze cough wink nibble whisper scream shout roar gasp sigh swirl whirl curl unfold "
+        "fold wrap unwrap vanish-in frolic romp cavort struggle rummage search guard protect",
         Verb("act"),
     )
     return table

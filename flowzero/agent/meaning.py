@@ -22,6 +22,7 @@ from flowzero.agent.promises import (
     Journey,
     Meets,
     Moves,
+    Opposed,
     Ordered,
     Passes,
     Place,
@@ -39,6 +40,7 @@ from flowzero.agent.promises import (
 )
 from flowzero.agent.tokens import verb as find_verb
 
+_PRESENT = frozenset("visible invisible present absent gone hidden".split())
 _TRAVEL = frozenset({"go", "enter", "leave", "cross", "approach", "return", "trace"})
 _SIDES: dict[str, Place] = {
     "left": Place(x="left"), "right": Place(x="right"), "up": Place(y="top"), "down": Place(y="bottom"),
@@ -73,7 +75,7 @@ class Meaning:
             if clause.verb is not None and clause.verb.medium:
                 self.cast.move_in(id, clause.verb.medium)
             _Teller(self, clause, id, subjects, before).tell()
-        if self.promises == known and clause.lemma not in ("", "be"):
+        if self.promises == known and clause.lemma not in ("", "be") and not (clause.verb and clause.verb.kind == "turn"):
             self.unsaid.append(clause)
         if clause.joined == "next" and before is not None and before.subject and subjects:
             first = self._ids(before.subject)[0]
@@ -94,12 +96,14 @@ class Meaning:
                 joined = [*old.steps, *(step for k, step in enumerate(steps) if k or step != old.steps[-1])]
                 self.promises[index] = old.model_copy(update={"steps": tuple(joined)})
                 return
-            if isinstance(old, Stays) and old.thing == thing and old.window.whole and clause.joined == "next":
+            if isinstance(old, Stays) and old.thing == thing and old.window.whole and not isinstance(steps[0], At | Trace | Beside if clause.joined != "next" else Trace):
                 self.promises[index] = Journey(thing=thing, steps=(At(place=old.place), *steps), window=window, manner=manner)  # type: ignore[arg-type]
                 return
         self.promises.append(Journey(thing=thing, steps=tuple(steps), window=window, manner=manner))  # type: ignore[arg-type]
 
     def _continues(self, old: Journey, steps: list[Step], clause: Clause) -> bool:
+        if isinstance(steps[0], Rest):
+            return True
         if clause.joined == "next" or clause.order in ("next", "last"):
             return True
         if any(isinstance(step, Trace) for step in (*old.steps, *steps)):
@@ -221,7 +225,11 @@ class _Teller:
         if role.kind == "go":
             heading = str(role.value)
             if heading == "opposite":
+                if len(self.subjects) > 1 or self.meaning.cast[self.thing].count > 1:
+                    return self._opposed()
                 heading = self._contrary()
+            if heading == "back":
+                heading = self._back() if not any(r.prep in ("to", "into") for r in self.clause.roles) else ""
             return [Go(heading=heading)] if heading else []  # type: ignore[arg-type]
         if role.kind == "trace":
             return [Trace(pattern=role.value)]  # type: ignore[arg-type]
@@ -229,6 +237,11 @@ class _Teller:
             return self._region_step(role, role.value, origin=origin, out=out)
         if role.kind == "thing" and role.things:
             return self._thing_step(role)
+        return []
+
+    def _opposed(self) -> list[Step]:
+        if self.thing == self.subjects[0]:
+            self.add(Opposed(thing=self.thing, other=self.subjects[1] if len(self.subjects) > 1 else self.thing))
         return []
 
     def _contrary(self) -> str:
@@ -269,6 +282,12 @@ class _Teller:
         if other == self.thing:
             return []
         prep, relation = role.prep, role.relation
+        if prep == "by" and self.clause.passive:
+            return []
+        if prep == "out":
+            return [Beside(relation="inside", other=other), Approach(other=other, away=True)]
+        if prep in ("from", "off") and relation is None and self.clause.verb is not None and self.clause.verb.heading == "down":
+            return [Beside(relation="near", other=other), Go(heading="down")]
         if prep in ("past", "through") or (prep in ("by",) and relation in (None, "near")):
             self.add(Passes(thing=self.thing, other=other, window=self.window))
             return []
@@ -322,9 +341,16 @@ class _Teller:
     def _lead(self) -> None:
         if other := self._object():
             self.add(Follows(thing=other, other=self.thing))
+            self._extra_steps(other)
 
     def _pass(self) -> None:
         other = self._object()
+        if other is None and any(role.noun is not None and role.noun.pronoun == "each other" for role in self.clause.roles):
+            other = self.subjects[1] if len(self.subjects) > 1 else self.thing
+            if self.thing == self.subjects[0]:
+                self.add(Passes(thing=self.thing, other=other, window=self.window))
+                self.add(Opposed(thing=self.thing, other=other))
+            return
         if other and self.clause.lemma in ("overtake", "outrun"):
             self.add(Compared(thing=self.thing, aspect="speed", sign=1, other=other))
         if other:
@@ -364,8 +390,10 @@ class _Teller:
             self.add(Carries(thing=self.thing, other=other))
             steps = [step for step in self._steps() if not (isinstance(step, Approach | Beside) and step.other == other)]
             if steps:
-                self.meaning.journey(self.thing, steps, self.clause, self.window)
-                return
+                self.meaning.journey(other, steps, self.clause, self.window)
+            else:
+                self.add(Moves(thing=other, window=self.window))
+            return
         self._travel_plain()
 
     def _carry(self) -> None:
@@ -390,6 +418,9 @@ class _Teller:
     # -- being there --------------------------------------------------------------------------------------------------------
 
     def _appear(self) -> None:
+        if self.clause.order == "first" and not self.clause.times:
+            self._be(seen=True)
+            return
         self.add(Seen(thing=self.thing, window=_late(self.clause, 0.3), start=True, end=_closed(self.clause), loose=not self.clause.times))
         self._be(seen=True)
 
@@ -410,9 +441,11 @@ class _Teller:
 
     def _be(self, *, seen: bool = False) -> None:
         """Where it is; a clause without a verb as well."""
-        visible = self.clause.lemma == "be" and any(role.kind == "adj" and role.value for role in self.clause.roles)
         window = ALWAYS if seen else self.window
         for role in self.clause.roles:
+            if role.prep == "from" and role.kind == "region" and not self.clause.lemma:
+                self.meaning.journey(self.thing, self._steps(), self.clause, window)
+                return
             if role.kind == "region" and isinstance(role.value, Region):
                 self._placed(role.value.place, window)
             elif role.kind == "thing" and role.things and role.things[0] != self.thing:
@@ -423,13 +456,16 @@ class _Teller:
                 self.add(Journey(thing=self.thing, steps=(Trace(pattern=role.value),), window=window))  # type: ignore[arg-type]
             elif role.kind == "adj" and isinstance(role.value, tuple) and any(word in lex.STILL_WORDS for word in role.value):
                 self.add(Still(thing=self.thing, window=window))
-        _ = visible
-        if not seen and not self.window.whole and not self.clause.roles and self.kind in ("", "still"):
+            elif role.kind == "adj" and isinstance(role.value, tuple) and self.clause.lemma in ("be", ""):
+                self.meaning.cast.describe(self.thing, tuple(word for word in role.value if word not in _PRESENT))
+        placed = any(role.kind in ("region", "thing", "go", "trace") for role in self.clause.roles)
+        if not seen and self.clause.times and not placed and self.kind in ("", "still"):
             sense = self.clause.times[0].sense
-            self.add(Seen(thing=self.thing, window=self.window, start=sense != "until", end=sense not in ("from", "moment")))
+            self.add(Seen(thing=self.thing, window=self.clause.times[0].window, start=sense != "until", end=sense not in ("from", "moment")))
 
     def _placed(self, place: Place, window: Window) -> None:
-        if self.clause.order == "first" or self.clause.joined == "next" or self.clause.order in ("next", "last"):
+        before = any(isinstance(old, Journey | Stays) and old.thing == self.thing for old in self.meaning.promises)
+        if before and (self.clause.joined == "next" or self.clause.order in ("next", "last")):
             self.meaning.journey(self.thing, [At(place=place)], self.clause, ALWAYS)
         elif place.x or place.y:
             self.add(Stays(thing=self.thing, place=place, window=window))
@@ -443,7 +479,7 @@ class _Teller:
         if relation is None:
             return
         second = role.things[1] if relation == "between" and len(role.things) > 1 else None
-        if relation == "between" and second is None:
+        if relation == "between" and second is None and self.meaning.cast[role.things[0]].count < 2:
             relation = "near"
         self.add(Relation(thing=self.thing, relation=relation, other=role.things[0], second=second, window=window))
 
@@ -490,6 +526,9 @@ class _Teller:
         assert isinstance(role.value, Comparison)
         comparison = role.value
         if comparison.alone:
+            if comparison.aspect == "speed" and comparison.sign and len(self.meaning.cast.order) == 2 and self.clause.lemma in ("be", "move", "go", "run", "drive", "roll", "fly"):
+                other = next(id for id in self.meaning.cast.order if id != self.thing)
+                self.add(Compared(thing=self.thing, aspect="speed", sign=comparison.sign, other=other))
             if comparison.aspect == "size" and comparison.sign and self.clause.lemma in ("be", "get", "become", "turn", "grow"):
                 self.add(Grows(thing=self.thing, sign=comparison.sign, window=self.window))
             return
@@ -500,6 +539,9 @@ class _Teller:
 
     def _act(self) -> None:
         """A verb that boxes cannot show; where it happens can still be read."""
+        if any(role.prep == "out" and role.things for role in self.clause.roles):
+            self._travel_plain()
+            return
         steps = any(role.kind == "go" or role.prep in ("from", "toward", "towards") for role in self.clause.roles)
         if steps and find_verb(self.clause.lemma) is None:
             self._travel_plain()

@@ -47,6 +47,8 @@ def noun_phrase(tokens: Tokens, i: int, *, bare: bool = True) -> NounPhrase | No
     if i >= len(tokens):
         return None
     low = tokens[i].low
+    if low in lex.NOBODY:
+        return None
     if low in lex.PRONOUNS and not (low in ("one", "both") and _continues(tokens, i + 1)):
         return NounPhrase(i, i + 1, pronoun=low, several=low in ("they", "them", "both", "ones"))
     if hit := match(tokens, i, "each", "other") or match(tokens, i, "one", "another"):
@@ -145,14 +147,19 @@ def _rest(tokens: Tokens, start: int, j: int, phrase: NounPhrase, *, bare: bool)
         if low == "-" and (adjectives or nouns) and after.isalpha():
             j += 1
             continue
+        if low in lex.STYLE and low[0].isdigit() and not nouns:
+            j += 1
+            continue
         if not tokens[j].word or low in _STOP or (low in lex.DETERMINERS and low != "a"):
+            break
+        if low in lex.COMPARATIVES:
             break
         if low in _FILLERS and not nouns:
             j += 1
             continue
         if nouns and _ends_phrase(tokens, j, nouns, phrase):
             break
-        if not nouns and _is_adjective(tokens, j, given=given or bool(adjectives)):
+        if not nouns and _is_adjective(tokens, j, phrase, given=given or bool(adjectives)):
             adjectives.append(low)
         elif not nouns and not given and not adjectives and (not bare or not _can_start(tokens, j)):
             break
@@ -169,6 +176,8 @@ def _rest(tokens: Tokens, start: int, j: int, phrase: NounPhrase, *, bare: bool)
         return _elliptic(tokens, start, j, phrase, adjectives)
     if nouns[-1] in ("one", "ones") and len(nouns) == 1:
         return replace(phrase, start=start, end=j, adjectives=tuple(adjectives), pronoun="one", noun="")
+    if phrase.article == "no":
+        phrase = replace(phrase, count=0)
     several = phrase.several or (phrase.count is None and phrase.article not in ("a", "an", "another") and plural(nouns[-1]))
     nouns[-1] = singular(nouns[-1])
     name = not phrase.article and phrase.count is None and tokens[j - 1].text[:1].isupper() and start > 0
@@ -187,8 +196,10 @@ def _more_adjectives(tokens: Tokens, j: int) -> bool:
     )
 
 
-def _is_adjective(tokens: Tokens, j: int, *, given: bool) -> bool:
+def _is_adjective(tokens: Tokens, j: int, phrase: NounPhrase, *, given: bool) -> bool:
     low = tokens[j].low
+    if _finite_next(tokens, j + 1, phrase):
+        return False
     follows = j + 1 < len(tokens) and tokens[j + 1].word and tokens[j + 1].low not in _STOP and not _closes_noun(tokens, j + 1)
     if tokens[j + 1].low in (",", "-") if j + 1 < len(tokens) else False:
         follows = low in lex.ADJECTIVES
@@ -196,11 +207,25 @@ def _is_adjective(tokens: Tokens, j: int, *, given: bool) -> bool:
         follows = True
     if low in lex.ADJECTIVES:
         return follows or (low not in ("orange", "rose", "stone", "gold", "silver", "baby", "male", "female", "adult", "toy", "coral", "lime", "olive", "plain"))
-    if given and low.endswith(("ing", "ed")) and len(low) > 4 and follows and vocabulary.find(low) is None:
+    if given and low.endswith(("ing", "ed")) and len(low) > 4 and follows and vocabulary.find(low) is None and low not in lex.VERBS:
         return True
-    if given and low.endswith("ly") and follows:
+    if given and low.endswith("ly") and follows and vocabulary.find(low) is None:
         return True
     return given and low in lex.ACROSS and follows
+
+
+def _finite_next(tokens: Tokens, j: int, phrase: NounPhrase) -> bool:
+    """Whether the word at j is a verb in the third person, so that the word before it is the noun."""
+    if j >= len(tokens):
+        return False
+    low = tokens[j].low
+    if not low.endswith("s") or verb(low) is None or low in lex.VERBS or low in lex.UNCHANGING:
+        return False
+    if phrase.article in ("a", "an", "one", "another", "each") or phrase.count == 1:
+        return True
+    follows = tokens[j + 1].low if j + 1 < len(tokens) else "."
+    ends = follows in _STOP or follows in lex.HEADINGS or not follows[0].isalpha() or follows.endswith("ly") or follows in lex.DETERMINERS
+    return ends and not phrase.several and vocabulary.find(low) is None
 
 
 def _closes_noun(tokens: Tokens, j: int) -> bool:
@@ -248,6 +273,8 @@ def _ends_phrase(tokens: Tokens, j: int, nouns: list[str], phrase: NounPhrase) -
         one = phrase.article in ("a", "an", "one", "another", "each") or phrase.count == 1
         if plural(low) and not several and one and vocabulary.find(low) is None:
             return True
+        if plural(low) and not several and vocabulary.find(nouns[-1]) is not None and vocabulary.find(low) is None:
+            return not follows or follows in _STOP or follows in lex.DETERMINERS or not follows[0].isalpha()
         return several and plural(nouns[-1])
     if low.endswith(("ing", "ed")) or low in lex.IRREGULAR:
         return True
@@ -256,7 +283,7 @@ def _ends_phrase(tokens: Tokens, j: int, nouns: list[str], phrase: NounPhrase) -
         return not (next_verb and several is False and vocabulary.find(low) is not None and phrase.article not in ("a", "an", "one"))
     if several:
         return True
-    if found[1].kind not in ("act", "carry", "still", "lead") and vocabulary.find(nouns[-1]) is not None and vocabulary.find(low) is None:
+    if found[1].kind not in ("act", "carry", "lead") and vocabulary.find(nouns[-1]) is not None and vocabulary.find(low) is None:
         return True
     ends = not follows or follows in _STOP or not follows[0].isalpha() or follows in lex.HEADINGS
     return ends and vocabulary.find(low) is None and low not in lex.SETTINGS
@@ -264,7 +291,7 @@ def _ends_phrase(tokens: Tokens, j: int, nouns: list[str], phrase: NounPhrase) -
 
 def _elliptic(tokens: Tokens, start: int, j: int, phrase: NounPhrase, adjectives: list[str]) -> NounPhrase | None:
     """ "the other", "the first", "another", "three", "the red" without a noun."""
-    if phrase.ordinal is not None or phrase.another or (phrase.count is not None and not adjectives and j > start):
+    if phrase.ordinal is not None or phrase.another or (phrase.count is not None and j > start):
         return replace(phrase, start=start, end=j, pronoun="one", adjectives=tuple(adjectives))
     if adjectives and phrase.article == "the" and adjectives[-1] in lex.COLOURS:
         return replace(phrase, start=start, end=j, pronoun="one", adjectives=tuple(adjectives))

@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple, cast
 
 from flowzero.agent import lexicon as lex
 from flowzero.agent.promises import Place, Relative, Window
-from flowzero.agent.tokens import Token
+from flowzero.agent.tokens import Token, verb
 
 Tokens = Sequence[Token]
 
@@ -117,10 +117,10 @@ def _fraction(tokens: Tokens, i: int) -> tuple[int, Time] | None:
 
 def _seconds(tokens: Tokens, i: int) -> tuple[int, Time] | None:
     unit = "seconds|second|sec|secs|s"
-    if hit := match(tokens, i, "in|during|for|within|over|only?", "the", "first|last|final", "#?", unit):
-        many = number(hit[1][3]) or 1.0
+    if hit := match(tokens, i, "only|just?", "in|during|for|within|over?", "only?", "the", "first|last|final", "#?", unit):
+        many = number(hit[1][5]) or 1.0
         window = Window(start=0, end=many, unit="seconds")
-        if hit[1][2] != "first":
+        if hit[1][4] != "first":
             window = Window(start=-many, end=_END, unit="seconds")
         return hit[0], Time(window)
     if hit := match(tokens, i, "from|between", "second?", "#", unit + "?", "to|and|until", "second?", "#", unit):
@@ -229,6 +229,9 @@ def region(tokens: Tokens, i: int) -> tuple[int, Region | Side] | None:
 
 def _closes(word: str) -> bool:
     """Whether a word can follow a region that is not an adjective of the word."""
+    found = verb(word)
+    if found is not None and word not in lex.VERBS and found[1].kind != "act":
+        return True
     others = lex.PREPOSITIONS | lex.CONJUNCTIONS | lex.ADVERBS | lex.AUXILIARIES | lex.RELATIVE | lex.HASTY | lex.SLOW | lex.DETERMINERS
     return word in others | lex.SEQUENCE | lex.PRONOUNS or word.endswith("ing")
 
@@ -273,6 +276,8 @@ _RELATIONS: tuple[tuple[tuple[str, ...], Relative], ...] = (
     (("in|at", "between"), "between"),
     (("between|amid|among",), "between"),
     (("outside", "of?"), "outside"),
+    (("the", "front", "of"), "front"),
+    (("the", "back|rear", "of"), "behind"),
 )
 
 
@@ -281,6 +286,8 @@ def relation(tokens: Tokens, i: int) -> tuple[int, Side] | None:
     best: tuple[int, Side] | None = None
     for slots, name in _RELATIONS:
         hit = match(tokens, i, *slots)
+        if hit and tokens[hit[0] - 1].low == "of" and match(tokens, hit[0], "the|a|this?", "|".join(lex.FRAME_NOUNS)):
+            continue
         if hit and (best is None or hit[0] > best[0]):
             best = hit[0], Side(name)
     return best
@@ -306,7 +313,7 @@ def heading(tokens: Tokens, i: int) -> tuple[int, str] | None:
     for bridge in (("and", "to", "the"), ("and", "towards|toward", "the"), ("to", "the"), ("towards|toward", "the"), ("and",), ("-",), ()):
         after = match(tokens, j, *bridge)
         second = _one_heading(tokens, after[0]) if after else None
-        if second is None or match(tokens, second[0], "of|side|edge|corner|half"):
+        if second is None or match(tokens, second[0], "of|side|edge|corner|half|the|a|an"):
             continue
         pair = {one, second[1]}
         if len(pair & {"left", "right"}) == 1 and len(pair & {"up", "down"}) == 1:
@@ -389,6 +396,8 @@ def sequence(tokens: Tokens, i: int) -> tuple[int, str] | None:
     """A word that puts what follows first, next or last."""
     for slots, place in (
         (("at", "first"), "first"),
+        (("after", "a", "while|moment|bit"), "next"),
+        (("a", "moment|second|bit", "later"), "next"),
         (("to", "begin|start", "with"), "first"),
         (("after", "that|this|which"), "next"),
         (("and", "then|finally|next|afterwards"), "next"),

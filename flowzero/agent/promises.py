@@ -123,7 +123,7 @@ class Count(_Value):
     kind: Literal["count"] = "count"
     things: tuple[str, ...]
     noun: str
-    n: int
+    n: int = Field(description="0 where the prompt wants none of it")
     exact: bool = True
 
 
@@ -257,6 +257,14 @@ class Meets(_Value):
     apart: bool = False
 
 
+class Opposed(_Value):
+    """Two things, or two of a kind, move in opposite directions."""
+
+    kind: Literal["opposition"] = "opposition"
+    thing: str
+    other: str
+
+
 class Carries(_Value):
     """A thing rides on, or is held or carried by, another: they keep together."""
 
@@ -308,6 +316,7 @@ Promise = Annotated[
     | Follows
     | Passes
     | Meets
+    | Opposed
     | Carries
     | Ordered
     | Camera

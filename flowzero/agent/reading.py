@@ -18,8 +18,23 @@ from flowzero.agent.clauses import ClauseReader
 from flowzero.agent.meaning import Meaning
 from flowzero.agent.nouns import NounPhrase
 from flowzero.agent.phrases import Tokens
-from flowzero.agent.promises import Camera, Compared, Count, Journey, Looks, Moves, Promise, Reading, Scenery, Sized, Still, Thing
-from flowzero.agent.tokens import singular, tokenise, verb
+from flowzero.agent.promises import (
+    Camera,
+    Compared,
+    Count,
+    Journey,
+    Looks,
+    Moves,
+    Place,
+    Promise,
+    Reading,
+    Scenery,
+    Sized,
+    Stays,
+    Still,
+    Thing,
+)
+from flowzero.agent.tokens import known, singular, tokenise, verb
 from flowzero.dss import MAX_PROMPT
 from flowzero.errors import PromptError
 
@@ -58,7 +73,8 @@ def read(prompt: str) -> Reading:
         return Reading(prompt=text, unread=(text,))
     parsed = parse(text, tokens, CastList())
     cast, promises = parsed.cast, parsed.promises
-    basic = [*_counts(cast), *_looks(cast), *_sizes(cast), *_motions(cast, promises)]
+    basic = [*_counts(cast), *_looks(cast), *_sides(cast), *_sizes(cast), *_motions(cast, promises)]
+    basic += [Count(things=(), noun=noun, n=0) for noun in parsed.absent]
     if parsed.setting is not None:
         basic.append(Scenery(text=parsed.setting, words=parsed.setting_words))
     view = "top" if any(token.low in ("top-down", "overhead", "aerial", "bird's-eye") for token in tokens) else "side"
@@ -77,6 +93,7 @@ class Parsed(NamedTuple):
     setting: str | None
     setting_words: tuple[str, ...]
     unread: tuple[str, ...]
+    absent: tuple[str, ...]
 
 
 def parse(text: str, tokens: Tokens, cast: CastList) -> Parsed:
@@ -86,7 +103,7 @@ def parse(text: str, tokens: Tokens, cast: CastList) -> Parsed:
     meaning = Meaning(cast)
     promises = meaning.take(reader.read())
     setting, words = _setting(reader.settings, rest)
-    return Parsed(cast, promises, tuple(note.resolve(cast) for note in notes), setting, words, _unread(text, rest, reader, meaning))
+    return Parsed(cast, promises, tuple(note.resolve(cast) for note in notes), setting, words, _unread(text, rest, reader, meaning), tuple(reader.absent))
 
 
 def _readable(text: str, tokens: Tokens) -> bool:
@@ -95,8 +112,8 @@ def _readable(text: str, tokens: Tokens) -> bool:
     if not letters or sum(character.isascii() for character in letters) < 0.7 * len(letters):
         return False
     words = [token.low for token in tokens if token.word]
-    function = lex.DETERMINERS | lex.PREPOSITIONS | lex.CONJUNCTIONS | lex.AUXILIARIES | set(lex.NUMBERS)
-    return any(word in function for word in words) or any(vocabulary.find(word) is not None for word in words) or len(words) <= 4
+    english = sum(known(word) or vocabulary.find(word) is not None for word in words)
+    return 3 * english >= len(words) or len(words) <= 2
 
 
 def _counts(cast: CastList) -> list[Promise]:
@@ -118,7 +135,17 @@ def _looks(cast: CastList) -> list[Promise]:
     return [
         Looks(thing=thing.id, words=words)
         for thing in cast.things
-        if (words := tuple(word for word in thing.attributes if word not in lex.LARGE | lex.SMALL))
+        if (words := tuple(word for word in thing.attributes if word not in lex.LARGE | lex.SMALL | lex.ACROSS.keys()))
+    ]
+
+
+def _sides(cast: CastList) -> list[Promise]:
+    """ "the left dog" stands on the left."""
+    return [
+        Stays(thing=thing.id, place=Place(x=lex.ACROSS[word]))  # type: ignore[arg-type]
+        for thing in cast.things
+        for word in thing.attributes
+        if word in lex.ACROSS
     ]
 
 
@@ -166,13 +193,17 @@ def _setting(places: list[tuple[str, NounPhrase]], tokens: Tokens) -> tuple[str 
     return ", ".join(texts)[:300], tuple(dict.fromkeys(words))
 
 
+_SILENT = lex.ADVERBS | lex.PREPOSITIONS | lex.DETERMINERS | lex.STYLE | lex.AUXILIARIES | lex.SELVES | lex.POSSESSIVES | lex.NUMBERS.keys()
+"""Words that promise nothing by themselves."""
+
+
 def _unread(text: str, tokens: Tokens, reader: ClauseReader, meaning: Meaning) -> tuple[str, ...]:
     """Stretches of content words that no promise came of."""
     lost: set[int] = set()
     for clause in meaning.unsaid:
         lost.update(range(clause.start, clause.end) if clause.lemma else ())
     for item in reader.chunks:
-        if item.kind == "word" and tokens[item.start].word:
+        if item.kind == "word" and tokens[item.start].word and tokens[item.start].low not in _SILENT:
             lost.update(range(item.start, item.end))
     pieces: list[str] = []
     run: list[int] = []

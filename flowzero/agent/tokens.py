@@ -9,7 +9,7 @@ from typing import NamedTuple
 from flowzero import vocabulary
 from flowzero.agent import lexicon as lex
 
-_TOKEN = re.compile(r"\d+(?:\.\d+)?%?|[^\W\d_]+(?:['’](?!s\b)[^\W\d_]+)?(?:-[^\W\d_]+)*|['’]s\b|[^\w\s]|_+", re.UNICODE)
+_TOKEN = re.compile(r"\d+(?:\.\d+)?(?:%|(?:k|p|d)\b)?|[^\W\d_]\w*(?:['’](?!s\b)[^\W\d_]+)?(?:-\w+)*|['’]s\b|[^\w\s]|_+", re.UNICODE)
 
 
 class Token(NamedTuple):
@@ -31,7 +31,7 @@ def tokenise(text: str) -> tuple[Token, ...]:
     tokens: list[Token] = []
     for match in _TOKEN.finditer(text):
         low = match.group().lower().replace("’", "'")
-        if "-" in low and not known(low) and len(low) > 1:
+        if "-" in low and len(low) > 1 and not known(low) and not any(character.isdigit() for character in low):
             at = match.start()
             for part in match.group().split("-"):
                 tokens.append(Token(_mend(part.lower()), part, at, at + len(part)))
@@ -56,27 +56,33 @@ def _forms() -> frozenset[str]:
     return frozenset().union(
         lex.DETERMINERS, lex.POSSESSIVES, lex.NUMBERS, lex.GROUPS, lex.ADJECTIVES, lex.PRONOUNS, lex.RELATIVE, lex.AUXILIARIES,
         lex.PREPOSITIONS, lex.CONJUNCTIONS, lex.ADVERBS, lex.SEQUENCE, lex.MEDIA, lex.HEADINGS, lex.ACROSS, lex.UPRIGHT,
-        lex.PARTS, lex.SETTINGS, lex.WEAR, lex.BODY, lex.IRREGULAR, lex.IRREGULAR_PLURALS, lex.UNCHANGING, lex.NOT_PLURAL,
+        lex.PARTS, lex.SETTINGS, lex.COMPARATIVES, lex.STYLE, lex.WEAR, lex.BODY, lex.IRREGULAR, lex.IRREGULAR_PLURALS, lex.UNCHANGING, lex.NOT_PLURAL,
     )  # fmt: skip
 
 
 @lru_cache(maxsize=1)
 def _mendable() -> frozenset[str]:
     """Words whose misspelling would cost a promise: directions, colours, numbers, prepositions and verbs of motion."""
-    verbs = {form for verb in lex.VERBS if lex.VERBS[verb].kind != "act" for form in (verb, verb + "s", verb + "ing")}
+    verbs = {form for verb in lex.VERBS if lex.VERBS[verb].kind != "act" for form in _inflected(verb)}
     words = set(lex.HEADINGS) | set(lex.COLOURS) | set(lex.NUMBERS) | set(lex.PREPOSITIONS) | set(lex.ACROSS) | verbs
-    return frozenset(word for word in words | {"video", "camera", "appears", "disappears", "then"} if len(word) >= 5)
+    return frozenset(word for word in words | {"video", "camera", "appears", "disappears", "then"} if len(word) >= 4)
+
+
+def _inflected(verb: str) -> tuple[str, ...]:
+    """Its base, third person and present participle."""
+    third = verb[:-1] + "ies" if verb.endswith("y") and verb[-2] not in "aeiou" else verb + ("es" if verb.endswith(("s", "sh", "ch", "x", "o")) else "s")
+    return verb, third, (verb[:-1] if verb.endswith("e") else verb) + "ing"
 
 
 @lru_cache(maxsize=4096)
 def _mend(word: str) -> str:
     """The word, or the one that it becomes when two letters change places, or one is left out or doubled by mistake."""
-    if len(word) < 5 or not word.isascii() or not word.isalpha() or known(word):
+    if len(word) < 4 or not word.isascii() or not word.isalpha() or known(word):
         return word
     swapped = (word[:i] + word[i + 1] + word[i] + word[i + 2 :] for i in range(1, len(word) - 1))
     undoubled = (word[:i] + word[i + 1 :] for i in range(1, len(word)) if word[i] == word[i - 1])
     missing = (word[:i] + letter + word[i:] for i in range(1, len(word) + 1) for letter in "abcdefghilmnoprstuvwy")
-    for candidates in (swapped, undoubled, missing):
+    for candidates in (swapped, undoubled, missing) if len(word) > 4 else (swapped,):
         for candidate in candidates:
             if candidate in _mendable():
                 return candidate

@@ -25,6 +25,7 @@ MEASURES: Mapping[str, Callable[[Any, Scene], Outcome]] = {
     "following": motion.follows,
     "passing": motion.passes,
     "meeting": motion.meets,
+    "opposition": motion.opposed,
     "carrying": motion.carries,
     "sequence": motion.ordered,
     "position": space.stays,

@@ -21,6 +21,7 @@ from flowzero.agent.promises import (
     Journey,
     Meets,
     Moves,
+    Opposed,
     Ordered,
     Passes,
     Rest,
@@ -334,6 +335,10 @@ def passes(promise: Passes, scene: Scene) -> Outcome:
     if not ours or not theirs:
         return Outcome(0.0, f"{a} shall pass {b}, but one is not in the plan: add it.")
     outcomes = []
+    if promise.thing == promise.other:
+        ours, theirs = ours[:1], theirs[1:]
+        if not theirs:
+            return Outcome(0.0, f"{a} shall pass another of its kind, and there is only one: add it.")
     for track in ours:
         other = theirs[0]
         common = [k for k in track.present if other.there[k]] or [0]
@@ -374,6 +379,25 @@ def _gap(a: Track, b: Track, k: int) -> float:
     ax, ay, aw, ah = a.boxes[k]
     bx, by, bw, bh = b.boxes[k]
     return math.hypot(max(0.0, bx - ax - aw, ax - bx - bw), max(0.0, by - ay - ah, ay - by - bh))
+
+
+def opposed(promise: Opposed, scene: Scene) -> Outcome:
+    """Whether two go opposite ways."""
+    ours, theirs = scene.players(promise.thing), scene.players(promise.other)
+    pair = (ours[0], ours[1]) if promise.thing == promise.other and len(ours) > 1 else (ours[0], theirs[0]) if ours and theirs else ()
+    if not pair or pair[0].id == pair[1].id:
+        return Outcome(0.0, f"two shall move in opposite directions, but {scene.name(promise.thing)} is not there twice: add it.")
+    ways = []
+    for track in pair:
+        at = track.present or (0,)
+        ways.append((track.cx[at[-1]] - track.cx[at[0]], track.cy[at[-1]] - track.cy[at[0]]))
+    lengths = [math.hypot(*way) for way in ways]
+    cosine = sum(a * b for a, b in zip(*ways, strict=True)) / max(lengths[0] * lengths[1], 1e-9)
+    score = min(grade(min(lengths), 0.08), 1.0 if cosine < -0.5 else 0.3)
+    ids = (pair[0].id, pair[1].id)
+    if score >= KEPT:
+        return Outcome(1.0, f"{ids[0]} and {ids[1]} go opposite ways.", ids)
+    return Outcome(score, f"{ids[0]} and {ids[1]} shall go opposite ways: turn one of them round.", ids)
 
 
 def carries(promise: Carries, scene: Scene) -> Outcome:

@@ -12,6 +12,9 @@ from flowzero.agent.tracks import Track
 def count(promise: Count, scene: Scene) -> Outcome:
     """Whether so many of the noun are there, at once wherever no promise of appearance says otherwise."""
     tracks = [track for thing in promise.things for track in scene.players(thing)]
+    if promise.n == 0:
+        head = promise.noun.split()[-1]
+        tracks = [track for track in scene.tracks.by_id.values() if head_of(track.object.phrase).split()[-1:] == [head]]
     ids = tuple(track.id for track in tracks)
     n = promise.n
     timed = any(isinstance(other, Seen) and other.thing in promise.things for other in scene.reading.promises)
