@@ -48,7 +48,7 @@ class Run:
         denoiser, mean = Denoiser(config), Denoiser(config)
         autoencoder = build_autoencoder(config)
         optimizer = torch.optim.AdamW(
-            denoiser.parameters(), lr=config.training.learning_rate, betas=(0.9, 0.98), weight_decay=0.01
+            denoiser.parameters(), lr=config.training.learning_rate, betas=(0.9, 0.98), weight_decay=0.01, fused=True
         )
         run = cls(config, folder, denoiser, mean, autoencoder, optimizer)
         if run.state_file.exists():
