@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from flowzero import __version__
+from flowzero.tools import cli_agents
 from flowzero.tools.cli_options import (
     DRAWING,
     OUTPUT,
@@ -32,6 +33,7 @@ from flowzero.tools.cli_options import (
     Source,
     Threshold,
     Width,
+    examples,
 )
 
 if TYPE_CHECKING:
@@ -48,11 +50,6 @@ app = typer.Typer(
 )
 
 
-def _examples(*lines: str) -> str:
-    """The end of a command's help."""
-    return "\n\n".join(["Examples:", *lines])
-
-
 def _version(wanted: bool) -> None:
     if wanted:
         typer.echo(f"flowzero {__version__}")
@@ -61,7 +58,7 @@ def _version(wanted: bool) -> None:
 
 @app.callback(
     invoke_without_command=True,
-    epilog=_examples(
+    epilog=examples(
         'flowzero render "a red ball rolls from the left to the right across a green meadow"',
         'flowzero plan "two birds fly up over the sea" -o birds.json',
         'flowzero revise birds.json "make the birds faster" -o faster.json',
@@ -79,7 +76,7 @@ def _main(
 
 
 @app.command(
-    epilog=_examples(
+    epilog=examples(
         'flowzero render "a red ball rolls to the right" -o ball.mp4 --sheet ball.png',
         "flowzero render ball.json -o ball.webm --seed 7 --steps 20",
         'flowzero render "a dog runs to the left" --json > result.json',
@@ -156,7 +153,7 @@ def render(
 
 
 @app.command(
-    epilog=_examples(
+    epilog=examples(
         'flowzero plan "a red ball rolls to the right" -o ball.json',
         'flowzero plan "a leaf falls and turns red" --seconds 4 --json',
         "flowzero plan --batch prompts.txt -o plans.jsonl",
@@ -197,7 +194,7 @@ def plan(
 
 
 @app.command(
-    epilog=_examples(
+    epilog=examples(
         "flowzero check ball.json",
         'flowzero check ball.json --prompt "a red ball rolls to the left" --json',
         "flowzero check --batch plans.jsonl -o findings.jsonl",
@@ -235,7 +232,7 @@ def check(
 
 
 @app.command(
-    epilog=_examples(
+    epilog=examples(
         "flowzero fix draft.json -o fixed.json",
         'flowzero fix draft.json --prompt "two dogs run to the left" -o fixed.json',
         "flowzero fix --batch drafts.jsonl -o fixed.jsonl",
@@ -274,7 +271,7 @@ def fix(
 
 
 @app.command(
-    epilog=_examples(
+    epilog=examples(
         'flowzero revise ball.json "make the ball blue" -o blue.json',
         'flowzero revise ball.json "the camera pans to the left in the second half" --json',
     )
@@ -302,7 +299,7 @@ def revise(
 
 
 @app.command(
-    epilog=_examples(
+    epilog=examples(
         'flowzero preview "a red ball rolls to the right" -o ball.gif',
         "flowzero preview ball.json -o ball.png",
         "Kinds: .gif, .webp, .mp4, or .png for one picture with boxes and ids.",
@@ -343,7 +340,7 @@ def preview(
         screen.show(f"Wrote {path}: a preview, drawn with sprites.")
 
 
-@app.command(epilog=_examples("flowzero schema > dss.schema.json", "flowzero schema plan"))
+@app.command(epilog=examples("flowzero schema > dss.schema.json", "flowzero schema plan"))
 def schema(
     value: Annotated[str, typer.Argument(metavar="dss|plan", help="What to describe.")] = "dss",
     json: Json = False,
@@ -360,7 +357,7 @@ def schema(
     Screen(json).emit(schemas[value]())
 
 
-@app.command(epilog=_examples("flowzero doctor", "flowzero doctor --json"))
+@app.command(epilog=examples("flowzero doctor", "flowzero doctor --json"))
 def doctor(json: Json = False, quiet: Quiet = False) -> None:
     """Say which language model, backbone, device and codecs are found, and how to get what is missing."""
     from flowzero.tools.cli_output import Screen
@@ -400,3 +397,6 @@ def _finish(result: Plan, screen: Screen) -> None:
             "see the findings, reword the prompt, or lower --threshold."
         )
         raise typer.Exit(BELOW_THRESHOLD)
+
+
+cli_agents.register(app)

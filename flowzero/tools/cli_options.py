@@ -28,3 +28,8 @@ Builtin = Annotated[
 Width = Annotated[int | None, typer.Option(help="Pixels.", rich_help_panel=DRAWING)]
 Height = Annotated[int | None, typer.Option(help="Pixels.", rich_help_panel=DRAWING)]
 FrameCount = Annotated[int | None, typer.Option("--frames", help="So many over the same time.", rich_help_panel=DRAWING)]
+
+
+def examples(*lines: str) -> str:
+    """The end of a command's help."""
+    return "\n\n".join(["Examples:", *lines])

@@ -132,17 +132,21 @@ class ScriptedServer:
 class _Handler(BaseHTTPRequestHandler):
     script: ScriptedServer
     protocol_version = "HTTP/1.1"
+    body: Callable[[Say], bytes]
+    kind: str
 
     def do_POST(self) -> None:
         request = json.loads(self.rfile.read(int(self.headers.get("Content-Length", 0))))
         request["_path"], request["_authorization"] = self.path, self.headers.get("Authorization")
         step = self.script.next_step(request)
+        self.body = events if request.get("stream") else completion
+        self.kind = "text/event-stream" if request.get("stream") else "application/json"
         with contextlib.suppress(ConnectionError):
             self._do(step)
 
     def _do(self, step: Step) -> None:
         if isinstance(step, Say):
-            self._send(200, completion(step))
+            self._send(200, self.body(step), self.kind)
         elif isinstance(step, Fail):
             error = {"error": {"message": step.message, "type": "scripted", "code": step.code}}
             self._send(step.status, json.dumps(error).encode(), headers=step.headers)
@@ -151,15 +155,15 @@ class _Handler(BaseHTTPRequestHandler):
             self.close_connection = True
         elif isinstance(step, Reset):
             if step.halfway:
-                body = completion(Say({"objects": []}))
-                self._head(200, len(body), "application/json", {})
+                body = self.body(Say({"objects": []}))
+                self._head(200, len(body), self.kind, {})
                 self.wfile.write(body[: len(body) // 2])
                 self.wfile.flush()
             self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             self.close_connection = True
         elif isinstance(step, Drip):
-            body = completion(Say(step.content))
-            self._head(200, len(body), "application/json", {})
+            body = self.body(Say(step.content))
+            self._head(200, len(body), self.kind, {})
             for k in range(len(body)):
                 if self.script.stopped:
                     break
@@ -203,3 +207,20 @@ def completion(step: Say) -> bytes:
     if step.tokens is not None:
         body["usage"] = {"prompt_tokens": step.tokens[0], "completion_tokens": step.tokens[1], "total_tokens": sum(step.tokens)}
     return json.dumps(body).encode()
+
+
+def events(step: Say) -> bytes:
+    """The same completion as a stream of server-sent events, a few characters each."""
+    text = step.content if isinstance(step.content, str) else json.dumps(step.content)
+    deltas: list[dict[str, Any]] = [{"role": "assistant", "content": ""}]
+    if step.refusal:
+        deltas.append({"refusal": step.refusal})
+    else:
+        deltas += [{"content": text[k : k + 16]} for k in range(0, len(text), 16)]
+    rows = [{"choices": [{"index": 0, "delta": delta, "finish_reason": None}]} for delta in deltas]
+    rows.append({"choices": [{"index": 0, "delta": {}, "finish_reason": step.finish}]})
+    if step.tokens is not None:
+        usage = {"prompt_tokens": step.tokens[0], "completion_tokens": step.tokens[1], "total_tokens": sum(step.tokens)}
+        rows.append({"choices": [], "usage": usage})
+    head = {"id": "chatcmpl-1", "object": "chat.completion.chunk", "created": 1, "model": "scripted"}
+    return b"".join(f"data: {json.dumps({**head, **row})}\n\n".encode() for row in rows) + b"data: [DONE]\n\n"
