@@ -29,7 +29,7 @@ from flowzero.renderer.grounding import (
     painted_maps,
 )
 from flowzero.renderer.noise import NOISE_MODES, NoiseMode, frame_noise
-from flowzero.renderer.sampling import Guidance, OnChunk, chunks, denoise
+from flowzero.renderer.sampling import Guidance, OnChunk, denoise
 
 StepCallback = Callable[["FlowZeroPipeline", int, Tensor, dict[str, Any]], dict[str, Any]]
 
@@ -88,12 +88,18 @@ class FlowZeroPipeline(DiffusionPipeline):
                 "GLIGEN checkpoint, or one that comes with a layout painter."
             )
         self._num_timesteps = 0
+        self._chunk_size = 1
         self.image_processor = VaeImageProcessor(vae_scale_factor=self.scale_factor, do_convert_rgb=True)
 
     @property
     def num_timesteps(self) -> int:
         """How many steps the current or last call takes: some samplers take more than they are asked for."""
         return self._num_timesteps
+
+    @property
+    def chunk_size(self) -> int:
+        """How many frames one pass of the U-Net takes in the current or last call."""
+        return self._chunk_size
 
     @property
     def max_objects(self) -> int:
@@ -128,7 +134,7 @@ class FlowZeroPipeline(DiffusionPipeline):
         latents: Tensor | None = None,
         noise_mode: NoiseMode = "canvas",
         attention_mode: AttentionMode = "first",
-        chunk_size: int = 4,
+        chunk_size: int | None = None,
         caches: bool = True,
         callback_on_step_end: StepCallback | None = None,
         callback_on_chunk_end: OnChunk | None = None,
@@ -151,7 +157,7 @@ class FlowZeroPipeline(DiffusionPipeline):
             latents: [1, C, h, w], the base noise, or [F, C, h, w], every frame's own, instead of drawn ones; unit variance.
             noise_mode: how the base becomes each frame's noise; see :func:`~flowzero.renderer.noise.frame_noise`.
             attention_mode: what frames look at in self-attention: the `first`, `first_prev`, or `none` but themselves.
-            chunk_size: frames in one pass of the U-Net; bounds memory and changes nothing else.
+            chunk_size: frames in one pass of the U-Net; bounds memory and changes nothing else. See `frames_at_once`.
             caches: compute constant keys and values once; changes nothing but time.
             callback_on_step_end: called with the pipeline, the step's index, its timestep and {"latents"} after each step; may
                 return other latents.
@@ -170,10 +176,11 @@ class FlowZeroPipeline(DiffusionPipeline):
         _within("grounding_fraction", grounding_fraction, 0, 1)
         for end in guidance_interval:
             _within("guidance_interval", end, 0, 1)
-        _within("chunk_size", chunk_size, 1, float("inf"))
+        _within("chunk_size", 1 if chunk_size is None else chunk_size, 1, float("inf"))
         _one_of("noise_mode", noise_mode, NOISE_MODES)
         _one_of("attention_mode", attention_mode, ATTENTION_MODES)
         height, width = self._size(height, width)
+        self._chunk_size = self.frames_at_once(height, width) if chunk_size is None else chunk_size
         device = self._execution_device
         if generator is None:
             generator = torch.Generator().manual_seed(torch.seed() % 2**63 if seed is None else seed)
@@ -204,14 +211,14 @@ class FlowZeroPipeline(DiffusionPipeline):
                 conditioning,
                 guidance=Guidance(guidance_scale, *guidance_interval),
                 grounding_fraction=grounding_fraction,
-                chunk_size=chunk_size,
+                chunk_size=self._chunk_size,
                 generator=generator,
                 on_chunk=callback_on_chunk_end,
                 on_step=on_step,
             )
         if not torch.isfinite(latents).all():
             raise RenderError("the model gave numbers that are not finite: render in float32, or with a lower guidance scale.")
-        pictures = self.decode(latents, output_type, chunk_size)
+        pictures = self.decode(latents, output_type)
         self.maybe_free_model_hooks()  # type: ignore[no-untyped-call]
         return FlowZeroOutput(frames=pictures) if return_dict else (pictures,)
 
@@ -243,13 +250,12 @@ class FlowZeroPipeline(DiffusionPipeline):
         )
 
     @torch.no_grad()
-    def decode(self, latents: Tensor, output_type: str, chunk_size: int = 1) -> Any:
-        """Pictures of latents [F, C, h, w], decoded a few at a time, in the form that `output_type` asks for."""
+    def decode(self, latents: Tensor, output_type: str) -> Any:
+        """Pictures of latents [F, C, h, w], decoded one at a time, in the form that `output_type` asks for."""
         if output_type == "latent":
             return latents
         parts: list[Any] = []
-        for chunk in chunks(len(latents), chunk_size):
-            z = latents[chunk]
+        for z in torch.split(latents, 1):
             picture = self.vae.decode((z / self.vae.config.scaling_factor).to(self.vae.dtype), return_dict=False)[0]
             if output_type == "uint8":
                 parts.append(to_uint8(picture))
@@ -258,6 +264,13 @@ class FlowZeroPipeline(DiffusionPipeline):
         if output_type == "pil":
             return [picture for part in parts for picture in part]
         return torch.cat(parts) if output_type == "pt" else np.concatenate(parts)
+
+    def frames_at_once(self, height: int, width: int) -> int:
+        """How many frames one pass of the U-Net takes unless told otherwise: 4096 latent pixels of them, but 4 to 16.
+
+        On a CPU more than that leaves the caches, and fewer starve the matrix products; on a GPU it bounds memory.
+        """
+        return max(4, min(16, 4096 * self.scale_factor**2 // (height * width)))
 
     def _phrase_width(self) -> int:
         """Length of a phrase vector, which position_net was built for."""

@@ -24,9 +24,6 @@ from flowzero.renderer.pipeline import FlowZeroPipeline
 OnStep = Callable[[int, int], None]
 """Called with the steps done and the steps in all."""
 
-CHUNK = 4
-"""Frames in one pass of the U-Net: enough to be fast, few enough that memory does not grow with the video."""
-
 
 @dataclass(frozen=True)
 class Rendering:
@@ -59,7 +56,7 @@ def render(  # noqa: PLR0913 (one keyword for each thing a person may choose)
     negative_prompt: str = "",
     noise_mode: NoiseMode = "canvas",
     attention_mode: AttentionMode = "first",
-    chunk_size: int = CHUNK,
+    chunk_size: int | None = None,
     on_step: OnStep | None = None,
     should_cancel: Callable[[], bool] | None = None,
 ) -> Rendering:
@@ -79,7 +76,7 @@ def render(  # noqa: PLR0913 (one keyword for each thing a person may choose)
         negative_prompt: what the picture shall not show.
         noise_mode: see :func:`~flowzero.renderer.noise.frame_noise`.
         attention_mode: what frames look at: `first`, `first_prev` or `none`.
-        chunk_size: frames in one pass of the U-Net; halved when memory runs out.
+        chunk_size: frames in one pass of the U-Net, chosen by size when not given; halved when memory runs out.
         on_step: called after each step.
         should_cancel: asked several times a step; the render stops when it says True.
 
@@ -159,7 +156,7 @@ def _denoise(
         except (MemoryError, RuntimeError) as error:
             if not _is_out_of_memory(error):
                 raise RenderError(f"the model failed while drawing: {_first_line(error)}") from error
-            size = min(call["chunk_size"], len(frames)) // 2
+            size = min(pipeline.chunk_size, len(frames)) // 2
             if size == 0:
                 raise ResourceError("memory ran out with one frame at a time: choose a smaller width and height.") from error
         call = call | {"chunk_size": size}
