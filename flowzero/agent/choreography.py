@@ -183,7 +183,7 @@ def _travel(sketch: Sketch, journey: Journey, span: tuple[float, float], length:
     start, end = span
     steps = journey.steps
     first = steps[0]
-    opens = not isinstance(first, At | Beside)
+    opens = not isinstance(first, Beside) and not (isinstance(first, At) and first.start)
     legs = max(1, len(steps) - (0 if opens else 1))
     if len(steps) == 1 and not opens:
         legs = 1
@@ -228,6 +228,12 @@ def _origin(sketch: Sketch, steps: tuple[Step, ...], length: float, t: float) ->
     dx, dy = sketch.nudge
     x, y = sketch.x, sketch.at.y + dy
     step = steps[0]
+    if isinstance(step, At):
+        cx, cy = centre_of(step.place.model_copy(update={"off": False}), sketch.at, x, y)
+        far_x = 0.5 if abs(cx - 0.5) > 0.1 else 0.2
+        if len(steps) == 1:
+            far_x = 1 - cx if step.place.x in ("left", "right") else (x if abs(x - cx) > 0.2 else 0.2)
+        return within(far_x if step.place.x else x, sketch.at.w), within(1 - cy, sketch.at.h) if step.place.y and not sketch.at.grounded else y
     if isinstance(step, Go) and step.heading in VECTORS:
         ux, uy = VECTORS[step.heading]
         x = within(0.5 - ux * (length / 2 + 0.02) + dx, sketch.at.w) if ux else x

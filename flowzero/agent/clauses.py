@@ -76,6 +76,7 @@ class ClauseReader:
         self.main: tuple[str, ...] = ()
         self.latest: tuple[str, ...] = ()
         self.pending: list[Time] = []
+        self.media = False
         self.absent: list[str] = []
 
     def read(self) -> list[Clause]:
@@ -95,7 +96,7 @@ class ClauseReader:
         self.prep, self.side = "", None
 
     def _open(self, subject: tuple[str, ...], chunk: Chunk) -> Clause:
-        fronted = self.now.roles if not self.now.subject and not self.now.lemma else []
+        fronted = [role for role in self.now.roles if role.kind != "thing" or role.prep != "with"] if not self.now.subject and not self.now.lemma else []
         if fronted:
             self.now = Clause()
         self._close()
@@ -117,10 +118,14 @@ class ClauseReader:
             self.prep, self.side = "", None
             return
         if head in lex.MEDIA and not self._is_thing(phrase):
-            self.prep, self.side = "", None
+            self.prep, self.side, self.media = "", None, True
             if self.now.said and self.now.subject and not self.now.lemma:
                 self._close()
             return
+        if self.media and not self.now.said and not self.now.subject and self.prep in ("with", "of", "showing", "in", "about", "where"):
+            if head not in lex.SETTINGS:
+                self.prep = ""
+        self.media = False
         if self.prep or self.side:
             self._complement(k, chunk, phrase)
             return

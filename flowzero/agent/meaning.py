@@ -96,8 +96,8 @@ class Meaning:
                 joined = [*old.steps, *(step for k, step in enumerate(steps) if k or step != old.steps[-1])]
                 self.promises[index] = old.model_copy(update={"steps": tuple(joined)})
                 return
-            if isinstance(old, Stays) and old.thing == thing and old.window.whole and not isinstance(steps[0], At | Trace | Beside if clause.joined != "next" else Trace):
-                self.promises[index] = Journey(thing=thing, steps=(At(place=old.place), *steps), window=window, manner=manner)  # type: ignore[arg-type]
+            if isinstance(old, Stays) and old.thing == thing and old.window.whole and not isinstance(steps[0], Trace) and not getattr(steps[0], "start", False):
+                self.promises[index] = Journey(thing=thing, steps=(At(place=old.place, start=True), *steps), window=window, manner=manner)  # type: ignore[arg-type]
                 return
         self.promises.append(Journey(thing=thing, steps=tuple(steps), window=window, manner=manner))  # type: ignore[arg-type]
 
@@ -192,7 +192,7 @@ class _Teller:
             self.add(Seen(thing=self.thing, window=_late(self.clause, 0.25), end=False, start=True, loose=not self.clause.times))
             return
         start = place.model_copy(update={"off": True})
-        steps: list[Step] = [At(place=start)]
+        steps: list[Step] = [At(place=start, start=True)]
         if place.x in ("left", "right"):
             steps.append(Go(heading="right" if place.x == "left" else "left"))
         elif place.y:
@@ -217,9 +217,12 @@ class _Teller:
         out = any(role.kind == "off" and role.value == "out" for role in self.clause.roles)
         for role in self.clause.roles:
             for step in self._step(role, origin=origin, out=out):
+                if isinstance(step, At) and role.prep in ("on", "in", "at") and not out and len(self.clause.roles) > 1:
+                    step = step.model_copy(update={"start": True})  # noqa: PLW2901
                 (late if role.prep in ("to", "into", "onto", "towards", "toward") and role.kind != "go" else steps).append(step)
         starts = [step for role in self.clause.roles if role.prep == "from" for step in self._step(role, origin=origin, out=out)]
-        return [*starts, *(step for step in steps if step not in starts), *late]
+        begun = [step.model_copy(update={"start": True}) if isinstance(step, At | Beside) and k == 0 else step for k, step in enumerate(starts)]
+        return [*begun, *(step for step in steps if step not in starts), *late]
 
     def _step(self, role: Role, *, origin: bool, out: bool) -> list[Step]:
         if role.kind == "go":
@@ -266,7 +269,7 @@ class _Teller:
         if role.prep == "from" and not any(r.prep in ("to", "into", "toward", "towards") or r.kind == "go" for r in self.clause.roles):
             heading = {"left": "right", "right": "left"}.get(place.x or "", "") or {"top": "down", "bottom": "up"}.get(place.y or "", "")
             return [At(place=place), Go(heading=heading)] if heading else [At(place=place)]  # type: ignore[arg-type]
-        return [At(place=place)]
+        return [At(place=place, loose=region.bare and role.prep in ("from", "to", "towards", "toward"))]
 
     def _mutual(self, *, apart: bool) -> list[Step]:
         """ "towards each other": two things, or two of a kind."""
@@ -285,9 +288,9 @@ class _Teller:
         if prep == "by" and self.clause.passive:
             return []
         if prep == "out":
-            return [Beside(relation="inside", other=other), Approach(other=other, away=True)]
+            return [Beside(relation="inside", other=other, start=True), Approach(other=other, away=True)]
         if prep in ("from", "off") and relation is None and self.clause.verb is not None and self.clause.verb.heading == "down":
-            return [Beside(relation="near", other=other), Go(heading="down")]
+            return [Beside(relation="near", other=other, start=True), Go(heading="down")]
         if prep in ("past", "through") or (prep in ("by",) and relation in (None, "near")):
             self.add(Passes(thing=self.thing, other=other, window=self.window))
             return []

@@ -75,6 +75,8 @@ class At(_Value):
 
     kind: Literal["at"] = "at"
     place: Place
+    loose: bool = Field(False, description="whether only a direction word was said: 'to the left', not 'to the left edge'")
+    start: bool = Field(False, description="whether the journey starts there, rather than leads there")
 
 
 class Go(_Value):
@@ -90,6 +92,7 @@ class Beside(_Value):
     kind: Literal["beside"] = "beside"
     relation: Relative
     other: str
+    start: bool = Field(False, description="whether the journey starts there, rather than leads there")
 
 
 class Trace(_Value):

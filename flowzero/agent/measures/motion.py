@@ -37,6 +37,8 @@ TRAVEL = 0.12
 STILL = 0.06
 """How far a still thing may stray."""
 _STEPS = 25
+_PACE = 0.2
+"""How far from its even share of the time, as a fraction of the journey, a stop may lie."""
 
 
 def journey(promise: Journey, scene: Scene) -> Outcome:
@@ -62,7 +64,7 @@ def _one_journey(promise: Journey, scene: Scene, track: Track, name: str, wanted
         return Outcome(0.0, f"{track.id} shall go {wanted} and is not there then: show it.", (track.id,))
     score = _best_cut(promise.steps, scene, track, samples)
     if score >= KEPT:
-        return Outcome(1.0, f"{track.id} goes {wanted} as promised.", (track.id,), tuple(samples))
+        return Outcome(score, f"{track.id} goes {wanted} as promised.", (track.id,), tuple(samples))
     first, last = samples[0], samples[-1]
     where = f"from ({track.cx[first]:.2f}, {track.cy[first]:.2f}) to ({track.cx[last]:.2f}, {track.cy[last]:.2f})"
     return Outcome(score, f"{track.id} shall go {wanted}, but it goes {where}: give it a path that does.", (track.id,), tuple(samples))
@@ -72,6 +74,7 @@ def _best_cut(steps: tuple[Step, ...], scene: Scene, track: Track, samples: list
     """Mean score of the steps over the best cut of the samples into one stretch (or moment) for each."""
     last, end = len(steps) - 1, len(samples) - 1
     drift = scene.tracks.drift() if _followed(scene, track) else None
+    paced = last > 1 and all(isinstance(step, At | Beside) for step in steps)
 
     @lru_cache(maxsize=None)
     def best(k: int, i: int) -> float:
@@ -80,12 +83,12 @@ def _best_cut(steps: tuple[Step, ...], scene: Scene, track: Track, samples: list
             return 0.0
         step = steps[k]
         if isinstance(step, At | Beside):
-            if k == 0 and last > 0:
-                moments = range(0, min(2, end) + 1) if isinstance(step, Beside) else range(1)
-            elif k == last:
-                moments = range(max(i, end - (1 if end > 4 else 0)), end + 1) if last > 0 else range(end + 1)
+            if step.start:
+                moments = range(0, min(end // 8, 2) + 1)
+            elif k == last and not (isinstance(step, Beside) and step.relation in ("above", "below", "near")):
+                moments = range(max(i, end - end // 8), end + 1)
             else:
-                moments = range(i, end + 1)
+                moments = _about(k / last, i, end) if paced else range(i, end + 1)
             return max(_moment(step, steps, k, scene, track, samples[j], samples[i]) + best(k + 1, j) for j in moments)
         stops = range(end, end + 1) if k == last else range(min(i + 1, end), end + 1)
         return max(_stretch(step, scene, track, samples[i : j + 1], drift) + best(k + 1, j) for j in stops)
@@ -93,9 +96,16 @@ def _best_cut(steps: tuple[Step, ...], scene: Scene, track: Track, samples: list
     return _strict(best(0, 0), len(steps))
 
 
+def _about(share: float, first: int, end: int) -> range:
+    """Positions near a share of the way: stops that follow each other each take their part of the time."""
+    low, high = math.ceil((share - _PACE) * end - 1e-9), math.floor((share + _PACE) * end + 1e-9)
+    low = max(low, first)
+    return range(low, max(high, low) + 1) if low <= end else range(end, end + 1)
+
+
 def _strict(total: float, steps: int) -> float:
     """A mean in which one broken step breaks the whole."""
-    return 1.0 if total >= steps - (1 - KEPT) else min(0.75, total / steps)
+    return total / steps if total >= steps - (1 - KEPT) else min(0.75, total / steps)
 
 
 def _moment(step: At | Beside, steps: tuple[Step, ...], k: int, scene: Scene, track: Track, j: int, before: int) -> float:
@@ -104,6 +114,8 @@ def _moment(step: At | Beside, steps: tuple[Step, ...], k: int, scene: Scene, tr
         others = [other for other in scene.players(step.other) if other.id != track.id]
         return max((related(step.relation, track, other, j) for other in others), default=0.0)
     score = at_place(step.place, track, j)
+    if step.loose and score < KEPT:
+        score = 0.85
     previous = steps[k - 1] if k else None
     if isinstance(previous, At):
         for axis, values in (("x", track.cx), ("y", track.cy)):

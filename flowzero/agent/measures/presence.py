@@ -6,7 +6,7 @@ from flowzero import vocabulary
 from flowzero.agent.casting import bears, head_of, words_of
 from flowzero.agent.measures.scene import Outcome, Scene, grade, worst
 from flowzero.agent.promises import Count, Looks, Scenery, Seen, Turns
-from flowzero.agent.tracks import Track
+from flowzero.agent.tracks import Track, inside
 
 
 def count(promise: Count, scene: Scene) -> Outcome:
@@ -20,24 +20,32 @@ def count(promise: Count, scene: Scene) -> Outcome:
     timed = any(isinstance(other, Seen) and other.thing in promise.things for other in scene.reading.promises)
     entering = any(other.kind == "journey" and other.thing in promise.things and any(getattr(getattr(step, "place", None), "off", False) for step in other.steps) for other in scene.reading.promises)  # noqa: E501
     samples = tuple(range(scene.tracks.n))
-    if timed or entering:
-        numbers = [len(tracks)]
-    else:
-        numbers = [sum(1 for track in tracks if k in _seen(track)) for k in samples]
-    if promise.exact:
-        wrong = tuple(k for k, number in enumerate(numbers) if number != n)
-    else:
-        wrong = tuple(k for k, number in enumerate(numbers) if number < n)
+    timed = timed or entering
+    numbers = [len(tracks)] if timed else [sum(1 for track in tracks if k in _seen(track)) for k in samples]
+    wrong = tuple(k for k, number in enumerate(numbers) if (number != n if promise.exact else number < n))
+    vanished = () if timed else tuple(track.id for track in tracks if _vanishes(track))
     word = f"{n} {promise.noun}" if promise.exact else f"at least {n} {promise.noun}"
     if len(tracks) == n or (not promise.exact and len(tracks) >= n):
-        if len(wrong) <= 0.34 * len(numbers):
-            return Outcome(1.0, f"{word}: as promised.", ids)
         share = 1 - len(wrong) / len(numbers)
-        hidden = tuple(track.id for track in tracks if len(_seen(track)) < len(samples))
+        if share >= 0.5 and not vanished:
+            return Outcome(1.0 - 0.3 * (1 - share), f"{word}: as promised.", ids)
+        hidden = vanished or tuple(track.id for track in tracks if len(_seen(track)) < len(samples))
         return Outcome(min(0.75, share), f"there shall be {word}, but not all of them are seen in {len(wrong)} frames: keep them in the picture.", hidden or ids, wrong)  # noqa: E501
     what = "add" if len(tracks) < n else "remove"
     score = min(0.75, min(len(tracks), n) / max(len(tracks), n, 1))
     return Outcome(score, f"there shall be {word}, but the plan has {len(tracks)}: {what} {abs(n - len(tracks))}.", ids, wrong)
+
+
+def _vanishes(track: Track) -> bool:
+    """Whether it is gone for a while without having left the picture, or comes from nowhere."""
+    n = len(track.there)
+    for k, there in enumerate(track.there):
+        if there:
+            continue
+        beside = [j for j in (k - 1, k + 1) if 0 <= j < n and track.there[j]]
+        if any(inside(track.boxes[j]) >= 1 - 1e-9 for j in beside):
+            return True
+    return not any(track.there)
 
 
 def _seen(track: Track) -> frozenset[int]:

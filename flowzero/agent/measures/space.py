@@ -117,9 +117,9 @@ def related(relation_: Relative, a: Track, b: Track, k: int) -> float:  # noqa: 
     bx, by, bw, bh = b.boxes[k]
     dx, dy = b.cx[k] - a.cx[k], b.cy[k] - a.cy[k]
     if relation_ in ("left", "right"):
-        return grade(dx if relation_ == "left" else -dx, 0.02, -0.5)
+        return _beyond(dx if relation_ == "left" else -dx)
     if relation_ in ("above", "below"):
-        return grade(dy if relation_ == "above" else -dy, 0.02, -0.5)
+        return _beyond(dy if relation_ == "above" else -dy)
     gap = math.hypot(max(0.0, bx - ax - aw, ax - bx - bw), max(0.0, by - ay - ah, ay - by - bh))
     if relation_ == "near":
         return 1.0 if gap <= 0.2 else grade(0.2 / gap, 1.0)
@@ -136,6 +136,11 @@ def related(relation_: Relative, a: Track, b: Track, k: int) -> float:  # noqa: 
     nearer = depth if depth else (ay + ah) - (by + bh)
     close = 1.0 if gap <= 0.35 else 0.6
     return min(close, 1.0 if (nearer > 0.005 if relation_ == "front" else nearer < -0.005) else 0.2)
+
+
+def _beyond(way: float) -> float:
+    """Credit for a centre on the right side of another: full from a little way on."""
+    return 1.0 if way >= 0.03 else 0.9 if way > 1e-6 else grade(way, 0.03, -0.5)
 
 
 def sized(promise: Sized, scene: Scene) -> Outcome:
