@@ -11,11 +11,13 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
+from pydantic import ValidationError
+
 from flowzero import api
 from flowzero.agent.edits import apply, describe, parse_edits
 from flowzero.agent.store import PlanStore, difference
-from flowzero.dss import DSS, parse_dss
-from flowzero.errors import InputError
+from flowzero.dss import DSS, explain, parse_dss
+from flowzero.errors import InputError, SettingsError
 from flowzero.events import Listener
 from flowzero.plan import Plan
 from flowzero.settings import Settings, load_settings
@@ -152,7 +154,10 @@ class Studio:
                 f"version {plan.version} of {plan_id} is not approved yet: show it to the user and call approve_plan."
             )
         given = {name: value for name, value in options.items() if value is not None}
-        wanted = RenderOptions(backbone=self.settings.backbone, device=self.settings.device, **given)
+        try:
+            wanted = RenderOptions(backbone=self.settings.backbone, device=self.settings.device, **given)
+        except ValidationError as error:
+            raise SettingsError(explain(error)) from None
         return render_view(await _apart(self.jobs.submit, plan, wanted))
 
     async def status(self, job_id: str) -> RenderView:

@@ -4,7 +4,6 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from itertools import pairwise
 
 import pytest
@@ -15,7 +14,7 @@ from flowzero.plan import Plan
 from flowzero.renderer.video import read_frames
 from flowzero.tools.job_store import MAX_ATTEMPTS, JobStore
 from flowzero.tools.jobs import LocalJobs, RenderOptions
-from tests.renderer import tiny
+from tests.tools.conftest import end
 
 
 def plan(prompt: str = "a red ball rolls to the right") -> Plan:
@@ -23,21 +22,6 @@ def plan(prompt: str = "a red ball rolls to the right") -> Plan:
     ball = Object(id="ball", phrase="a red ball", path=path)
     dss = DSS(prompt=prompt, seconds=0.5, fps=8, scenes=(Scene(start=0, description="a red ball rolls"),), objects=(ball,))
     return Plan(dss=dss, confidence=1.0)
-
-
-@pytest.fixture(scope="session")
-def checkpoint(tmp_path_factory):
-    """A folder with a tiny random GLIGEN checkpoint, which renders in a second."""
-    folder = tmp_path_factory.mktemp("tiny")
-    tiny.pipeline(folder / "parts").save_pretrained(folder / "model")
-    return str(folder / "model")
-
-
-def end(jobs: LocalJobs) -> None:
-    for row in jobs.store._all("SELECT pid FROM workers"):
-        with suppress(ProcessLookupError):
-            os.kill(row["pid"], signal.SIGKILL)
-    jobs.store.close()
 
 
 @pytest.fixture
