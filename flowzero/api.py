@@ -96,7 +96,6 @@ async def acheck(
 
     Raises:
         PromptError: if the prompt is too long or not text.
-        LLMError: if a language model is configured and fails, unless the settings allow to go on without it.
     """
     return await _agent({"prompt": _prompt(source, prompt), "start": source, "max_rounds": 0}, settings, on_event)
 

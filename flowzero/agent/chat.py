@@ -23,11 +23,15 @@ from flowzero.plan import Usage
 from flowzero.settings import Settings
 
 if TYPE_CHECKING:
-    from langchain_core.messages import AIMessage
+    from langchain_core.messages import AIMessage, AIMessageChunk
+    from langchain_core.messages.ai import UsageMetadata
     from langchain_openai.chat_models.base import BaseChatOpenAI
 
 Message = tuple[str, str]
 """Role (system, user or assistant) and text."""
+
+FIRST_WAIT = 0.5
+"""Seconds before the second try of what may pass, unless the server asks for more."""
 
 LONGEST_WAIT = 30.0
 """Seconds. A server that asks for more is not waited for."""
@@ -39,6 +43,9 @@ _HINTS = {
     404: ": check FLOWZERO_LLM_MODEL, and that FLOWZERO_LLM_BASE_URL ends where the API begins, often in /v1",
     429: ": try again later",
 }
+_MALFORMED = (TypeError, ValueError, KeyError, AttributeError, IndexError)
+"""What the client raises when it takes apart what is no chat completion."""
+
 _FORMS = ("schema", "plain schema", "json", "text")
 
 
@@ -62,6 +69,7 @@ class Chat:
         self.model = settings.llm_model or ""
         self._form = 0
         self._tempered = True
+        self._streams = True
 
     async def ask(self, messages: Sequence[Message], name: str, schema: Schema, meter: Meter) -> Reply:
         """The answer, in the strictest form that the endpoint supports; what it took goes onto the meter.
@@ -91,20 +99,39 @@ class Chat:
 
         timeout = self.settings.llm_timeout
         try:
-            async with asyncio.timeout(timeout), httpx.AsyncClient(timeout=timeout, follow_redirects=True) as client:
+            async with httpx.AsyncClient(timeout=timeout, follow_redirects=True) as client:
+                chat, body = self._client(client), self._format(name, schema)
                 with warnings.catch_warnings():
                     warnings.filterwarnings("ignore", module="langchain_openai")
-                    message = await self._client(client).ainvoke(list(messages), **self._format(name, schema))
-        except openai.LengthFinishReasonError as error:
-            self._count(meter, _usage(error.completion.usage))
-            return Reply(error.completion.choices[0].message.content or "", cut=True)
-        except openai.ContentFilterFinishReasonError as error:
-            raise RefusedError(f"{self.model}'s content filter stopped the answer: say it in other words.") from error
+                    async with asyncio.timeout(timeout):
+                        message = await self._stream(chat, messages, body, meter)
+        except _Unsupported:
+            raise
         except (TimeoutError, ModelError, openai.OpenAIError) as error:
             raise self._fault(error) from error
-        except (TypeError, ValueError, KeyError, AttributeError, IndexError) as error:
+        except _MALFORMED as error:
             raise LLMReplyError(f"{self._where()} sent no chat completion: check FLOWZERO_LLM_BASE_URL.") from error
         return self._reply(message, meter)
+
+    async def _stream(self, chat: BaseChatOpenAI, messages: Sequence[Message], body: dict[str, Any], meter: Meter) -> AIMessage:
+        """The whole answer; its growth is reported to the meter where the endpoint can stream.
+
+        A stream that is empty or does not end properly is asked for again in one piece, which also shows refusals.
+        """
+        if not self._streams:
+            return await chat.ainvoke(list(messages), extra_body=body)
+        whole: AIMessageChunk | None = None
+        try:
+            async for part in chat.astream(list(messages), extra_body=body, stream_usage=True):
+                whole = part if whole is None else whole + part
+                meter.grow(len(part.text))
+        except _MALFORMED as error:
+            raise _Unsupported("a malformed stream") from error
+        finish = whole.response_metadata.get("finish_reason") if whole is not None else None
+        if whole is None or finish is None or (finish == "stop" and not whole.text):
+            self._count(meter, _usage(whole.usage_metadata if whole is not None else None))
+            raise _Unsupported("an incomplete stream")
+        return whole
 
     def _client(self, http: Any) -> BaseChatOpenAI:
         import openai
@@ -133,7 +160,7 @@ class Chat:
             raise LLMUnavailableError(f"there is no key for {self._where()}: set FLOWZERO_LLM_API_KEY.") from error
 
     def _format(self, name: str, schema: Schema) -> dict[str, Any]:
-        """The response format of the form in use."""
+        """The form in use, as a part of the request's body."""
         form = _FORMS[self._form]
         if form == "text":
             return {}
@@ -146,6 +173,9 @@ class Chat:
         """Ask for less from now on; False when there is nothing left to drop."""
         if self._tempered and "temperature" in complaint.lower():
             self._tempered = False
+            return True
+        if self._streams and "stream" in complaint.lower():
+            self._streams = False
             return True
         if self._form + 1 < len(_FORMS):
             self._form += 1
@@ -192,9 +222,9 @@ class Chat:
         return self.settings.llm_base_url or "api.openai.com"
 
     def _backoff(self, tries_left: int) -> float:
-        """Half a second, doubled with each try, and spread so that many clients do not return at once."""
+        """Doubled with each try, and spread so that many clients do not return at once."""
         done = self.settings.llm_retries - tries_left
-        return min(LONGEST_WAIT, 0.5 * 2.0**done) * random.uniform(0.75, 1.25)  # noqa: S311
+        return min(LONGEST_WAIT, FIRST_WAIT * 2.0**done) * random.uniform(0.75, 1.25)  # noqa: S311
 
 
 class _Again(Exception):  # noqa: N818
@@ -234,10 +264,6 @@ def _asked_wait(error: Exception) -> float:
         return 0.0
 
 
-def _usage(usage: Any) -> tuple[int, int]:
+def _usage(usage: UsageMetadata | None) -> tuple[int, int]:
     """Input and output tokens, 0 where the endpoint does not count."""
-    if usage is None:
-        return 0, 0
-    if isinstance(usage, dict):
-        return usage.get("input_tokens") or 0, usage.get("output_tokens") or 0
-    return usage.prompt_tokens or 0, usage.completion_tokens or 0
+    return (usage["input_tokens"], usage["output_tokens"]) if usage else (0, 0)

@@ -10,7 +10,7 @@ planner ─> critic ─> deliver ─> (approval) ─> end
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.base import BaseCheckpointSaver
@@ -104,20 +104,16 @@ async def run(request: Request, settings: Settings, listener: Listener | None = 
         FlowZeroError: what the nodes raise.
     """
     graph = _graph(settings) if store is None else build_graph(settings, store=store)
+    result: Any = {}
     if listener is None:
-        return _plan(await graph.ainvoke(request))
-    result: dict[str, Any] = {}
+        result = await graph.ainvoke(request)
+        return cast("Plan", result["plan"])
     async for part in graph.astream(request, stream_mode=["custom", "values"], version="v2"):
         if part["type"] == "custom" and isinstance(part["data"], Event):
             listener(part["data"])
         elif part["type"] == "values":
             result = part["data"]
-    return _plan(result)
-
-
-def _plan(result: dict[str, Any]) -> Plan:
-    plan: Plan = result["plan"]
-    return plan
+    return cast("Plan", result["plan"])
 
 
 @lru_cache(maxsize=8)

@@ -6,6 +6,7 @@ The language model's mind lives in `agent/llm.py`, so that nothing here imports 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -21,10 +22,20 @@ class Meter:
     """Adds up what calls to a language model took, also when a later call fails."""
 
     usage: Usage = field(default_factory=Usage)
+    progress: Callable[[int], None] | None = None
+    """Called with the number of characters that an answer has so far."""
+    _written: int = 0
 
     def add(self, usage: Usage) -> None:
         """Count `usage` as well."""
         self.usage = total(self.usage, usage)
+        self._written = 0
+
+    def grow(self, characters: int) -> None:
+        """An answer has grown by so many characters."""
+        self._written += characters
+        if self.progress is not None:
+            self.progress(self._written)
 
 
 def total(a: Usage, b: Usage) -> Usage:

@@ -42,6 +42,9 @@ GIVEN = "given"
 _GAIN = 1e-9
 """How much C must rise for a candidate to count as better."""
 
+_SHOWN_EVERY = 100
+"""Characters of an answer between two events."""
+
 _NO_NOTES: tuple[str, ...] = ()
 _NEW: State = {
     "start": None,
@@ -79,10 +82,10 @@ class Nodes:
         start = state.get("start") or (state.get("plan") if instruction is not None else None)
         if start is None:
             _say(runtime, "plan", f"drafting a plan ({self.mind.name})")
-            begun = await self._draft(state)
+            begun = await self._draft(state, runtime)
         elif instruction is not None:
             _say(runtime, "plan", "revising the plan")
-            begun = await self._revise(state, _given(start), check_text(instruction, "instruction"))
+            begun = await self._revise(state, _given(start), check_text(instruction, "instruction"), runtime)
         else:
             begun = _adopt(state, _given(start))
         return {**_NEW, **begun, "elapsed": time.perf_counter() - began}
@@ -90,7 +93,7 @@ class Nodes:
     async def critic(self, state: State, runtime: Runtime) -> State:
         """Measure the candidate, keep it if it is the best so far, undo it if it is not, and say whether to go on."""
         began = time.perf_counter()
-        dss, meter, reading = state["dss"], Meter(), self._reading(state)
+        dss, meter, reading = state["dss"], _meter(runtime, "check"), self._reading(state)
         judged, unread, notes = await self._judge(state, reading.unread, meter)
         found = _round(state, (*measure(reading, dss), *judged), self.settings.threshold)
         _say(runtime, "check", f"round {found.index}: confidence {found.confidence:.2f}", found)
@@ -109,7 +112,7 @@ class Nodes:
     async def fixer(self, state: State, runtime: Runtime) -> State:
         """Propose edits to the best plan; of the built-in mind's and the language model's proposals the better one is taken."""
         began = time.perf_counter()
-        task, meter, notes = self._task(state), Meter(), state["notes"]
+        task, meter, notes = self._task(state), _meter(runtime, "fix"), state["notes"]
         dss, findings = state["best"], _best_round(state).findings
         proposals: list[Proposal] = [(self.builtin.name, await self.builtin.propose(task, dss, findings, meter))]
         if self.mind is not self.builtin:
@@ -161,8 +164,11 @@ class Nodes:
             return {"instruction": answer, "approved": None}
         return {"approved": bool(answer)}
 
-    async def _draft(self, state: State) -> State:
-        task, meter = self._task({**state, "prompt": check_text(state.get("prompt") or ""), "overruled": ()}), Meter()
+    async def _draft(self, state: State, runtime: Runtime) -> State:
+        task, meter = (
+            self._task({**state, "prompt": check_text(state.get("prompt") or ""), "overruled": ()}),
+            _meter(runtime, "plan"),
+        )
         name, notes = self.mind.name, _NO_NOTES
         try:
             dss = await self._in_time(state, self.mind.draft(task, meter))
@@ -173,9 +179,9 @@ class Nodes:
             notes = (f"The built-in mind planned, because the language model failed: {error}",)
         return {"dss": dss, "mind": name, "planner": name, "prompt": task.prompt, "notes": notes, "usage": meter.usage}
 
-    async def _revise(self, state: State, given: Plan, instruction: str) -> State:
+    async def _revise(self, state: State, given: Plan, instruction: str, runtime: Runtime) -> State:
         """Carry out an instruction. The built-in mind does what it understands in full; the rest is the language model's."""
-        meter, name, notes = Meter(), self.builtin.name, _NO_NOTES
+        meter, name, notes = _meter(runtime, "plan"), self.builtin.name, _NO_NOTES
         edits, unread = await self.builtin.revise(instruction, given.dss, meter)
         if self.mind is not self.builtin and (unread or not edits):
             try:
@@ -327,6 +333,20 @@ def _recording(state: State, changes: tuple[str, ...]) -> tuple[Round, ...]:
 
 def _with(notes: tuple[str, ...], note: str) -> tuple[str, ...]:
     return notes if note in notes else (*notes, note)
+
+
+def _meter(runtime: Runtime, stage: Stage) -> Meter:
+    """A meter that reports a growing answer, but not every character of it."""
+    shown = 0
+
+    def progress(characters: int) -> None:
+        nonlocal shown
+        if not shown <= characters < shown + _SHOWN_EVERY:
+            shown = characters
+            message = f"the language model has written {characters} characters"
+            runtime.stream_writer(Event(stage=stage, message=message, done=characters))
+
+    return Meter(progress=progress)
 
 
 def _say(runtime: Runtime, stage: Stage, message: str, measured: Round | None = None) -> None:

