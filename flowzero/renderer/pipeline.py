@@ -29,6 +29,7 @@ from flowzero.renderer.grounding import (
     painted_maps,
 )
 from flowzero.renderer.noise import NOISE_MODES, NoiseMode, frame_noise
+from flowzero.renderer.resume import Snapshot, restore_scheduler, scheduler_state
 from flowzero.renderer.sampling import Guidance, OnChunk, denoise
 
 StepCallback = Callable[["FlowZeroPipeline", int, Tensor, dict[str, Any]], dict[str, Any]]
@@ -89,6 +90,7 @@ class FlowZeroPipeline(DiffusionPipeline):
             )
         self._num_timesteps = 0
         self._chunk_size = 1
+        self._running: Any = None
         self.image_processor = VaeImageProcessor(vae_scale_factor=self.scale_factor, do_convert_rgb=True)
 
     @property
@@ -136,6 +138,7 @@ class FlowZeroPipeline(DiffusionPipeline):
         attention_mode: AttentionMode = "first",
         chunk_size: int | None = None,
         caches: bool = True,
+        resume: Snapshot | None = None,
         callback_on_step_end: StepCallback | None = None,
         callback_on_chunk_end: OnChunk | None = None,
         output_type: str = "pil",
@@ -159,6 +162,7 @@ class FlowZeroPipeline(DiffusionPipeline):
             attention_mode: what frames look at in self-attention: the `first`, `first_prev`, or `none` but themselves.
             chunk_size: frames in one pass of the U-Net; bounds memory and changes nothing else. See `frames_at_once`.
             caches: compute constant keys and values once; changes nothing but time.
+            resume: what :meth:`snapshot` gave in an earlier call with the same arguments: go on from there.
             callback_on_step_end: called with the pipeline, the step's index, its timestep and {"latents"} after each step; may
                 return other latents.
             callback_on_chunk_end: called with the step's index and the number of frames it has done.
@@ -191,6 +195,11 @@ class FlowZeroPipeline(DiffusionPipeline):
         self._num_timesteps = len(scheduler.timesteps)
         shape = (1, self.latent_channels, height // self.scale_factor, width // self.scale_factor)
         latents = self._noise(frames, shape, latents, generator, noise_mode).to(device) * scheduler.init_noise_sigma
+        self._running = (scheduler, generator)
+        if resume is not None:
+            restore_scheduler(scheduler, resume.scheduler, device)
+            generator.set_state(resume.generator)
+            latents = resume.latents.to(device)
 
         def on_step(index: int, timestep: Tensor, latents: Tensor) -> Tensor:
             progress.update()
@@ -213,6 +222,7 @@ class FlowZeroPipeline(DiffusionPipeline):
                 grounding_fraction=grounding_fraction,
                 chunk_size=self._chunk_size,
                 generator=generator,
+                first_step=resume.step if resume else 0,
                 on_chunk=callback_on_chunk_end,
                 on_step=on_step,
             )
@@ -221,6 +231,11 @@ class FlowZeroPipeline(DiffusionPipeline):
         pictures = self.decode(latents, output_type)
         self.maybe_free_model_hooks()  # type: ignore[no-untyped-call]
         return FlowZeroOutput(frames=pictures) if return_dict else (pictures,)
+
+    def snapshot(self, index: int, latents: Tensor) -> Snapshot:
+        """The run after step `index`, for a step callback to keep; `latents` are those that the callback was given."""
+        scheduler, generator = self._running
+        return Snapshot(index + 1, latents.cpu(), scheduler_state(scheduler), generator.get_state())
 
     @torch.no_grad()
     def condition(

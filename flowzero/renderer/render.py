@@ -7,7 +7,8 @@ import secrets
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from pathlib import Path
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -20,6 +21,7 @@ from flowzero.renderer.attention import AttentionMode
 from flowzero.renderer.backbones import find_backbone, load_backbone
 from flowzero.renderer.noise import NoiseMode
 from flowzero.renderer.pipeline import FlowZeroPipeline
+from flowzero.renderer.resume import fingerprint, load_snapshot, save_snapshot
 
 OnStep = Callable[[int, int], None]
 """Called with the steps done and the steps in all."""
@@ -57,6 +59,7 @@ def render(  # noqa: PLR0913 (one keyword for each thing a person may choose)
     noise_mode: NoiseMode = "canvas",
     attention_mode: AttentionMode = "first",
     chunk_size: int | None = None,
+    snapshot: Path | None = None,
     on_step: OnStep | None = None,
     should_cancel: Callable[[], bool] | None = None,
 ) -> Rendering:
@@ -77,11 +80,13 @@ def render(  # noqa: PLR0913 (one keyword for each thing a person may choose)
         noise_mode: see :func:`~flowzero.renderer.noise.frame_noise`.
         attention_mode: what frames look at: `first`, `first_prev` or `none`.
         chunk_size: frames in one pass of the U-Net, chosen by size when not given; halved when memory runs out.
+        snapshot: a file that keeps the state after each step; if it is there, the render goes on from it and gives the same
+            frames; it is deleted at the end.
         on_step: called after each step.
         should_cancel: asked several times a step; the render stops when it says True.
 
     Raises:
-        SettingsError: if an option is out of range.
+        SettingsError: if an option is out of range, or the snapshot is that of another render.
         PlanError: if the plan cannot be compiled to so many frames.
         BackboneError: if the backbone cannot be loaded.
         ResourceError: if memory runs out even for one frame at a time.
@@ -113,10 +118,13 @@ def render(  # noqa: PLR0913 (one keyword for each thing a person may choose)
         "chunk_size": chunk_size,
         "seed": seed,
     }
-    latents, more = _denoise(pipeline, compiled, call, on_step, should_cancel)
+    keep = _Keeper(snapshot, fingerprint(compiled, call, pipeline.unet)) if snapshot else None
+    latents, more = _denoise(pipeline, compiled, call, keep, on_step, should_cancel)
     watch.lap("denoise")
     pictures = _decode(pipeline, latents, should_cancel)
     watch.lap("decode")
+    if snapshot:
+        snapshot.unlink(missing_ok=True)
     return Rendering(
         frames=pictures,
         fps=dss.fps if frames is None else frames / dss.seconds,
@@ -127,16 +135,26 @@ def render(  # noqa: PLR0913 (one keyword for each thing a person may choose)
     )
 
 
-def _denoise(
+class _Keeper(NamedTuple):
+    """Where the state after each step is kept, and what tells this render from others."""
+
+    path: Path
+    key: str
+
+
+def _denoise(  # noqa: PLR0913, PLR0917
     pipeline: FlowZeroPipeline,
     frames: Sequence[Frame],
     call: dict[str, Any],
+    keep: _Keeper | None,
     on_step: OnStep | None,
     should_cancel: Callable[[], bool] | None,
 ) -> tuple[Tensor, tuple[str, ...]]:
     """Latents of all frames; with fewer frames at a time after memory ran out, and a note on it."""
 
     def stepped(_: FlowZeroPipeline, index: int, timestep: Tensor, tensors: dict[str, Any]) -> dict[str, Any]:
+        if keep is not None:
+            save_snapshot(keep.path, pipeline.snapshot(index, tensors["latents"]), keep.key)
         if on_step is not None:
             on_step(index + 1, pipeline.num_timesteps)
         return tensors
@@ -147,6 +165,7 @@ def _denoise(
             (latents,) = pipeline(
                 frames,
                 **call,
+                resume=load_snapshot(keep.path, keep.key) if keep else None,
                 output_type="latent",
                 return_dict=False,
                 callback_on_step_end=stepped,

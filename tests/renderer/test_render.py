@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import os
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 import torch
+from diffusers import EulerAncestralDiscreteScheduler
 
 from flowzero.dss import DSS, BackgroundMotion, Box, Keyframe, Object, Scene
 from flowzero.errors import PlanError, RenderCancelledError, RenderError, ResourceError, SettingsError
 from flowzero.renderer.pipeline import FlowZeroPipeline
 from flowzero.renderer.render import Rendering, render
 from tests.renderer import tiny
+from tests.renderer.test_pipeline import SAMPLERS
+
+pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation doesn't accept a copy:DeprecationWarning")
 
 PLAN = DSS(
     seconds=1.0,
@@ -159,3 +165,59 @@ def test_an_option_out_of_range_is_named(
 ) -> None:
     with pytest.raises(error, match=re.escape(said)):
         draw(pipe, **options)
+
+
+class KilledError(Exception):
+    """Stands for whatever ends a process."""
+
+
+def stop_after(step: int) -> Callable[[int, int], None]:
+    def on_step(done: int, _total: int) -> None:
+        if done == step:
+            raise KilledError
+
+    return on_step
+
+
+@pytest.mark.parametrize("sampler", [*SAMPLERS, EulerAncestralDiscreteScheduler])
+def test_a_killed_render_goes_on_from_its_snapshot_and_gives_the_same_bytes(tmp_path: Path, sampler: Any) -> None:
+    pipe = tiny.pipeline(tmp_path)
+    pipe.scheduler = sampler.from_config(pipe.scheduler.config)
+    whole = draw(pipe, steps=5)
+    kept, seen = tmp_path / "kept", []
+    with pytest.raises(KilledError):
+        draw(pipe, steps=5, snapshot=kept, on_step=stop_after(3))
+    rest = draw(pipe, steps=5, snapshot=kept, on_step=lambda done, _: seen.append(done))
+    assert seen[0] == 4
+    assert np.array_equal(rest.frames, whole.frames)
+    assert not kept.exists()
+
+
+def test_a_snapshot_of_another_render_is_refused(pipe: FlowZeroPipeline, tmp_path: Path) -> None:
+    kept = tmp_path / "kept"
+    with pytest.raises(KilledError):
+        draw(pipe, snapshot=kept, on_step=stop_after(1))
+    with pytest.raises(SettingsError, match="another plan, backbone or option"):
+        draw(pipe, snapshot=kept, seed=4)
+    assert kept.exists()
+
+
+class Harm:
+    """Unpickles into a call."""
+
+    def __init__(self, witness: Path) -> None:
+        self.witness = witness
+
+    def __reduce__(self) -> tuple[object, tuple[str]]:
+        return os.mkdir, (str(self.witness),)
+
+
+def test_a_file_that_is_no_snapshot_is_refused_and_runs_nothing(pipe: FlowZeroPipeline, tmp_path: Path) -> None:
+    kept = tmp_path / "kept"
+    kept.write_bytes(b"text")
+    with pytest.raises(SettingsError, match="no snapshot"):
+        draw(pipe, snapshot=kept)
+    torch.save({"format": 1, "key": Harm(tmp_path / "harm")}, kept)
+    with pytest.raises(SettingsError, match="no snapshot"):
+        draw(pipe, snapshot=kept)
+    assert not (tmp_path / "harm").exists()
