@@ -1,13 +1,16 @@
 """The training itself, at a tiny size."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 import torch
 
-from training.renderer.config import load_config
-from training.renderer.model import build_autoencoder, fit_encoder, linear_decode
+from training.renderer.__main__ import TEXT
+from training.renderer.config import Config, load_config
+from training.renderer.model import Language, build_autoencoder, fit_encoder, linear_decode
 from training.renderer.scenes import SceneSampler
-from training.renderer.train import learning_rate
+from training.renderer.train import Run, learning_rate, train
 
 
 def pictures(count: int) -> torch.Tensor:
@@ -49,3 +52,33 @@ def test_the_learning_rate_warms_up_holds_and_decays() -> None:
     assert learning_rate(config, 0) < 0.01 * peak
     assert learning_rate(config, total // 2) == pytest.approx(peak)
     assert learning_rate(config, total) < 0.03 * peak
+
+
+@pytest.fixture
+def tiny() -> Config:
+    """Eight samples through a U-Net that a test can afford."""
+    config = load_config()
+    return config.model_copy(
+        update={
+            "picture": config.picture.model_copy(update={"size": 64}),
+            "unet": config.unet.model_copy(update={"block_out_channels": (32, 32), "attention": (False, True)}),
+            "training": config.training.model_copy(update={"samples": 8, "batch": 2, "backgrounds": 1, "warmup": 4, "fit": 40}),
+        }
+    )
+
+
+def test_a_training_that_stopped_and_resumed_ends_where_an_uninterrupted_one_does(tiny: Config, tmp_path: Path) -> None:
+    language = Language(TEXT)
+    whole = Run.open(tiny, tmp_path / "whole", print)
+    train(whole, language, print)
+
+    half = tiny.model_copy(update={"training": tiny.training.model_copy(update={"samples": 4})})
+    stopped = Run.open(tiny, tmp_path / "stopped", print)
+    stopped.config = half
+    train(stopped, language, print)
+    resumed = Run.open(tiny, tmp_path / "stopped", print)
+    assert resumed.samples == 4
+    train(resumed, language, print)
+
+    for name, value in whole.mean.state_dict().items():
+        assert torch.allclose(value, resumed.mean.state_dict()[name], atol=1e-5), name

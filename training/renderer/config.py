@@ -36,6 +36,7 @@ class Training(_Section):
     drop_all: float
     drop_caption: float
     backgrounds: int
+    fit: int
 
 
 class Decoder(_Section):

@@ -70,7 +70,7 @@ def train_decoder(config: Config, folder: Path, report: Callable[[str], None]) -
             keep = min(KEEP, (samples / d.batch + 1) / (samples / d.batch + 10))
             torch._foreach_lerp_(list(average.parameters()), list(decoder.parameters()), 1 - keep)
         samples += d.batch
-        losses.append(float(loss))
+        losses.append(float(loss.detach()))
         now = time.monotonic()
         if now - shown > 30:
             report(f"{samples} samples  loss {sum(losses) / len(losses):.4f}")

@@ -66,7 +66,7 @@ class Run:
             load_encoder(autoencoder, state)
         else:
             sampler = SceneSampler(config.picture.size, 8, config.training.seed + 1)
-            pictures = torch.stack([torch.from_numpy(sampler.sample().picture) for _ in range(1500)])
+            pictures = torch.from_numpy(np.stack([sampler.sample().picture for _ in range(config.training.fit)]))
             share = fit_encoder(autoencoder, pictures.permute(0, 3, 1, 2).float() / 127.5 - 1)
             report(f"latents keep {share:.2%} of the pictures' variance")
         mean.load_state_dict(denoiser.state_dict())
@@ -183,7 +183,7 @@ def _step(run: Run, batch: Batch, alphas: Tensor) -> float:
     keep = min(t.ema, (run.samples / t.batch + 1) / (run.samples / t.batch + 10))
     with torch.no_grad():
         torch._foreach_lerp_(list(run.mean.parameters()), list(run.denoiser.parameters()), 1 - keep)
-    return float(loss)
+    return float(loss.detach())
 
 
 class Stop:
