@@ -17,14 +17,16 @@ from flowzero.dss import DSS
 from flowzero.plan import Finding
 
 WEIGHTS = {"count": 1.5, "direction": 1.5, "order": 1.5, "appearance": 1.5}
-PLAUSIBLE_WEIGHT = 0.15
+PLAUSIBLE_SHARE = 0.35
+"""What one check of plausibility weighs, as a share of all promises together: enough that breaking any takes C below 0.9."""
 
 
 def measure(reading: Reading, dss: DSS) -> tuple[Finding, ...]:
     """Every promise of the reading, and plausibility, measured on the plan; promises first, in the order of the reading."""
     scene = scene_of(reading, dss)
     promised = tuple(check(promise, scene) for promise in reading.promises)
-    plausible = tuple(finding(name, rule(scene), scene, weight=PLAUSIBLE_WEIGHT, promised=False) for name, rule in PLAUSIBLE.items())
+    weight = PLAUSIBLE_SHARE * (sum(item.weight for item in promised if item.promised) or 1.0)
+    plausible = tuple(finding(name, rule(scene), scene, weight=weight, promised=False) for name, rule in PLAUSIBLE.items())
     return (*promised, *plausible)
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping
+from itertools import pairwise
 
 from flowzero.agent.casting import likeness
 from flowzero.agent.choreography import Sketch, path_for
@@ -227,6 +229,8 @@ def _moved(promise: Promise, scene: Scene, finding: Finding) -> Iterator[Change]
         hurt = [track.object for track in tracks if track.id in finding.ids] or [track.object for track in tracks]
         if not hurt:
             continue
+        spans = visible_for(thing, scene.reading, scene.tracks.dss.seconds)
+        yield tuple(SetVisible(id=item.id, visible=spans) for item in hurt if item.visible != spans)
         for transform in _transforms(promise):
             yield tuple(SetPath(id=item.id, path=path) for item in hurt if (path := transform(item)) != item.path)
         if promise.kind == "relation":
@@ -291,7 +295,7 @@ def _transforms(promise: Promise) -> list[Callable[[Object], tuple[Keyframe, ...
     if promise.kind == "still":
         return still
     if promise.kind in ("journey", "passing", "following"):
-        return [_reversed, _mirrored, _flipped]
+        return [_even, _reversed, _mirrored, _flipped]
     if promise.kind in ("position", "relation"):
         shifts = [(dx, 0.0) for dx in (-0.2, 0.2, -0.35, 0.35, -0.5, 0.5)]
         upright = [(0.0, dy) for dy in (-0.2, 0.2, -0.4, 0.4)]
@@ -302,6 +306,19 @@ def _transforms(promise: Promise) -> list[Callable[[Object], tuple[Keyframe, ...
 
 def _frozen(item: Object) -> tuple[Keyframe, ...]:
     return (Keyframe(t=0.0, box=item.path[0].box),)
+
+
+def _even(item: Object) -> tuple[Keyframe, ...]:
+    """The same way at an even pace: each keyframe when its part of the way is done."""
+    steps = [math.hypot(b.box.cx - a.box.cx, b.box.cy - a.box.cy) for a, b in pairwise(item.path)]
+    total, first, last = sum(steps), item.path[0].t, item.path[-1].t
+    if len(item.path) < 3 or min(steps) <= 0.005 or not total:
+        return item.path
+    done = [0.0]
+    for step in steps:
+        done.append(done[-1] + step)
+    times = [first + (last - first) * way / total for way in done]
+    return tuple(Keyframe(t=min(max(t, 0.0), 1.0), box=key.box) for t, key in zip(times, item.path, strict=True))
 
 
 def _reversed(item: Object) -> tuple[Keyframe, ...]:

@@ -7,7 +7,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from flowzero.agent.measures.scene import KEPT, Outcome, Scene, grade, worst
-from flowzero.agent.measures.space import at_place, place_name, related, relation_name
+from flowzero.agent.measures.space import at_place, at_point, place_name, related, relation_name
 from flowzero.agent.promises import (
     Approach,
     At,
@@ -25,6 +25,7 @@ from flowzero.agent.promises import (
     Ordered,
     Passes,
     Rest,
+    Seen,
     Step,
     Still,
     Trace,
@@ -62,12 +63,43 @@ def _one_journey(promise: Journey, scene: Scene, track: Track, name: str, wanted
         samples = [samples[round(k * (len(samples) - 1) / (_STEPS - 1))] for k in range(_STEPS)]
     if not samples:
         return Outcome(0.0, f"{track.id} shall go {wanted} and is not there then: show it.", (track.id,))
+    final = promise.steps[-1]
+    stays = isinstance(final, Beside) or (isinstance(final, At) and not final.place.off)
+    if stays and window[-1] not in samples and not _leaves(promise, scene):
+        return Outcome(0.7, f"{track.id} shall go {wanted}, but is gone before the end: keep it there.", (track.id,), tuple(window[-1:]))
     score = _best_cut(promise.steps, scene, track, samples)
+    if score >= KEPT and (hurried := _hurried(promise.steps, scene, track, samples)) is not None:
+        text = f"{track.id} shall go {wanted}, but is hardly at stop {hurried + 1}: let each stop have its part of the time."
+        return Outcome(0.7, text, (track.id,), tuple(samples))
     if score >= KEPT:
         return Outcome(score, f"{track.id} goes {wanted} as promised.", (track.id,), tuple(samples))
     first, last = samples[0], samples[-1]
     where = f"from ({track.cx[first]:.2f}, {track.cy[first]:.2f}) to ({track.cx[last]:.2f}, {track.cy[last]:.2f})"
     return Outcome(score, f"{track.id} shall go {wanted}, but it goes {where}: give it a path that does.", (track.id,), tuple(samples))
+
+
+def _hurried(steps: tuple[Step, ...], scene: Scene, track: Track, samples: list[int]) -> int | None:
+    """The first stop on the way at which it is for less than two fifths of the stop's even share of the time, if there is one."""
+    last = len(steps) - 1
+    if last < 2 or not all(isinstance(step, At) for step in steps):
+        return None
+    start, end = scene.tracks.times[samples[0]], scene.tracks.times[samples[-1]]
+    for k in range(1, last):
+        step = steps[k]
+        assert isinstance(step, At)
+        shares = [(k + offset / 8) / (last + 1) for offset in range(9)]
+        held = 0
+        for share in shares:
+            x, y, w, h = track.object.values_at(start + (end - start) * share)
+            held += at_point(step.place, x + w / 2, y + h / 2) >= KEPT
+        if held < 0.4 * len(shares):
+            return k
+    return None
+
+
+def _leaves(promise: Journey, scene: Scene) -> bool:
+    """Whether the prompt also says that it goes."""
+    return any(isinstance(other, Seen) and other.thing == promise.thing and other.end for other in scene.reading.promises)
 
 
 def _best_cut(steps: tuple[Step, ...], scene: Scene, track: Track, samples: list[int]) -> float:

@@ -13,7 +13,7 @@ from flowzero import vocabulary
 from flowzero.agent.casting import head_of
 from flowzero.agent.measures.scene import Outcome, Scene
 from flowzero.agent.promises import Beside, Carries, Go, Journey, Meets, Passes, Promise, Relation, Trace
-from flowzero.agent.tracks import Track, overlap
+from flowzero.agent.tracks import Sample, Track, overlap
 
 
 def steady(scene: Scene) -> Outcome:
@@ -44,12 +44,19 @@ def constant(scene: Scene) -> Outcome:
     for track in scene.tracks.by_id.values():
         if track.id in named or not track.present:
             continue
-        widths, heights = ([track.boxes[k][axis] for k in track.present] for axis in (2, 3))
+        whole = [k for k in track.present if not _cut(track.boxes[k])] or list(track.present)
+        widths, heights = ([track.boxes[k][axis] for k in whole] for axis in (2, 3))
         if max(max(widths) / min(widths), max(heights) / min(heights)) > 1.9:
             bad.append(track.id)
     if not bad:
         return Outcome(1.0, "sizes keep.")
     return Outcome(0.0, f"{', '.join(bad)} changes size though nothing asks for it: keep its box's size.", tuple(bad))
+
+
+def _cut(box: Sample) -> bool:
+    """Whether a box ends at an edge of the picture, so that a planner may have cut it there."""
+    x, y, w, h = box
+    return min(x, y) <= 0.005 or max(x + w, y + h) >= 0.995
 
 
 def _resized(promise: Promise) -> list[str]:
@@ -65,25 +72,24 @@ def _resized(promise: Promise) -> list[str]:
 
 def grounded(scene: Scene) -> Outcome:
     """Whether what walks, rolls or drives keeps to one ground, unless it jumps, falls, climbs or stands on something."""
-    if scene.reading.view == "top" or not _has_ground(scene):
+    setting = vocabulary.find_setting(scene.tracks.dss.setting)
+    if scene.reading.view == "top" or (setting is not None and not setting.ground):
         return Outcome(1.0, "there is no ground to keep to.")
     bad: list[str] = []
     for thing in scene.reading.things:
         noun = vocabulary.find(thing.noun)
-        if noun is None or noun.moves not in ("walks", "rolls", "drives") or _lifted(thing.id, scene):
+        walks = noun is not None and noun.moves in ("walks", "drives") and thing.medium == "" and setting is not None
+        bound = thing.medium == "ground" or walks
+        if not bound or _lifted(thing.id, scene):
             continue
         for track in scene.players(thing.id):
             bottoms = [track.boxes[k][1] + track.boxes[k][3] for k in track.seen]
-            if bottoms and (min(bottoms) < 0.5 or max(bottoms) - min(bottoms) > 0.3):
+            highest = 0.35 if thing.medium == "ground" else 0.2
+            if bottoms and (min(bottoms) < highest or (thing.medium == "ground" and max(bottoms) - min(bottoms) > 0.3)):
                 bad.append(track.id)
     if not bad:
         return Outcome(1.0, "what needs ground has it.")
     return Outcome(0.0, f"{', '.join(bad)} hangs in the air: put the bottom of its box on the ground, at about 0.86.", tuple(bad))
-
-
-def _has_ground(scene: Scene) -> bool:
-    setting = vocabulary.find_setting(scene.tracks.dss.setting)
-    return setting is None or setting.ground
 
 
 def _lifted(thing: str, scene: Scene) -> bool:
@@ -110,15 +116,22 @@ def apart(scene: Scene) -> Outcome:
     for a, b in combinations(scene.tracks.by_id.values(), 2):
         if frozenset((a.id, b.id)) in joined or a.object.depth != b.object.depth and abs(a.object.depth - b.object.depth) > 1:
             continue
-        common = [k for k in a.present if b.there[k]]
-        covered = [k for k in common if overlap(a.boxes[k], b.boxes[k]) > 0.5]
+        common = [k for k in a.present if b.there[k] and max(a.boxes[k][2] * a.boxes[k][3], b.boxes[k][2] * b.boxes[k][3]) < 0.8]
+        covered = [k for k in common if _same_place(a.boxes[k], b.boxes[k])]
         if common and len(covered) > 0.4 * len(common):
             bad += [a.id, b.id]
             where.update(covered)
     ids = tuple(dict.fromkeys(bad))
     if not ids:
         return Outcome(1.0, "nothing covers another by chance.")
-    return Outcome(0.3, f"{' and '.join(ids)} cover each other: move them apart.", ids, tuple(sorted(where)))
+    return Outcome(0.0, f"{' and '.join(ids)} cover each other: move them apart.", ids, tuple(sorted(where)))
+
+
+def _same_place(a: Sample, b: Sample) -> bool:
+    """Whether two boxes cover each other so far that neither can be seen for itself; a small one before a large one can."""
+    smaller = min(a[2] * a[3], b[2] * b[3])
+    shared = overlap(a, b) * smaller
+    return shared > 0.5 * (a[2] * a[3] + b[2] * b[3] - shared)
 
 
 def _joined(scene: Scene) -> set[frozenset[str]]:
@@ -149,12 +162,12 @@ def framed(scene: Scene) -> Outcome:
         if not present:
             continue
         seen = len(track.seen) / len(present)
-        tiny = max(track.boxes[k][2] * track.boxes[k][3] for k in present) < 0.002
+        tiny = max(track.boxes[k][2] * track.boxes[k][3] for k in present) < 0.001
         if tiny or seen < (0.3 if track.id in leaving else 0.75):
             bad.append(track.id)
     if not bad:
         return Outcome(1.0, "everything can be seen.")
-    return Outcome(0.2, f"{', '.join(bad)} can hardly be seen: bring its box into the picture, or enlarge it.", tuple(bad))
+    return Outcome(0.0, f"{', '.join(bad)} can hardly be seen: bring its box into the picture, or enlarge it.", tuple(bad))
 
 
 def asked(scene: Scene) -> Outcome:
@@ -165,6 +178,6 @@ def asked(scene: Scene) -> Outcome:
         track.id for track in scene.tracks.by_id.values() if track.id not in named and head_of(track.object.phrase).split()[-1:] != []
         and head_of(track.object.phrase).split()[-1] not in words
     ]  # fmt: skip
-    if not extra or not scene.reading.things:
+    if not extra or not scene.reading.things or scene.reading.unread:
         return Outcome(1.0, "nothing is there that nobody asked for.")
-    return Outcome(0.3, f"the prompt does not speak of {', '.join(extra)}: remove it unless the scene needs it.", tuple(extra))
+    return Outcome(0.0, f"the prompt does not speak of {', '.join(extra)}: remove it unless the scene needs it.", tuple(extra))

@@ -30,8 +30,13 @@ def place_name(place: Place) -> str:
 
 def at_place(place: Place, track: Track, k: int) -> float:
     """How well the track's centre lies in a part of the picture at sample k."""
+    return at_point(place, track.cx[k], track.cy[k])
+
+
+def at_point(place: Place, x: float, y: float) -> float:
+    """How well a point lies in a part of the picture."""
     scores = [1.0]
-    for part, value in ((place.x, track.cx[k]), (place.y, track.cy[k])):
+    for part, value in ((place.x, x), (place.y, y)):
         if part in ("left", "top"):
             scores.append(grade(0.8 - value, 0.6 if place.off else 0.3))
         elif part in ("right", "bottom"):
