@@ -10,7 +10,6 @@ from contextlib import closing
 import pytest
 
 from flowzero.agent.conversation import conversations
-from flowzero.agent.minds import total
 from flowzero.dss import DSS
 from flowzero.errors import PlanError, PromptError
 from flowzero.plan import Plan, Round, Usage
@@ -168,9 +167,3 @@ def test_threads_of_a_folder_are_kept_apart(tmp_path):
     asyncio.run(talk())
     with closing(sqlite3.connect(tmp_path / "deep" / "threads.db")) as db:
         assert db.execute("SELECT count(DISTINCT thread_id) FROM checkpoints").fetchone() == (3,)
-
-
-def test_usage_adds_up_and_a_cost_stays_unknown_only_where_none_is_known():
-    free, paid = Usage(calls=1, input_tokens=10), Usage(calls=2, output_tokens=5, cost=0.5)
-    assert total(free, paid) == Usage(calls=3, input_tokens=10, output_tokens=5, cost=0.5)
-    assert total(free, free).cost is None

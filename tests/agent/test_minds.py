@@ -1,0 +1,49 @@
+import asyncio
+
+from flowzero.agent.llm import LLMMind
+from flowzero.agent.minds import BuiltinMind, Meter, Mind, Task, total
+from flowzero.agent.reading import read
+from flowzero.plan import Usage
+from flowzero.settings import load_settings
+
+PROMPT = "a red ball rolls to the right"
+
+
+def test_usage_adds_up_and_a_cost_stays_unknown_only_where_none_is_known():
+    free, paid = Usage(calls=1, input_tokens=10), Usage(calls=2, output_tokens=5, cost=0.5)
+    assert total(free, paid) == Usage(calls=3, input_tokens=10, output_tokens=5, cost=0.5)
+    assert total(free, free).cost is None
+
+
+def test_a_meter_reports_each_answer_from_its_own_beginning():
+    seen = []
+    meter = Meter(progress=seen.append)
+    meter.grow(3)
+    meter.grow(4)
+    meter.add(Usage(calls=1))
+    meter.grow(2)
+    assert seen == [3, 7, 2]
+    assert meter.usage.calls == 1
+
+
+def test_the_builtin_mind_thinks_by_rule_and_costs_nothing():
+    async def think(mind: Mind):
+        meter, task = Meter(), Task(prompt=PROMPT, reading=read(PROMPT), seconds=3, fps=4)
+        dss = await mind.draft(task, meter)
+        judged = await mind.judge(dss, ("joyfully",), meter)
+        edits = await mind.propose(task, dss, (), meter)
+        revised, unread = await mind.revise("make the ball green", dss, meter)
+        return dss, judged, edits, revised, unread, meter.usage
+
+    dss, judged, edits, revised, unread, usage = asyncio.run(think(BuiltinMind()))
+    assert (dss.seconds, dss.fps, dss.objects[0].phrase) == (3, 4, "a red ball")
+    assert judged == ((), ("joyfully",))
+    assert edits == ()
+    assert "set_phrase" in {edit.op for edit in revised}
+    assert unread == ()
+    assert usage == Usage()
+
+
+def test_a_language_model_is_a_mind_that_bears_its_models_name():
+    mind: Mind = LLMMind(load_settings(llm_model="some-model"))
+    assert mind.name == "some-model"
