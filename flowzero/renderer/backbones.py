@@ -5,10 +5,11 @@ The registry is plain data and importing this module loads no torch, so that a c
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -143,7 +144,8 @@ def load_backbone(
     if entry is EMBEDDED:
         verify_checksums(folder)
     _check_layout(folder, entry.name)
-    pipeline = _assemble(folder, entry.name, dtype or unet_dtype(device))
+    with _no_progress_bars():
+        pipeline = _assemble(folder, entry.name, dtype or unet_dtype(device))
     if offload and device.startswith("cuda"):
         pipeline.enable_model_cpu_offload(device=device)
     else:
@@ -254,6 +256,20 @@ def _assemble(folder: Path, name: str, dtype: torch.dtype) -> FlowZeroPipeline:
         scheduler=_guarded("scheduler", name, lambda: _scheduler(folder / "scheduler")),
         layout_painter=model("layout_painter", torch.float32) if (folder / "layout_painter").is_dir() else None,
     )
+
+
+@contextlib.contextmanager
+def _no_progress_bars() -> Iterator[None]:
+    """Keep transformers from drawing a progress bar on standard error, which is the caller's."""
+    from transformers.utils import logging
+
+    shown = logging.is_progress_bar_enabled()
+    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+    try:
+        yield
+    finally:
+        if shown:
+            logging.enable_progress_bar()  # type: ignore[no-untyped-call]
 
 
 def _guarded(part: str, name: str, load: Callable[[], Any]) -> Any:
