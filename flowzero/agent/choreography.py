@@ -77,7 +77,11 @@ def path_for(sketch: Sketch) -> tuple[Keyframe, ...]:
     """Keyframes that follow every promise of motion and place made of the sketch's thing."""
     promises = [promise for promise in sketch.reading.promises if getattr(promise, "thing", None) == sketch.thing]
     start, end = _busy(sketch, promises)
-    promises += [promise for promise in sketch.reading.promises if isinstance(promise, Meets | Opposed) and promise.other == sketch.thing != promise.thing]
+    promises += [
+        promise
+        for promise in sketch.reading.promises
+        if isinstance(promise, Meets | Opposed) and promise.other == sketch.thing != promise.thing
+    ]
     promises.sort(key=lambda promise: promise.kind == "passing")
     for promise in promises:
         if (handler := _WHOLE.get(promise.kind)) is not None:
@@ -85,12 +89,16 @@ def path_for(sketch: Sketch) -> tuple[Keyframe, ...]:
             if path is not None:
                 return _keyframes(sketch, path)
     journeys = sorted(
-        (promise for promise in promises if isinstance(promise, Journey)), key=lambda journey: journey.window.within(sketch.seconds)[0]
+        (promise for promise in promises if isinstance(promise, Journey)),
+        key=lambda journey: journey.window.within(sketch.seconds)[0],
     )
     journeys = [
-        journey.model_copy(update={"steps": (_stroll(sketch), *journey.steps)}) if isinstance(journey.steps[0], Rest) else journey for journey in journeys
+        journey.model_copy(update={"steps": (_stroll(sketch), *journey.steps)})
+        if journey.steps == (Rest(),)
+        else journey
+        for journey in journeys
     ]
-    leads = any(isinstance(promise, Follows) and promise.other == sketch.thing for promise in sketch.reading.promises)
+    leads = _leads(sketch)
     overlays = [step for journey in journeys for step in journey.steps if isinstance(step, Trace) and len(journey.steps) == 1]
     _stand(sketch, promises)
     travelled = False
@@ -100,7 +108,8 @@ def path_for(sketch: Sketch) -> tuple[Keyframe, ...]:
         span = (start, end) if journey.window.whole else journey.window.within(sketch.seconds)
         _travel(sketch, journey, span, _length(sketch, journey))
         travelled = True
-    if not travelled and not overlays and (leads or any(isinstance(promise, Moves) for promise in promises)):
+    raced = any(isinstance(p, Compared) and p.aspect == "speed" and sketch.thing in (p.thing, p.other) for p in sketch.reading.promises)
+    if not travelled and not overlays and (leads or raced or any(isinstance(promise, Moves) for promise in promises)):
         _travel(sketch, Journey(thing=sketch.thing, steps=(_stroll(sketch),)), (start, end), _length(sketch, None))
     for promise in promises:
         if isinstance(promise, Grows):
@@ -125,16 +134,26 @@ def _busy(sketch: Sketch, promises: list[Promise]) -> tuple[float, float]:
     return (start, end) if end - start > 0.05 else (0.0, 1.0)
 
 
+def _leads(sketch: Sketch) -> bool:
+    """Whether another follows it."""
+    return any(isinstance(promise, Follows) and promise.other == sketch.thing for promise in sketch.reading.promises)
+
+
 def _stroll(sketch: Sketch) -> Step:
     """Where something goes that only moves: to the side that has more room."""
-    return Go(heading="right" if sketch.x <= 0.55 else "left")
+    return Go(heading="right" if sketch.x <= 0.55 or sketch.reading.thing(sketch.thing).count > 1 else "left")
 
 
 def _length(sketch: Sketch, journey: Journey | None) -> float:
     """How far a leg goes, in frame widths."""
     length = 0.52
-    if any(isinstance(promise, Camera) and promise.move == "follow" and promise.thing in (sketch.thing, None) for promise in sketch.reading.promises):
+    if any(
+        isinstance(promise, Camera) and promise.move == "follow" and promise.thing in (sketch.thing, None)
+        for promise in sketch.reading.promises
+    ):
         return 0.16
+    if _leads(sketch):
+        return 0.4
     manner = journey.manner if journey is not None else "any"
     if manner == "fast":
         length = 0.62
@@ -166,12 +185,27 @@ def _stand(sketch: Sketch, promises: list[Promise]) -> None:
                 second = sketch.placed[promise.other][1].box_at(t)
             if other is not None:
                 x, y = beside(promise.relation, sketch.at, other, x, y, second=second)
+                if promise.relation in ("inside", "on"):
+                    x, y = _spot(sketch, promise, other, x, y)
                 x, y = _inside_frame(sketch, x, y)
                 fixed = True
     dx, dy = sketch.nudge
     sketch.x, home = x + dx, y + dy
     if fixed or not any(isinstance(promise, Journey | Moves) for promise in promises):
         sketch.points.append((0.0, within(sketch.x, sketch.at.w) if not fixed or dx else sketch.x, home, 1.0))
+
+
+def _spot(sketch: Sketch, promise: Relation, other: Box, x: float, y: float) -> tuple[float, float]:
+    """A place of its own for each of several in one container, or on one table."""
+    n = sketch.reading.thing(sketch.thing).count
+    if n == 1:
+        return x, y
+    columns = n if promise.relation == "on" else math.ceil(n**0.5)
+    rows = math.ceil(n / columns)
+    column, row = sketch.member % columns, sketch.member // columns
+    dx = (column + 0.5) / columns - 0.5
+    dy = (row + 0.5) / rows - 0.5 if promise.relation == "inside" else 0.0
+    return x + dx * other.w * 0.9, y + dy * other.h * 0.9
 
 
 def _inside_frame(sketch: Sketch, x: float, y: float) -> tuple[float, float]:
@@ -183,7 +217,7 @@ def _travel(sketch: Sketch, journey: Journey, span: tuple[float, float], length:
     start, end = span
     steps = journey.steps
     first = steps[0]
-    opens = not isinstance(first, Beside) and not (isinstance(first, At) and first.start)
+    opens = not (isinstance(first, At | Beside) and first.start)
     legs = max(1, len(steps) - (0 if opens else 1))
     if len(steps) == 1 and not opens:
         legs = 1
@@ -211,6 +245,9 @@ def _travel(sketch: Sketch, journey: Journey, span: tuple[float, float], length:
             before = remaining[k - 1] if k else start
             sketch.points += _shape(sketch, step, before, t)
             continue
+        if isinstance(step, Beside) and step.relation in ("on", "inside") and sketch.points:
+            _hop(sketch, step, sketch.points[-1][0], t)
+            continue
         if isinstance(step, Beside) and step.relation in ("above", "below") and k + 1 == len(queue):
             _over(sketch, step, sketch.points[-1][0], t)
             continue
@@ -228,15 +265,20 @@ def _origin(sketch: Sketch, steps: tuple[Step, ...], length: float, t: float) ->
     dx, dy = sketch.nudge
     x, y = sketch.x, sketch.at.y + dy
     step = steps[0]
+    if isinstance(step, Beside):
+        return _aside(sketch, step, t)
     if isinstance(step, At):
         cx, cy = centre_of(step.place.model_copy(update={"off": False}), sketch.at, x, y)
         far_x = 0.5 if abs(cx - 0.5) > 0.1 else 0.2
         if len(steps) == 1:
             far_x = 1 - cx if step.place.x in ("left", "right") else (x if abs(x - cx) > 0.2 else 0.2)
-        return within(far_x if step.place.x else x, sketch.at.w), within(1 - cy, sketch.at.h) if step.place.y and not sketch.at.grounded else y
+        return within(far_x if step.place.x else x, sketch.at.w), within(
+            1 - cy, sketch.at.h
+        ) if step.place.y and not sketch.at.grounded else y
     if isinstance(step, Go) and step.heading in VECTORS:
         ux, uy = VECTORS[step.heading]
-        x = within(0.5 - ux * (length / 2 + 0.02) + dx, sketch.at.w) if ux else x
+        ahead = 0.14 * ux if _leads(sketch) else 0.0
+        x = within(0.5 - ux * (length / 2 + 0.02) + dx + ahead, sketch.at.w) if ux else x
         if uy:
             y = within(0.5 - math.copysign(0.3, uy), sketch.at.h) + dy
             if uy < 0 and sketch.at.grounded:
@@ -250,6 +292,16 @@ def _origin(sketch: Sketch, steps: tuple[Step, ...], length: float, t: float) ->
             return within(other.cx + side * (other.w + sketch.at.w) * 0.55, sketch.at.w), y
         return within(0.5 + side * 0.36, sketch.at.w), y
     return x, y
+
+
+def _aside(sketch: Sketch, step: Beside, t: float) -> tuple[float, float]:
+    """Where a way starts that leads to a place beside another: on the other side, or a way off on the ground."""
+    other = sketch.box_of(step.other, t)
+    y = sketch.at.y + sketch.nudge[1]
+    if other is None:
+        return sketch.x, y
+    side = {"left": 1, "right": -1}.get(step.relation, -1 if other.cx >= 0.45 else 1)
+    return within(other.cx + side * max(0.34, (other.w + sketch.at.w) / 2 + 0.05), sketch.at.w), y
 
 
 def _reach(sketch: Sketch, step: Step, t: float, length: float) -> tuple[float, float, float]:
@@ -299,6 +351,15 @@ def _gone(sketch: Sketch, step: Go, length: float) -> tuple[float, float, float]
     return cx, cy, sketch.scale
 
 
+def _hop(sketch: Sketch, step: Beside, start: float, end: float) -> None:
+    """Onto or into a thing, from above."""
+    x, y, scale = _reach(sketch, step, end, 0.0)
+    x0, y0 = sketch.here
+    if abs(x - x0) > 0.05 or abs(y - y0) > 0.05:
+        sketch.points.append((start + 0.6 * (end - start), (x0 + 2 * x) / 3, max(min(y, y0) - 0.1, sketch.at.h / 2), scale))
+    sketch.points.append((end, x, y, scale))
+
+
 def _over(sketch: Sketch, step: Beside, start: float, end: float) -> None:
     """Over (or under) a thing, from this side to its other side."""
     middle = (start + end) / 2
@@ -328,7 +389,9 @@ def _shape(sketch: Sketch, step: Trace, start: float, end: float) -> list[Point]
     for k in range(1, 2 * cycles + 1):
         out = k % 2
         drift = 0.5 * k / (2 * cycles) if step.pattern == "zigzag" else 0.0
-        points.append((start + (end - start) * k / (2 * cycles), within(x + ax * out + drift, sketch.at.w), y + ay * out, scale))
+        points.append(
+            (start + (end - start) * k / (2 * cycles), within(x + ax * out + drift, sketch.at.w), y + ay * out, scale)
+        )
     return points
 
 
@@ -344,7 +407,12 @@ def _circle(sketch: Sketch, step: Trace, start: float, end: float) -> list[Point
         rx, ry = 0.22, 0.2 if not sketch.at.grounded else 0.14
         cy = min(cy, 0.5) if not sketch.at.grounded else y - ry
     return [
-        (start + (end - start) * k / 8, cx - rx * math.cos(math.tau * k / 8), cy - ry * math.sin(math.tau * k / 8), sketch.scale)
+        (
+            start + (end - start) * k / 8,
+            cx - rx * math.cos(math.tau * k / 8),
+            cy - ry * math.sin(math.tau * k / 8),
+            sketch.scale,
+        )
         for k in range(9)
     ]
 
@@ -408,7 +476,8 @@ def _follow(sketch: Sketch, promise: Follows, start: float, end: float) -> list[
     back = abs(ux) * (sketch.at.w + first.w) / 2 + abs(uy) * (sketch.at.h + first.h) / 2 + 0.03
     lift = sketch.at.y - (first.cy if abs(uy) < 0.5 else sketch.at.y)
     return [
-        (key.t, key.box.cx - ux * back + sketch.nudge[0], key.box.cy - uy * back + (lift if abs(uy) < 0.5 else 0), 1.0) for key in leader.path
+        (key.t, key.box.cx - ux * back + sketch.nudge[0], key.box.cy - uy * back + (lift if abs(uy) < 0.5 else 0), 1.0)
+        for key in leader.path
     ]
 
 
@@ -431,13 +500,33 @@ def _carry(sketch: Sketch, promise: Carries, start: float, end: float) -> list[P
 
 def _pass(sketch: Sketch, promise: Passes, start: float, end: float) -> list[Point] | None:
     """From one side of the other to its opposite side, over or under it when the prompt says so."""
-    if any(isinstance(other, Journey) and other.thing == sketch.thing and len(other.steps) > 1 for other in sketch.reading.promises):
+    if any(
+        isinstance(other, Journey) and other.thing == sketch.thing and len(other.steps) > 1 for other in sketch.reading.promises
+    ):
         return None
     other = sketch.box_of(promise.other, 0.0)
     if other is None:
         return None
-    heading = next((step.heading for j in sketch.reading.promises if isinstance(j, Journey) and j.thing == sketch.thing for step in j.steps if isinstance(step, Go)), "right")  # noqa: E501
-    over = next((step for j in sketch.reading.promises if isinstance(j, Journey) and j.thing == sketch.thing for step in j.steps if isinstance(step, Beside) and step.other == promise.other), None)  # noqa: E501
+    heading = next(
+        (
+            step.heading
+            for j in sketch.reading.promises
+            if isinstance(j, Journey) and j.thing == sketch.thing
+            for step in j.steps
+            if isinstance(step, Go)
+        ),
+        "right",
+    )  # noqa: E501
+    over = next(
+        (
+            step
+            for j in sketch.reading.promises
+            if isinstance(j, Journey) and j.thing == sketch.thing
+            for step in j.steps
+            if isinstance(step, Beside) and step.other == promise.other
+        ),
+        None,
+    )  # noqa: E501
     sign = -1 if "left" in heading else 1
     reach = max(0.36, (other.w + sketch.at.w) / 2 + 0.05)
     y = sketch.at.y + sketch.nudge[1]
@@ -471,7 +560,13 @@ def _oppose(sketch: Sketch, promise: Opposed, start: float, end: float) -> list[
     return [(start, within(0.5 + side * 0.32, sketch.at.w), y, 1.0), (end, within(0.5 - side * 0.32, sketch.at.w), y, 1.0)]
 
 
-_WHOLE: Mapping[str, Callable[..., list[Point] | None]] = {"following": _follow, "carrying": _carry, "opposition": _oppose, "passing": _pass, "meeting": _meet}
+_WHOLE: Mapping[str, Callable[..., list[Point] | None]] = {
+    "following": _follow,
+    "carrying": _carry,
+    "opposition": _oppose,
+    "passing": _pass,
+    "meeting": _meet,
+}
 
 
 def _keyframes(sketch: Sketch, points: list[Point]) -> tuple[Keyframe, ...]:

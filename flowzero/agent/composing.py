@@ -24,11 +24,10 @@ from flowzero.dss import (
 from flowzero.errors import PromptError
 
 PLAIN_SETTING = "a plain background"
-_NUDGES = (
-    (0.0, 0.0), (0.0, -0.07), (0.0, 0.05), (0.1, 0.0), (-0.1, 0.0), (0.0, -0.16), (0.12, -0.1), (-0.12, -0.1), (0.2, 0.0), (-0.2, 0.0),
-    (0.0, -0.26), (0.16, -0.2), (-0.16, -0.2), (0.28, 0.0), (-0.28, 0.0), (0.0, -0.36),
-)  # fmt: skip
-_AIR_NUDGES = (*_NUDGES[:1], (0.0, 0.12), (0.0, -0.1), (0.0, 0.2), (0.0, 0.3), *_NUDGES[3:])
+_ASIDE = tuple((sign * dx, dy) for dx in (0.1, 0.2, 0.3) for dy in (0.0, -0.05, 0.05) for sign in (1, -1))
+_NUDGES = ((0.0, 0.0), (0.0, -0.05), (0.0, 0.06), *_ASIDE)
+"""Other lanes and places for what stands on the ground: a little nearer or farther, to the side, and never up in the air."""
+_AIR_NUDGES = ((0.0, 0.0), (0.0, 0.14), (0.0, -0.1), (0.0, 0.25), (0.0, 0.36), *_ASIDE)
 
 Placed = dict[str, tuple[Object, ...]]
 
@@ -41,7 +40,9 @@ def compose(reading: Reading, seconds: float, fps: float) -> DSS:
     """
     total = sum(thing.count for thing in reading.things)
     if not reading.things and reading.setting is None:
-        raise PromptError("the built-in mind finds nothing to draw in this prompt: name a thing in English, such as 'a red ball rolls to the right'.")
+        raise PromptError(
+            "the built-in mind finds nothing to draw in this prompt: name a thing in English, such as 'a red ball rolls to the right'."
+        )
     if total > MAX_OBJECTS:
         raise PromptError(f"the prompt asks for {total} objects: a plan holds at most {MAX_OBJECTS}, so ask for fewer.")
     placed: Placed = {}
@@ -70,7 +71,9 @@ def in_order(reading: Reading) -> list[Thing]:
 
 
 def _others(promise: Promise) -> list[str]:
-    found = [getattr(promise, name, None) for name in ("other", "second")] if promise.kind not in ("comparison", "meeting") else []
+    found = (
+        [getattr(promise, name, None) for name in ("other", "second")] if promise.kind not in ("comparison", "meeting") else []
+    )
     if isinstance(promise, Journey):
         found += [getattr(step, "other", None) for step in promise.steps]
     return [id for id in found if id]
@@ -92,8 +95,7 @@ def object_ids(thing: Thing, taken: Iterable[str] = ()) -> list[str]:
 
 def cast_thing(thing: Thing, reading: Reading, placed: Mapping[str, tuple[Object, ...]], seconds: float) -> tuple[Object, ...]:
     """The objects that play one thing, among what is placed already."""
-    crowd = sum(other.count for other in reading.things)
-    at = stance(thing, reading, crowd)
+    at = stance(thing, reading, crowd_of(reading))
     objects: list[Object] = []
     ids = object_ids(thing, (item.id for items in placed.values() for item in items))
     for member, id in enumerate(ids):
@@ -102,16 +104,36 @@ def cast_thing(thing: Thing, reading: Reading, placed: Mapping[str, tuple[Object
     return tuple(objects)
 
 
+def _rank(thing: Thing, member: int, reading: Reading, at: Stance) -> tuple[float, float]:
+    """How far one of several that move alike keeps from the middle of its group: abreast, and every other one a little back."""
+    n = thing.count
+    kinds = {promise.kind for promise in reading.promises if getattr(promise, "thing", None) == thing.id}
+    if n == 1 or not kinds & {"journey", "moves"} or kinds & {"opposition", "meeting", "following", "passing", "carrying", "relation"}:
+        return 0.0, 0.0
+    step = min(0.9 * at.w, 0.5 / (n - 1))
+    return (member - (n - 1) / 2) * step, (0.1 if at.y < 0.45 else 0.03) * (1 if member % 2 else -1)
+
+
+def crowd_of(reading: Reading) -> int:
+    """How many objects share the picture; what lies inside something else takes no room of its own."""
+    packed = {promise.thing for promise in reading.promises if isinstance(promise, Relation) and promise.relation == "inside"}
+    return sum(1 if thing.id in packed else thing.count for thing in reading.things)
+
+
 def place_object(
     id: str, thing: Thing, member: int, reading: Reading, placed: Mapping[str, tuple[Object, ...]], seconds: float, at: Stance
 ) -> Object:
     """One object on the path its promises ask for, in the lane where it covers the others least."""
     joined = _joined(thing.id, reading)
-    others = [item for name, items in placed.items() if name not in joined for item in items]
+    packed = any(
+        isinstance(promise, Relation) and promise.thing == thing.id and promise.relation in ("inside", "on") for promise in reading.promises
+    )
+    others = [item for name, items in placed.items() if name not in joined and not (packed and name == thing.id) for item in items]
     best: tuple[float, Object] | None = None
     x = slot(thing, member, reading)
-    for nudge in _NUDGES if at.grounded else _AIR_NUDGES:
-        sketch = Sketch(thing.id, at, reading, placed, x, seconds, member, nudge)
+    lead = _rank(thing, member, reading, at)
+    for nudge in _AIR_NUDGES if at.y < 0.45 or reading.view == "top" else _NUDGES:
+        sketch = Sketch(thing.id, at, reading, placed, x, seconds, member, (nudge[0] + lead[0], nudge[1] + lead[1]))
         item = _object(id, thing, reading, seconds, path_for(sketch))
         cost = crowding(item, others) + 0.15 * (abs(nudge[0]) + abs(nudge[1])) + _lost(item)
         if best is None or cost < best[0] - 1e-6:
@@ -124,6 +146,8 @@ def place_object(
 
 def slot(thing: Thing, member: int, reading: Reading) -> float:
     """Where it stands when nothing says where: things share the width in the order of the prompt."""
+    if any(thing.id in _gone_about(promise) for promise in reading.promises):
+        return 0.5
     names = [(other.id, k) for other in reading.things for k in range(other.count)]
     free = [name for name in names if not _placed_by_promise(name[0], reading) or name[0] == thing.id]
     index = free.index((thing.id, member)) if (thing.id, member) in free else 0
@@ -131,8 +155,19 @@ def slot(thing: Thing, member: int, reading: Reading) -> float:
     return 0.5 if n == 1 else round(0.16 + 0.68 * index / (n - 1), 3) if n > 2 else (0.27, 0.73)[index]
 
 
+def _gone_about(promise: Promise) -> list[str]:
+    """Things that another goes past, over or around: they need room on both sides."""
+    if promise.kind == "passing" and promise.thing != promise.other:
+        return [promise.other]
+    if isinstance(promise, Journey):
+        return [step.other for step in promise.steps if step.kind == "trace" and step.other]
+    return []
+
+
 def _placed_by_promise(thing: str, reading: Reading) -> bool:
-    return any(getattr(promise, "thing", None) == thing and isinstance(promise, Relation | Carries) for promise in reading.promises)
+    return any(
+        getattr(promise, "thing", None) == thing and isinstance(promise, Relation | Carries) for promise in reading.promises
+    )
 
 
 def _joined(thing: str, reading: Reading) -> set[str]:
@@ -187,7 +222,12 @@ def _curved(path: tuple[Keyframe, ...]) -> bool:
 def first_phrase(thing: Thing, reading: Reading) -> str:
     """What the thing is in the first frame."""
     for promise in reading.promises:
-        if isinstance(promise, Turns) and promise.thing == thing.id and promise.before and not set(promise.before) & set(thing.phrase.split()):
+        if (
+            isinstance(promise, Turns)
+            and promise.thing == thing.id
+            and promise.before
+            and not set(promise.before) & set(thing.phrase.split())
+        ):
             words = [word for word in promise.before if word not in thing.noun.split()]
             return f"a {' '.join([*words, *thing.attributes, thing.noun])}"[:120] if words else f"a {' '.join(promise.before)}"
     return thing.phrase

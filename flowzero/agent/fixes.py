@@ -10,6 +10,7 @@ from flowzero.agent.casting import likeness
 from flowzero.agent.choreography import Sketch, path_for
 from flowzero.agent.composing import (
     background_for,
+    crowd_of,
     depth_for,
     description_at,
     first_phrase,
@@ -78,7 +79,9 @@ def _count(promise: Count, scene: Scene, finding: Finding) -> Iterator[Change]:
         return
     if promise.exact and len(have) > promise.n:
         things = [scene.things[id] for id in promise.things]
-        fit = sorted(have, key=lambda item: (max(likeness(thing, item) for thing in things), -scene.tracks.dss.objects.index(item)))
+        fit = sorted(
+            have, key=lambda item: (max(likeness(thing, item) for thing in things), -scene.tracks.dss.objects.index(item))
+        )
         surplus = len(have) - promise.n
         yield tuple(RemoveObject(id=item.id) for item in fit[:surplus])
         for spare in fit[surplus:]:
@@ -95,7 +98,13 @@ def _count(promise: Count, scene: Scene, finding: Finding) -> Iterator[Change]:
         for item in _objects(scene, thing):
             if item.id in finding.ids:
                 yield (*shown, *_into_frame(item))
-    yield tuple(change for thing in promise.things for item in _objects(scene, thing) if item.id in finding.ids for change in (*shown, *_into_frame(item)))
+    yield tuple(
+        change
+        for thing in promise.things
+        for item in _objects(scene, thing)
+        if item.id in finding.ids
+        for change in (*shown, *_into_frame(item))
+    )
 
 
 def _added(promise: Count, scene: Scene, missing: int) -> Change:
@@ -109,7 +118,7 @@ def _added(promise: Count, scene: Scene, missing: int) -> Change:
         while missing and len(placed[id]) < thing.count:
             taken = [item.id for items in placed.values() for item in items]
             name = object_ids(thing.model_copy(update={"count": 1}), taken)[0]
-            at = stance(thing, scene.reading, sum(other.count for other in scene.reading.things))
+            at = stance(thing, scene.reading, crowd_of(scene.reading))
             item = place_object(name, thing, len(placed[id]), scene.reading, placed, scene.tracks.dss.seconds, at)
             placed[id] = (*placed[id], item)
             new.append(AddObject(object=item))
@@ -144,7 +153,9 @@ def _turned(promise: Promise, scene: Scene, finding: Finding) -> Iterator[Change
     objects = [item for item in _objects(scene, thing.id) if item.id in finding.ids]
     yield tuple(SetStates(id=item.id, states=states) for item in objects)
     phrase = first_phrase(thing, scene.reading)
-    yield tuple(change for item in objects for change in (SetPhrase(id=item.id, phrase=phrase), SetStates(id=item.id, states=states)))
+    yield tuple(
+        change for item in objects for change in (SetPhrase(id=item.id, phrase=phrase), SetStates(id=item.id, states=states))
+    )
 
 
 def _shown(promise: Promise, scene: Scene, finding: Finding) -> Iterator[Change]:
@@ -236,11 +247,17 @@ def _moved(promise: Promise, scene: Scene, finding: Finding) -> Iterator[Change]
         if promise.kind == "relation":
             depth = depth_for(thing, scene.reading)
             yield tuple(SetDepth(id=item.id, depth=depth) for item in hurt)
-            yield tuple(change for item in hurt for change in (SetDepth(id=item.id, depth=depth), *_replanned(thing, item, 0, scene)))
+            yield tuple(
+                change for item in hurt for change in (SetDepth(id=item.id, depth=depth), *_replanned(thing, item, 0, scene))
+            )
         members = [track.object.id for track in tracks]
         yield tuple(change for item in hurt for change in _replanned(thing, item, members.index(item.id), scene))
         yield tuple(change for item in hurt for change in _replanned(thing, item, members.index(item.id), scene, typical=True))
-    mates = [scene.things[id] for id in (getattr(promise, name, None) for name in ("thing", "other", "first", "second")) if id in scene.things]
+    mates = [
+        scene.things[id]
+        for id in (getattr(promise, name, None) for name in ("thing", "other", "first", "second"))
+        if id in scene.things
+    ]
     if len(mates) > 1:
         yield _all_anew(mates, scene, reverse=isinstance(promise, Follows))
         if isinstance(promise, Ordered):
@@ -278,7 +295,7 @@ def _replanned(thing: Thing, item: Object, member: int, scene: Scene, *, typical
 def _path(
     thing: Thing, item: Object, member: int, scene: Scene, placed: Mapping[str, tuple[Object, ...]], *, typical: bool = False
 ) -> tuple[Keyframe, ...]:
-    usual = stance(thing, scene.reading, sum(other.count for other in scene.reading.things))
+    usual = stance(thing, scene.reading, crowd_of(scene.reading))
     box = item.path[0].box
     level = box.h / 2
     y = GROUND - level if usual.grounded else min(max(box.cy, level), 1 - level)
@@ -299,7 +316,9 @@ def _transforms(promise: Promise) -> list[Callable[[Object], tuple[Keyframe, ...
     if promise.kind in ("position", "relation"):
         shifts = [(dx, 0.0) for dx in (-0.2, 0.2, -0.35, 0.35, -0.5, 0.5)]
         upright = [(0.0, dy) for dy in (-0.2, 0.2, -0.4, 0.4)]
-        vertical = getattr(promise, "relation", "") in ("above", "below") or (promise.kind == "position" and promise.place.x is None)
+        vertical = getattr(promise, "relation", "") in ("above", "below") or (
+            promise.kind == "position" and promise.place.x is None
+        )
         return [_shifted(dx, dy) for dx, dy in (upright if vertical else shifts)] + [_mirrored]
     return []
 
@@ -326,17 +345,22 @@ def _reversed(item: Object) -> tuple[Keyframe, ...]:
 
 
 def _mirrored(item: Object) -> tuple[Keyframe, ...]:
-    return tuple(Keyframe(t=key.t, box=Box(x=1 - key.box.x - key.box.w, y=key.box.y, w=key.box.w, h=key.box.h)) for key in item.path)
+    return tuple(
+        Keyframe(t=key.t, box=Box(x=1 - key.box.x - key.box.w, y=key.box.y, w=key.box.w, h=key.box.h)) for key in item.path
+    )
 
 
 def _flipped(item: Object) -> tuple[Keyframe, ...]:
-    return tuple(Keyframe(t=key.t, box=Box(x=key.box.x, y=1 - key.box.y - key.box.h, w=key.box.w, h=key.box.h)) for key in item.path)
+    return tuple(
+        Keyframe(t=key.t, box=Box(x=key.box.x, y=1 - key.box.y - key.box.h, w=key.box.w, h=key.box.h)) for key in item.path
+    )
 
 
 def _shifted(dx: float, dy: float) -> Callable[[Object], tuple[Keyframe, ...]]:
     def shift(item: Object) -> tuple[Keyframe, ...]:
         return tuple(
-            Keyframe(t=key.t, box=_clamped(Box(x=key.box.x + dx, y=key.box.y + dy, w=key.box.w, h=key.box.h))) for key in item.path
+            Keyframe(t=key.t, box=_clamped(Box(x=key.box.x + dx, y=key.box.y + dy, w=key.box.w, h=key.box.h)))
+            for key in item.path
         )
 
     return shift
@@ -366,7 +390,10 @@ def _sized_alike(scene: Scene, finding: Finding) -> Iterator[Change]:
             item = scene.tracks.by_id[id].object
             areas = sorted(item.path, key=lambda key: key.box.area)
             like = (areas[len(areas) // 2] if reference == "median" else item.path[0]).box
-            path = tuple(Keyframe(t=k.t, box=Box(x=k.box.cx - like.w / 2, y=k.box.y + k.box.h - like.h, w=like.w, h=like.h)) for k in item.path)
+            path = tuple(
+                Keyframe(t=k.t, box=Box(x=k.box.cx - like.w / 2, y=k.box.y + k.box.h - like.h, w=like.w, h=like.h))
+                for k in item.path
+            )
             changes.append(SetPath(id=id, path=path))
         yield tuple(changes)
 
@@ -377,7 +404,12 @@ def _landed(scene: Scene, finding: Finding) -> Iterator[Change]:
     for id in finding.ids:
         item = scene.tracks.by_id[id].object
         moved.append(Move(id=id, dy=GROUND - max(key.box.y + key.box.h for key in item.path)))
-        laid.append(SetPath(id=id, path=tuple(Keyframe(t=k.t, box=Box(x=k.box.x, y=GROUND - k.box.h, w=k.box.w, h=k.box.h)) for k in item.path)))
+        laid.append(
+            SetPath(
+                id=id,
+                path=tuple(Keyframe(t=k.t, box=Box(x=k.box.x, y=GROUND - k.box.h, w=k.box.w, h=k.box.h)) for k in item.path),
+            )
+        )
     yield tuple(moved)
     yield tuple(laid)
 
@@ -385,7 +417,18 @@ def _landed(scene: Scene, finding: Finding) -> Iterator[Change]:
 def _apart(scene: Scene, finding: Finding) -> Iterator[Change]:
     """Shift the objects that cover each other, the later one first."""
     for id in reversed(finding.ids):
-        for dx, dy in ((0.15, 0), (-0.15, 0), (0.3, 0), (-0.3, 0), (0, -0.2), (0, 0.2), (0.45, 0), (-0.45, 0), (0.2, -0.2), (-0.2, -0.2)):
+        for dx, dy in (
+            (0.15, 0),
+            (-0.15, 0),
+            (0.3, 0),
+            (-0.3, 0),
+            (0, -0.2),
+            (0, 0.2),
+            (0.45, 0),
+            (-0.45, 0),
+            (0.2, -0.2),
+            (-0.2, -0.2),
+        ):
             item = scene.tracks.by_id[id].object
             path = _shifted(dx, dy)(item)
             if path != item.path:
@@ -421,7 +464,11 @@ def _described(scene: Scene, finding: Finding) -> Iterator[Change]:
     dss = scene.tracks.dss
     named = []
     for part in dss.scenes:
-        missing = [track.object.phrase_at(part.start) for id in finding.ids if (track := scene.tracks.by_id[id]).object.visible_at(part.start)]
+        missing = [
+            track.object.phrase_at(part.start)
+            for id in finding.ids
+            if (track := scene.tracks.by_id[id]).object.visible_at(part.start)
+        ]
         missing = [phrase for phrase in missing if phrase not in part.description]
         named.append(Description(start=part.start, description=", ".join([part.description, *missing])[:500]))
     yield (SetScenes(scenes=tuple(named)),)

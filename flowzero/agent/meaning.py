@@ -90,14 +90,32 @@ class Meaning:
         manner = clause.manner if clause.manner in ("fast", "slow") else "any"
         if not steps:
             return
+        waits = Still(thing=thing)
+        if clause.joined == "next" and waits in self.promises:
+            self.promises.remove(waits)
+            steps = [Rest(), *steps]
         for index in range(len(self.promises) - 1, -1, -1):
             old = self.promises[index]
-            if isinstance(old, Journey) and old.thing == thing and old.window.whole and window.whole and self._continues(old, steps, clause):
+            if (
+                isinstance(old, Journey)
+                and old.thing == thing
+                and old.window.whole
+                and window.whole
+                and self._continues(old, steps, clause)
+            ):
                 joined = [*old.steps, *(step for k, step in enumerate(steps) if k or step != old.steps[-1])]
                 self.promises[index] = old.model_copy(update={"steps": tuple(joined)})
                 return
-            if isinstance(old, Stays) and old.thing == thing and old.window.whole and not isinstance(steps[0], Trace) and not getattr(steps[0], "start", False):
-                self.promises[index] = Journey(thing=thing, steps=(At(place=old.place, start=True), *steps), window=window, manner=manner)  # type: ignore[arg-type]
+            if (
+                isinstance(old, Stays)
+                and old.thing == thing
+                and old.window.whole
+                and not isinstance(steps[0], Trace)
+                and not getattr(steps[0], "start", False)
+            ):
+                self.promises[index] = Journey(
+                    thing=thing, steps=(At(place=old.place, start=True), *steps), window=window, manner=manner
+                )  # type: ignore[arg-type]
                 return
         self.promises.append(Journey(thing=thing, steps=tuple(steps), window=window, manner=manner))  # type: ignore[arg-type]
 
@@ -187,9 +205,13 @@ class _Teller:
         return ""
 
     def _enter(self) -> None:
-        place = next((role.value.place for role in self.clause.roles if role.kind == "region" and isinstance(role.value, Region)), None)
+        place = next(
+            (role.value.place for role in self.clause.roles if role.kind == "region" and isinstance(role.value, Region)), None
+        )
         if place is None:
-            self.add(Seen(thing=self.thing, window=_late(self.clause, 0.25), end=False, start=True, loose=not self.clause.times))
+            self.add(
+                Seen(thing=self.thing, window=_late(self.clause, 0.25), end=False, start=True, loose=not self.clause.times)
+            )
             return
         start = place.model_copy(update={"off": True})
         steps: list[Step] = [At(place=start, start=True)]
@@ -201,7 +223,9 @@ class _Teller:
         self.meaning.journey(self.thing, [*steps, *rest], self.clause, self.window)
 
     def _leave(self) -> None:
-        place = next((role.value.place for role in self.clause.roles if role.kind == "region" and isinstance(role.value, Region)), None)
+        place = next(
+            (role.value.place for role in self.clause.roles if role.kind == "region" and isinstance(role.value, Region)), None
+        )
         go = next((str(role.value) for role in self.clause.roles if role.kind == "go"), "")
         if place is None and go in _SIDES:
             place = _SIDES[go]
@@ -220,8 +244,13 @@ class _Teller:
                 if isinstance(step, At) and role.prep in ("on", "in", "at") and not out and len(self.clause.roles) > 1:
                     step = step.model_copy(update={"start": True})  # noqa: PLW2901
                 (late if role.prep in ("to", "into", "onto", "towards", "toward") and role.kind != "go" else steps).append(step)
-        starts = [step for role in self.clause.roles if role.prep == "from" for step in self._step(role, origin=origin, out=out)]
-        begun = [step.model_copy(update={"start": True}) if isinstance(step, At | Beside) and k == 0 else step for k, step in enumerate(starts)]
+        starts = [
+            step for role in self.clause.roles if role.prep == "from" for step in self._step(role, origin=origin, out=out)
+        ]
+        begun = [
+            step.model_copy(update={"start": True}) if isinstance(step, At | Beside) and k == 0 else step
+            for k, step in enumerate(starts)
+        ]
         return [*begun, *(step for step in steps if step not in starts), *late]
 
     def _step(self, role: Role, *, origin: bool, out: bool) -> list[Step]:
@@ -259,15 +288,24 @@ class _Teller:
 
     def _region_step(self, role: Role, region: Region, *, origin: bool, out: bool) -> list[Step]:
         place = region.place
-        if role.prep in ("to", "towards", "toward", "off", "out") and (region.bare or role.prep in ("towards", "toward")) and not origin and not out:
+        if (
+            role.prep in ("to", "towards", "toward", "off", "out")
+            and (region.bare or role.prep in ("towards", "toward"))
+            and not origin
+            and not out
+        ):
             if place.x == "middle":
                 return [At(place=place)]
             names = [{"top": "up", "bottom": "down"}.get(place.y or "", ""), place.x if place.x != "middle" else ""]
             return [Go(heading="-".join(name for name in names if name))]  # type: ignore[arg-type]
         if role.prep in ("off", "out") or (out and role.prep in ("to", "on", "at", "through")):
             return [At(place=place.model_copy(update={"off": True}))]
-        if role.prep == "from" and not any(r.prep in ("to", "into", "toward", "towards") or r.kind == "go" for r in self.clause.roles):
-            heading = {"left": "right", "right": "left"}.get(place.x or "", "") or {"top": "down", "bottom": "up"}.get(place.y or "", "")
+        if role.prep == "from" and not any(
+            r.prep in ("to", "into", "toward", "towards") or r.kind == "go" for r in self.clause.roles
+        ):
+            heading = {"left": "right", "right": "left"}.get(place.x or "", "") or {"top": "down", "bottom": "up"}.get(
+                place.y or "", ""
+            )
             return [At(place=place), Go(heading=heading)] if heading else [At(place=place)]  # type: ignore[arg-type]
         return [At(place=place, loose=region.bare and role.prep in ("from", "to", "towards", "toward"))]
 
@@ -280,7 +318,11 @@ class _Teller:
 
     def _thing_step(self, role: Role) -> list[Step]:
         if role.noun is not None and role.noun.pronoun == "each other":
-            return self._mutual(apart=role.prep in ("from", "away", "off")) if role.prep not in ("after", "behind", "with", "around") else []
+            return (
+                self._mutual(apart=role.prep in ("from", "away", "off"))
+                if role.prep not in ("after", "behind", "with", "around")
+                else []
+            )
         other = role.things[0]
         if other == self.thing:
             return []
@@ -294,9 +336,15 @@ class _Teller:
         if prep in ("past", "through") or (prep in ("by",) and relation in (None, "near")):
             self.add(Passes(thing=self.thing, other=other, window=self.window))
             return []
+        shaped = any(r.kind == "trace" for r in self.clause.roles)
+        if relation in ("above", "below") and (shaped or self.kind == "circle"):
+            self.add(Relation(thing=self.thing, relation=relation, other=other, window=self.window))
+            return []
         if prep in ("over", "under", "across") or (relation in ("above", "below") and prep not in ("to", "from")):
             self.add(Passes(thing=self.thing, other=other, window=self.window))
-            return [Beside(relation="above" if prep in ("over", "across", "above") or relation == "above" else "below", other=other)]
+            return [
+                Beside(relation="above" if prep in ("over", "across", "above") or relation == "above" else "below", other=other)
+            ]
         if prep in ("around", "round", "about"):
             return [Trace(pattern="circle", other=other)]
         if prep in ("toward", "towards", "to", "against", "at") and relation is None:
@@ -309,7 +357,7 @@ class _Teller:
         if prep in ("into", "inside", "in") or relation == "inside":
             return [Beside(relation="inside", other=other)]
         if prep in ("onto", "upon", "on") or relation == "on":
-            if prep == "on" and self.kind == "go":
+            if prep == "on" and (self.kind == "go" or (self.clause.verb and self.clause.verb.pattern in ("side-to-side", "up-down"))):
                 self.add(Relation(thing=self.thing, relation="on", other=other, window=self.window))
                 return []
             return [Beside(relation="on", other=other)]
@@ -333,13 +381,17 @@ class _Teller:
             self.add(Follows(thing=other, other=self.thing))
         elif other and other != self.thing:
             self.add(Follows(thing=self.thing, other=other))
+            if steps := self._extra(other):
+                self.meaning.journey(other, steps, self.clause, self.window)
         self._extra_steps(other)
 
     def _extra_steps(self, other: str | None = None) -> None:
         """Steps beside the verb's object: "chases a cat to the left"."""
-        steps = [step for step in self._steps() if not (isinstance(step, Approach | Beside) and step.other == other)]
-        if steps:
+        if steps := self._extra(other):
             self.meaning.journey(self.thing, steps, self.clause, self.window)
+
+    def _extra(self, other: str | None) -> list[Step]:
+        return [step for step in self._steps() if not (isinstance(step, Approach | Beside) and step.other == other)]
 
     def _lead(self) -> None:
         if other := self._object():
@@ -407,7 +459,9 @@ class _Teller:
 
     def _push(self) -> None:
         if other := self._object():
-            self.add(Carries(thing=other, other=self.thing) if not self.clause.passive else Carries(thing=self.thing, other=other))
+            self.add(
+                Carries(thing=other, other=self.thing) if not self.clause.passive else Carries(thing=self.thing, other=other)
+            )
         self._extra_steps(self._object())
 
     def _throw(self) -> None:
@@ -424,7 +478,15 @@ class _Teller:
         if self.clause.order == "first" and not self.clause.times:
             self._be(seen=True)
             return
-        self.add(Seen(thing=self.thing, window=_late(self.clause, 0.3), start=True, end=_closed(self.clause), loose=not self.clause.times))
+        self.add(
+            Seen(
+                thing=self.thing,
+                window=_late(self.clause, 0.3),
+                start=True,
+                end=_closed(self.clause),
+                loose=not self.clause.times,
+            )
+        )
         self._be(seen=True)
 
     def _vanish(self) -> None:
@@ -432,7 +494,15 @@ class _Teller:
         end = window.start if window.start > 0 else window.end
         if self.clause.times and self.clause.times[0].sense == "moment" and window.end == 1 and window.start == 0.7:
             end = 0.85
-        self.add(Seen(thing=self.thing, window=Window(start=0, end=end, unit=window.unit), start=False, end=True, loose=not self.clause.times))
+        self.add(
+            Seen(
+                thing=self.thing,
+                window=Window(start=0, end=end, unit=window.unit),
+                start=False,
+                end=True,
+                loose=not self.clause.times,
+            )
+        )
 
     def _still(self) -> None:
         if self.clause.order in ("next", "last") and self.clause.joined == "next":
@@ -464,7 +534,14 @@ class _Teller:
         placed = any(role.kind in ("region", "thing", "go", "trace") for role in self.clause.roles)
         if not seen and self.clause.times and not placed and self.kind in ("", "still"):
             sense = self.clause.times[0].sense
-            self.add(Seen(thing=self.thing, window=self.clause.times[0].window, start=sense != "until", end=sense not in ("from", "moment")))
+            self.add(
+                Seen(
+                    thing=self.thing,
+                    window=self.clause.times[0].window,
+                    start=sense != "until",
+                    end=sense not in ("from", "moment"),
+                )
+            )
 
     def _placed(self, place: Place, window: Window) -> None:
         before = any(isinstance(old, Journey | Stays) and old.thing == self.thing for old in self.meaning.promises)
@@ -529,7 +606,12 @@ class _Teller:
         assert isinstance(role.value, Comparison)
         comparison = role.value
         if comparison.alone:
-            if comparison.aspect == "speed" and comparison.sign and len(self.meaning.cast.order) == 2 and self.clause.lemma in ("be", "move", "go", "run", "drive", "roll", "fly"):
+            if (
+                comparison.aspect == "speed"
+                and comparison.sign
+                and len(self.meaning.cast.order) == 2
+                and self.clause.lemma in ("be", "move", "go", "run", "drive", "roll", "fly")
+            ):
                 other = next(id for id in self.meaning.cast.order if id != self.thing)
                 self.add(Compared(thing=self.thing, aspect="speed", sign=comparison.sign, other=other))
             if comparison.aspect == "size" and comparison.sign and self.clause.lemma in ("be", "get", "become", "turn", "grow"):
@@ -553,8 +635,10 @@ class _Teller:
 
 
 def _window(clause: Clause) -> Window:
-    return clause.times[0].window if clause.times and clause.times[0].sense != "moment" else (
-        clause.times[0].window if clause.times and clause.times[0].window.start > 0 else ALWAYS
+    return (
+        clause.times[0].window
+        if clause.times and clause.times[0].sense != "moment"
+        else (clause.times[0].window if clause.times and clause.times[0].window.start > 0 else ALWAYS)
     )
 
 

@@ -14,7 +14,9 @@ from flowzero.dss import Box
 
 GROUND = 0.86
 """Where feet and wheels stand."""
-_HIGH = frozenset("sun moon star cloud planet comet satellite rainbow balloon kite airplane helicopter parachute rocket".split())
+_HIGH = frozenset(
+    "sun moon star cloud planet comet satellite rainbow balloon kite airplane helicopter parachute rocket".split()
+)
 _LARGE, _SMALL = 1.35, 0.65
 
 
@@ -48,7 +50,7 @@ def aspect(thing: Thing) -> float:
 
 def _thinner(crowd: int) -> float:
     """How much smaller things get when there are many."""
-    return 1.0 if crowd <= 2 else max(0.35, (2.6 / crowd) ** 0.5)
+    return 1.0 if crowd <= 2 else max(0.3, (2.3 / crowd) ** 0.6)
 
 
 def _height(thing: Thing, reading: Reading) -> float:
@@ -64,10 +66,11 @@ def _height(thing: Thing, reading: Reading) -> float:
             height = _compared_height(promise, thing, reading, height)
         if isinstance(promise, Relation) and promise.relation == "inside" and promise.thing == thing.id:
             other = vocabulary.find(reading.thing(promise.other).noun)
-            height = min(height, 0.5 * (other.height if other else 0.4))
+            many = max(1.0, reading.thing(thing.id).count ** 0.5)
+            height = min(height, 0.5 * max(other.height if other else 0.4, 0.42) / (many * 0.62 if many > 1 else 1))
         if isinstance(promise, Relation) and promise.relation == "inside" and promise.other == thing.id:
             height = max(height, 0.42)
-    return min(max(height, 0.08), 0.7)
+    return min(max(height, 0.07), 0.7)
 
 
 def _compared_height(promise: Compared, thing: Thing, reading: Reading, height: float) -> float:
@@ -86,7 +89,11 @@ def _level(thing: Thing, reading: Reading, h: float) -> tuple[float, bool]:
     setting = vocabulary.find_setting(reading.setting) if reading.setting else None
     if reading.view == "top":
         return 0.5, False
-    if thing.medium == "air" or (habit == "flies" and not thing.medium and not thing.still) or (noun is not None and noun.name in _HIGH):
+    if (
+        thing.medium == "air"
+        or (habit == "flies" and not thing.medium and not thing.still)
+        or (noun is not None and noun.name in _HIGH)
+    ):
         return max(0.3, h / 2 + 0.03), False
     if setting is not None and not setting.ground:
         return 0.5, False

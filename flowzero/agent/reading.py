@@ -68,10 +68,11 @@ def read(prompt: str) -> Reading:
         PromptError: if the prompt is blank, too long, or holds control characters.
     """
     text = check_text(prompt)
-    tokens = tokenise(text)
-    if not _readable(text, tokens):
+    spoken = _spoken(text)
+    tokens = tokenise(spoken)
+    if not _readable(spoken, tokens):
         return Reading(prompt=text, unread=(text,))
-    parsed = parse(text, tokens, CastList())
+    parsed = parse(spoken, tokens, CastList())
     cast, promises = parsed.cast, parsed.promises
     basic = [*_counts(cast), *_looks(cast), *_sides(cast), *_sizes(cast), *_motions(cast, promises)]
     basic += [Count(things=(), noun=noun, n=0) for noun in parsed.absent]
@@ -103,7 +104,33 @@ def parse(text: str, tokens: Tokens, cast: CastList) -> Parsed:
     meaning = Meaning(cast)
     promises = meaning.take(reader.read())
     setting, words = _setting(reader.settings, rest)
-    return Parsed(cast, promises, tuple(note.resolve(cast) for note in notes), setting, words, _unread(text, rest, reader, meaning), tuple(reader.absent))
+    return Parsed(
+        cast,
+        promises,
+        tuple(note.resolve(cast) for note in notes),
+        setting,
+        words,
+        _unread(text, rest, reader, meaning),
+        tuple(reader.absent),
+    )
+
+
+def _spoken(text: str) -> str:
+    """The text with pictographs as the words they stand for, where they stand for something that can be drawn, or a direction."""
+    if text.isascii():
+        return text
+    return "".join(f" {word} " if (word := _pictograph(character)) else character for character in text)
+
+
+@lru_cache(maxsize=1024)
+def _pictograph(character: str) -> str:
+    if unicodedata.category(character) not in ("So", "Sm", "Mn", "Cf"):
+        return ""
+    name = unicodedata.name(character, "").lower()
+    if "arrow" in name:
+        return next((word for word in ("left", "right", "up", "down") if word in name), "")
+    noun = vocabulary.find(name)
+    return noun.name if noun is not None else ""
 
 
 def _readable(text: str, tokens: Tokens) -> bool:
@@ -193,7 +220,16 @@ def _setting(places: list[tuple[str, NounPhrase]], tokens: Tokens) -> tuple[str 
     return ", ".join(texts)[:300], tuple(dict.fromkeys(words))
 
 
-_SILENT = lex.ADVERBS | lex.PREPOSITIONS | lex.DETERMINERS | lex.STYLE | lex.AUXILIARIES | lex.SELVES | lex.POSSESSIVES | lex.NUMBERS.keys()
+_SILENT = (
+    lex.ADVERBS
+    | lex.PREPOSITIONS
+    | lex.DETERMINERS
+    | lex.STYLE
+    | lex.AUXILIARIES
+    | lex.SELVES
+    | lex.POSSESSIVES
+    | lex.NUMBERS.keys()
+)
 """Words that promise nothing by themselves."""
 
 
@@ -213,5 +249,3 @@ def _unread(text: str, tokens: Tokens, reader: ClauseReader, meaning: Meaning) -
             run = []
         run.append(index)
     return tuple(piece for piece in pieces if any(character.isalnum() for character in piece))
-
-

@@ -51,5 +51,12 @@ def constraint_name(promise: Promise) -> str:
         return promise.kind
     kinds = {step.kind for step in promise.steps}
     if len(promise.steps) == 1:
-        return {"go": "direction", "trace": "pattern", "at": "order", "beside": "relation", "approach": "approach", "rest": "still"}[kinds.pop()]
+        return {
+            "go": "direction",
+            "trace": "pattern",
+            "at": "order",
+            "beside": "relation",
+            "approach": "approach",
+            "rest": "still",
+        }[kinds.pop()]
     return "direction" if len(promise.steps) == 2 and kinds <= {"at", "go"} else "order"

@@ -58,7 +58,9 @@ def _one_journey(promise: Journey, scene: Scene, track: Track, name: str, wanted
     window = scene.tracks.span(*promise.window.within(scene.tracks.dss.seconds))
     samples = [k for k in window if track.there[k]]
     if len(samples) < 2 and not all(isinstance(step, At | Beside | Rest) for step in promise.steps):
-        return Outcome(0.0, f"{track.id} shall go {wanted} and is hardly there: show it for longer.", (track.id,), tuple(samples))
+        return Outcome(
+            0.0, f"{track.id} shall go {wanted} and is hardly there: show it for longer.", (track.id,), tuple(samples)
+        )
     if len(samples) > _STEPS and len(promise.steps) > 1:
         samples = [samples[round(k * (len(samples) - 1) / (_STEPS - 1))] for k in range(_STEPS)]
     if not samples:
@@ -66,7 +68,9 @@ def _one_journey(promise: Journey, scene: Scene, track: Track, name: str, wanted
     final = promise.steps[-1]
     stays = isinstance(final, Beside) or (isinstance(final, At) and not final.place.off)
     if stays and window[-1] not in samples and not _leaves(promise, scene):
-        return Outcome(0.7, f"{track.id} shall go {wanted}, but is gone before the end: keep it there.", (track.id,), tuple(window[-1:]))
+        return Outcome(
+            0.7, f"{track.id} shall go {wanted}, but is gone before the end: keep it there.", (track.id,), tuple(window[-1:])
+        )
     score = _best_cut(promise.steps, scene, track, samples)
     if score >= KEPT and (hurried := _hurried(promise.steps, scene, track, samples)) is not None:
         text = f"{track.id} shall go {wanted}, but is hardly at stop {hurried + 1}: let each stop have its part of the time."
@@ -75,7 +79,9 @@ def _one_journey(promise: Journey, scene: Scene, track: Track, name: str, wanted
         return Outcome(score, f"{track.id} goes {wanted} as promised.", (track.id,), tuple(samples))
     first, last = samples[0], samples[-1]
     where = f"from ({track.cx[first]:.2f}, {track.cy[first]:.2f}) to ({track.cx[last]:.2f}, {track.cy[last]:.2f})"
-    return Outcome(score, f"{track.id} shall go {wanted}, but it goes {where}: give it a path that does.", (track.id,), tuple(samples))
+    return Outcome(
+        score, f"{track.id} shall go {wanted}, but it goes {where}: give it a path that does.", (track.id,), tuple(samples)
+    )
 
 
 def _hurried(steps: tuple[Step, ...], scene: Scene, track: Track, samples: list[int]) -> int | None:
@@ -161,7 +167,9 @@ def _moment(step: At | Beside, steps: tuple[Step, ...], k: int, scene: Scene, tr
 _RANK = {"left": 0, "top": 0, "middle": 1, "right": 2, "bottom": 2}
 
 
-def _stretch(step: Step, scene: Scene, track: Track, samples: list[int], drift: tuple[tuple[float, float], ...] | None) -> float:
+def _stretch(
+    step: Step, scene: Scene, track: Track, samples: list[int], drift: tuple[tuple[float, float], ...] | None
+) -> float:
     """How well one stretch of a track keeps a step that takes time."""
     a, b = samples[0], samples[-1]
     if isinstance(step, Go):
@@ -169,7 +177,8 @@ def _stretch(step: Step, scene: Scene, track: Track, samples: list[int], drift: 
     if isinstance(step, Trace):
         return traced(step, scene, track, samples)
     if isinstance(step, Rest):
-        tail = samples[-max(2, len(samples) // 3) :]
+        last_step = samples[-1] == scene.tracks.n - 1 or samples[-1] == track.present[-1]
+        tail = samples[-max(2, len(samples) // 3) :] if last_step else samples[: max(2, len(samples) // 3)]
         strays = max(abs(v[i] - v[tail[-1]]) for v in (track.cx, track.cy) for i in tail)
         return 1.0 if strays <= STILL else grade(STILL / strays, 1.0)
     if isinstance(step, Approach):
@@ -206,7 +215,9 @@ def _nearer(track: Track, other: Track, a: int, b: int, *, away: bool) -> float:
 def _followed(scene: Scene, track: Track) -> bool:
     """Whether the camera follows this track, so that it moves against the background rather than the frame."""
     return any(
-        isinstance(promise, Camera) and promise.move == "follow" and (promise.thing is None or track.id in scene.cast.get(promise.thing, ()))
+        isinstance(promise, Camera)
+        and promise.move == "follow"
+        and (promise.thing is None or track.id in scene.cast.get(promise.thing, ()))
         for promise in scene.reading.promises
     )
 
@@ -217,9 +228,13 @@ def traced(step: Trace, scene: Scene, track: Track, samples: list[int]) -> float
     if step.pattern == "circle":
         others = scene.players(step.other) if step.other else []
         centre = (
-            (lambda i: (others[0].cx[i], others[0].cy[i])) if others and others[0].id != track.id else (lambda i: (sum(xs) / len(xs), sum(ys) / len(ys)))
+            (lambda i: (others[0].cx[i], others[0].cy[i]))
+            if others and others[0].id != track.id
+            else (lambda i: (sum(xs) / len(xs), sum(ys) / len(ys)))
         )
-        return min(grade(_winding(track, samples, centre), math.radians(250)), grade(min(max(xs) - min(xs), max(ys) - min(ys)), 0.08))
+        return min(
+            grade(_winding(track, samples, centre), math.radians(250)), grade(min(max(xs) - min(xs), max(ys) - min(ys)), 0.08)
+        )
     if step.pattern == "wander":
         return grade(sum(math.hypot(b[0] - a[0], b[1] - a[1]) for a, b in pairwise(zip(xs, ys, strict=True))), 0.1)
     need = {"up-down": 2, "side-to-side": 2, "bounce": 2, "zigzag": 3}[step.pattern]
@@ -270,12 +285,20 @@ def still(promise: Still, scene: Scene) -> Outcome:
         if not samples:
             return Outcome(1.0, f"{track.id} is not there then.", (track.id,))
         strays = min(
-            max(max(v) - min(v) for v in ([track.cx[k] - s * drift[k][0] for k in samples], [track.cy[k] - s * drift[k][1] for k in samples]))
+            max(
+                max(v) - min(v)
+                for v in ([track.cx[k] - s * drift[k][0] for k in samples], [track.cy[k] - s * drift[k][1] for k in samples])
+            )
             for s in (0, 1)
         )
         if strays <= STILL:
             return Outcome(1.0, f"{track.id} stays still.", (track.id,), tuple(samples))
-        return Outcome(grade(STILL / strays, 1.0), f"{track.id} shall stay still, but strays by {strays:.2f}: keep its box in one place.", (track.id,), tuple(samples))
+        return Outcome(
+            grade(STILL / strays, 1.0),
+            f"{track.id} shall stay still, but strays by {strays:.2f}: keep its box in one place.",
+            (track.id,),
+            tuple(samples),
+        )
 
     return worst((one(track) for track in scene.players(promise.thing)), Outcome(0.0, f"{name} is not in the plan: add it."))
 
@@ -311,9 +334,17 @@ def grows(promise: Grows, scene: Scene) -> Outcome:
         score = grade(ratio if promise.sign > 0 else 1 / ratio, 1.3, 0.8)
         if score >= KEPT:
             return Outcome(1.0, f"{track.id} {word}s.", (track.id,), tuple(samples))
-        return Outcome(score, f"{track.id} shall {word}, but its last box has {ratio:.2f} times the area of its first: let it {word}.", (track.id,), tuple(samples))
+        return Outcome(
+            score,
+            f"{track.id} shall {word}, but its last box has {ratio:.2f} times the area of its first: let it {word}.",
+            (track.id,),
+            tuple(samples),
+        )
 
-    return worst((one(track) for track in scene.players(promise.thing)), Outcome(0.0, f"{scene.name(promise.thing)} is not in the plan: add it."))
+    return worst(
+        (one(track) for track in scene.players(promise.thing)),
+        Outcome(0.0, f"{scene.name(promise.thing)} is not in the plan: add it."),
+    )
 
 
 def compared(promise: Compared, scene: Scene) -> Outcome:
@@ -323,7 +354,8 @@ def compared(promise: Compared, scene: Scene) -> Outcome:
     if not ours or not theirs:
         return Outcome(0.0, f"{a} and {b} shall be compared, but one is not in the plan: add it.")
     values = [
-        sum(track.size if promise.aspect == "size" else speed(track, scene) for track in tracks) / len(tracks) for tracks in (ours, theirs)
+        sum(track.size if promise.aspect == "size" else speed(track, scene) for track in tracks) / len(tracks)
+        for tracks in (ours, theirs)
     ]
     ids = tuple(track.id for track in (*ours, *theirs))
     ratio = (values[0] + 1e-3) / (values[1] + 1e-3)
@@ -332,9 +364,12 @@ def compared(promise: Compared, scene: Scene) -> Outcome:
         word = "as large as" if promise.aspect == "size" else "as fast as"
     else:
         score = grade(ratio if promise.sign > 0 else 1 / ratio, 1.1 if promise.aspect == "size" else 1.15)
-        word = {("size", 1): "larger than", ("size", -1): "smaller than", ("speed", 1): "faster than", ("speed", -1): "slower than"}[
-            (promise.aspect, promise.sign)
-        ]
+        word = {
+            ("size", 1): "larger than",
+            ("size", -1): "smaller than",
+            ("speed", 1): "faster than",
+            ("speed", -1): "slower than",
+        }[(promise.aspect, promise.sign)]
     if score >= KEPT:
         return Outcome(1.0, f"{a} is {word} {b}.", ids)
     return Outcome(score, f"{a} shall be {word} {b}, but has {ratio:.2f} times its {promise.aspect}: change one of them.", ids)
@@ -342,7 +377,9 @@ def compared(promise: Compared, scene: Scene) -> Outcome:
 
 def speed(track: Track, scene: Scene) -> float:
     """Frame sizes a video length, while it moves."""
-    moving = sum(1 for a, b in pairwise(track.present) if math.hypot(track.cx[b] - track.cx[a], track.cy[b] - track.cy[a]) > 0.002)
+    moving = sum(
+        1 for a, b in pairwise(track.present) if math.hypot(track.cx[b] - track.cx[a], track.cy[b] - track.cy[a]) > 0.002
+    )
     return track.length * (scene.tracks.n - 1) / moving if moving else 0.0
 
 
@@ -387,14 +424,24 @@ def passes(promise: Passes, scene: Scene) -> Outcome:
         other = theirs[0]
         common = [k for k in track.present if other.there[k]] or [0]
         first, last = common[0], common[-1]
-        changes = [(values[first] - others[first], values[last] - others[last]) for values, others in ((track.cx, other.cx), (track.cy, other.cy))]
+        changes = [
+            (values[first] - others[first], values[last] - others[last])
+            for values, others in ((track.cx, other.cx), (track.cy, other.cy))
+        ]
         kept = any(before * after < 0 and min(abs(before), abs(after)) > 0.03 for before, after in changes)
         away = max(abs(after - before) for before, after in changes)
         ids = (track.id, other.id)
         if kept:
             outcomes.append(Outcome(1.0, f"{track.id} passes {other.id}.", ids, tuple(common)))
         else:
-            outcomes.append(Outcome(min(0.6, away), f"{track.id} shall pass {other.id}: start it on one side and end it on the other.", ids, tuple(common)))
+            outcomes.append(
+                Outcome(
+                    min(0.6, away),
+                    f"{track.id} shall pass {other.id}: start it on one side and end it on the other.",
+                    ids,
+                    tuple(common),
+                )
+            )
     return worst(outcomes, outcomes[0])
 
 
@@ -428,9 +475,17 @@ def _gap(a: Track, b: Track, k: int) -> float:
 def opposed(promise: Opposed, scene: Scene) -> Outcome:
     """Whether two go opposite ways."""
     ours, theirs = scene.players(promise.thing), scene.players(promise.other)
-    pair = (ours[0], ours[1]) if promise.thing == promise.other and len(ours) > 1 else (ours[0], theirs[0]) if ours and theirs else ()
+    pair = (
+        (ours[0], ours[1])
+        if promise.thing == promise.other and len(ours) > 1
+        else (ours[0], theirs[0])
+        if ours and theirs
+        else ()
+    )
     if not pair or pair[0].id == pair[1].id:
-        return Outcome(0.0, f"two shall move in opposite directions, but {scene.name(promise.thing)} is not there twice: add it.")
+        return Outcome(
+            0.0, f"two shall move in opposite directions, but {scene.name(promise.thing)} is not there twice: add it."
+        )
     ways = []
     for track in pair:
         at = track.present or (0,)

@@ -21,7 +21,9 @@ def steady(scene: Scene) -> Outcome:
     bad: list[Track] = []
     where: set[int] = set()
     for track in scene.tracks.by_id.values():
-        steps = [math.hypot(track.cx[b] - track.cx[a], track.cy[b] - track.cy[a]) for a, b in pairwise(track.present) if b == a + 1]
+        steps = [
+            math.hypot(track.cx[b] - track.cx[a], track.cy[b] - track.cy[a]) for a, b in pairwise(track.present) if b == a + 1
+        ]
         if len(steps) < 3:
             continue
         usual = sorted(steps)[len(steps) // 2]
@@ -33,7 +35,9 @@ def steady(scene: Scene) -> Outcome:
     if not bad:
         return Outcome(1.0, "nothing teleports.")
     ids = tuple(track.id for track in bad)
-    return Outcome(0.0, f"{', '.join(ids)} leaps over the picture from one frame to the next: smooth its path.", ids, tuple(sorted(where)))
+    return Outcome(
+        0.0, f"{', '.join(ids)} leaps over the picture from one frame to the next: smooth its path.", ids, tuple(sorted(where))
+    )
 
 
 def constant(scene: Scene) -> Outcome:
@@ -63,7 +67,9 @@ def _resized(promise: Promise) -> list[str]:
     """Things that a promise lets change their size."""
     if promise.kind in ("growth", "change"):
         return [promise.thing]
-    if isinstance(promise, Journey) and any((isinstance(step, Go) and step.heading in ("towards", "away")) or step.kind == "approach" for step in promise.steps):
+    if isinstance(promise, Journey) and any(
+        (isinstance(step, Go) and step.heading in ("towards", "away")) or step.kind == "approach" for step in promise.steps
+    ):
         return [promise.thing]
     if promise.kind == "camera" and promise.move == "zoom":
         return ["*"]
@@ -89,7 +95,9 @@ def grounded(scene: Scene) -> Outcome:
                 bad.append(track.id)
     if not bad:
         return Outcome(1.0, "what needs ground has it.")
-    return Outcome(0.0, f"{', '.join(bad)} hangs in the air: put the bottom of its box on the ground, at about 0.86.", tuple(bad))
+    return Outcome(
+        0.0, f"{', '.join(bad)} hangs in the air: put the bottom of its box on the ground, at about 0.86.", tuple(bad)
+    )
 
 
 def _lifted(thing: str, scene: Scene) -> bool:
@@ -116,7 +124,9 @@ def apart(scene: Scene) -> Outcome:
     for a, b in combinations(scene.tracks.by_id.values(), 2):
         if frozenset((a.id, b.id)) in joined or a.object.depth != b.object.depth and abs(a.object.depth - b.object.depth) > 1:
             continue
-        common = [k for k in a.present if b.there[k] and max(a.boxes[k][2] * a.boxes[k][3], b.boxes[k][2] * b.boxes[k][3]) < 0.8]
+        common = [
+            k for k in a.present if b.there[k] and max(a.boxes[k][2] * a.boxes[k][3], b.boxes[k][2] * b.boxes[k][3]) < 0.8
+        ]
         covered = [k for k in common if _same_place(a.boxes[k], b.boxes[k])]
         if common and len(covered) > 0.4 * len(common):
             bad += [a.id, b.id]

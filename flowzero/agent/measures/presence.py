@@ -18,7 +18,12 @@ def count(promise: Count, scene: Scene) -> Outcome:
     ids = tuple(track.id for track in tracks)
     n = promise.n
     timed = any(isinstance(other, Seen) and other.thing in promise.things for other in scene.reading.promises)
-    entering = any(other.kind == "journey" and other.thing in promise.things and any(getattr(getattr(step, "place", None), "off", False) for step in other.steps) for other in scene.reading.promises)  # noqa: E501
+    entering = any(
+        other.kind == "journey"
+        and other.thing in promise.things
+        and any(getattr(getattr(step, "place", None), "off", False) for step in other.steps)
+        for other in scene.reading.promises
+    )  # noqa: E501
     samples = tuple(range(scene.tracks.n))
     timed = timed or entering
     numbers = [len(tracks)] if timed else [sum(1 for track in tracks if k in _seen(track)) for k in samples]
@@ -30,7 +35,12 @@ def count(promise: Count, scene: Scene) -> Outcome:
         if share >= 0.5 and not vanished:
             return Outcome(1.0 - 0.3 * (1 - share), f"{word}: as promised.", ids)
         hidden = vanished or tuple(track.id for track in tracks if len(_seen(track)) < len(samples))
-        return Outcome(min(0.75, share), f"there shall be {word}, but not all of them are seen in {len(wrong)} frames: keep them in the picture.", hidden or ids, wrong)  # noqa: E501
+        return Outcome(
+            min(0.75, share),
+            f"there shall be {word}, but not all of them are seen in {len(wrong)} frames: keep them in the picture.",
+            hidden or ids,
+            wrong,
+        )  # noqa: E501
     what = "add" if len(tracks) < n else "remove"
     score = min(0.75, min(len(tracks), n) / max(len(tracks), n, 1))
     return Outcome(score, f"there shall be {word}, but the plan has {len(tracks)}: {what} {abs(n - len(tracks))}.", ids, wrong)
@@ -51,7 +61,9 @@ def _goes_out(track: Track, k: int, back: int) -> bool:
     """Whether the box at sample k is partly out of the picture, or would be one step on (`back` is -1) or before (1)."""
     before = k + back
     x, y, w, h = track.boxes[k]
-    dx, dy = (track.boxes[k][axis] - track.boxes[before][axis] for axis in (0, 1)) if 0 <= before < len(track.there) else (0.0, 0.0)
+    dx, dy = (
+        (track.boxes[k][axis] - track.boxes[before][axis] for axis in (0, 1)) if 0 <= before < len(track.there) else (0.0, 0.0)
+    )
     return inside((x, y, w, h)) < 1 - 1e-9 or inside((x + dx, y + dy, w, h)) < 0.75
 
 
@@ -72,7 +84,9 @@ def looks(promise: Looks, scene: Scene) -> Outcome:
         text = f"{track.id} shall be {wanted}, but its phrase is {track.object.phrase!r}: call it {thing.phrase!r}."
         return Outcome(score, text, (track.id,))
 
-    return worst((one(track) for track in scene.players(promise.thing)), Outcome(0.0, f"{thing.phrase} is not in the plan: add it."))
+    return worst(
+        (one(track) for track in scene.players(promise.thing)), Outcome(0.0, f"{thing.phrase} is not in the plan: add it.")
+    )
 
 
 _SLACK = 0.09
@@ -90,7 +104,12 @@ def seen(promise: Seen, scene: Scene) -> Outcome:
         if not wrong:
             return Outcome(1.0, f"{track.id} is seen {text}.", (track.id,))
         score = min(0.75, 1 - len(wrong) / scene.tracks.n)
-        return Outcome(score, f"{track.id} shall be seen {text}, and {len(wrong)} frames are otherwise: set when it is visible.", (track.id,), wrong)
+        return Outcome(
+            score,
+            f"{track.id} shall be seen {text}, and {len(wrong)} frames are otherwise: set when it is visible.",
+            (track.id,),
+            wrong,
+        )
 
     return worst((one(track) for track in scene.players(promise.thing)), Outcome(0.0, f"{name} is not in the plan: add it."))
 
@@ -136,18 +155,33 @@ def turns(promise: Turns, scene: Scene) -> Outcome:
         if not all(bears(word, last) for word in promise.after):
             return Outcome(0.2, f"{track.id} shall turn {after}, but at the end it is {last!r}: add a state.", (track.id,))
         if all(bears(word, first) for word in promise.after):
-            return Outcome(0.4, f"{track.id} shall turn {after}, but is so from the first frame on: start as something else.", (track.id,))
+            return Outcome(
+                0.4, f"{track.id} shall turn {after}, but is so from the first frame on: start as something else.", (track.id,)
+            )
         missing = [word for word in promise.before if not bears(word, first)]
         if missing:
-            return Outcome(0.5, f"{track.id} shall be {' '.join(promise.before)} at first, but is {first!r}: change its phrase.", (track.id,))
+            return Outcome(
+                0.5,
+                f"{track.id} shall be {' '.join(promise.before)} at first, but is {first!r}: change its phrase.",
+                (track.id,),
+            )
         if promise.window is not None:
             start, end = promise.window.within(scene.tracks.dss.seconds)
-            moment = next((state.start for state in item.states if all(bears(word, state.phrase) for word in promise.after)), 0.0)
+            moment = next(
+                (state.start for state in item.states if all(bears(word, state.phrase) for word in promise.after)), 0.0
+            )
             if not start - 0.15 <= moment <= end + 0.05:
-                return Outcome(0.6, f"{track.id} shall turn {after} from {start:.0%} on, but does at {moment:.0%}: move the state.", (track.id,))
+                return Outcome(
+                    0.6,
+                    f"{track.id} shall turn {after} from {start:.0%} on, but does at {moment:.0%}: move the state.",
+                    (track.id,),
+                )
         return Outcome(1.0, f"{track.id} turns {after}.", (track.id,))
 
-    return worst((one(track) for track in scene.players(promise.thing)), Outcome(0.0, f"{scene.name(promise.thing)} is not in the plan: add it."))
+    return worst(
+        (one(track) for track in scene.players(promise.thing)),
+        Outcome(0.0, f"{scene.name(promise.thing)} is not in the plan: add it."),
+    )
 
 
 def scenery(promise: Scenery, scene: Scene) -> Outcome:

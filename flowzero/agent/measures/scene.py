@@ -60,7 +60,9 @@ def worst(outcomes: Iterable[Outcome], nobody: Outcome) -> Outcome:
     low = min(found, key=lambda outcome: outcome.score)
     bad = [outcome for outcome in found if outcome.score < KEPT] or found
     ids = tuple(dict.fromkeys(id for outcome in bad for id in outcome.ids))
-    return Outcome(sum(outcome.score for outcome in found) / len(found) if low.score >= KEPT else low.score, low.message, ids, low.samples)
+    return Outcome(
+        sum(outcome.score for outcome in found) / len(found) if low.score >= KEPT else low.score, low.message, ids, low.samples
+    )
 
 
 def finding(name: str, outcome: Outcome, scene: Scene, *, weight: float = 1.0, promised: bool = True) -> Finding:

@@ -59,14 +59,22 @@ def stays(promise: Stays, scene: Scene) -> Outcome:
             return Outcome(1.0, f"{track.id} is at {where}.", (track.id,), tuple(samples))
         x, y = track.cx[samples[0]], track.cy[samples[0]]
         wrong = tuple(k for k in samples if at_place(promise.place, track, k) < KEPT)
-        return Outcome(min(0.75, score), f"{track.id} shall be at {where}, but is at ({x:.2f}, {y:.2f}): move it there.", (track.id,), wrong)
+        return Outcome(
+            min(0.75, score),
+            f"{track.id} shall be at {where}, but is at ({x:.2f}, {y:.2f}): move it there.",
+            (track.id,),
+            wrong,
+        )
 
     return worst((one(track) for track in scene.players(promise.thing)), Outcome(0.0, f"{name} shall be at {where}: add it."))
 
 
 def _has_journey(promise: Stays, scene: Scene) -> bool:
     """Whether the prompt also sends it somewhere, so that its place is where it starts."""
-    return any(getattr(other, "thing", None) == promise.thing and other.kind in ("journey", "moves", "passing", "following") for other in scene.reading.promises)
+    return any(
+        getattr(other, "thing", None) == promise.thing and other.kind in ("journey", "moves", "passing", "following")
+        for other in scene.reading.promises
+    )
 
 
 def relation(promise: Relation, scene: Scene) -> Outcome:
@@ -93,14 +101,19 @@ def relation(promise: Relation, scene: Scene) -> Outcome:
             outcomes.append(Outcome(1.0, f"{track.id} is {relation_name(promise.relation)} {b}.", ids, tuple(samples)))
         else:
             score = min(0.75, sum(scores) / len(scores))
-            outcomes.append(Outcome(score, f"{word}, but is not in {len(wrong)} of {len(samples)} frames: move one of them.", ids, wrong))
+            outcomes.append(
+                Outcome(score, f"{word}, but is not in {len(wrong)} of {len(samples)} frames: move one of them.", ids, wrong)
+            )
     return worst(outcomes, Outcome(0.0, f"{word}, but there is only one of them: add another."))
 
 
 def _moves_on(promise: Relation, scene: Scene) -> bool:
     """Whether the prompt sends one of the two elsewhere, so that the relation need hold only at some time."""
     kinds = ("journey", "passing", "following", "meeting")
-    return any(getattr(other, "thing", None) in (promise.thing, promise.other) and other.kind in kinds for other in scene.reading.promises)
+    return any(
+        getattr(other, "thing", None) in (promise.thing, promise.other) and other.kind in kinds
+        for other in scene.reading.promises
+    )
 
 
 def _score(promise: Relation, track: Track, others: list[Track], seconds: list[Track], k: int) -> float:

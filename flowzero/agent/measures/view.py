@@ -14,23 +14,49 @@ def camera(promise: Camera, scene: Scene) -> Outcome:
     parts = _parts(dss.background, start, end)
     total = sum(share for _, share in parts) or 1.0
     if promise.move == "static":
-        moving = sum(share for part, share in parts if (part.speed > 0.01 and part.direction != "none") or abs(part.zoom) > 0.01 or abs(part.roll) > 0.01)
+        moving = sum(
+            share
+            for part, share in parts
+            if (part.speed > 0.01 and part.direction != "none") or abs(part.zoom) > 0.01 or abs(part.roll) > 0.01
+        )
         return _told(grade(1 - moving / total, 0.9), "the camera holds still", "stop the background's motion")
     if promise.move == "shake":
         score = sum(share for part, share in parts if part.direction == "random" and part.speed > 0) / total
         return _told(grade(score, 0.5), "the camera shakes", "give the background the direction random")
     if promise.move == "zoom":
         value = sum(part.zoom * share for part, share in parts) / total * promise.sign
-        return _told(grade(value, 0.05), f"the camera zooms {'in' if promise.sign > 0 else 'out'}", f"set the background's zoom {'above' if promise.sign > 0 else 'below'} 0")  # noqa: E501
+        return _told(
+            grade(value, 0.05),
+            f"the camera zooms {'in' if promise.sign > 0 else 'out'}",
+            f"set the background's zoom {'above' if promise.sign > 0 else 'below'} 0",
+        )  # noqa: E501
     if promise.move == "roll":
         value = -sum(part.roll * share for part, share in parts) / total * promise.sign
-        return _told(grade(abs(value) if value < 0 else value, 0.05) if value > 0 else 0.0, "the camera rolls", "set the background's roll the other way of the camera's")  # noqa: E501
+        return _told(
+            grade(abs(value) if value < 0 else value, 0.05) if value > 0 else 0.0,
+            "the camera rolls",
+            "set the background's roll the other way of the camera's",
+        )  # noqa: E501
     if promise.move == "follow":
         return _followed(promise, scene)
     assert promise.heading is not None
     ux, uy = VECTORS[promise.heading]
-    along = sum(-(ux * VECTORS[p.direction][0] + uy * VECTORS[p.direction][1]) * p.speed * share for p, share in parts if p.direction in VECTORS) / total
-    sideways = sum(abs(ux * VECTORS[p.direction][1] - uy * VECTORS[p.direction][0]) * p.speed * share for p, share in parts if p.direction in VECTORS) / total
+    along = (
+        sum(
+            -(ux * VECTORS[p.direction][0] + uy * VECTORS[p.direction][1]) * p.speed * share
+            for p, share in parts
+            if p.direction in VECTORS
+        )
+        / total
+    )
+    sideways = (
+        sum(
+            abs(ux * VECTORS[p.direction][1] - uy * VECTORS[p.direction][0]) * p.speed * share
+            for p, share in parts
+            if p.direction in VECTORS
+        )
+        / total
+    )
     score = grade(along, 0.02) if along > sideways * 0.7 else min(0.5, grade(along, 0.02))
     return _told(score, f"the camera goes {promise.heading}", f"let the background's content move away from {promise.heading}")
 
