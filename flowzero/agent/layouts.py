@@ -14,7 +14,7 @@ from typing import Any, Literal, NamedTuple
 
 from flowzero.dss import Box, Keyframe
 
-CANVASES = (256, 512, 1024, 2048, 4096)
+CANVASES = (512, 1024, 2048, 4096)
 """Sides of the square pictures, in pixels, that models imagine when they answer in pixels."""
 
 Form = Literal["size", "corners", "centre"]
@@ -202,7 +202,13 @@ def _side(tracks: Sequence[Sequence[Mark]], raws: Sequence[Raw]) -> float:
     seen = (any(max(_centre(mark.raw)) <= 100 for mark in track if _complete(mark.raw)) for track in tracks if track)
     if largest <= 200 and all(seen):
         return 100.0
-    return float(next((side for side in CANVASES if side >= largest), CANVASES[-1]))
+    return float(next((side for side in CANVASES if _holds(side, raws)), CANVASES[-1]))
+
+
+def _holds(side: float, raws: Sequence[Raw]) -> bool:
+    """Whether a canvas of that side holds most of the boxes' centres, and no box begins far outside of it."""
+    held = sum(max(_centre(raw)) <= side for raw in raws)
+    return 2 * held >= len(raws) and all(max(raw.a, raw.b) <= 1.1 * side for raw in raws)
 
 
 def _centre(raw: Raw) -> tuple[float, float]:

