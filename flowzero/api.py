@@ -284,6 +284,7 @@ def render(  # noqa: PLR0913
     frames: int | None = None,
     device: str | None = None,
     overwrite: bool = False,
+    snapshot: Path | None = None,
     settings: Settings | None = None,
     on_event: Listener | None = None,
     should_cancel: Callable[[], bool] | None = None,
@@ -302,6 +303,7 @@ def render(  # noqa: PLR0913
         frames: how many to render over the same time; the plan's count when not given.
         device: auto, cpu, cuda or mps; the settings' when not given.
         overwrite: replace an existing file.
+        snapshot: a file that keeps the state after each step; if it is there, the render goes on from it. Deleted at the end.
         settings: `load_settings()` when not given.
         on_event: called with every :class:`~flowzero.events.Event`, denoising steps among them.
         should_cancel: asked several times a step; the render stops when it says True, and writes nothing.
@@ -328,6 +330,7 @@ def render(  # noqa: PLR0913
         width=width,
         height=height,
         device=device or settings.device,
+        snapshot=snapshot,
         on_step=_stepper(on_event),
         should_cancel=should_cancel,
     )

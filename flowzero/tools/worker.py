@@ -13,6 +13,7 @@ from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
 
+from flowzero import __version__
 from flowzero.errors import FlowZeroError, RenderCancelledError, ResourceError
 from flowzero.plan import Plan
 from flowzero.tools.job_store import BEAT, JobStore
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 _LOG = logging.getLogger(__name__)
 _PAUSE = 0.1
 _WRITE_EVERY = 0.2
-"""Seconds between progress reports; whether to go on is asked at every event."""
+"""Seconds between progress reports."""
 
 
 class Worker:
@@ -39,6 +40,7 @@ class Worker:
     """
 
     def __init__(self, home: Path, token: str, idle: float) -> None:
+        self.home = home
         self.store = JobStore(home / "jobs.sqlite3")
         self.token = token
         self.idle = idle
@@ -78,12 +80,15 @@ class Worker:
 
         job = row["id"]
         options = RenderOptions.model_validate_json(row["options"])
+        snapshot = self._snapshot(row)
         try:
             video = api.render(
                 Plan.model_validate_json(row["plan"]),
                 row["video"],
                 overwrite=True,
+                snapshot=snapshot,
                 on_event=_Progress(self.store, job, self.token),
+                should_cancel=lambda: not self.store.wanted(job, self.token),
                 **options.model_dump(exclude={"format"}),
             )
             self.store.finish(job, self.token, "succeeded", result=video.model_dump_json(exclude={"plan", "path"}))
@@ -99,18 +104,27 @@ class Worker:
         except BaseException:
             self.store.put_back(job, self.token)
             raise
+        snapshot.unlink(missing_ok=True)
+
+    def _snapshot(self, row: sqlite3.Row) -> Path:
+        """Where a job's state is kept after each step; what an earlier version of the package has left there is of no use."""
+        folder = self.home / "snapshots"
+        folder.mkdir(exist_ok=True)
+        path = folder / f"{row['id']}-{__version__}.pt"
+        for other in folder.glob(f"{row['id']}-*.pt"):
+            if other != path:
+                other.unlink(missing_ok=True)
+        return path
 
 
 class _Progress:
-    """Passes events on to the job store, and stops the render when the job is no longer wanted."""
+    """Passes events on to the job store."""
 
     def __init__(self, store: JobStore, id: str, token: str) -> None:
         self._store, self._id, self._token = store, id, token
         self._written = 0.0
 
     def __call__(self, event: Event) -> None:
-        if not self._store.wanted(self._id, self._token):
-            raise RenderCancelledError("the render was cancelled.")
         now = time.monotonic()
         if now - self._written >= _WRITE_EVERY or event.done is None:
             self._store.report(self._id, self._token, _fraction(event), event.message)

@@ -116,13 +116,14 @@ def test_a_running_job_is_cancelled_within_a_step_and_can_be_retried(jobs, check
     assert jobs.wait(job.id, 10).state == "cancelled"
 
 
-def test_a_killed_worker_loses_no_job(jobs, checkpoint):
+def test_a_job_whose_worker_is_killed_goes_on_where_it_was(jobs, checkpoint):
     job = jobs.submit(plan(), long(checkpoint))
-    until(lambda: jobs.status(job.id).progress > 0.05)
+    until(lambda: jobs.status(job.id).progress > 0.2)
     os.kill(worker_pid(jobs), signal.SIGKILL)
-    resumed = until(lambda: (now := jobs.status(job.id)).attempts == 2 and now)
+    until(lambda: jobs.status(job.id).attempts == 2)
+    resumed = until(lambda: (now := jobs.status(job.id)).progress > 0.05 and now)
     assert resumed.state == "running"
-    until(lambda: jobs.status(job.id).progress > 0.05)
+    assert resumed.progress > 0.2
     os.kill(worker_pid(jobs), signal.SIGKILL)
     failed = jobs.wait(job.id, 10)
     assert failed.state == "failed"
