@@ -17,7 +17,7 @@ from flowzero.settings import load_settings
 from tests.agent.scripted_server import Fail, Hang, Say, ScriptedServer
 
 BALL = "a red ball rolls from the left to the right across a green meadow"
-SIGNS = "🐱🍕"
+SIGNS = "猫とピザ"
 """A prompt that code cannot read: whether a plan keeps it is for the language model to judge."""
 
 NOTHING = {name: "" if name == "setting" else [] for name in EDITS["properties"]}
