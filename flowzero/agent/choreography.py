@@ -278,7 +278,7 @@ def _origin(sketch: Sketch, steps: tuple[Step, ...], length: float, t: float) ->
     if isinstance(step, Go) and step.heading in VECTORS:
         ux, uy = VECTORS[step.heading]
         ahead = 0.14 * ux if _leads(sketch) else 0.0
-        x = within(0.5 - ux * (length / 2 + 0.02) + dx + ahead, sketch.at.w) if ux else x
+        x = within(0.5 - ux * (length / 2 + 0.02) + dx + ahead, sketch.at.w) if ux else within(x, sketch.at.w)
         if uy:
             y = within(0.5 - math.copysign(0.3, uy), sketch.at.h) + dy
             if uy < 0 and sketch.at.grounded:

@@ -71,6 +71,9 @@ def _objects(scene: Scene, thing: str) -> list[Object]:
 def _count(promise: Count, scene: Scene, finding: Finding) -> Iterator[Change]:
     """Add what is missing, take out what fits least, or bring back what is hidden."""
     have = [item for thing in promise.things for item in _objects(scene, thing)]
+    for thing in promise.things:
+        wrong = [item for item in _objects(scene, thing) if item.id in finding.ids]
+        yield tuple(SetPhrase(id=item.id, phrase=first_phrase(scene.things[thing], scene.reading)) for item in wrong)
     if len(have) < promise.n:
         yield _added(promise, scene, promise.n - len(have))
         return

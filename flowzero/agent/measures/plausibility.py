@@ -27,7 +27,7 @@ def steady(scene: Scene) -> Outcome:
         if len(steps) < 3:
             continue
         usual = sorted(steps)[len(steps) // 2]
-        limit = max(0.3, 4 * usual)
+        limit = max(0.3, 3 * usual)
         leaps = [k for k, step in enumerate(steps) if step > limit]
         if leaps:
             bad.append(track)
@@ -48,9 +48,11 @@ def constant(scene: Scene) -> Outcome:
     for track in scene.tracks.by_id.values():
         if track.id in named or not track.present:
             continue
-        whole = [k for k in track.present if not _cut(track.boxes[k])] or list(track.present)
+        areas = sorted(track.boxes[k][2] * track.boxes[k][3] for k in track.present)
+        usual_area = areas[len(areas) // 2]
+        whole = [k for k in track.present if track.boxes[k][2] * track.boxes[k][3] >= usual_area or not _cut(track.boxes[k])]
         widths, heights = ([track.boxes[k][axis] for k in whole] for axis in (2, 3))
-        if max(max(widths) / min(widths), max(heights) / min(heights)) > 1.9:
+        if max(max(widths) / min(widths), max(heights) / min(heights)) > 1.8:
             bad.append(track.id)
     if not bad:
         return Outcome(1.0, "sizes keep.")
@@ -68,7 +70,7 @@ def _resized(promise: Promise) -> list[str]:
     if promise.kind in ("growth", "change"):
         return [promise.thing]
     if isinstance(promise, Journey) and any(
-        (isinstance(step, Go) and step.heading in ("towards", "away")) or step.kind == "approach" for step in promise.steps
+        isinstance(step, Go) and step.heading in ("towards", "away") for step in promise.steps
     ):
         return [promise.thing]
     if promise.kind == "camera" and promise.move == "zoom":

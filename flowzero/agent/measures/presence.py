@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flowzero import vocabulary
+from flowzero.agent import lexicon as lex
 from flowzero.agent.casting import bears, head_of, words_of
 from flowzero.agent.measures.scene import Outcome, Scene, grade, worst
 from flowzero.agent.promises import Count, Looks, Scenery, Seen, Turns
@@ -30,6 +31,10 @@ def count(promise: Count, scene: Scene) -> Outcome:
     wrong = tuple(k for k, number in enumerate(numbers) if (number != n if promise.exact else number < n))
     vanished = () if timed else tuple(track.id for track in tracks if _vanishes(track))
     word = f"{n} {promise.noun}" if promise.exact else f"at least {n} {promise.noun}"
+    misnamed = tuple(track.id for track in tracks if not _named(promise.noun, track))
+    if misnamed:
+        text = f"{', '.join(misnamed)} shall be a {promise.noun}, but its phrase is {scene.tracks.by_id[misnamed[0]].object.phrase!r}: call it so."
+        return Outcome(0.3, text, misnamed)
     if len(tracks) == n or (not promise.exact and len(tracks) >= n):
         share = 1 - len(wrong) / len(numbers)
         if share >= 0.5 and not vanished:
@@ -44,6 +49,14 @@ def count(promise: Count, scene: Scene) -> Outcome:
     what = "add" if len(tracks) < n else "remove"
     score = min(0.75, min(len(tracks), n) / max(len(tracks), n, 1))
     return Outcome(score, f"there shall be {word}, but the plan has {len(tracks)}: {what} {abs(n - len(tracks))}.", ids, wrong)
+
+
+def _named(noun: str, track: Track) -> bool:
+    """Whether the object's phrase, or what it turns into, names the noun, in its own word or one that means the same."""
+    head = noun.split()[-1]
+    known = vocabulary.find(noun)
+    phrases = (track.object.phrase, *(state.phrase for state in track.object.states))
+    return any(head in words_of(phrase) or (known is not None and known is vocabulary.find(phrase)) for phrase in phrases)
 
 
 def _vanishes(track: Track) -> bool:
@@ -211,8 +224,8 @@ def described(scene: Scene) -> Outcome:
         for thing in scene.reading.things:
             for track in scene.players(thing.id):
                 visible = sum(track.there[k] for k in window) / len(window)
-                named = thing.noun.split()[-1] in words or head_of(track.object.phrase).split()[-1:] == [thing.noun]
-                if visible >= 0.9 and not named and not (words & words_of(track.object.phrase) - _COMMON):
+                own = words_of(track.object.phrase).union(*(words_of(state.phrase) for state in track.object.states))
+                if visible >= 0.9 and thing.noun.split()[-1] not in words and not (words & own - _COMMON):
                     wrong.append(track.id)
     ids = tuple(dict.fromkeys(wrong))
     if not ids:
@@ -220,4 +233,4 @@ def described(scene: Scene) -> Outcome:
     return Outcome(0.0, f"the description does not name {', '.join(ids)}: write it in.", ids)
 
 
-_COMMON = frozenset("a an the of with in on and".split())
+_COMMON = frozenset(("a", "an", "the", "of", "with", "in", "on", "and")) | lex.COLOURS
