@@ -49,7 +49,7 @@ def long(checkpoint: str) -> RenderOptions:
     return RenderOptions(backbone=checkpoint, steps=900, device="cpu")
 
 
-def until(condition, timeout: float = 30.0):
+def until(condition, timeout: float = 60.0):
     """What the condition returns, once that is true."""
     end = time.monotonic() + timeout
     while not (value := condition()):
@@ -118,12 +118,12 @@ def test_a_running_job_is_cancelled_within_a_step_and_can_be_retried(jobs, check
 
 def test_a_job_whose_worker_is_killed_goes_on_where_it_was(jobs, checkpoint):
     job = jobs.submit(plan(), long(checkpoint))
-    until(lambda: jobs.status(job.id).progress > 0.2)
+    until(lambda: jobs.status(job.id).progress > 0.08)
     os.kill(worker_pid(jobs), signal.SIGKILL)
     until(lambda: jobs.status(job.id).attempts == 2)
     resumed = until(lambda: (now := jobs.status(job.id)).progress > 0.05 and now)
     assert resumed.state == "running"
-    assert resumed.progress > 0.2
+    assert resumed.progress > 0.08
     os.kill(worker_pid(jobs), signal.SIGKILL)
     failed = jobs.wait(job.id, 10)
     assert failed.state == "failed"
