@@ -127,7 +127,9 @@ def main() -> None:
         for name, test in kinds.items():
             for (model, prompt), n in Counter((v.reply.model, v.reply.prompt) for v in verdicts if test(v)).items():
                 print(f"{name}: {n} x {model}: {prompt}")
-    write_report("plans_lvd", "LVD layouts: critic and fixer against the published predicates", COMMAND, rows, remarks_on(verdicts))
+    write_report(
+        "plans_lvd", "LVD layouts: critic and fixer against the published predicates", COMMAND, rows, remarks_on(verdicts)
+    )
 
 
 if __name__ == "__main__":

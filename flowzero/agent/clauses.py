@@ -20,7 +20,9 @@ CONTAINERS = frozenset(
     "box basket cup bowl bag bucket cage jar pot nest car boat bathtub vase glass bottle hat pocket hole crate barrel tent bed wagon "
     "cart pan saucepan drawer trunk stroller sink tank mug pan suitcase chest net tub sack house bubble frame canoe".split()
 )
-_SCENE_PREPS = frozenset("in on at through across along over down up against around under by within near into amid above from to throughout toward towards off".split())
+_SCENE_PREPS = frozenset(
+    "in on at through across along over down up against around under by within near into amid above from to throughout toward towards off".split()
+)
 _GROUND_PREPS = frozenset("across through along down up at within throughout amid".split())
 
 
@@ -96,14 +98,20 @@ class ClauseReader:
         self.prep, self.side = "", None
 
     def _open(self, subject: tuple[str, ...], chunk: Chunk) -> Clause:
-        fronted = [role for role in self.now.roles if role.kind != "thing" or role.prep != "with"] if not self.now.subject and not self.now.lemma else []
+        fronted = (
+            [role for role in self.now.roles if role.kind != "thing" or role.prep != "with"]
+            if not self.now.subject and not self.now.lemma
+            else []
+        )
         if fronted:
             self.now = Clause()
         self._close()
         joined: Literal["", "and", "while", "next"] = "while" if self.joint in ("while", "comma", "who") else self.joint  # type: ignore[assignment]
         if self.order in ("next", "last", "before"):
             joined = "next"
-        self.now = Clause(subject=subject, roles=fronted, times=self.pending, order=self.order, joined=joined, start=chunk.start)
+        self.now = Clause(
+            subject=subject, roles=fronted, times=self.pending, order=self.order, joined=joined, start=chunk.start
+        )
         self.joint, self.order, self.pending = "", "", []
         return self.now
 
@@ -122,7 +130,12 @@ class ClauseReader:
             if self.now.said and self.now.subject and not self.now.lemma:
                 self._close()
             return
-        if self.media and not self.now.said and not self.now.subject and self.prep in ("with", "of", "showing", "in", "about", "where"):
+        if (
+            self.media
+            and not self.now.said
+            and not self.now.subject
+            and self.prep in ("with", "of", "showing", "in", "about", "where")
+        ):
             if head not in lex.SETTINGS:
                 self.prep = ""
         self.media = False
@@ -160,7 +173,11 @@ class ClauseReader:
     def _is_thing(self, phrase: NounPhrase) -> bool:
         if self.now.verb is not None and self.now.verb.kind in ("cross", "enter", "leave", "go"):
             return False
-        return phrase.noun in ("screen", "picture", "portrait", "photo", "photograph", "frame", "window") and self.prep in ("", "past") and bool(self.now.lemma)
+        return (
+            phrase.noun in ("screen", "picture", "portrait", "photo", "photograph", "frame", "window")
+            and self.prep in ("", "past")
+            and bool(self.now.lemma)
+        )
 
     def _lone_subject(self) -> bool:
         return bool(self.now.subject) and not self.now.said
@@ -233,7 +250,9 @@ class ClauseReader:
         place = vocabulary.find_setting(phrase.noun)
         if head == "moon":
             return prep == "on" and side is None
-        if head in lex.SETTINGS or (place is not None and vocabulary.find(phrase.noun) is None and head not in ("table", "wall", "tree")):
+        if head in lex.SETTINGS or (
+            place is not None and vocabulary.find(phrase.noun) is None and head not in ("table", "wall", "tree")
+        ):
             return True
         if vocabulary.find(head) is not None or phrase.count is not None or head in CONTAINERS:
             return False
@@ -298,7 +317,21 @@ class ClauseReader:
             self.prep = "by"
         else:
             self.side = chunk.value
-            if not self.prep and low in ("by", "over", "under", "above", "past", "behind", "around", "onto", "upon", "inside", "between"):
+            if not self.prep and low in ("from", "to"):
+                self.prep = low
+            if not self.prep and low in (
+                "by",
+                "over",
+                "under",
+                "above",
+                "past",
+                "behind",
+                "around",
+                "onto",
+                "upon",
+                "inside",
+                "between",
+            ):
                 self.prep = low
 
     def _owner(self) -> tuple[str, ...]:
@@ -315,8 +348,19 @@ class ClauseReader:
         assert isinstance(chunk.value, Region)
         self._start_if_needed(chunk)
         last = self.now.roles[-1] if self.now.roles else None
-        if self.prep in ("on", "in", "at") and k > 1 and last is not None and last.kind == "thing" and self.chunks[k - 2].kind == "np" and last.things == self.latest:
-            self.clauses.append(Clause(subject=self.latest, roles=[Role("region", self.prep, value=chunk.value)], start=chunk.start, end=chunk.end))
+        if (
+            self.prep in ("on", "in", "at")
+            and k > 1
+            and last is not None
+            and last.kind == "thing"
+            and self.chunks[k - 2].kind == "np"
+            and last.things == self.latest
+        ):
+            self.clauses.append(
+                Clause(
+                    subject=self.latest, roles=[Role("region", self.prep, value=chunk.value)], start=chunk.start, end=chunk.end
+                )
+            )
         else:
             self.now.roles.append(Role("region", self.prep, value=chunk.value))
         self.prep = ""
