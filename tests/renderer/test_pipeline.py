@@ -15,6 +15,7 @@ from diffusers import (
     DPMSolverMultistepScheduler,
     EulerDiscreteScheduler,
     PNDMScheduler,
+    UNet2DConditionModel,
     UniPCMultistepScheduler,
 )
 from diffusers.models.attention_processor import AttnProcessor2_0
@@ -22,6 +23,7 @@ from diffusers.pipelines.deprecated.stable_diffusion_gligen.pipeline_stable_diff
     StableDiffusionGLIGENPipeline,
 )
 from diffusers.pipelines.deprecated.text_to_video_synthesis.pipeline_text_to_video_zero import CrossFrameAttnProcessor2_0
+from transformers import CLIPTextConfig, CLIPTextModel
 
 from flowzero.dss import Frame
 from flowzero.errors import BackboneError, SettingsError
@@ -76,14 +78,13 @@ def draw_with_diffusers(
             gligen_scheduled_sampling_beta=beta,
             num_inference_steps=steps,
             generator=torch.Generator().manual_seed(7),
-            output_type="np",
-            **options,
+            **({"output_type": "np"} | options),
         ).images
     finally:
         peer.enable_fuser(True)
 
 
-def draw(pipe: FlowZeroPipeline, frames: Any, **options: Any) -> np.ndarray:
+def draw(pipe: FlowZeroPipeline, frames: Any, **options: Any) -> Any:
     settings: dict[str, Any] = {"num_inference_steps": 3, "grounding_fraction": 1.0, "seed": 7, "output_type": "np"}
     return pipe(frames, **(settings | options)).frames
 
@@ -359,3 +360,34 @@ def test_a_unet_with_channels_that_nobody_paints_is_refused(pipe: FlowZeroPipeli
     components = pipe.components | {"unet": tiny.unet(in_channels=9)}
     with pytest.raises(BackboneError, match="takes 9 channels"):
         FlowZeroPipeline(**components)
+
+
+@pytest.mark.slow
+def test_the_real_architecture_of_sd_1_4_gligen_equals_diffusers_bit_for_bit(pipe: FlowZeroPipeline) -> None:
+    """A billion random weights (4.3 GB), 16 x 16 latents."""
+    with torch.device("meta"):
+        unet = UNet2DConditionModel(sample_size=16, cross_attention_dim=768, attention_head_dim=8, attention_type="gated")
+    unet = unet.to_empty(device="cpu").eval().requires_grad_(False)
+    generator = torch.Generator().manual_seed(0)
+    for name, parameter in unet.named_parameters():
+        fan_in = parameter[0].numel() if parameter.ndim > 1 else 0
+        bound = fan_in**-0.5 if fan_in else 0.02
+        parameter.uniform_(-bound, bound, generator=generator)
+        if parameter.ndim == 1 and "norm" in name and name.endswith("weight"):
+            parameter.add_(1)
+        if "alpha_" in name:
+            parameter.fill_(0.7)
+    text_encoder = CLIPTextModel(
+        CLIPTextConfig(**(pipe.text_encoder.config.to_dict() | {"hidden_size": 768, "intermediate_size": 768}))
+    ).eval()
+    whole = FlowZeroPipeline(**(pipe.components | {"unet": unet, "text_encoder": text_encoder}))
+    whole.set_progress_bar_config(disable=True)
+    whole.scheduler = DDIMScheduler.from_config(pipe.scheduler.config)
+    frame = tiny.frame(objects=TWO_OBJECTS)
+    theirs = draw_with_diffusers(whole, frame, whole.scheduler, 0.5, 2, output_type="latent")
+    ours = draw(whole, [frame], num_inference_steps=2, grounding_fraction=0.5, output_type="latent")
+    assert torch.isfinite(ours).all()
+    assert (ours - theirs).abs().max() == 0.0
+    frames = [tiny.frame(index=i, objects={"a red ball": (0.1 * i, 0.2, 0.5, 0.5)}) for i in range(4)]
+    call = {"num_inference_steps": 2, "output_type": "latent"}
+    assert (draw(whole, frames, chunk_size=2, **call) - draw(whole, frames, chunk_size=4, **call)).abs().max() == 0.0
