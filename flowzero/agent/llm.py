@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 from flowzero.agent.chat import Chat, Message, Reply
 from flowzero.agent.edits import Edit
 from flowzero.agent.minds import Meter, Task
+from flowzero.agent.promises import Reading
 from flowzero.agent.schemas import EDITS, JUDGEMENT, PLAN, REVISION, Schema
 from flowzero.agent.wire import Verdict, decode_edits, decode_judgement, decode_plan, plan_to_wire
 from flowzero.dss import DSS
@@ -62,14 +63,14 @@ class LLMMind:
         findings = tuple(_finding(pieces[n - 1], verdict) for n, verdict in sorted(judged.items()))
         return findings, (*(text for n, text in enumerate(pieces, start=1) if n not in judged), *rest)
 
-    async def propose(self, task: Task, dss: DSS, findings: tuple[Finding, ...], meter: Meter) -> tuple[Edit, ...]:
+    async def propose(self, reading: Reading, dss: DSS, findings: tuple[Finding, ...], meter: Meter) -> tuple[Edit, ...]:
         """Edits that would mend what the findings complain of."""
         data = {
-            "prompt": task.prompt,
+            "prompt": dss.prompt,
             "problems": [finding.message for finding in findings if finding.score < 1],
             "plan": plan_to_wire(dss),
         }
-        return await self._think("fixer", data, EDITS, lambda text: decode_edits(text, dss), meter)
+        return await self._think("fixer", data, EDITS, lambda text: decode_edits(text, dss, EDITS), meter)
 
     async def revise(self, instruction: str, dss: DSS, meter: Meter) -> tuple[tuple[Edit, ...], tuple[str, ...]]:
         """Edits that carry out an instruction."""

@@ -76,7 +76,7 @@ class Mind(Protocol):
         """A finding for each piece that code could not measure and this mind could judge, and the pieces left over."""
         ...
 
-    async def propose(self, task: Task, dss: DSS, findings: tuple[Finding, ...], meter: Meter) -> tuple[Edit, ...]:
+    async def propose(self, reading: Reading, dss: DSS, findings: tuple[Finding, ...], meter: Meter) -> tuple[Edit, ...]:
         """Edits that would mend what the findings complain of; none when this mind knows of no better plan."""
         ...
 
@@ -98,9 +98,9 @@ class BuiltinMind:
         """Nothing: what code cannot measure, code cannot judge."""
         return (), unread
 
-    async def propose(self, task: Task, dss: DSS, findings: tuple[Finding, ...], meter: Meter) -> tuple[Edit, ...]:
+    async def propose(self, reading: Reading, dss: DSS, findings: tuple[Finding, ...], meter: Meter) -> tuple[Edit, ...]:
         """The smallest edits that keep the broken promises."""
-        return repair.propose(task.reading, dss, findings)
+        return repair.propose(reading, dss, findings)
 
     async def revise(self, instruction: str, dss: DSS, meter: Meter) -> tuple[tuple[Edit, ...], tuple[str, ...]]:
         """The edits that an instruction names."""

@@ -60,6 +60,7 @@ _NEW: State = {
     "rounds": (),
     "notes": (),
     "usage": Usage(),
+    "elapsed": 0.0,
     "iteration": 0,
     "stopped": "",
 }
@@ -80,6 +81,7 @@ class Nodes:
         began = time.perf_counter()
         instruction = state.get("instruction")
         start = state.get("start") or (state.get("plan") if instruction is not None else None)
+        state = {**state, **_NEW}
         if start is None:
             _say(runtime, "plan", f"drafting a plan ({self.mind.name})")
             begun = await self._draft(state, runtime)
@@ -93,7 +95,7 @@ class Nodes:
     async def critic(self, state: State, runtime: Runtime) -> State:
         """Measure the candidate, keep it if it is the best so far, undo it if it is not, and say whether to go on."""
         began = time.perf_counter()
-        dss, meter, reading = state["dss"], _meter(runtime, "check"), self._reading(state)
+        dss, meter, reading = state["dss"], _meter(runtime, "check"), _owed(state)
         judged, unread, notes = await self._judge(state, reading.unread, meter)
         found = _round(state, (*measure(reading, dss), *judged), self.settings.threshold)
         _say(runtime, "check", f"round {found.index}: confidence {found.confidence:.2f}", found)
@@ -112,16 +114,16 @@ class Nodes:
     async def fixer(self, state: State, runtime: Runtime) -> State:
         """Propose edits to the best plan; of the built-in mind's and the language model's proposals the better one is taken."""
         began = time.perf_counter()
-        task, meter, notes = self._task(state), _meter(runtime, "fix"), state["notes"]
+        reading, meter, notes = _owed(state), _meter(runtime, "fix"), state["notes"]
         dss, findings = state["best"], _best_round(state).findings
-        proposals: list[Proposal] = [(self.builtin.name, await self.builtin.propose(task, dss, findings, meter))]
+        proposals: list[Proposal] = [(self.builtin.name, await self.builtin.propose(reading, dss, findings, meter))]
         if self.mind is not self.builtin:
             try:
-                edits = await self._in_time(state, self.mind.propose(task, dss, findings, meter))
+                edits = await self._in_time(state, self.mind.propose(reading, dss, findings, meter))
                 proposals.insert(0, (self.mind.name, edits))
             except LLMError as error:
                 notes = _with(notes, f"{self.mind.name} could not propose a fix: {error}")
-        chosen = self._choice(state, task.reading, proposals)
+        chosen = self._choice(state, reading, proposals)
         fixed: State = {
             "iteration": state["iteration"] + 1,
             "usage": total(state["usage"], meter.usage),
@@ -165,10 +167,7 @@ class Nodes:
         return {"approved": bool(answer)}
 
     async def _draft(self, state: State, runtime: Runtime) -> State:
-        task, meter = (
-            self._task({**state, "prompt": check_text(state.get("prompt") or ""), "overruled": ()}),
-            _meter(runtime, "plan"),
-        )
+        task, meter = self._task(state), _meter(runtime, "plan")
         name, notes = self.mind.name, _NO_NOTES
         try:
             dss = await self._in_time(state, self.mind.draft(task, meter))
@@ -248,12 +247,13 @@ class Nodes:
         """
         most = self.settings.max_seconds
         try:
-            async with asyncio.timeout(None if most is None else most - state.get("elapsed", 0.0)):
+            async with asyncio.timeout(None if most is None else most - state["elapsed"]):
                 return await thinking
         except TimeoutError:
             raise LLMTimeoutError(f"the plan's budget of {most:g} seconds ran out: raise FLOWZERO_MAX_SECONDS.") from None
 
     def _task(self, state: State) -> Task:
+        prompt = check_text(state.get("prompt") or "")
         seconds = next(value for value in (state.get("seconds"), self.settings.seconds) if value is not None)
         fps = next(value for value in (state.get("fps"), self.settings.fps) if value is not None)
         if not (0 < seconds <= 600 and 0 < fps <= 120 and 1 <= round(seconds * fps) <= MAX_FRAMES):
@@ -261,10 +261,7 @@ class Nodes:
                 f"{seconds:g} seconds at {fps:g} frames a second cannot be planned: "
                 f"take up to 600 seconds, up to 120 frames a second, and 1..{MAX_FRAMES} frames in all."
             )
-        return Task(prompt=state["prompt"], reading=self._reading(state), seconds=seconds, fps=fps)
-
-    def _reading(self, state: State) -> Reading:
-        return revision.without(_reading(state["prompt"]), state.get("overruled", ()))
+        return Task(prompt=prompt, reading=read(prompt), seconds=seconds, fps=fps)
 
     def _choice(self, state: State, reading: Reading, proposals: Sequence[Proposal]) -> Candidate | None:
         """The proposal whose outcome measures best, the first of equals; None if none changes anything that is new."""
@@ -313,6 +310,11 @@ def _overruled(given: Plan, instruction: str, dss: DSS) -> tuple[str, ...]:
 
 def _reading(prompt: str) -> Reading:
     return read(prompt) if prompt else Reading(prompt="")
+
+
+def _owed(state: State) -> Reading:
+    """What the prompt promises and no revision has overruled."""
+    return revision.without(_reading(state["prompt"]), state["overruled"])
 
 
 def _round(state: State, findings: tuple[Finding, ...], threshold: float) -> Round:

@@ -17,12 +17,11 @@ from flowzero.agent import edits as ed
 from flowzero.agent.layouts import number
 from flowzero.agent.readback import Reader, words
 from flowzero.agent.replies import pieces
-from flowzero.agent.schemas import REVISION, VERDICTS, VerdictWord
+from flowzero.agent.schemas import REVISION, VERDICTS, Schema, VerdictWord
 from flowzero.agent.sketches import Json, Sketch, first, listed, sketch, thing
 from flowzero.dss import DSS, MAX_OBJECTS, MAX_PROMPT, Box, Object, explain
 from flowzero.errors import LLMReplyError, PlanError
 
-_CHANGES = tuple(REVISION["properties"])
 _VERDICT: Mapping[str, VerdictWord] = {**{word: word for word in VERDICTS}, "true": "yes", "false": "no", "partially": "partly"}
 
 
@@ -89,19 +88,20 @@ def decode_plan(text: str, *, prompt: str, seconds: float, fps: float) -> DSS:
         raise LLMReplyError(f"the plan is not valid: {explain(error)}") from None
 
 
-def decode_edits(text: str, dss: DSS) -> tuple[ed.Edit, ...]:
-    """The edits in a reply, each of which applies to the plan.
+def decode_edits(text: str, dss: DSS, schema: Schema = REVISION) -> tuple[ed.Edit, ...]:
+    """The edits in a reply, each of which applies to the plan; fields that the schema does not have do not count.
 
     Raises:
         LLMReplyError: if it holds none of the fields of an answer, or an edit that cannot be applied.
     """
-    found = [part.value for part in pieces(text) if isinstance(part.value, dict) and set(part.value) & set(_CHANGES)]
+    fields = schema["properties"]
+    found = [part.value for part in pieces(text) if isinstance(part.value, dict) and set(part.value) & set(fields)]
     if not found or "objects" in found[-1]:
-        raise LLMReplyError(f"the reply's JSON holds no edits: answer with one object with the fields {', '.join(_CHANGES)}.")
+        raise LLMReplyError(f"the reply's JSON holds no edits: answer with one object with the fields {', '.join(fields)}.")
     answer = found[-1]
     reader = _reader(answer, dss)
     try:
-        edits = tuple(edit for name in _CHANGES if answer.get(name) for edit in _DECODE[name](answer[name], reader, dss))
+        edits = tuple(edit for name in fields if answer.get(name) for edit in _DECODE[name](answer[name], reader, dss))
         ed.apply(dss, edits)
     except ValidationError as error:
         raise LLMReplyError(f"an edit is not valid: {explain(error)}") from None

@@ -289,6 +289,17 @@ def test_one_thread_carries_many_requests_and_each_begins_afresh():
     assert second.dss.prompt.startswith("two birds")
 
 
+def test_the_time_that_an_earlier_request_took_does_not_count_for_the_next():
+    async def talk():
+        graph = build_graph(load_settings(max_seconds=30), checkpointer=InMemorySaver())
+        thread = {"configurable": {"thread_id": "1"}}
+        await graph.ainvoke({"prompt": BALL}, thread)
+        await graph.aupdate_state(thread, {"elapsed": 100.0})
+        return (await graph.ainvoke({"prompt": BALL}, thread))["plan"]
+
+    assert asyncio.run(talk()).stopped == "confident"
+
+
 def test_the_graph_is_what_langgraph_json_names():
     root = Path(__file__).parents[2]
     entry = json.loads((root / "langgraph.json").read_text())["graphs"]["flowzero"]

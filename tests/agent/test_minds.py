@@ -31,7 +31,7 @@ def test_the_builtin_mind_thinks_by_rule_and_costs_nothing():
         meter, task = Meter(), Task(prompt=PROMPT, reading=read(PROMPT), seconds=3, fps=4)
         dss = await mind.draft(task, meter)
         judged = await mind.judge(dss, ("joyfully",), meter)
-        edits = await mind.propose(task, dss, (), meter)
+        edits = await mind.propose(task.reading, dss, (), meter)
         revised, unread = await mind.revise("make the ball green", dss, meter)
         return dss, judged, edits, revised, unread, meter.usage
 

@@ -361,6 +361,12 @@ def test_edits_change_what_they_name_and_nothing_else():
     assert (after.seconds, after.object("ball").path[0].box.x) == (3, 0.7)
 
 
+def test_a_fixer_cannot_change_what_the_plan_is_measured_against():
+    answer = {**EMPTY, "prompt": "anything goes", "seconds": 9, "setting": "a beach"}
+    edits = wire.decode_edits(json.dumps(answer), PLAN, schemas.EDITS)
+    assert [edit.op for edit in edits] == ["set_setting"]
+
+
 def test_every_kind_of_edit_is_read():
     answer = {
         **EMPTY,
