@@ -6,7 +6,7 @@ import gc
 import secrets
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -21,7 +21,7 @@ from flowzero.renderer.attention import AttentionMode
 from flowzero.renderer.backbones import find_backbone, load_backbone
 from flowzero.renderer.noise import NoiseMode
 from flowzero.renderer.pipeline import FlowZeroPipeline
-from flowzero.renderer.resume import fingerprint, load_snapshot, save_snapshot
+from flowzero.renderer.resume import fingerprint, load_snapshot, save_snapshot, weights_digest
 
 OnStep = Callable[[int, int], None]
 """Called with the steps done and the steps in all."""
@@ -41,6 +41,10 @@ class Rendering:
     """What a person should know, a sentence each: words that were replaced, memory that ran short."""
     seconds: dict[str, float]
     """How long each stage took: load, denoise, decode."""
+    options: dict[str, Any] = field(default_factory=dict)
+    """What was drawn with, defaults filled in: `render(dss, backbone=..., **options)` draws the same frames again."""
+    weights: str = ""
+    """A digest that tells one set of weights from another."""
 
 
 def render(  # noqa: PLR0913 (one keyword for each thing a person may choose)
@@ -106,8 +110,8 @@ def render(  # noqa: PLR0913 (one keyword for each thing a person may choose)
         entry, pipeline = find_backbone(str(backbone.name_or_path or "pipeline")), backbone
     compiled, notes = entry.resolve(dss, compiled, pipeline)
     watch.lap("load")
-    call = {
-        "num_inference_steps": _given(steps, entry.steps),
+    options = {
+        "steps": _given(steps, entry.steps),
         "guidance_scale": _given(guidance_scale, entry.guidance_scale),
         "grounding_fraction": _given(grounding_fraction, entry.grounding_fraction),
         "width": _given(width, entry.size and entry.size[0]),
@@ -115,11 +119,12 @@ def render(  # noqa: PLR0913 (one keyword for each thing a person may choose)
         "negative_prompt": negative_prompt,
         "noise_mode": noise_mode,
         "attention_mode": attention_mode,
-        "chunk_size": chunk_size,
         "seed": seed,
     }
-    keep = _Keeper(snapshot, fingerprint(compiled, call, pipeline.unet)) if snapshot else None
-    latents, more = _denoise(pipeline, compiled, call, keep, on_step, should_cancel)
+    weights = weights_digest(pipeline)
+    keep = _Keeper(snapshot, fingerprint(compiled, options, weights)) if snapshot else None
+    call = {("num_inference_steps" if name == "steps" else name): value for name, value in options.items()}
+    latents, more = _denoise(pipeline, compiled, call | {"chunk_size": chunk_size}, keep, on_step, should_cancel)
     watch.lap("denoise")
     pictures = _decode(pipeline, latents, should_cancel)
     watch.lap("decode")
@@ -127,11 +132,13 @@ def render(  # noqa: PLR0913 (one keyword for each thing a person may choose)
         snapshot.unlink(missing_ok=True)
     return Rendering(
         frames=pictures,
-        fps=dss.fps if frames is None else frames / dss.seconds,
+        fps=dss.fps if frames in (None, dss.frame_count) else len(pictures) / dss.seconds,
         seed=seed,
         backbone=entry.name,
         notes=(*notes, *more),
         seconds=watch.seconds,
+        options=options | {"frames": len(pictures), "height": pictures.shape[1], "width": pictures.shape[2]},
+        weights=weights,
     )
 
 

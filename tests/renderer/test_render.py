@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from collections.abc import Callable
@@ -70,6 +71,17 @@ def test_without_a_seed_one_is_chosen_that_gives_the_same_bytes_again(pipe: Flow
     drawn = draw(pipe, seed=None)
     assert drawn.seed != draw(pipe, seed=None).seed
     assert np.array_equal(draw(pipe, seed=drawn.seed).frames, drawn.frames)
+
+
+def test_a_rendering_says_how_to_draw_it_again(pipe: FlowZeroPipeline, tmp_path: Path) -> None:
+    drawn = draw(pipe, seed=None, frames=3, noise_mode="layered", guidance_scale=3.0)
+    again = render(PLAN, backbone=pipe, **json.loads(json.dumps(drawn.options)))
+    assert np.array_equal(drawn.frames, again.frames)
+    assert drawn.weights == again.weights
+    other = tiny.pipeline(tmp_path, painted=True)
+    with torch.no_grad():
+        other.unet.conv_out.bias.add_(0.01)
+    assert draw(other).weights != drawn.weights
 
 
 def test_every_step_is_reported(pipe: FlowZeroPipeline) -> None:
