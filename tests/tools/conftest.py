@@ -1,3 +1,4 @@
+import json
 import os
 import signal
 from contextlib import suppress
@@ -7,6 +8,7 @@ import pytest
 from flowzero.settings import load_settings
 from flowzero.tools.jobs import LocalJobs
 from flowzero.tools.studio import Studio
+from tests.agent.scripted_server import Raw, Say, ScriptedServer, completion
 
 
 @pytest.fixture(scope="session")
@@ -35,3 +37,23 @@ def end(jobs: LocalJobs) -> None:
         with suppress(ProcessLookupError):
             os.kill(row["pid"], signal.SIGKILL)
     jobs.store.close()
+
+
+class Model(ScriptedServer):
+    """A model that calls tools by a script; arguments may take ids from what the tools have answered before."""
+
+    def next_step(self, request):
+        step = super().next_step(request)
+        if not callable(getattr(step, "content", None)):
+            return step
+        told = [message["content"] for message in request["messages"] if message["role"] == "tool"]
+        name, arguments = step.content(told)
+        body = json.loads(completion(Say("")))
+        function = {"name": name, "arguments": json.dumps(arguments)}
+        message = {
+            "role": "assistant",
+            "content": None,
+            "tool_calls": [{"id": f"c{len(told)}", "type": "function", "function": function}],
+        }
+        body["choices"][0] |= {"message": message, "finish_reason": "tool_calls"}
+        return Raw(json.dumps(body).encode())

@@ -15,29 +15,10 @@ from flowzero.renderer.video import read_frames
 from flowzero.tools.functions import FUNCTIONS, call, schemas
 from flowzero.tools.langchain_tool import FlowZeroToolkit
 from flowzero.tools.texts import TOOLS
-from tests.agent.scripted_server import Raw, Say, ScriptedServer, completion
+from tests.agent.scripted_server import Say
+from tests.tools.conftest import Model
 
 BALL = "a red ball rolls from the left to the right across a green meadow"
-
-
-class Model(ScriptedServer):
-    """A model that calls tools by a script; arguments may take ids from what the tools have answered before."""
-
-    def next_step(self, request):
-        step = super().next_step(request)
-        if not callable(getattr(step, "content", None)):
-            return step
-        told = [message["content"] for message in request["messages"] if message["role"] == "tool"]
-        name, arguments = step.content(told)
-        body = json.loads(completion(Say("")))
-        function = {"name": name, "arguments": json.dumps(arguments)}
-        message = {
-            "role": "assistant",
-            "content": None,
-            "tool_calls": [{"id": f"c{len(told)}", "type": "function", "function": function}],
-        }
-        body["choices"][0] |= {"message": message, "finish_reason": "tool_calls"}
-        return Raw(json.dumps(body).encode())
 
 
 def word(text: str, index: int) -> str:

@@ -1,5 +1,6 @@
 """What the documents show of the command line is what it says; WRITE_DOCS=1 in the environment writes it anew."""
 
+import json
 import os
 import re
 import subprocess
@@ -7,8 +8,12 @@ import sys
 from pathlib import Path
 
 import pytest
+from mcp import Client, StdioServerParameters
 
 from flowzero.settings import Settings
+from flowzero.tools.jobs import LocalJobs
+from tests.agent.scripted_server import Say
+from tests.tools.conftest import Model, end
 
 DOCS = Path(__file__).parents[2] / "docs"
 MARK = "## Commands\n"
@@ -44,6 +49,43 @@ def test_the_documented_help_is_what_the_commands_say():
 
 
 def test_every_documented_variable_is_a_setting():
-    names = re.findall(r"FLOWZERO_([A-Z_]+)", (DOCS / "cli.md").read_text(encoding="utf-8"))
+    texts = [(DOCS / name).read_text(encoding="utf-8") for name in ("cli.md", "agents.md")]
+    names = re.findall(r"FLOWZERO_([A-Z_]+)", "".join(texts))
     assert names
     assert not {name.lower() for name in names} - set(Settings.model_fields)
+
+
+def blocks(name: str, language: str) -> list[str]:
+    return re.findall(rf"```{language}\n(.*?)```", (DOCS / name).read_text(encoding="utf-8"), re.DOTALL)
+
+
+@pytest.mark.parametrize("block", blocks("agents.md", "json"))
+async def test_what_hosts_are_told_to_start_is_a_server(tmp_path, block):
+    (servers,) = json.loads(block).values()
+    entry = servers["flowzero"]
+    assert entry["command"] == "flowzero"
+    environment = {"FLOWZERO_HOME": str(tmp_path), "PYTHONPATH": os.environ["PYTHONPATH"]}
+    started = StdioServerParameters(command=sys.executable, args=["-m", "flowzero", *entry["args"]], env=environment)
+    async with Client(started) as client:
+        assert (await client.list_tools()).tools
+
+
+@pytest.mark.parametrize("block", blocks("agents.md", "python"))
+def test_the_examples_for_agents_make_a_video(tmp_path, checkpoint, block):
+    steps = [
+        lambda told: ("plan_video", {"prompt": "a red ball rolls over a meadow"}),
+        lambda told: ("render_video", {"plan_id": told[0].split()[1], "steps": 1, "frames": 1}),
+        lambda told: ("wait_for_render", {"job_id": told[1].split()[1], "timeout_s": 25}),
+        lambda told: ("wait_for_render", {"job_id": told[1].split()[1], "timeout_s": 25}),
+    ]
+    settings = {"FLOWZERO_HOME": str(tmp_path), "FLOWZERO_BACKBONE": checkpoint, "OPENAI_API_KEY": "none"}
+    with Model(*(Say(step) for step in steps), Say("Here it is.")) as server:
+        environment = {**os.environ, **settings, "OPENAI_BASE_URL": server.url}
+        done = subprocess.run(
+            [sys.executable, "-c", block], env=environment, cwd=tmp_path, capture_output=True, text=True, check=False
+        )
+        told = [message["content"] for message in server.requests[-1]["messages"] if message["role"] == "tool"]
+    end(LocalJobs(tmp_path))
+    assert done.stdout == "Here it is.\n", done.stderr
+    assert "is succeeded" in told[-1]
+    assert len(list((tmp_path / "videos").iterdir())) == 1
