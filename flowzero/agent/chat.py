@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 
 from flowzero.agent.minds import Meter
 from flowzero.agent.schemas import Schema, unbounded
-from flowzero.errors import LLMError, LLMReplyError, LLMTimeoutError, LLMUnavailableError
+from flowzero.errors import LLMError, LLMReplyError, LLMTimeoutError, LLMUnavailableError, SettingsError
 from flowzero.plan import Usage
 from flowzero.settings import Settings
 
@@ -57,19 +57,30 @@ class Reply(NamedTuple):
     """Whether the answer ends at the token limit."""
 
 
+class _Supported(NamedTuple):
+    """What an endpoint is believed to take."""
+
+    form: int = 0
+    temperature: bool = True
+    streams: bool = True
+
+
 class RefusedError(LLMReplyError):
     """The model, or the endpoint's filter, declines to answer; asking again will not help."""
 
 
 class Chat:
-    """Asks one model; safe to share between tasks and event loops, as every request has a connection of its own."""
+    """Asks one model; safe to share between tasks and event loops, as every request has a connection of its own.
+
+    Raises:
+        SettingsError: if the settings' address is none.
+    """
 
     def __init__(self, settings: Settings) -> None:
+        _check_address(settings.llm_base_url)
         self.settings = settings
         self.model = settings.llm_model or ""
-        self._form = 0
-        self._tempered = True
-        self._streams = True
+        self._supported = _Supported()
 
     async def ask(self, messages: Sequence[Message], name: str, schema: Schema, meter: Meter) -> Reply:
         """The answer, in the strictest form that the endpoint supports; what it took goes onto the meter.
@@ -80,6 +91,7 @@ class Chat:
             LLMReplyError: if what it sends is no chat completion, or it declines to answer.
         """
         tries = 1 + self.settings.llm_retries
+        supported = self._supported
         while True:
             try:
                 return await self._once(messages, name, schema, meter)
@@ -90,6 +102,7 @@ class Chat:
                 await asyncio.sleep(again.wait or self._backoff(tries))
             except _Unsupported as fault:
                 if not self._simplify(fault.text):
+                    self._supported = supported
                     raise LLMUnavailableError(f"{self._where()} refused the request: {fault.text}.") from fault.__cause__
 
     async def _once(self, messages: Sequence[Message], name: str, schema: Schema, meter: Meter) -> Reply:
@@ -105,8 +118,6 @@ class Chat:
                     warnings.filterwarnings("ignore", module="langchain_openai")
                     async with asyncio.timeout(timeout):
                         message = await self._stream(chat, messages, body, meter)
-        except _Unsupported:
-            raise
         except (TimeoutError, ModelError, openai.OpenAIError) as error:
             raise self._fault(error) from error
         except _MALFORMED as error:
@@ -118,7 +129,7 @@ class Chat:
 
         A stream that is empty or does not end properly is asked for again in one piece, which also shows refusals.
         """
-        if not self._streams:
+        if not self._supported.streams:
             return await chat.ainvoke(list(messages), extra_body=body)
         whole: AIMessageChunk | None = None
         try:
@@ -138,9 +149,9 @@ class Chat:
         from langchain_openai import ChatOpenAI
         from langchain_openai.chat_models.base import BaseChatOpenAI
 
-        base_url, key = self.settings.llm_base_url, self.settings.llm_api_key
+        base_url, key = self.settings.llm_base_url or None, self.settings.llm_api_key
         official = base_url is None or (urlsplit(base_url).hostname or "").endswith("openai.com")
-        options: dict[str, Any] = {"temperature": self.settings.llm_temperature} if self._tempered else {}
+        options: dict[str, Any] = {"temperature": self.settings.llm_temperature} if self._supported.temperature else {}
         if key is not None or not official:
             options["api_key"] = key.get_secret_value() if key is not None else "none"
         # ChatOpenAI writes the limit as max_completion_tokens, which OpenAI wants and older local servers do not know.
@@ -161,7 +172,7 @@ class Chat:
 
     def _format(self, name: str, schema: Schema) -> dict[str, Any]:
         """The form in use, as a part of the request's body."""
-        form = _FORMS[self._form]
+        form = _FORMS[self._supported.form]
         if form == "text":
             return {}
         if form == "json":
@@ -171,16 +182,14 @@ class Chat:
 
     def _simplify(self, complaint: str) -> bool:
         """Ask for less from now on; False when there is nothing left to drop."""
-        if self._tempered and "temperature" in complaint.lower():
-            self._tempered = False
-            return True
-        if self._streams and "stream" in complaint.lower():
-            self._streams = False
-            return True
-        if self._form + 1 < len(_FORMS):
-            self._form += 1
-            return True
-        return False
+        now, complaint = self._supported, complaint.lower()
+        if now.temperature and "temperature" in complaint:
+            self._supported = now._replace(temperature=False)
+        elif now.streams and "stream" in complaint:
+            self._supported = now._replace(streams=False)
+        elif now.form + 1 < len(_FORMS):
+            self._supported = now._replace(form=now.form + 1)
+        return self._supported != now
 
     def _reply(self, message: AIMessage, meter: Meter) -> Reply:
         self._count(meter, _usage(message.usage_metadata))
@@ -219,7 +228,9 @@ class Chat:
         return _Again(fault, _asked_wait(error)) if passing and "insufficient_quota" not in text else fault
 
     def _where(self) -> str:
-        return self.settings.llm_base_url or "api.openai.com"
+        """The endpoint's address, without a name and password that may stand in it."""
+        scheme, at, rest = (self.settings.llm_base_url or "api.openai.com").partition("://")
+        return f"{scheme}{at}{rest.rpartition('@')[2]}"
 
     def _backoff(self, tries_left: int) -> float:
         """Doubled with each try, and spread so that many clients do not return at once."""
@@ -241,6 +252,16 @@ class _Unsupported(Exception):  # noqa: N818
     def __init__(self, text: str) -> None:
         super().__init__(text)
         self.text = text
+
+
+def _check_address(url: str | None) -> None:
+    try:
+        parts = urlsplit(url or "https://api.openai.com")
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable:
+        raise SettingsError(f"FLOWZERO_LLM_BASE_URL is {url!r}: give an address such as http://127.0.0.1:11434/v1.")
 
 
 def _said(error: Exception) -> str:

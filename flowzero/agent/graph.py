@@ -82,7 +82,7 @@ def after_approval(state: State) -> Literal["planner", "__end__"]:
 
 def mind_of(settings: Settings) -> Mind:
     """The mind that the settings ask for; the language model's client is loaded only if they name one."""
-    if settings.llm_model is None:
+    if not settings.llm_model:
         return BuiltinMind()
     from flowzero.agent.llm import LLMMind
 

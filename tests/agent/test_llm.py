@@ -9,7 +9,7 @@ from flowzero.agent.minds import Meter, Task
 from flowzero.agent.reading import read
 from flowzero.agent.wire import plan_to_wire
 from flowzero.dss import DSS
-from flowzero.errors import LLMReplyError, LLMTimeoutError, LLMUnavailableError
+from flowzero.errors import LLMReplyError, LLMTimeoutError, LLMUnavailableError, SettingsError
 from flowzero.settings import load_settings
 from tests.agent.scripted_server import Drip, Fail, Hang, Raw, Reset, Say, ScriptedServer, completion
 
@@ -184,6 +184,29 @@ def test_nobody_listening_is_said_with_the_address():
         url = server.url
     with pytest.raises(LLMUnavailableError, match=url):
         draft(server, llm_retries=0)
+
+
+@pytest.mark.parametrize("url", ["http://[::bad", "ftp://x/v1", "::::", "not a url", "http://", "http://127.0.0.1:99999/v1"])
+def test_an_address_that_is_none_is_a_settings_error(url):
+    with pytest.raises(SettingsError, match="FLOWZERO_LLM_BASE_URL"):
+        LLMMind(load_settings(llm_base_url=url, llm_model="m"))
+
+
+def test_a_password_in_the_address_is_not_shown():
+    mind = LLMMind(load_settings(llm_base_url="http://me:secret@127.0.0.1:9/v1", llm_model="m", llm_retries=0))
+    task = Task(prompt=PROMPT, reading=read(PROMPT), seconds=2, fps=8)
+    with pytest.raises(LLMUnavailableError, match=r"http://127.0.0.1:9/v1 cannot be reached"):
+        asyncio.run(mind.draft(task, Meter()))
+
+
+def test_a_request_that_failed_in_every_form_does_not_spoil_the_next():
+    refuse = lambda request: "too long" if len(server.requests) <= 4 else None  # noqa: E731
+    with ScriptedServer(Say(BALL), refuse=refuse) as server:
+        mind, task = mind_for(server), Task(prompt=PROMPT, reading=read(PROMPT), seconds=2, fps=8)
+        with pytest.raises(LLMUnavailableError, match="too long"):
+            asyncio.run(mind.draft(task, Meter()))
+        asyncio.run(mind.draft(task, Meter()))
+    assert formats(server) == ["json_schema", "json_schema", "json_object", "text", "json_schema"]
 
 
 def test_retry_after_is_waited_for():

@@ -1,5 +1,6 @@
 import asyncio
 
+from flowzero.agent.graph import mind_of
 from flowzero.agent.llm import LLMMind
 from flowzero.agent.minds import BuiltinMind, Meter, Mind, Task, total
 from flowzero.agent.reading import read
@@ -42,6 +43,11 @@ def test_the_builtin_mind_thinks_by_rule_and_costs_nothing():
     assert "set_phrase" in {edit.op for edit in revised}
     assert unread == ()
     assert usage == Usage()
+
+
+def test_an_empty_model_name_means_the_builtin_mind():
+    assert isinstance(mind_of(load_settings(llm_model="")), BuiltinMind)
+    assert isinstance(mind_of(load_settings(llm_model="m", llm_base_url="")), LLMMind)
 
 
 def test_a_language_model_is_a_mind_that_bears_its_models_name():

@@ -56,19 +56,15 @@ def test_a_judgement_streams_in_the_strictest_form(server):
     meter = Meter(progress=seen.append)
     findings, left = asyncio.run(mind.judge(flowzero.plan(BALL).dss, ("joyfully",), meter))
     assert len(findings) + len(left) == 1
-    assert (mind.chat._form, mind.chat._streams) == (0, True)
+    assert mind.chat._supported == (0, True, True)
     assert len(seen) > 10
     assert meter.usage.calls == 1
     assert 20 < meter.usage.output_tokens < 500 < meter.usage.input_tokens
 
 
-def test_a_plan_is_valid_and_measured_or_refused_with_a_typed_error(server):
-    settings = settings_for(server, max_rounds=1)
-    try:
-        plan = flowzero.plan(BALL, settings=settings)
-    except LLMReplyError as error:
-        plan = flowzero.plan(BALL, settings=settings_for(server, max_rounds=1, llm_fallback=True))
-        assert str(error) in plan.notes[0]
+def test_a_plan_is_valid_and_measured_whether_the_model_managed_it_or_not(server):
+    plan = flowzero.plan(BALL, settings=settings_for(server, max_tokens=1, llm_fallback=True))
+    assert plan.mind == "smollm2" or plan.notes[0].startswith("The built-in mind planned")
     assert isinstance(plan.dss, DSS)
     assert plan.usage.output_tokens > 0
     assert plan.rounds[0].findings
