@@ -86,9 +86,7 @@ def treat(kind: str, reading: Reading, good: DSS, worse: DSS) -> Case:
     kept = [index for index, finding in enumerate(before) if finding.promised and not broken(finding)]
     after_all = measure(reading, now)
     still = {item.id: item for item in now.objects}
-    changed = any(
-        still.get(item.id) != item for item in worse.objects if item in good.objects and item.id not in blamed
-    )
+    changed = any(still.get(item.id) != item for item in worse.objects if item in good.objects and item.id not in blamed)
     return Case(kind, reading.prompt, detected, corrected, any(broken(after_all[index]) for index in kept) or changed)
 
 
@@ -105,9 +103,17 @@ def main() -> None:
     if arguments.misses:
         for case in cases:
             if not case.detected or case.round is None or case.regressed:
-                print(f"{case.kind}: detected {case.detected}, corrected in {case.round}, regressed {case.regressed}: {case.prompt}")
+                print(
+                    f"{case.kind}: detected {case.detected}, corrected in {case.round}, regressed {case.regressed}: {case.prompt}"
+                )
     remarks = f"C is compared with {THRESHOLD}; seed {arguments.seed}. A plan is corrected when no finding is broken any more."
-    write_report("plans_errors", "Injected errors: detection and correction by kind and round", "python -m benchmarks.errors", rows, remarks)
+    write_report(
+        "plans_errors",
+        "Injected errors: detection and correction by kind and round",
+        "python -m benchmarks.errors",
+        rows,
+        remarks,
+    )
 
 
 def _row(kind: str, cases: list[Case]) -> dict[str, str]:

@@ -61,7 +61,9 @@ def _way(change: Callable[[Object, random.Random], Edit | None], *, across: bool
     def fault(reading: Reading, dss: DSS, rng: random.Random) -> DSS | None:
         for promise, item in _of(reading, dss, "journey"):
             named = [_heading(step) for step in getattr(promise, "steps", ())]
-            leads = len(named) >= stops and all(named) and (not across or any("left" in name or "right" in name for name in named))
+            leads = (
+                len(named) >= stops and all(named) and (not across or any("left" in name or "right" in name for name in named))
+            )
             edit = change(item, rng) if leads else None
             if edit is not None:
                 return apply(dss, [edit])
@@ -152,7 +154,12 @@ def _leaping(item: Object, dss: DSS, rng: random.Random) -> Edit:
     before, after = item.box_at(0.5), item.box_at(0.56)
     away = shift(before, 0.6 if before.cx < 0.5 else -0.6, 0)
     kept = [key for key in item.path if not 0.42 < key.t < 0.64]
-    extra = [Keyframe(t=0.44, box=item.box_at(0.44)), Keyframe(t=0.5, box=away), Keyframe(t=0.56, box=away), Keyframe(t=0.62, box=after)]
+    extra = [
+        Keyframe(t=0.44, box=item.box_at(0.44)),
+        Keyframe(t=0.5, box=away),
+        Keyframe(t=0.56, box=away),
+        Keyframe(t=0.62, box=after),
+    ]
     return SetPath(id=item.id, path=tuple(sorted([*kept, *extra], key=lambda key: key.t)))
 
 
@@ -170,7 +177,11 @@ def _lifted(reading: Reading, dss: DSS, rng: random.Random) -> DSS | None:
     """What a verb of walking, rolling or driving moves, hung into the air."""
     cast = cast_of(reading, dss)
     bound = [thing for thing in reading.things if thing.medium == "ground" and cast.get(thing.id)]
-    free = {getattr(promise, "thing", None) for promise in reading.promises if promise.kind in ("passing", "relation", "position", "carrying")}
+    free = {
+        getattr(promise, "thing", None)
+        for promise in reading.promises
+        if promise.kind in ("passing", "relation", "position", "carrying")
+    }
     bound = [thing for thing in bound if thing.id not in free]
     if not bound:
         return None
@@ -199,7 +210,9 @@ def _always(item: Object, rng: random.Random) -> Edit:
 
 def _wrong_half(item: Object, rng: random.Random) -> Edit:
     first = item.visible[0]
-    return SetVisible(id=item.id, visible=(Span(start=0, end=first.start) if first.start > 0.05 else Span(start=first.end, end=1),))
+    return SetVisible(
+        id=item.id, visible=(Span(start=0, end=first.start) if first.start > 0.05 else Span(start=first.end, end=1),)
+    )
 
 
 def _unchanged(item: Object, rng: random.Random) -> Edit | None:
@@ -212,7 +225,7 @@ def _stacked(reading: Reading, dss: DSS, rng: random.Random) -> DSS | None:
         return None
     a, b = rng.sample(dss.objects, 2)
     cast = cast_of(reading, dss)
-    thing = {id: name for name, ids in cast.items() for id in ids}
+    thing = {item_id: name for name, ids in cast.items() for item_id in ids}
     for promise in reading.promises:
         told = {getattr(promise, name, None) for name in ("thing", "other", "second")}
         told |= {getattr(step, "other", None) for step in getattr(promise, "steps", ())}
@@ -290,7 +303,9 @@ def _elsewhere(reading: Reading, dss: DSS, rng: random.Random) -> DSS | None:
     """Another setting."""
     if reading.setting is None:
         return None
-    return apply(dss, [SetSetting(setting="the surface of Venus"), SetScenes(scenes=(Scene(start=0, description=_listed(dss)),))])
+    return apply(
+        dss, [SetSetting(setting="the surface of Venus"), SetScenes(scenes=(Scene(start=0, description=_listed(dss)),))]
+    )
 
 
 def _listed(dss: DSS) -> str:

@@ -88,7 +88,14 @@ def to_dss(reply: Reply) -> DSS:
     """The layout as a plan of six frames."""
     objects = tuple(_object(f"o{key}", track) for key, track in reply.layout.items() if track.boxes)
     setting = reply.background or "a plain background"
-    return DSS(prompt=reply.prompt, seconds=2, fps=3, setting=setting, scenes=(Scene(start=0, description=reply.prompt),), objects=objects)
+    return DSS(
+        prompt=reply.prompt,
+        seconds=2,
+        fps=3,
+        setting=setting,
+        scenes=(Scene(start=0, description=reply.prompt),),
+        objects=objects,
+    )
 
 
 def _object(name: str, track: Track) -> Object:
@@ -208,7 +215,11 @@ def _sequence(name: str, first: str, second: str, third: str) -> Predicate:
 
 
 _TEMPLATES: tuple[tuple[str, str, Callable[..., Predicate]], ...] = (
-    ("sequential", r"in which an? (\w+) initially on the (\w+ \w+) of .* moves to the (\w+ \w+) of .* moves to the (\w+ \w+) of", _sequence),
+    (
+        "sequential",
+        r"in which an? (\w+) initially on the (\w+ \w+) of .* moves to the (\w+ \w+) of .* moves to the (\w+ \w+) of",
+        _sequence,
+    ),
     ("visibility", r"in which an? \w+ (\w+) appears only in the (first|second) half", _visibility),
     ("dynamic", r"with an? (\w+) moving from the (left|right) of an? (\w+) to its (left|right)", _crossing),
     ("dynamic", r"with an? (\w+) moving from the (left|right) to the (left|right)", _moving),

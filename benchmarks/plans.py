@@ -46,7 +46,7 @@ def judge(reply: Reply) -> Verdict:
     reading, dss = read(reply.prompt), to_dss(reply)
     findings = measure(reading, dss)
     flagged = confidence(findings, THRESHOLD) < THRESHOLD
-    blamed = {id for finding in findings if broken(finding) for id in finding.ids}
+    blamed = {item_id for finding in findings if broken(finding) for item_id in finding.ids}
     fixed = dss
     for _ in range(ROUNDS):
         found = measure(reading, fixed)

@@ -18,10 +18,22 @@ class _Words:
 
     def __init__(self, rng: random.Random) -> None:
         self.rng = rng
-        walkers = [noun.name for noun in vocabulary.nouns().values() if noun.moves in ("walks", "drives", "rolls") and " " not in noun.name]
+        walkers = [
+            noun.name
+            for noun in vocabulary.nouns().values()
+            if noun.moves in ("walks", "drives", "rolls") and " " not in noun.name
+        ]
         fliers = [noun.name for noun in vocabulary.nouns().values() if noun.moves == "flies" and " " not in noun.name]
-        things = [noun.name for noun in vocabulary.nouns().values() if noun.moves == "still" and " " not in noun.name and noun.height < 0.45]
-        self.pools = {"walker": [*walkers, *STRANGE], "flier": fliers, "still": [name for name in things if not name.endswith("s")]}
+        things = [
+            noun.name
+            for noun in vocabulary.nouns().values()
+            if noun.moves == "still" and " " not in noun.name and noun.height < 0.45
+        ]
+        self.pools = {
+            "walker": [*walkers, *STRANGE],
+            "flier": fliers,
+            "still": [name for name in things if not name.endswith("s")],
+        }
         self.used: set[str] = set()
 
     def noun(self, pool: str) -> str:

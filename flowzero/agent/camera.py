@@ -22,10 +22,10 @@ _MOVES: dict[str, Move] = {
     "follow": "follow", "track": "follow", "chase": "follow", "shake": "shake", "wobble": "shake", "go": "pan", "pass": "pan",
     "glide": "pan", "climb": "pan", "lift": "pan", "boom": "pan", "orbit": "roll", "turn": "pan", "race": "pan", "approach": "zoom",
 }  # fmt: skip
-_STATIC = frozenset("static still fixed stationary locked unmoving motionless steady".split())
-_SHAKY = frozenset("shaky handheld wobbly trembling".split())
-_NOUNS = frozenset("camera cam background backdrop viewpoint viewport".split())
-_BREAKS = frozenset(". ! ? ; \n".split())
+_STATIC = frozenset(["static", "still", "fixed", "stationary", "locked", "unmoving", "motionless", "steady"])
+_SHAKY = frozenset(["shaky", "handheld", "wobbly", "trembling"])
+_NOUNS = frozenset(["camera", "cam", "background", "backdrop", "viewpoint", "viewport"])
+_BREAKS = frozenset([".", "!", "?", ";"])
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,9 @@ class CameraNote:
         if self.camera.move != "follow":
             return self.camera
         heads = self.noun.split()[-1:] if self.noun else []
-        found = [id for id in cast_.order if heads and cast_[id].noun.split()[-1] == heads[0]] or list(cast_.order[:1])
+        found = [item_id for item_id in cast_.order if heads and cast_[item_id].noun.split()[-1] == heads[0]] or list(
+            cast_.order[:1]
+        )
         return self.camera.model_copy(update={"thing": found[0] if found else None})
 
 
@@ -62,7 +64,9 @@ def read_camera(tokens: Tokens) -> tuple[tuple[CameraNote, ...], tuple[Token, ..
 
 def _clause_end(tokens: Tokens, i: int) -> int:
     while i < len(tokens) and tokens[i].low not in _BREAKS:
-        if tokens[i].low in ("while", "as", "whilst", "and", ",", "where", "when", "showing", "to") and not _camera_goes_on(tokens, i):
+        if tokens[i].low in ("while", "as", "whilst", "and", ",", "where", "when", "showing", "to") and not _camera_goes_on(
+            tokens, i
+        ):
             break
         i += 1
     return i
@@ -88,11 +92,46 @@ def _heading_of(word: str) -> Heading | None:
 def _from_noun(tokens: Tokens, i: int) -> tuple[int, int, list[CameraNote]] | None:
     """ "the camera slowly pans left", "a static camera", "the background moves to the left"."""
     start = i
-    while start > 0 and tokens[start - 1].low in ("the", "a", "an", "with", "static", "fixed", "steady", "handheld", "shaky", "still", "moving", "our", "while", "as", "and", ",", "locked", "off", "-"):  # noqa: E501
+    while start > 0 and tokens[start - 1].low in (
+        "the",
+        "a",
+        "an",
+        "with",
+        "static",
+        "fixed",
+        "steady",
+        "handheld",
+        "shaky",
+        "still",
+        "moving",
+        "our",
+        "while",
+        "as",
+        "and",
+        ",",
+        "locked",
+        "off",
+        "-",
+    ):
         start -= 1
     adjectives = {token.low for token in tokens[start:i]}
     before = tokens[start - 1].low if start else "."
-    if before in phrases.VIEWER or before in ("toward", "towards", "from", "to", "at", "past", "by", "into", "in", "facing", "behind", "front", "on", "of"):
+    if before in phrases.VIEWER or before in (
+        "toward",
+        "towards",
+        "from",
+        "to",
+        "at",
+        "past",
+        "by",
+        "into",
+        "in",
+        "facing",
+        "behind",
+        "front",
+        "on",
+        "of",
+    ):
         return None
     background = tokens[i].low in ("background", "backdrop")
     if adjectives & _STATIC:
@@ -111,11 +150,29 @@ def _spent(tokens: Tokens, i: int, end: int) -> int:
     last = i
     for k in range(i, end):
         word = tokens[k].low
-        if any(base in _MOVES for base in bases(word)) or word in ("is", "in", "out", "back", "closer", "reveal") or word in _STATIC | _SHAKY:
+        if (
+            any(base in _MOVES for base in bases(word))
+            or word in ("is", "in", "out", "back", "closer", "reveal")
+            or word in _STATIC | _SHAKY
+        ):
             last = k + 1
         elif hit := phrases.heading(tokens, k) or phrases.region(tokens, k) or phrases.time(tokens, k):
             last = max(last, hit[0])
-        elif word.endswith("ly") or word in ("to", "the", "from", "then", "and", "a", "not", "does", "very", "slow", ",", "towards", "toward"):
+        elif word.endswith("ly") or word in (
+            "to",
+            "the",
+            "from",
+            "then",
+            "and",
+            "a",
+            "not",
+            "does",
+            "very",
+            "slow",
+            ",",
+            "towards",
+            "toward",
+        ):
             continue
         elif word not in ("clockwise", "counterclockwise", "anticlockwise", "handheld", "around", "forward", "forwards"):
             break
@@ -134,7 +191,13 @@ def _from_move(tokens: Tokens, i: int) -> tuple[int, int, list[CameraNote]] | No
     if hit := match(tokens, i, "tracking|follow|dolly", "shot", "of|following?"):
         followed = noun_phrase(tokens, hit[0])
         return _led(tokens, i), hit[0], [CameraNote(Camera(move="follow"), followed.noun if followed else "")]
-    if hit := match(tokens, i, "drone|aerial|crane|dolly", "shot|view|camera|footage", "rising|flying|moving|descending|panning|climbing|going|pulling|pushing"):
+    if hit := match(
+        tokens,
+        i,
+        "drone|aerial|crane|dolly",
+        "shot|view|camera|footage",
+        "rising|flying|moving|descending|panning|climbing|going|pulling|pushing",
+    ):
         end = _clause_end(tokens, hit[0])
         notes = _moves(tokens, hit[0] - 1, end, background=False)
         return (_led(tokens, i), _spent(tokens, hit[0] - 1, end), notes) if notes else None
@@ -144,10 +207,25 @@ def _from_move(tokens: Tokens, i: int) -> tuple[int, int, list[CameraNote]] | No
     if not _directed(tokens, i + 1):
         return None
     end = i + 1
-    while end < len(tokens) and (tokens[end].low in ("in", "out", "to", "the", "on", "slowly", "towards", "toward", "a", "camera", "clockwise") or _heading_of(tokens[end].low)):  # noqa: E501
+    while end < len(tokens) and (
+        tokens[end].low in ("in", "out", "to", "the", "on", "slowly", "towards", "toward", "a", "camera", "clockwise")
+        or _heading_of(tokens[end].low)
+    ):
         end += 1
     start = i
-    while start and tokens[start - 1].low in ("slow", "slowly", "a", "fast", "quick", "gentle", "camera", "with", "then", "and", ","):
+    while start and tokens[start - 1].low in (
+        "slow",
+        "slowly",
+        "a",
+        "fast",
+        "quick",
+        "gentle",
+        "camera",
+        "with",
+        "then",
+        "and",
+        ",",
+    ):
         start -= 1
     notes = _moves(tokens, i, end, background=False)
     return (start, end, notes) if notes else None
@@ -159,8 +237,14 @@ def _led(tokens: Tokens, i: int) -> int:
 
 
 def _directed(tokens: Tokens, i: int) -> bool:
-    return match(tokens, i, "slowly|gradually|gently?", "in|out|left|right|up|down|upward|upwards|downward|downwards|leftward|leftwards|rightward|rightwards") is not None or (  # noqa: E501
-        match(tokens, i, "slowly|gradually|from|across?", "to|towards|toward|from", "the?", "left|right|top|bottom|sky|ground") is not None
+    return match(
+        tokens,
+        i,
+        "slowly|gradually|gently?",
+        "in|out|left|right|up|down|upward|upwards|downward|downwards|leftward|leftwards|rightward|rightwards",
+    ) is not None or (
+        match(tokens, i, "slowly|gradually|from|across?", "to|towards|toward|from", "the?", "left|right|top|bottom|sky|ground")
+        is not None
     )
 
 
@@ -193,7 +277,12 @@ def _moves(tokens: Tokens, start: int, end: int, *, background: bool) -> list[Ca
 def _move(tokens: Tokens, i: int, end: int, move: Move, base: str, *, background: bool) -> CameraNote | None:
     words = [token.low for token in tokens[i + 1 : end]]
     window = next((hit[1].window for k in range(i + 1, end) if (hit := phrases.time(tokens, k))), ALWAYS)
-    if set(words) & _STATIC or (base == "be" and "moving" in words and "not" in words) or (base == "be" and "not" in words) or ("not" in words and "move" in words):
+    if (
+        set(words) & _STATIC
+        or (base == "be" and "moving" in words and "not" in words)
+        or (base == "be" and "not" in words)
+        or ("not" in words and "move" in words)
+    ):
         return CameraNote(Camera(move="static", window=window))
     if set(words) & _SHAKY:
         return CameraNote(Camera(move="shake", window=window))

@@ -9,9 +9,46 @@ from flowzero.agent.nouns import NounPhrase
 from flowzero.agent.phrases import Tokens
 from flowzero.agent.promises import Thing
 
-_UNSEEN = lex.HASTY | lex.SLOW | lex.STILL_WORDS | frozenset(
-    "lively nice good first second third last next other different same identical similar common typical ordinary regular normal "
-    "single lone initial final moving playful energetic walking running flying".split()
+_UNSEEN = (
+    lex.HASTY
+    | lex.SLOW
+    | lex.STILL_WORDS
+    | frozenset(
+        [
+            "lively",
+            "nice",
+            "good",
+            "first",
+            "second",
+            "third",
+            "last",
+            "next",
+            "other",
+            "different",
+            "more",
+            "extra",
+            "additional",
+            "further",
+            "same",
+            "identical",
+            "similar",
+            "common",
+            "typical",
+            "ordinary",
+            "regular",
+            "normal",
+            "single",
+            "lone",
+            "initial",
+            "final",
+            "moving",
+            "playful",
+            "energetic",
+            "walking",
+            "running",
+            "flying",
+        ]
+    )
 )
 """Adjectives that a still picture does not show."""
 
@@ -41,12 +78,12 @@ class CastList:
         """The things themselves."""
         return tuple(entry.thing for entry in self._entries.values())
 
-    def __getitem__(self, id: str) -> Thing:
-        return self._entries[id].thing
+    def __getitem__(self, item_id: str) -> Thing:
+        return self._entries[item_id].thing
 
-    def move_in(self, id: str, medium: str) -> None:
+    def move_in(self, item_id: str, medium: str) -> None:
         """Note where a verb lets a thing move."""
-        entry = self._entries[id]
+        entry = self._entries[item_id]
         if not entry.thing.medium:
             entry.thing = entry.thing.model_copy(update={"medium": medium})
 
@@ -78,12 +115,14 @@ class CastList:
     def _same_noun(self, phrase: NounPhrase) -> list[str]:
         head = phrase.noun.split()[-1]
         same = [
-            id
-            for id, entry in self._entries.items()
-            if entry.thing.noun == phrase.noun or entry.thing.noun.split()[-1] == head or entry.thing.noun.split()[0] == phrase.noun
+            item_id
+            for item_id, entry in self._entries.items()
+            if entry.thing.noun == phrase.noun
+            or entry.thing.noun.split()[-1] == head
+            or entry.thing.noun.split()[0] == phrase.noun
         ]
         wanted = set(phrase.adjectives) & (lex.COLOURS | lex.LARGE | lex.SMALL | lex.ACROSS.keys())
-        fitting = [id for id in same if wanted <= set(self[id].attributes)]
+        fitting = [item_id for item_id in same if wanted <= set(self[item_id].attributes)]
         return fitting if wanted else same
 
     def _pick(self, phrase: NounPhrase, known: list[str]) -> tuple[str, ...]:
@@ -100,22 +139,22 @@ class CastList:
         if len(known) == 1 and self[known[0]].count > 1:
             known = self.split(known[0])
         if phrase.ordinal == -2 or phrase.another:
-            free = [id for id in known if not self._entries[id].spoken_for]
+            free = [item_id for item_id in known if not self._entries[item_id].spoken_for]
             chosen = (free or known[-1:]) if phrase.ordinal == -2 and phrase.several else (free or known[-1:])[:1]
         else:
             index = (phrase.ordinal or 1) - (1 if (phrase.ordinal or 1) > 0 else 0)
             chosen = [known[index]] if -len(known) <= index < len(known) else known[-1:]
-        for id in chosen:
-            self._entries[id].spoken_for += 1
+        for item_id in chosen:
+            self._entries[item_id].spoken_for += 1
         return tuple(chosen)
 
     def _one_of(self, phrase: NounPhrase, latest: tuple[str, ...]) -> tuple[str, ...]:
         """ "one", "the other", "the red one", "two of them"."""
         if phrase.adjectives:
-            fitting = [id for id in self._entries if set(phrase.adjectives) <= set(self[id].attributes)]
+            fitting = [item_id for item_id in self._entries if set(phrase.adjectives) <= set(self[item_id].attributes)]
             if fitting and not phrase.another:
                 return (fitting[-1],)
-        group = next((id for id in reversed(self._entries) if self[id].count > 1), None)
+        group = next((item_id for item_id in reversed(self._entries) if self[item_id].count > 1), None)
         if group is not None and not self._groups.get("open"):
             members = self.split(group)
             self._groups["open"] = members
@@ -123,23 +162,23 @@ class CastList:
         if not members:
             return ()
         many = phrase.count or (len(members) if phrase.ordinal == -2 and phrase.several else 1)
-        if phrase.ordinal is not None and phrase.ordinal > 0 or phrase.ordinal == -1:
+        if (phrase.ordinal is not None and phrase.ordinal > 0) or phrase.ordinal == -1:
             return self._member(members, phrase)
-        free = [id for id in members if not self._entries[id].spoken_for]
+        free = [item_id for item_id in members if not self._entries[item_id].spoken_for]
         if phrase.another and not self._groups.get("open") and self._entries:
             like = self[next(reversed(self._entries))]
             words = (*(word for word in like.attributes if not phrase.adjectives), *phrase.adjectives)
             return (self._add(replace(phrase, noun=like.noun, pronoun="", article="another"), words, 1),)
         chosen = (free or members[-1:])[: max(1, many)]
-        for id in chosen:
-            self._entries[id].spoken_for += 1
+        for item_id in chosen:
+            self._entries[item_id].spoken_for += 1
             if phrase.adjectives:
-                self.describe(id, phrase.adjectives)
+                self.describe(item_id, phrase.adjectives)
         return tuple(chosen)
 
-    def describe(self, id: str, words: tuple[str, ...]) -> None:
+    def describe(self, item_id: str, words: tuple[str, ...]) -> None:
         """Take in what is said later of a thing's looks: "the ball is red"."""
-        thing = self[id]
+        thing = self[item_id]
         new = [word for word in words if word not in thing.attributes and word not in _UNSEEN]
         if any(word in lex.COLOURS for word in thing.attributes):
             new = [word for word in new if word not in lex.COLOURS]
@@ -147,49 +186,55 @@ class CastList:
             lead, _, rest = thing.phrase.partition(" ")
             made = " ".join([*new, rest])
             article = _article(made, lead)
-            self._entries[id].thing = thing.model_copy(update={"attributes": (*thing.attributes, *new), "phrase": f"{article} {made}"[:120]})
+            self._entries[item_id].thing = thing.model_copy(
+                update={"attributes": (*thing.attributes, *new), "phrase": f"{article} {made}"[:120]}
+            )
 
-    def split(self, id: str) -> list[str]:
+    def split(self, item_id: str) -> list[str]:
         """Make things of their own of a group's members; the group's count is kept as a total."""
-        thing = self[id]
+        thing = self[item_id]
         self.totals[thing.noun] = (thing.count, thing.exact)
-        members = [thing.model_copy(update={"id": f"{id}-{k + 1}", "count": 1}) for k in range(min(thing.count, 12))]
+        members = [thing.model_copy(update={"id": f"{item_id}-{k + 1}", "count": 1}) for k in range(min(thing.count, 12))]
         rebuilt: dict[str, _Entry] = {}
         for key, entry in self._entries.items():
-            if key == id:
+            if key == item_id:
                 rebuilt |= {member.id: _Entry(member) for member in members}
             else:
                 rebuilt[key] = entry
         self._entries = rebuilt
-        self._groups[id] = [member.id for member in members]
-        return self._groups[id]
+        self._groups[item_id] = [member.id for member in members]
+        return self._groups[item_id]
 
-    def members(self, id: str) -> tuple[str, ...]:
+    def members(self, item_id: str) -> tuple[str, ...]:
         """The ids a group was split into, or the id itself."""
-        return tuple(self._groups[id]) if id in self._groups else (id,)
+        return tuple(self._groups[item_id]) if item_id in self._groups else (item_id,)
 
     def _single(self, latest: tuple[str, ...], others: tuple[str, ...]) -> tuple[str, ...]:
         for ids in (latest, others, self.order[-1:]):
-            known = tuple(member for id in ids for member in self.members(id) if member in self._entries)
+            known = tuple(member for item_id in ids for member in self.members(item_id) if member in self._entries)
             if known:
                 return known[-1:] if len(known) > 1 and ids is not latest else known
         return ()
 
     def _plural(self, latest: tuple[str, ...]) -> tuple[str, ...]:
-        members = tuple(member for id in latest for member in self.members(id) if member in self._entries)
-        if len(members) > 1 or any(self[id].count > 1 for id in members):
+        members = tuple(member for item_id in latest for member in self.members(item_id) if member in self._entries)
+        if len(members) > 1 or any(self[item_id].count > 1 for item_id in members):
             return members
-        group = next((id for id in reversed(self._entries) if self[id].count > 1), None)
+        group = next((item_id for item_id in reversed(self._entries) if self[item_id].count > 1), None)
         return (group,) if group is not None else self.order
 
     def _add(self, phrase: NounPhrase, adjectives: tuple[str, ...], count: int) -> str:
-        head = "".join(character for character in phrase.noun.replace(" ", "-") if character.isascii() and (character.isalnum() or character == "-"))
+        head = "".join(
+            character
+            for character in phrase.noun.replace(" ", "-")
+            if character.isascii() and (character.isalnum() or character == "-")
+        )
         slug = head.strip("-").lower()[:32] or "thing"
         if not slug[0].isalpha():
             slug = f"thing-{slug}"
-        id, k = slug, 2
-        while id in self._entries or id in self._groups:
-            id, k = f"{slug}-{k}", k + 1
+        item_id, k = slug, 2
+        while item_id in self._entries or item_id in self._groups:
+            item_id, k = f"{slug}-{k}", k + 1
         seen = tuple(dict.fromkeys(word for word in adjectives if word not in _UNSEEN and not word.endswith("ing")))
         still = any(word in lex.STILL_WORDS for word in phrase.adjectives)
         moving = next((word for word in phrase.adjectives if word.endswith("ing") and word not in lex.STILL_WORDS), "")
@@ -198,18 +243,22 @@ class CastList:
         article = _article(text, phrase.article)
         phrase_text = f"{article} {text}" + (f" {phrase.extra}" if phrase.extra else "")
         thing = Thing(
-            id=id, phrase=phrase_text[:120], noun=phrase.noun, text=phrase_text, article=phrase.article, count=max(1, count),
+            id=item_id, phrase=phrase_text[:120], noun=phrase.noun, text=phrase_text, article=phrase.article, count=max(1, count),
             exact=phrase.exact and (bool(phrase.spread) or not (phrase.several and phrase.count is None)), attributes=seen, still=still,
         )  # fmt: skip
-        self._entries[id] = _Entry(thing)
+        self._entries[item_id] = _Entry(thing)
         if moving:
-            self.moving[id] = moving
-        return id
+            self.moving[item_id] = moving
+        return item_id
 
 
 def _drawn(adjectives: tuple[str, ...]) -> list[str]:
     """Adjectives that show, with "and" between two colours."""
-    shown = [word for word in dict.fromkeys(adjectives) if word not in _UNSEEN | lex.ACROSS.keys() and not (word.endswith("ing") and word not in lex.ADJECTIVES)]
+    shown = [
+        word
+        for word in dict.fromkeys(adjectives)
+        if word not in _UNSEEN | lex.ACROSS.keys() and not (word.endswith("ing") and word not in lex.ADJECTIVES)
+    ]
     joined: list[str] = []
     for word in shown:
         if joined and joined[-1] in lex.COLOURS and word in lex.COLOURS:

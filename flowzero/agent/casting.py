@@ -42,7 +42,9 @@ def bears(word: str, phrase: str) -> bool:
     if plain in words or singular(word) in words:
         return True
     colour = vocabulary.COLOUR_SYNONYMS.get(word, word)
-    return word in lex.COLOURS and any(vocabulary.COLOUR_SYNONYMS.get(other, other) == colour for other in words if other in lex.COLOURS)
+    return word in lex.COLOURS and any(
+        vocabulary.COLOUR_SYNONYMS.get(other, other) == colour for other in words if other in lex.COLOURS
+    )
 
 
 def likeness(thing: Thing, item: Object) -> float:

@@ -93,9 +93,7 @@ def path_for(sketch: Sketch) -> tuple[Keyframe, ...]:
         key=lambda journey: journey.window.within(sketch.seconds)[0],
     )
     journeys = [
-        journey.model_copy(update={"steps": (_stroll(sketch), *journey.steps)})
-        if journey.steps == (Rest(),)
-        else journey
+        journey.model_copy(update={"steps": (_stroll(sketch), *journey.steps)}) if journey.steps == (Rest(),) else journey
         for journey in journeys
     ]
     leads = _leads(sketch)
@@ -108,7 +106,9 @@ def path_for(sketch: Sketch) -> tuple[Keyframe, ...]:
         span = (start, end) if journey.window.whole else journey.window.within(sketch.seconds)
         _travel(sketch, journey, span, _length(sketch, journey))
         travelled = True
-    raced = any(isinstance(p, Compared) and p.aspect == "speed" and sketch.thing in (p.thing, p.other) for p in sketch.reading.promises)
+    raced = any(
+        isinstance(p, Compared) and p.aspect == "speed" and sketch.thing in (p.thing, p.other) for p in sketch.reading.promises
+    )
     if not travelled and not overlays and (leads or raced or any(isinstance(promise, Moves) for promise in promises)):
         _travel(sketch, Journey(thing=sketch.thing, steps=(_stroll(sketch),)), (start, end), _length(sketch, None))
     for promise in promises:
@@ -128,7 +128,7 @@ def _busy(sketch: Sketch, promises: list[Promise]) -> tuple[float, float]:
             start, end = (first if promise.start else 0.0), (last if promise.end else 1.0)
     chain = [promise for promise in sketch.reading.promises if isinstance(promise, Ordered)]
     if any(sketch.thing in (promise.first, promise.second) for promise in chain):
-        order = list(dict.fromkeys(id for promise in chain for id in (promise.first, promise.second)))
+        order = list(dict.fromkeys(item_id for promise in chain for item_id in (promise.first, promise.second)))
         k = order.index(sketch.thing)
         start, end = max(start, k / len(order)), min(end, (k + 1) / len(order))
     return (start, end) if end - start > 0.05 else (0.0, 1.0)
@@ -442,6 +442,13 @@ def _overlay(sketch: Sketch, step: Trace, span: tuple[float, float], *, travelle
     sketch.points = fine
 
 
+def laid_over(sketch: Sketch, base: tuple[Keyframe, ...], step: Trace) -> tuple[Keyframe, ...]:
+    """A way that is there already, with a pattern laid over it."""
+    sketch.points = [(key.t, key.box.cx, key.box.cy, 1.0) for key in base]
+    _overlay(sketch, step, (base[0].t, base[-1].t), travelled=True)
+    return _keyframes(sketch, sketch.points)
+
+
 def _grow(sketch: Sketch, promise: Grows) -> None:
     start, end = promise.window.within(sketch.seconds)
     if not sketch.points:
@@ -516,7 +523,7 @@ def _pass(sketch: Sketch, promise: Passes, start: float, end: float) -> list[Poi
             if isinstance(step, Go)
         ),
         "right",
-    )  # noqa: E501
+    )
     over = next(
         (
             step
@@ -526,7 +533,7 @@ def _pass(sketch: Sketch, promise: Passes, start: float, end: float) -> list[Poi
             if isinstance(step, Beside) and step.other == promise.other
         ),
         None,
-    )  # noqa: E501
+    )
     sign = -1 if "left" in heading else 1
     reach = max(0.36, (other.w + sketch.at.w) / 2 + 0.05)
     y = sketch.at.y + sketch.nudge[1]

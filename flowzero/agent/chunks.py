@@ -8,8 +8,8 @@ from typing import Literal, NamedTuple
 from flowzero import vocabulary
 from flowzero.agent import lexicon as lex
 from flowzero.agent import phrases
-from flowzero.agent.nouns import NounPhrase, noun_phrase
-from flowzero.agent.phrases import Region, Side, Time, Tokens, match
+from flowzero.agent.nouns import noun_phrase
+from flowzero.agent.phrases import Region, Tokens, match
 from flowzero.agent.promises import Place
 from flowzero.agent.tokens import bases, verb
 
@@ -69,6 +69,8 @@ def _next(tokens: Tokens, i: int, before: Chunk | None) -> Chunk:
             "stop" if low in ".!?;\n。！？" else "comma" if low in ",:—–-、()" else "and" if low in "&+" else "word"
         )
         return Chunk(kind, i, i + 1)
+    if low == "that" and before is not None and before.kind == "np" and i + 1 < len(tokens) and _finite_here(tokens, i + 1):
+        return Chunk("who", i, i + 1)
     for find in (_there, _skipped, _time, _sequence, _motion, _comparison, _predicate, _noun, _small):
         item = find(tokens, i, before)
         if item is not None:
@@ -80,12 +82,24 @@ def _there(tokens: Tokens, i: int, before: Chunk | None) -> Chunk | None:
     hit = match(tokens, i, "there|here", "is|are|was|were|'s|appears|exists|exist|comes")
     hit = hit or match(tokens, i, "we|you|one", "can?", "see|sees")
     hit = hit or match(tokens, i, "i", "want|need|would|'d", "like?", "to?", "see|have?")
-    hit = hit or match(tokens, i, "show|shows|showing|depicting|featuring|imagine|picture|depicts|create|generate|make|draw|render|animate|give|produce|featuring|contains|containing|includes|including|depict|visualize|visualise|film|please", "me|us?")  # noqa: E501
+    hit = hit or match(
+        tokens,
+        i,
+        "show|shows|showing|depicting|featuring|imagine|picture|depicts|create|generate|make|draw|render|animate|give|produce|featuring|contains|containing|includes|including|depict|visualize|visualise|film|please",
+        "me|us?",
+    )
     if hit is None or (before is not None and before.kind == "prep"):
         return None
-    if not hit[1][0] in ("there", "here", "we", "i") and before is not None and not _media_before(tokens, before):
+    if hit[1][0] not in ("there", "here", "we", "i") and before is not None and not _media_before(tokens, before):
         return None
     return Chunk("there", i, hit[0])
+
+
+def _finite_here(tokens: Tokens, i: int) -> bool:
+    """Whether a finite verb stands at i, so that "that" before it opens a relative clause."""
+    low = tokens[i].low
+    found = verb(low)
+    return low in lex.AUXILIARIES or low.endswith("ly") or (found is not None and not low.endswith("ing"))
 
 
 _SKIPS: tuple[tuple[str, ...], ...] = (
@@ -136,15 +150,27 @@ def _motion(tokens: Tokens, i: int, before: Chunk | None) -> Chunk | None:
     sides = "left|right|top|bottom"
     if not (before and before.kind == "prep") and match(tokens, i, sides, "to", "the?", sides):
         return Chunk("prep", i, i, "from")
-    if tokens[i].low == "back" and before is not None and before.kind in ("verb", "manner") and not match(tokens, i + 1, "and|of"):
+    if (
+        tokens[i].low == "back"
+        and before is not None
+        and before.kind in ("verb", "manner")
+        and not match(tokens, i + 1, "and|of")
+    ):
         return Chunk("go", i, i + 1, "back")
     if hit := phrases.off(tokens, i):
         return Chunk("off", i, *hit)
     if hit := phrases.pattern(tokens, i):
         follows = tokens[hit[0]].low if hit[0] < len(tokens) else ""
-        if not (hit[1] == "wander" and (follows in lex.DETERMINERS or follows in lex.POSSESSIVES or follows in ("it", "each", "one"))):
+        if not (
+            hit[1] == "wander"
+            and (follows in lex.DETERMINERS or follows in lex.POSSESSIVES or follows in ("it", "each", "one"))
+        ):
             return Chunk("trace", i, *hit)
-    if hit := match(tokens, i, "in?", "the", "opposite|other|reverse", "direction|way|directions") or match(tokens, i, "in", "opposite|different", "directions") or match(tokens, i, "the", "other", "way", "round|around"):
+    if (
+        hit := match(tokens, i, "in?", "the", "opposite|other|reverse", "direction|way|directions")
+        or match(tokens, i, "in", "opposite|different", "directions")
+        or match(tokens, i, "the", "other", "way", "round|around")
+    ):
         return Chunk("go", i, hit[0], "opposite")
     side = phrases.relation(tokens, i)
     if side and noun_phrase(tokens, side[0]) is not None and not (before and before.kind == "prep" and tokens[i].low != "the"):
@@ -167,7 +193,17 @@ def _motion(tokens: Tokens, i: int, before: Chunk | None) -> Chunk | None:
     return None
 
 
-_LARGER = {"larger": 1, "bigger": 1, "taller": 1, "wider": 1, "higher": 1, "smaller": -1, "shorter": -1, "tinier": -1, "littler": -1}
+_LARGER = {
+    "larger": 1,
+    "bigger": 1,
+    "taller": 1,
+    "wider": 1,
+    "higher": 1,
+    "smaller": -1,
+    "shorter": -1,
+    "tinier": -1,
+    "littler": -1,
+}
 _FASTER = {"faster": 1, "quicker": 1, "slower": -1}
 
 
@@ -204,8 +240,13 @@ _PHRASAL: tuple[tuple[tuple[str, ...], str, lex.Verb], ...] = (
     (("stay|remain|keep|hold", "still|put|there|motionless"), "stay", lex.Verb("still")),
     (("wake|light|wash|clean|grow|blow|break|give|fill|cheer|end", "up"), "act", lex.Verb("act")),
     (("show|pop|turn", "up"), "appear", lex.Verb("appear")),
-    (("come|go|drive|walk|run|fly|move|roll|swim|slide|ride", "into", "the?", "view|frame|picture|shot"), "enter", lex.Verb("enter")),
+    (
+        ("come|go|drive|walk|run|fly|move|roll|swim|slide|ride", "into", "the?", "view|frame|picture|shot"),
+        "enter",
+        lex.Verb("enter"),
+    ),
     (("come|walk|run|step|drive", "in"), "enter", lex.Verb("enter")),
+    (("run|go|come|walk|fly|drive", "after"), "follow", lex.Verb("follow")),
     (("pick", "up"), "carry", lex.Verb("carry")),
     (("set|start|head", "off|out"), "go", lex.Verb("go")),
 )
@@ -216,7 +257,11 @@ def _phrasal(tokens: Tokens, j: int) -> tuple[int, str, lex.Verb] | None:
         for base in bases(tokens[j].low):
             if base in slots[0].split("|") and (hit := match(tokens, j + 1, *slots[1:])):
                 ends = not match(tokens, hit[0], "and", "down|up|right|left")
-                if ends and not (slots[1] in ("in",) and noun_phrase(tokens, hit[0]) is not None) and not match(tokens, hit[0], "from") or lemma == "rise":
+                if (
+                    ends
+                    and not (slots[1] in ("in",) and noun_phrase(tokens, hit[0]) is not None)
+                    and not match(tokens, hit[0], "from")
+                ) or lemma == "rise":
                     return hit[0], lemma, sense
     return None
 
@@ -230,22 +275,35 @@ def _predicate(tokens: Tokens, i: int, before: Chunk | None) -> Chunk | None:
             passive, helped = low in ("is", "are", "was", "were", "be", "been", "being", "gets", "get"), True
         elif low in ("not", "n't", "never") or low.endswith("n't"):
             negated = True
-        elif helped and (low in lex.ADVERBS or (low.endswith("ly") and low not in lex.HASTY and low not in lex.SLOW) or low == "to"):
+        elif helped and (
+            low in lex.ADVERBS or (low.endswith("ly") and low not in lex.HASTY and low not in lex.SLOW) or low == "to"
+        ):
             if low in ("still",):
                 break
         else:
             break
         j += 1
-    if helped and j > i and j < len(tokens) and {"start", "begin"} & set(bases(tokens[j - 1].low)) and tokens[j].low in lex.PREPOSITIONS and tokens[j].low != "to":
+    if (
+        helped
+        and j > i
+        and j < len(tokens)
+        and {"start", "begin"} & set(bases(tokens[j - 1].low))
+        and tokens[j].low in lex.PREPOSITIONS
+        and tokens[j].low != "to"
+    ):
         return Chunk("verb", i, j, Predicate("start", lex.Verb("go"), True))
     if j < len(tokens) and (helped or _may_be_verb(tokens, j, before)):
         low = tokens[j].low
         if (phrasal := _phrasal(tokens, j)) is not None:
-            return Chunk("verb", i, phrasal[0], Predicate(phrasal[1], phrasal[2], helped or not low.endswith("ing"), False, negated))
+            return Chunk(
+                "verb", i, phrasal[0], Predicate(phrasal[1], phrasal[2], helped or not low.endswith("ing"), False, negated)
+            )
         found = verb(low)
         adjective = helped and low in lex.ADJECTIVES and low not in lex.VERBS and not low.endswith("ing") and low != "frozen"
         if found is not None and not adjective and not (helped and _noun_after_be(tokens, j)):
-            done = (helped and passive and not low.endswith("ing") and low not in lex.VERBS) or (low.endswith("ed") and _reduced(tokens, j))
+            done = (helped and passive and not low.endswith("ing") and low not in lex.VERBS) or (
+                low.endswith("ed") and _reduced(tokens, j)
+            )
             finite = helped or not low.endswith(("ing", "ed")) or (low.endswith("ed") and not _reduced(tokens, j))
             return Chunk("verb", i, j + 1, Predicate(found[0], found[1], finite, done, negated))
         if not helped and (found is not None or _unknown_verb(low)):
@@ -257,7 +315,11 @@ def _predicate(tokens: Tokens, i: int, before: Chunk | None) -> Chunk | None:
 
 def _owns(tokens: Tokens, j: int) -> bool:
     follows = tokens[j + 1].low if j + 1 < len(tokens) else ""
-    return follows in lex.ACROSS or follows in lex.UPRIGHT or (verb(follows) is None and follows not in lex.AUXILIARIES and follows != "not")
+    return (
+        follows in lex.ACROSS
+        or follows in lex.UPRIGHT
+        or (verb(follows) is None and follows not in lex.AUXILIARIES and follows != "not")
+    )
 
 
 def _noun_after_be(tokens: Tokens, j: int) -> bool:
@@ -272,7 +334,9 @@ def _reduced(tokens: Tokens, j: int) -> bool:
 
 def _unknown_verb(low: str) -> bool:
     function = lex.PREPOSITIONS | lex.ADVERBS | lex.CONJUNCTIONS | lex.SEQUENCE | lex.STYLE | lex.ADJECTIVES | lex.POSSESSIVES
-    return low.endswith(("s", "ing", "ed")) and len(low) > 3 and low not in function and low not in ("this", "across", "towards")
+    return (
+        low.endswith(("s", "ing", "ed")) and len(low) > 3 and low not in function and low not in ("this", "across", "towards")
+    )
 
 
 def _may_be_verb(tokens: Tokens, j: int, before: Chunk | None) -> bool:
@@ -287,20 +351,30 @@ def _may_be_verb(tokens: Tokens, j: int, before: Chunk | None) -> bool:
         return False
     if before is not None and before.kind in ("prep", "side"):
         return low.endswith("ing") and vocabulary.find(low) is None and noun_phrase(tokens, j) is None
+    if before is not None and before.kind == "who":
+        return True
     starts = before is None or before.kind in ("stop", "there")
     if low.endswith("ing"):
         return not starts or noun_phrase(tokens, j + 1, bare=True) is None
     third = low.endswith("s") and low not in lex.VERBS and found[1].kind != "act"
     if third and before is not None and before.kind in ("and", "comma", "seq", "manner"):
         follows = tokens[j + 1].low if j + 1 < len(tokens) else "."
-        if not follows[0].isalpha() or follows in lex.PREPOSITIONS | lex.HEADINGS.keys() | lex.CONJUNCTIONS | lex.DETERMINERS or follows.endswith("ly"):
+        if (
+            not follows[0].isalpha()
+            or follows in lex.PREPOSITIONS | lex.HEADINGS.keys() | lex.CONJUNCTIONS | lex.DETERMINERS
+            or follows.endswith("ly")
+        ):
             return True
     noun = noun_phrase(tokens, j)
     return noun is None or (vocabulary.find(low) is None and not starts)
 
 
 def _noun(tokens: Tokens, i: int, before: Chunk | None) -> Chunk | None:
-    if tokens[i].low.endswith("ing") and (before is None or before.kind in ("stop", "there", "prep", "and", "comma")) and verb(tokens[i].low):
+    if (
+        tokens[i].low.endswith("ing")
+        and (before is None or before.kind in ("stop", "there", "prep", "and", "comma"))
+        and verb(tokens[i].low)
+    ):
         inner = noun_phrase(tokens, i + 1)
         if inner is not None and inner.noun and not inner.article:
             return Chunk("np", i, inner.end, replace(inner, start=i, adjectives=(tokens[i].low, *inner.adjectives)))
@@ -318,7 +392,10 @@ def _small(tokens: Tokens, i: int, before: Chunk | None) -> Chunk | None:
         return Chunk("seq", i, i + 1, "next")
     if low in lex.ADJECTIVES:
         j = i
-        while j < len(tokens) and (tokens[j].low in lex.ADJECTIVES or (tokens[j].low == "and" and j > i and j + 1 < len(tokens) and tokens[j + 1].low in lex.COLOURS)):  # noqa: E501
+        while j < len(tokens) and (
+            tokens[j].low in lex.ADJECTIVES
+            or (tokens[j].low == "and" and j > i and j + 1 < len(tokens) and tokens[j + 1].low in lex.COLOURS)
+        ):
             j += 1
         return Chunk("adj", i, j, tuple(token.low for token in tokens[i:j] if token.low != "and"))
     if low in lex.PREPOSITIONS:

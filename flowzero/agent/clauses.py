@@ -1,6 +1,6 @@
 """Chunks as clauses: who does what, where to, when, and in which order. Here pronouns find what they stand for.
 
-A clause holds things by id and is not yet a promise; :mod:`~flowzero.agent.meaning` says what it promises.
+A clause holds things by item_id and is not yet a promise; :mod:`~flowzero.agent.meaning` says what it promises.
 """
 
 from __future__ import annotations
@@ -11,19 +11,87 @@ from typing import Literal
 from flowzero import vocabulary
 from flowzero.agent import lexicon as lex
 from flowzero.agent.cast_list import CastList
-from flowzero.agent.chunks import BE, Chunk, Comparison, Predicate
+from flowzero.agent.chunks import Chunk, Comparison, Predicate
 from flowzero.agent.nouns import NounPhrase
 from flowzero.agent.phrases import Region, Side, Time, Tokens
 from flowzero.agent.promises import Relative
 
 CONTAINERS = frozenset(
-    "box basket cup bowl bag bucket cage jar pot nest car boat bathtub vase glass bottle hat pocket hole crate barrel tent bed wagon "
-    "cart pan saucepan drawer trunk stroller sink tank mug pan suitcase chest net tub sack house bubble frame canoe".split()
+    [
+        "box",
+        "basket",
+        "cup",
+        "bowl",
+        "bag",
+        "bucket",
+        "cage",
+        "jar",
+        "pot",
+        "nest",
+        "car",
+        "boat",
+        "bathtub",
+        "vase",
+        "glass",
+        "bottle",
+        "hat",
+        "pocket",
+        "hole",
+        "crate",
+        "barrel",
+        "tent",
+        "bed",
+        "wagon",
+        "cart",
+        "pan",
+        "saucepan",
+        "drawer",
+        "trunk",
+        "stroller",
+        "sink",
+        "tank",
+        "mug",
+        "pan",
+        "suitcase",
+        "chest",
+        "net",
+        "tub",
+        "sack",
+        "house",
+        "bubble",
+        "frame",
+        "canoe",
+    ]
 )
 _SCENE_PREPS = frozenset(
-    "in on at through across along over down up against around under by within near into amid above from to throughout toward towards off".split()
+    [
+        "in",
+        "on",
+        "at",
+        "through",
+        "across",
+        "along",
+        "over",
+        "down",
+        "up",
+        "against",
+        "around",
+        "under",
+        "by",
+        "within",
+        "near",
+        "into",
+        "amid",
+        "above",
+        "from",
+        "to",
+        "throughout",
+        "toward",
+        "towards",
+        "off",
+    ]
 )
-_GROUND_PREPS = frozenset("across through along down up at within throughout amid".split())
+_GROUND_PREPS = frozenset(["across", "through", "along", "down", "up", "at", "within", "throughout", "amid"])
 
 
 @dataclass
@@ -213,11 +281,11 @@ class ClauseReader:
     def _resolve(self, phrase: NounPhrase) -> tuple[str, ...]:
         inner = bool(self.prep or self.side or self.now.lemma) and not self.joint
         if phrase.pronoun in ("it", "him", "her", "he", "she") and inner:
-            free = [id for id in self.cast.order if id not in self.now.subject]
-            last = tuple(id for id in self.latest if id not in self.now.subject)
+            free = [item_id for item_id in self.cast.order if item_id not in self.now.subject]
+            last = tuple(item_id for item_id in self.latest if item_id not in self.now.subject)
             if last or free:
                 return last or (free[-1],)
-        others = tuple(id for id in self.main if id not in self.now.subject) or self.main
+        others = tuple(item_id for item_id in self.main if item_id not in self.now.subject) or self.main
         return self.cast.resolve(phrase, self.latest or self.main, others or self.latest, self.tokens)
 
     def _complement(self, k: int, chunk: Chunk, phrase: NounPhrase) -> None:
@@ -339,9 +407,9 @@ class ClauseReader:
         for role in reversed(self.now.roles):
             if role.things:
                 return role.things
-        for id in reversed(self.cast.order):
-            if id not in self.now.subject:
-                return (id,)
+        for item_id in reversed(self.cast.order):
+            if item_id not in self.now.subject:
+                return (item_id,)
         return self.now.subject
 
     def _region(self, k: int, chunk: Chunk) -> None:

@@ -65,9 +65,9 @@ def in_order(reading: Reading) -> list[Thing]:
             needs[thing] |= {other for other in _others(promise) if other in needs and other != thing}
     done: list[str] = []
     while len(done) < len(needs):
-        ready = [id for id in needs if id not in done and needs[id] <= set(done)]
-        done.append(ready[0] if ready else next(id for id in needs if id not in done))
-    return [reading.thing(id) for id in done]
+        ready = [item_id for item_id in needs if item_id not in done and needs[item_id] <= set(done)]
+        done.append(ready[0] if ready else next(item_id for item_id in needs if item_id not in done))
+    return [reading.thing(item_id) for item_id in done]
 
 
 def _others(promise: Promise) -> list[str]:
@@ -76,7 +76,7 @@ def _others(promise: Promise) -> list[str]:
     )
     if isinstance(promise, Journey):
         found += [getattr(step, "other", None) for step in promise.steps]
-    return [id for id in found if id]
+    return [item_id for item_id in found if item_id]
 
 
 def object_ids(thing: Thing, taken: Iterable[str] = ()) -> list[str]:
@@ -85,10 +85,10 @@ def object_ids(thing: Thing, taken: Iterable[str] = ()) -> list[str]:
     ids: list[str] = []
     k = 1
     while len(ids) < thing.count:
-        id = thing.id if thing.count == 1 and k == 1 else f"{thing.id}-{k}"
-        if id not in used:
-            ids.append(id)
-            used.add(id)
+        item_id = thing.id if thing.count == 1 and k == 1 else f"{thing.id}-{k}"
+        if item_id not in used:
+            ids.append(item_id)
+            used.add(item_id)
         k += 1
     return ids
 
@@ -98,9 +98,9 @@ def cast_thing(thing: Thing, reading: Reading, placed: Mapping[str, tuple[Object
     at = stance(thing, reading, crowd_of(reading))
     objects: list[Object] = []
     ids = object_ids(thing, (item.id for items in placed.values() for item in items))
-    for member, id in enumerate(ids):
+    for member, item_id in enumerate(ids):
         around = {**placed, thing.id: tuple(objects)} if objects else dict(placed)
-        objects.append(place_object(id, thing, member, reading, around, seconds, at))
+        objects.append(place_object(item_id, thing, member, reading, around, seconds, at))
     return tuple(objects)
 
 
@@ -108,7 +108,11 @@ def _rank(thing: Thing, member: int, reading: Reading, at: Stance) -> tuple[floa
     """How far one of several that move alike keeps from the middle of its group: abreast, and every other one a little back."""
     n = thing.count
     kinds = {promise.kind for promise in reading.promises if getattr(promise, "thing", None) == thing.id}
-    if n == 1 or not kinds & {"journey", "moves"} or kinds & {"opposition", "meeting", "following", "passing", "carrying", "relation"}:
+    if (
+        n == 1
+        or not kinds & {"journey", "moves"}
+        or kinds & {"opposition", "meeting", "following", "passing", "carrying", "relation"}
+    ):
         return 0.0, 0.0
     step = min(0.9 * at.w, 0.5 / (n - 1))
     return (member - (n - 1) / 2) * step, (0.1 if at.y < 0.45 else 0.03) * (1 if member % 2 else -1)
@@ -121,20 +125,29 @@ def crowd_of(reading: Reading) -> int:
 
 
 def place_object(
-    id: str, thing: Thing, member: int, reading: Reading, placed: Mapping[str, tuple[Object, ...]], seconds: float, at: Stance
+    item_id: str,
+    thing: Thing,
+    member: int,
+    reading: Reading,
+    placed: Mapping[str, tuple[Object, ...]],
+    seconds: float,
+    at: Stance,
 ) -> Object:
     """One object on the path its promises ask for, in the lane where it covers the others least."""
     joined = _joined(thing.id, reading)
     packed = any(
-        isinstance(promise, Relation) and promise.thing == thing.id and promise.relation in ("inside", "on") for promise in reading.promises
+        isinstance(promise, Relation) and promise.thing == thing.id and promise.relation in ("inside", "on")
+        for promise in reading.promises
     )
-    others = [item for name, items in placed.items() if name not in joined and not (packed and name == thing.id) for item in items]
+    others = [
+        item for name, items in placed.items() if name not in joined and not (packed and name == thing.id) for item in items
+    ]
     best: tuple[float, Object] | None = None
     x = slot(thing, member, reading)
     lead = _rank(thing, member, reading, at)
     for nudge in _AIR_NUDGES if at.y < 0.45 or reading.view == "top" else _NUDGES:
         sketch = Sketch(thing.id, at, reading, placed, x, seconds, member, (nudge[0] + lead[0], nudge[1] + lead[1]))
-        item = _object(id, thing, reading, seconds, path_for(sketch))
+        item = _object(item_id, thing, reading, seconds, path_for(sketch))
         cost = crowding(item, others) + 0.15 * (abs(nudge[0]) + abs(nudge[1])) + _lost(item)
         if best is None or cost < best[0] - 1e-6:
             best = cost, item
@@ -205,9 +218,9 @@ def _lost(item: Object) -> float:
     return out
 
 
-def _object(id: str, thing: Thing, reading: Reading, seconds: float, path: tuple[Keyframe, ...]) -> Object:
+def _object(item_id: str, thing: Thing, reading: Reading, seconds: float, path: tuple[Keyframe, ...]) -> Object:
     item = Object(
-        id=id, phrase=first_phrase(thing, reading), depth=depth_for(thing, reading), path=path, states=states_for(thing, reading, seconds),
+        id=item_id, phrase=first_phrase(thing, reading), depth=depth_for(thing, reading), path=path, states=states_for(thing, reading, seconds),
         motion="linear", visible=visible_for(thing, reading, seconds),
     )  # fmt: skip
     return Object(**{**dict(item), "motion": "smooth"}) if _curved(path) else item

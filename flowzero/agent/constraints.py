@@ -88,7 +88,7 @@ def _twins(reading: Reading) -> list[tuple[str, ...]]:
 
 def _kept(scene: Scene, twins: Sequence[tuple[str, ...]]) -> float:
     """How well the promises about the twins are kept under a casting."""
-    names = {id for group in twins for id in group}
+    names = {item_id for group in twins for item_id in group}
     return sum(
         MEASURES[promise.kind](promise, scene).score
         for promise in scene.reading.promises

@@ -78,10 +78,10 @@ def _count(promise: Count, scene: Scene, finding: Finding) -> Iterator[Change]:
         yield _added(promise, scene, promise.n - len(have))
         return
     if promise.n == 0:
-        yield tuple(RemoveObject(id=id) for id in finding.ids)
+        yield tuple(RemoveObject(id=item_id) for item_id in finding.ids)
         return
     if promise.exact and len(have) > promise.n:
-        things = [scene.things[id] for id in promise.things]
+        things = [scene.things[item_id] for item_id in promise.things]
         fit = sorted(
             have, key=lambda item: (max(likeness(thing, item) for thing in things), -scene.tracks.dss.objects.index(item))
         )
@@ -116,14 +116,14 @@ def _added(promise: Count, scene: Scene, missing: int) -> Change:
     others = tuple(item for item in scene.tracks.dss.objects if not any(item in items for items in placed.values()))
     placed["*"] = others
     new: list[Edit] = []
-    for id in promise.things:
-        thing = scene.things[id]
-        while missing and len(placed[id]) < thing.count:
+    for item_id in promise.things:
+        thing = scene.things[item_id]
+        while missing and len(placed[item_id]) < thing.count:
             taken = [item.id for items in placed.values() for item in items]
             name = object_ids(thing.model_copy(update={"count": 1}), taken)[0]
             at = stance(thing, scene.reading, crowd_of(scene.reading))
-            item = place_object(name, thing, len(placed[id]), scene.reading, placed, scene.tracks.dss.seconds, at)
-            placed[id] = (*placed[id], item)
+            item = place_object(name, thing, len(placed[item_id]), scene.reading, placed, scene.tracks.dss.seconds, at)
+            placed[item_id] = (*placed[item_id], item)
             new.append(AddObject(object=item))
             missing -= 1
     return tuple(new)
@@ -219,9 +219,9 @@ def _compared(promise: Compared, scene: Scene, finding: Finding) -> Iterator[Cha
 
 def _paced(promise: Compared, scene: Scene) -> Iterator[Change]:
     """Stretch or shorten one of the two ways about its middle."""
-    for id, sign in ((promise.thing, promise.sign), (promise.other, -promise.sign)):
+    for item_id, sign in ((promise.thing, promise.sign), (promise.other, -promise.sign)):
         for factor in (1.3, 1.7, 2.4) if sign > 0 else (0.75, 0.5, 0.3):
-            yield tuple(SetPath(id=item.id, path=_stretched(item, factor)) for item in _objects(scene, id))
+            yield tuple(SetPath(id=item.id, path=_stretched(item, factor)) for item in _objects(scene, item_id))
 
 
 def _stretched(item: Object, factor: float) -> tuple[Keyframe, ...]:
@@ -257,9 +257,9 @@ def _moved(promise: Promise, scene: Scene, finding: Finding) -> Iterator[Change]
         yield tuple(change for item in hurt for change in _replanned(thing, item, members.index(item.id), scene))
         yield tuple(change for item in hurt for change in _replanned(thing, item, members.index(item.id), scene, typical=True))
     mates = [
-        scene.things[id]
-        for id in (getattr(promise, name, None) for name in ("thing", "other", "first", "second"))
-        if id in scene.things
+        scene.things[item_id]
+        for item_id in (getattr(promise, name, None) for name in ("thing", "other", "first", "second"))
+        if item_id in scene.things
     ]
     if len(mates) > 1:
         yield _all_anew(mates, scene, reverse=isinstance(promise, Follows))
@@ -374,7 +374,7 @@ def _shifted(dx: float, dy: float) -> Callable[[Object], tuple[Keyframe, ...]]:
 
 def _smoothed(scene: Scene, finding: Finding) -> Iterator[Change]:
     """Let a leaping object move between keyframes, or drop the keyframe it leaps to."""
-    items = [scene.tracks.by_id[id].object for id in finding.ids]
+    items = [scene.tracks.by_id[item_id].object for item_id in finding.ids]
     yield tuple(SetMotion(id=item.id, motion="linear") for item in items if item.motion == "step")
     for item in items:
         if len(item.path) > 2:
@@ -389,27 +389,27 @@ def _sized_alike(scene: Scene, finding: Finding) -> Iterator[Change]:
     """Give every keyframe the usual one's size, about the same feet."""
     for reference in ("median", "first"):
         changes: list[Edit] = []
-        for id in finding.ids:
-            item = scene.tracks.by_id[id].object
+        for item_id in finding.ids:
+            item = scene.tracks.by_id[item_id].object
             areas = sorted(item.path, key=lambda key: key.box.area)
             like = (areas[len(areas) // 2] if reference == "median" else item.path[0]).box
             path = tuple(
                 Keyframe(t=k.t, box=Box(x=k.box.cx - like.w / 2, y=k.box.y + k.box.h - like.h, w=like.w, h=like.h))
                 for k in item.path
             )
-            changes.append(SetPath(id=id, path=path))
+            changes.append(SetPath(id=item_id, path=path))
         yield tuple(changes)
 
 
 def _landed(scene: Scene, finding: Finding) -> Iterator[Change]:
     """Put the bottoms of the boxes onto the ground."""
     moved, laid = [], []
-    for id in finding.ids:
-        item = scene.tracks.by_id[id].object
-        moved.append(Move(id=id, dy=GROUND - max(key.box.y + key.box.h for key in item.path)))
+    for item_id in finding.ids:
+        item = scene.tracks.by_id[item_id].object
+        moved.append(Move(id=item_id, dy=GROUND - max(key.box.y + key.box.h for key in item.path)))
         laid.append(
             SetPath(
-                id=id,
+                id=item_id,
                 path=tuple(Keyframe(t=k.t, box=Box(x=k.box.x, y=GROUND - k.box.h, w=k.box.w, h=k.box.h)) for k in item.path),
             )
         )
@@ -419,7 +419,7 @@ def _landed(scene: Scene, finding: Finding) -> Iterator[Change]:
 
 def _apart(scene: Scene, finding: Finding) -> Iterator[Change]:
     """Shift the objects that cover each other, the later one first."""
-    for id in reversed(finding.ids):
+    for item_id in reversed(finding.ids):
         for dx, dy in (
             (0.15, 0),
             (-0.15, 0),
@@ -432,34 +432,34 @@ def _apart(scene: Scene, finding: Finding) -> Iterator[Change]:
             (0.2, -0.2),
             (-0.2, -0.2),
         ):
-            item = scene.tracks.by_id[id].object
+            item = scene.tracks.by_id[item_id].object
             path = _shifted(dx, dy)(item)
             if path != item.path:
-                yield (SetPath(id=id, path=path),)
+                yield (SetPath(id=item_id, path=path),)
 
 
 def _framed(scene: Scene, finding: Finding) -> Iterator[Change]:
     """Bring boxes into the picture; enlarge specks."""
-    for id in finding.ids:
-        item = scene.tracks.by_id[id].object
+    for item_id in finding.ids:
+        item = scene.tracks.by_id[item_id].object
         largest = max(key.box.area for key in item.path) ** 0.5
         if largest < 0.06:
-            yield (Scale(id=id, factor=0.25 / largest, anchor="bottom"),)
+            yield (Scale(id=item_id, factor=0.25 / largest, anchor="bottom"),)
         yield tuple(_into_frame(item))
-    yield tuple(change for id in finding.ids for change in _into_frame(scene.tracks.by_id[id].object))
+    yield tuple(change for item_id in finding.ids for change in _into_frame(scene.tracks.by_id[item_id].object))
     yield from _anew(scene, finding)
 
 
 def _anew(scene: Scene, finding: Finding) -> Iterator[Change]:
     for thing, ids in scene.cast.items():
-        for member, id in enumerate(ids):
-            if id in finding.ids:
-                yield tuple(_replanned(scene.things[thing], scene.tracks.by_id[id].object, member, scene))
-                yield tuple(_replanned(scene.things[thing], scene.tracks.by_id[id].object, member, scene, typical=True))
+        for member, item_id in enumerate(ids):
+            if item_id in finding.ids:
+                yield tuple(_replanned(scene.things[thing], scene.tracks.by_id[item_id].object, member, scene))
+                yield tuple(_replanned(scene.things[thing], scene.tracks.by_id[item_id].object, member, scene, typical=True))
 
 
 def _without(scene: Scene, finding: Finding) -> Iterator[Change]:
-    yield tuple(RemoveObject(id=id) for id in finding.ids)
+    yield tuple(RemoveObject(id=item_id) for item_id in finding.ids)
 
 
 def _described(scene: Scene, finding: Finding) -> Iterator[Change]:
@@ -469,8 +469,8 @@ def _described(scene: Scene, finding: Finding) -> Iterator[Change]:
     for part in dss.scenes:
         missing = [
             track.object.phrase_at(part.start)
-            for id in finding.ids
-            if (track := scene.tracks.by_id[id]).object.visible_at(part.start)
+            for item_id in finding.ids
+            if (track := scene.tracks.by_id[item_id]).object.visible_at(part.start)
         ]
         missing = [phrase for phrase in missing if phrase not in part.description]
         named.append(Description(start=part.start, description=", ".join([part.description, *missing])[:500]))

@@ -19,7 +19,29 @@ POSSESSIVES = _words("his her its their")
 NUMBERS = {
     word: number
     for number, words in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty".split()
+        [
+            "zero",
+            "one",
+            "two",
+            "three",
+            "four",
+            "five",
+            "six",
+            "seven",
+            "eight",
+            "nine",
+            "ten",
+            "eleven",
+            "twelve",
+            "thirteen",
+            "fourteen",
+            "fifteen",
+            "sixteen",
+            "seventeen",
+            "eighteen",
+            "nineteen",
+            "twenty",
+        ]
     )
     for word in [words]
 }
@@ -75,8 +97,8 @@ ADJECTIVES = (
         "cartoon animated realistic photorealistic cinematic dramatic simple detailed distant nearby fierce gentle glowing sparkling shining "
         "burning flaming lit unlit electric robotic mechanical toy baby adult male female sporty muscular wise clever smart lone nice good "
         "bad strange weird odd exotic rare common typical ordinary regular normal same different identical similar hooded horned winged "
-        "bearded masked armored armoured first second third last next other initial final steady visible invisible present absent gone hidden top-down "
-    "overhead aerial bird's-eye"
+        "bearded masked armored armoured first second third last next other more extra additional further initial final steady visible invisible present absent gone hidden top-down "
+        "overhead aerial bird's-eye"
     )
 )
 ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "last": -1, "other": -2, "former": 1, "latter": -1}
@@ -137,7 +159,9 @@ SETTINGS = _words(
     "background horizon waves clouds grassland moor heath hillside mountainside riverbank riverside lakeside seabed orbit puddle slope "
     "rink pool carpet rug bay wall fields streets woodland woodlands"
 )
-OBJECTS_TOO = _words("square court track stage pool carpet rug castle bridge temple platform island wall bay shop store train moon waterfall")
+OBJECTS_TOO = _words(
+    "square court track stage pool carpet rug castle bridge temple platform island wall bay shop store train moon waterfall"
+)
 """Settings that are things when they are the subject of a sentence."""
 GROUNDLESS = _words("sky space galaxy underwater sea ocean universe orbit reef seabed aquarium air clouds")
 WEAR = _words(
@@ -189,7 +213,10 @@ def _verbs() -> dict[str, Verb]:
     add("fly glide flit flutter wing swoop", Verb("go", medium="air"))
     add("drift float waft blow", Verb("go"))
     add("swim sail paddle row surf", Verb("go", medium="water"))
-    add("fall drop descend dive set sink plunge plummet tumble sag settle cascade rain drip collapse", Verb("go", heading="down"))
+    add(
+        "fall drop descend dive set sink plunge plummet tumble sag settle cascade rain drip collapse",
+        Verb("go", heading="down"),
+    )
     add("land alight", Verb("go", heading="down", medium="air"))
     add("rise ascend soar climb lift launch mount levitate", Verb("go", heading="up"))
     add("return", Verb("return"))

@@ -40,7 +40,7 @@ from flowzero.agent.promises import (
 )
 from flowzero.agent.tokens import verb as find_verb
 
-_PRESENT = frozenset("visible invisible present absent gone hidden".split())
+_PRESENT = frozenset(["visible", "invisible", "present", "absent", "gone", "hidden"])
 _TRAVEL = frozenset({"go", "enter", "leave", "cross", "approach", "return", "trace"})
 _SIDES: dict[str, Place] = {
     "left": Place(x="left"), "right": Place(x="right"), "up": Place(y="top"), "down": Place(y="bottom"),
@@ -71,10 +71,10 @@ class Meaning:
             return
         subjects = self._ids(clause.subject)
         known = self.promises[:]
-        for id in subjects:
+        for item_id in subjects:
             if clause.verb is not None and clause.verb.medium:
-                self.cast.move_in(id, clause.verb.medium)
-            _Teller(self, clause, id, subjects, before).tell()
+                self.cast.move_in(item_id, clause.verb.medium)
+            _Teller(self, clause, item_id, subjects, before).tell()
         if self.promises == known and clause.lemma not in ("", "be") and not (clause.verb and clause.verb.kind == "turn"):
             self.unsaid.append(clause)
         if clause.joined == "next" and before is not None and before.subject and subjects:
@@ -83,7 +83,9 @@ class Meaning:
                 self.promises.append(Ordered(first=first, second=subjects[0]))
 
     def _ids(self, ids: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(member for id in ids for member in self.cast.members(id) if member in self.cast.order))
+        return tuple(
+            dict.fromkeys(member for item_id in ids for member in self.cast.members(item_id) if member in self.cast.order)
+        )
 
     def journey(self, thing: str, steps: list[Step], clause: Clause, window: Window) -> None:
         """Add steps: to the journey that this continues, or as a journey of its own."""
@@ -242,7 +244,7 @@ class _Teller:
         for role in self.clause.roles:
             for step in self._step(role, origin=origin, out=out):
                 if isinstance(step, At) and role.prep in ("on", "in", "at") and not out and len(self.clause.roles) > 1:
-                    step = step.model_copy(update={"start": True})  # noqa: PLW2901
+                    step = step.model_copy(update={"start": True})
                 (late if role.prep in ("to", "into", "onto", "towards", "toward") and role.kind != "go" else steps).append(step)
         starts = [
             step for role in self.clause.roles if role.prep == "from" for step in self._step(role, origin=origin, out=out)
@@ -251,6 +253,8 @@ class _Teller:
             step.model_copy(update={"start": True}) if isinstance(step, At | Beside) and k == 0 else step
             for k, step in enumerate(starts)
         ]
+        if self.clause.lemma in ("start", "begin") and steps and isinstance(steps[0], At | Beside):
+            steps[0] = steps[0].model_copy(update={"start": True})
         return [*begun, *(step for step in steps if step not in starts), *late]
 
     def _step(self, role: Role, *, origin: bool, out: bool) -> list[Step]:
@@ -357,7 +361,9 @@ class _Teller:
         if prep in ("into", "inside", "in") or relation == "inside":
             return [Beside(relation="inside", other=other)]
         if prep in ("onto", "upon", "on") or relation == "on":
-            if prep == "on" and (self.kind == "go" or (self.clause.verb and self.clause.verb.pattern in ("side-to-side", "up-down"))):
+            if prep == "on" and (
+                self.kind == "go" or (self.clause.verb and self.clause.verb.pattern in ("side-to-side", "up-down"))
+            ):
                 self.add(Relation(thing=self.thing, relation="on", other=other, window=self.window))
                 return []
             return [Beside(relation="on", other=other)]
@@ -612,7 +618,7 @@ class _Teller:
                 and len(self.meaning.cast.order) == 2
                 and self.clause.lemma in ("be", "move", "go", "run", "drive", "roll", "fly")
             ):
-                other = next(id for id in self.meaning.cast.order if id != self.thing)
+                other = next(item_id for item_id in self.meaning.cast.order if item_id != self.thing)
                 self.add(Compared(thing=self.thing, aspect="speed", sign=comparison.sign, other=other))
             if comparison.aspect == "size" and comparison.sign and self.clause.lemma in ("be", "get", "become", "turn", "grow"):
                 self.add(Grows(thing=self.thing, sign=comparison.sign, window=self.window))

@@ -14,7 +14,7 @@ from flowzero.agent.phrases import Tokens, match
 from flowzero.agent.tokens import plural, singular, verb
 
 _STOP = lex.PREPOSITIONS | lex.CONJUNCTIONS | lex.AUXILIARIES | lex.RELATIVE | lex.SELVES
-_FILLERS = frozenset("very really quite slightly brightly extremely rather".split())
+_FILLERS = frozenset(["very", "really", "quite", "slightly", "brightly", "extremely", "rather"])
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,9 @@ def _quantity(tokens: Tokens, i: int) -> tuple[int, NounPhrase]:
     while j < len(tokens):
         low = tokens[j].low
         if low in ("another", "other"):
-            phrase = replace(phrase, another=low == "another", ordinal=-2 if low == "other" else None, article=phrase.article or "another")
+            phrase = replace(
+                phrase, another=low == "another", ordinal=-2 if low == "other" else None, article=phrase.article or "another"
+            )
         elif low in lex.VAGUE and phrase.count is None:
             phrase = replace(phrase, count=lex.VAGUE[low], exact=False, several=True, article=low)
         elif low in lex.DETERMINERS or low in lex.POSSESSIVES:
@@ -110,7 +112,11 @@ def number_of(tokens: Tokens, i: int) -> int | None:
     if low in lex.NUMBERS:
         return lex.NUMBERS[low]
     follows = tokens[i + 1].low if i + 1 < len(tokens) else ""
-    if low.isdigit() and low.isascii() and follows not in ("seconds", "second", "fps", "frames", "s", "sec", "k", "d", ":", "%", "-"):
+    if (
+        low.isdigit()
+        and low.isascii()
+        and follows not in ("seconds", "second", "fps", "frames", "s", "sec", "k", "d", ":", "%", "-")
+    ):
         return min(int(low[:4]), 1000)
     return None
 
@@ -161,13 +167,12 @@ def _rest(tokens: Tokens, start: int, j: int, phrase: NounPhrase, *, bare: bool)
             break
         if not nouns and _is_adjective(tokens, j, phrase, given=given or bool(adjectives)):
             adjectives.append(low)
-        elif not nouns and not given and not adjectives and (not bare or not _can_start(tokens, j)):
-            break
-        elif not nouns and (phrase.ordinal is not None or phrase.another) and _finite(tokens, j):
-            break
-        elif not nouns and phrase.ordinal is not None and low.endswith("s") and verb(low) and not _continues(tokens, j + 1):
-            break
-        elif low in lex.ADVERBS and low not in ("back",):
+        elif (
+            (not nouns and not given and not adjectives and (not bare or not _can_start(tokens, j)))
+            or (not nouns and (phrase.ordinal is not None or phrase.another) and _finite(tokens, j))
+            or (not nouns and phrase.ordinal is not None and low.endswith("s") and verb(low) and not _continues(tokens, j + 1))
+            or (low in lex.ADVERBS and low not in ("back",))
+        ):
             break
         else:
             nouns.append(low)
@@ -183,7 +188,14 @@ def _rest(tokens: Tokens, start: int, j: int, phrase: NounPhrase, *, bare: bool)
     name = not phrase.article and phrase.count is None and tokens[j - 1].text[:1].isupper() and start > 0
     colours = tuple(word for word in adjectives if word in lex.COLOURS) if spread and several else ()
     done = replace(
-        phrase, start=start, end=j, noun=" ".join(nouns), adjectives=tuple(adjectives), several=several, spread=colours, name=name
+        phrase,
+        start=start,
+        end=j,
+        noun=" ".join(nouns),
+        adjectives=tuple(adjectives),
+        several=several,
+        spread=colours,
+        name=name,
     )
     return _with_of(tokens, done)
 
@@ -191,8 +203,10 @@ def _rest(tokens: Tokens, start: int, j: int, phrase: NounPhrase, *, bare: bool)
 def _more_adjectives(tokens: Tokens, j: int) -> bool:
     if j < len(tokens) and tokens[j].low == "and":
         j += 1
-    return j + 1 < len(tokens) and tokens[j].low in lex.ADJECTIVES and (
-        tokens[j + 1].low in lex.ADJECTIVES or tokens[j + 1].low in (",", "and") or _continues(tokens, j + 1)
+    return (
+        j + 1 < len(tokens)
+        and tokens[j].low in lex.ADJECTIVES
+        and (tokens[j + 1].low in lex.ADJECTIVES or tokens[j + 1].low in (",", "and") or _continues(tokens, j + 1))
     )
 
 
@@ -206,8 +220,33 @@ def _is_adjective(tokens: Tokens, j: int, phrase: NounPhrase, *, given: bool) ->
     if j + 2 < len(tokens) and tokens[j + 1].low == "and" and low in lex.ADJECTIVES and _more_adjectives(tokens, j + 1 + 1 - 1):
         follows = True
     if low in lex.ADJECTIVES:
-        return follows or (low not in ("orange", "rose", "stone", "gold", "silver", "baby", "male", "female", "adult", "toy", "coral", "lime", "olive", "plain"))
-    if given and low.endswith(("ing", "ed")) and len(low) > 4 and follows and vocabulary.find(low) is None and low not in lex.VERBS:
+        return follows or (
+            low
+            not in (
+                "orange",
+                "rose",
+                "stone",
+                "gold",
+                "silver",
+                "baby",
+                "male",
+                "female",
+                "adult",
+                "toy",
+                "coral",
+                "lime",
+                "olive",
+                "plain",
+            )
+        )
+    if (
+        given
+        and low.endswith(("ing", "ed"))
+        and len(low) > 4
+        and follows
+        and vocabulary.find(low) is None
+        and low not in lex.VERBS
+    ):
         return True
     if given and low.endswith("ly") and follows and vocabulary.find(low) is None:
         return True
@@ -224,14 +263,20 @@ def _finite_next(tokens: Tokens, j: int, phrase: NounPhrase) -> bool:
     if phrase.article in ("a", "an", "one", "another", "each") or phrase.count == 1:
         return True
     follows = tokens[j + 1].low if j + 1 < len(tokens) else "."
-    ends = follows in _STOP or follows in lex.HEADINGS or not follows[0].isalpha() or follows.endswith("ly") or follows in lex.DETERMINERS
+    ends = (
+        follows in _STOP
+        or follows in lex.HEADINGS
+        or not follows[0].isalpha()
+        or follows.endswith("ly")
+        or follows in lex.DETERMINERS
+    )
     return ends and not phrase.several and vocabulary.find(low) is None
 
 
 def _closes_noun(tokens: Tokens, j: int) -> bool:
     """Whether the word at j can only be a verb or adverb after a noun."""
     low = tokens[j].low
-    if low in lex.AUXILIARIES or low in lex.HEADINGS and low not in lex.ACROSS:
+    if low in lex.AUXILIARIES or (low in lex.HEADINGS and low not in lex.ACROSS):
         return True
     found = verb(low)
     return found is not None and low.endswith("s") and vocabulary.find(low) is None and not plural(low)
@@ -247,7 +292,11 @@ def _can_start(tokens: Tokens, j: int) -> bool:
     if verb(low) is None:
         return True
     next_is_verb = j + 1 < len(tokens) and (verb(tokens[j + 1].low) is not None or tokens[j + 1].low in lex.AUXILIARIES)
-    return vocabulary.find(low) is not None and (not low.endswith(("ing", "ed"))) and (next_is_verb or plural(low) or low not in lex.VERBS)
+    return (
+        vocabulary.find(low) is not None
+        and (not low.endswith(("ing", "ed")))
+        and (next_is_verb or plural(low) or low not in lex.VERBS)
+    )
 
 
 def _ends_phrase(tokens: Tokens, j: int, nouns: list[str], phrase: NounPhrase) -> bool:
@@ -280,12 +329,18 @@ def _ends_phrase(tokens: Tokens, j: int, nouns: list[str], phrase: NounPhrase) -
         return True
     if low not in lex.VERBS:
         next_verb = bool(follows) and (verb(follows) is not None or follows in lex.AUXILIARIES)
-        return not (next_verb and several is False and vocabulary.find(low) is not None and phrase.article not in ("a", "an", "one"))
+        return not (
+            next_verb and several is False and vocabulary.find(low) is not None and phrase.article not in ("a", "an", "one")
+        )
     if several:
         return True
-    if found[1].kind not in ("act", "carry", "lead") and vocabulary.find(nouns[-1]) is not None and vocabulary.find(low) is None:
+    if (
+        found[1].kind not in ("act", "carry", "lead")
+        and vocabulary.find(nouns[-1]) is not None
+        and vocabulary.find(low) is None
+    ):
         return True
-    ends = not follows or follows in _STOP or not follows[0].isalpha() or follows in lex.HEADINGS
+    ends = not follows or follows in _STOP or follows in lex.DETERMINERS or not follows[0].isalpha() or follows in lex.HEADINGS
     return ends and vocabulary.find(low) is None and low not in lex.SETTINGS
 
 

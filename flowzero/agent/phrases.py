@@ -14,7 +14,9 @@ from flowzero.agent.tokens import Token, verb
 
 Tokens = Sequence[Token]
 
-VIEWER = frozenset("camera viewer viewers audience us me screen lens spectator observer foreground you".split())
+VIEWER = frozenset(
+    ["camera", "viewer", "viewers", "audience", "us", "me", "screen", "lens", "spectator", "observer", "foreground", "you"]
+)
 _VIDEO = "video|clip|animation|scene|film|shot|movie|sequence|footage|gif|time|duration|story|it"
 _END = 10_000.0
 
@@ -75,7 +77,19 @@ def _of_video(tokens: Tokens, i: int) -> int:
 
 _LOT = {"half": 2, "third": 3, "thirds": 3, "quarter": 4, "quarters": 4, "fifth": 5, "part": 2, "portion": 2, "bit": 4, "section": 3,
         "moments": 4, "moment": 4, "phase": 3, "halves": 2}  # fmt: skip
-_ORDER = {"first": 0, "opening": 0, "former": 0, "early": 0, "initial": 0, "1st": 0, "second": 1, "2nd": 1, "third": 2, "3rd": 2, "fourth": 3}
+_ORDER = {
+    "first": 0,
+    "opening": 0,
+    "former": 0,
+    "early": 0,
+    "initial": 0,
+    "1st": 0,
+    "second": 1,
+    "2nd": 1,
+    "third": 2,
+    "3rd": 2,
+    "fourth": 3,
+}
 _LAST = ("last", "final", "latter", "closing", "later", "ending")
 
 
@@ -186,7 +200,7 @@ def _throughout(tokens: Tokens, i: int) -> tuple[int, Time] | None:
     return (hit[0], Time(Window())) if hit else None
 
 
-_NOT_OPEN = frozenset("away turn turns turning".split())
+_NOT_OPEN = frozenset(["away", "turn", "turns", "turning"])
 
 
 def region(tokens: Tokens, i: int) -> tuple[int, Region | Side] | None:
@@ -232,7 +246,16 @@ def _closes(word: str) -> bool:
     found = verb(word)
     if found is not None and word not in lex.VERBS and found[1].kind != "act":
         return True
-    others = lex.PREPOSITIONS | lex.CONJUNCTIONS | lex.ADVERBS | lex.AUXILIARIES | lex.RELATIVE | lex.HASTY | lex.SLOW | lex.DETERMINERS
+    others = (
+        lex.PREPOSITIONS
+        | lex.CONJUNCTIONS
+        | lex.ADVERBS
+        | lex.AUXILIARIES
+        | lex.RELATIVE
+        | lex.HASTY
+        | lex.SLOW
+        | lex.DETERMINERS
+    )
     return word in others | lex.SEQUENCE | lex.PRONOUNS or word.endswith("ing")
 
 
@@ -310,7 +333,15 @@ def heading(tokens: Tokens, i: int) -> tuple[int, str] | None:
     j, one = first
     if match(tokens, j, "of") or (one in ("left", "right") and match(tokens, j, "side|edge|corner|half|hand")):
         return None
-    for bridge in (("and", "to", "the"), ("and", "towards|toward", "the"), ("to", "the"), ("towards|toward", "the"), ("and",), ("-",), ()):
+    for bridge in (
+        ("and", "to", "the"),
+        ("and", "towards|toward", "the"),
+        ("to", "the"),
+        ("towards|toward", "the"),
+        ("and",),
+        ("-",),
+        (),
+    ):
         after = match(tokens, j, *bridge)
         second = _one_heading(tokens, after[0]) if after else None
         if second is None or match(tokens, second[0], "of|side|edge|corner|half|the|a|an"):

@@ -15,7 +15,22 @@ from flowzero.dss import Box
 GROUND = 0.86
 """Where feet and wheels stand."""
 _HIGH = frozenset(
-    "sun moon star cloud planet comet satellite rainbow balloon kite airplane helicopter parachute rocket".split()
+    [
+        "sun",
+        "moon",
+        "star",
+        "cloud",
+        "planet",
+        "comet",
+        "satellite",
+        "rainbow",
+        "balloon",
+        "kite",
+        "airplane",
+        "helicopter",
+        "parachute",
+        "rocket",
+    ]
 )
 _LARGE, _SMALL = 1.35, 0.65
 
@@ -126,7 +141,7 @@ def within(centre: float, size: float) -> float:
     return min(max(centre, half), 1 - half) if half < 0.5 else 0.5
 
 
-def beside(relation: Relative, at: Stance, other: Box, x: float, y: float, *, second: Box | None = None) -> tuple[float, float]:  # noqa: PLR0911
+def beside(relation: Relative, at: Stance, other: Box, x: float, y: float, *, second: Box | None = None) -> tuple[float, float]:
     """The centre that stands in a relation to another's box; `second` is the other end of "between"."""
     gap = 0.04
     if relation == "left":
@@ -135,6 +150,8 @@ def beside(relation: Relative, at: Stance, other: Box, x: float, y: float, *, se
         return other.x + other.w + at.w / 2 + gap, y
     if relation == "above":
         return other.cx, max(other.y - at.h / 2 - gap, at.h / 2 + 0.01)
+    if relation == "below" and at.grounded:
+        return other.cx, max(at.y, min(other.cy + 0.05, 0.98 - at.h / 2))
     if relation == "below":
         return other.cx, other.y + other.h + at.h / 2 + gap
     if relation == "on":

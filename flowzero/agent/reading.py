@@ -196,7 +196,9 @@ def _motions(cast: CastList, promises: list[Promise]) -> list[Promise]:
     told = {getattr(promise, "thing", None) for promise in promises if isinstance(promise, Journey | Moves | Still)}
     still: list[Promise] = [Still(thing=thing.id) for thing in cast.things if thing.still and thing.id not in told]
     moving: list[Promise] = [
-        Moves(thing=id, firm=False) for id in cast.order if id in cast.moving and id not in told and _is_motion(cast.moving[id])
+        Moves(thing=item_id, firm=False)
+        for item_id in cast.order
+        if item_id in cast.moving and item_id not in told and _is_motion(cast.moving[item_id])
     ]
     return [*still, *moving]
 

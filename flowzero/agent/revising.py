@@ -12,15 +12,16 @@ from flowzero.agent.commands import Command, Unread
 from flowzero.agent.composing import description_at
 from flowzero.agent.constraints import broken, check, scene_of
 from flowzero.agent.edits import Edit, SetScenes, apply
+from flowzero.agent.lexicon import COLOURS
 from flowzero.agent.promises import Promise, Reading
 from flowzero.agent.reading import check_text
 from flowzero.agent.tokens import Token, tokenise
-from flowzero.dss import DSS, Scene
+from flowzero.dss import DSS, Object, Scene
 from flowzero.errors import PlanError
 
 _LEADS = (
     "please", "now", "can you", "could you", "would you", "i want to", "i want", "i would like to", "i would like", "i'd like to", "i'd like",
-    "let's", "then", "also", "just", "and", "but", "next", "actually", "instead", "so", "ok", "okay", "maybe", "finally", "we need to", "you should",
+    "let's", "then", "also", "just", "and", "but", "next", "actually",  "so", "ok", "okay", "maybe", "finally", "we need to", "you should",
 )  # fmt: skip
 
 
@@ -69,17 +70,39 @@ def amend(reading: Reading, instruction: str, before: DSS, after: DSS) -> Readin
     return reading.model_copy(update={"promises": tuple(kept)})
 
 
+def _way(item: Object) -> tuple[int, int]:
+    """Where it goes in the end: the signs of its way in x and y, 0 for hardly any."""
+    first, last = item.path[0].box, item.path[-1].box
+    ways = (last.cx - first.cx, last.cy - first.cy)
+    return tuple(0 if abs(way) < 0.1 else 1 if way > 0 else -1 for way in ways)  # type: ignore[return-value]
+
+
+_HEADED = frozenset(("left", "right", "up", "down", "upwards", "downwards", "leftwards", "rightwards", "top", "bottom"))
+
+
 def _pieces(tokens: tuple[Token, ...]) -> list[tuple[Token, ...]]:
     """The single commands of an instruction: cut at stops, and at "and", "then" or a comma before another imperative."""
     pieces: list[list[Token]] = [[]]
     for i, token in enumerate(tokens):
-        if token.low in ".!?;":
-            pieces.append([])
-        elif token.low in ("and", "then", ",", "but", "also") and pieces[-1] and _imperative(tokens, i + 1):
+        if token.low in ".!?;" or (
+            token.low in ("and", "then", ",", "but", "also") and pieces[-1] and _imperative(tokens, i + 1)
+        ):
             pieces.append([])
         else:
             pieces[-1].append(token)
+    pieces = [part for piece in pieces for part in _shared(piece)]
     return [tuple(piece) for piece in pieces if any(token.word or token.low.isdigit() for token in piece)]
+
+
+def _shared(piece: list[Token]) -> list[list[Token]]:
+    """ "paint the first red and the second blue": two commands with one verb."""
+    lows = [token.low for token in piece]
+    if "and" not in lows or not lows or lows[0] not in ("paint", "make", "color", "colour", "turn"):
+        return [piece]
+    at = lows.index("and")
+    if lows[at - 1] in COLOURS and lows[-1] in COLOURS and at + 2 < len(lows):
+        return [piece[:at], [piece[0], *piece[at + 1 :]]]
+    return [piece]
 
 
 def _imperative(tokens: tuple[Token, ...], i: int) -> bool:
@@ -87,7 +110,10 @@ def _imperative(tokens: tuple[Token, ...], i: int) -> bool:
         i += 1
     return i < len(tokens) and (
         tokens[i].low in do.IMPERATIVES
-        or (tokens[i].low in ("the", "it", "they") and any(token.low in ("should", "shall", "must", "needs", "need") for token in tokens[i : i + 5]))
+        or (
+            tokens[i].low in ("the", "it", "they")
+            and any(token.low in ("should", "shall", "must", "needs", "need") for token in tokens[i : i + 5])
+        )
     )
 
 
@@ -108,20 +134,26 @@ def _stripped(tokens: tuple[Token, ...]) -> tuple[Token, ...]:
 def _described(before: DSS, after: DSS) -> list[Edit]:
     """Scene descriptions that say what is there now: renamed in place, added at the end, or written anew when something left."""
     old, new = ({item.id: item for item in dss.objects} for dss in (before, after))
-    gone = [item for id, item in old.items() if id not in new]
-    renamed = [(old[id].phrase, item.phrase) for id, item in new.items() if id in old and old[id].phrase != item.phrase]
-    added = [item for id, item in new.items() if id not in old]
-    restated = any(id in old and old[id].states != item.states for id, item in new.items())
+    gone = [item for item_id, item in old.items() if item_id not in new]
+    renamed = [
+        (old[item_id].phrase, item.phrase)
+        for item_id, item in new.items()
+        if item_id in old and old[item_id].phrase != item.phrase
+    ]
+    added = [item for item_id, item in new.items() if item_id not in old]
+    restated = any(item_id in old and old[item_id].states != item.states for item_id, item in new.items())
     moved = before.setting != after.setting
-    if not (gone or renamed or added or restated or moved) or before.scenes != after.scenes:
+    repathed = any(item_id in old and _way(old[item_id]) != _way(item) for item_id, item in new.items())
+    if not (gone or renamed or added or restated or moved or repathed) or before.scenes != after.scenes:
         return []
     scenes: list[Scene] = []
     for part in before.scenes:
         text = part.description
-        fresh = restated or moved
+        fresh = restated or moved or (repathed and bool(_HEADED & set(text.lower().split())))
         for item in gone:
             fresh = fresh or head_of(item.phrase) in text
         for was, is_ in renamed:
+            fresh = fresh or any(item.phrase == was for item in after.objects)
             bare_was, bare_is = was.split(" ", 1)[-1], is_.split(" ", 1)[-1]
             if was in text:
                 text = text.replace(was, is_)

@@ -9,7 +9,9 @@ from typing import NamedTuple
 from flowzero import vocabulary
 from flowzero.agent import lexicon as lex
 
-_TOKEN = re.compile(r"\d+(?:\.\d+)?(?:%|(?:k|p|d)\b)?|[^\W\d_]\w*(?:['’](?!s\b)[^\W\d_]+)?(?:-\w+)*|['’]s\b|[^\w\s]|_+", re.UNICODE)
+_TOKEN = re.compile(
+    r"\d+(?:\.\d+)?(?:%|(?:k|p|d)\b)?|[^\W\d_]\w*(?:['’](?!s\b)[^\W\d_]+)?(?:-\w+)*|['’]s\b|[^\w\s]|_+", re.UNICODE
+)
 
 
 class Token(NamedTuple):
@@ -70,7 +72,11 @@ def _mendable() -> frozenset[str]:
 
 def _inflected(verb: str) -> tuple[str, ...]:
     """Its base, third person and present participle."""
-    third = verb[:-1] + "ies" if verb.endswith("y") and verb[-2] not in "aeiou" else verb + ("es" if verb.endswith(("s", "sh", "ch", "x", "o")) else "s")
+    third = (
+        verb[:-1] + "ies"
+        if verb.endswith("y") and verb[-2] not in "aeiou"
+        else verb + ("es" if verb.endswith(("s", "sh", "ch", "x", "o")) else "s")
+    )
     return verb, third, (verb[:-1] if verb.endswith("e") else verb) + "ing"
 
 

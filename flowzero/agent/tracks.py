@@ -59,7 +59,10 @@ class Track:
     @cached_property
     def length(self) -> float:
         """How far its centre goes in all, in frame sizes, while present."""
-        return sum(((self.cx[b] - self.cx[a]) ** 2 + (self.cy[b] - self.cy[a]) ** 2) ** 0.5 for a, b in zip(self.present, self.present[1:], strict=False))
+        return sum(
+            ((self.cx[b] - self.cx[a]) ** 2 + (self.cy[b] - self.cy[a]) ** 2) ** 0.5
+            for a, b in zip(self.present, self.present[1:], strict=False)
+        )
 
     @cached_property
     def size(self) -> float:
@@ -106,7 +109,14 @@ class Tracks:
             return Tracks(dss)
         old = {id(track.object): track for track in self.by_id.values()}
         new = Tracks.__new__(Tracks)
-        new.dss, new.n, new.frame_count, new.index, new.times, new.middles = dss, self.n, self.frame_count, self.index, self.times, self.middles
+        new.dss, new.n, new.frame_count, new.index, new.times, new.middles = (
+            dss,
+            self.n,
+            self.frame_count,
+            self.index,
+            self.times,
+            self.middles,
+        )
         new.by_id = {item.id: old.get(id(item)) or new._track(item) for item in dss.objects}
         return new
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from functools import lru_cache
+from functools import cache
 from itertools import pairwise
 
 from flowzero.agent.measures.scene import KEPT, Outcome, Scene, grade, worst
@@ -114,7 +114,7 @@ def _best_cut(steps: tuple[Step, ...], scene: Scene, track: Track, samples: list
     drift = scene.tracks.drift() if _followed(scene, track) else None
     paced = last > 1 and all(isinstance(step, At | Beside) for step in steps)
 
-    @lru_cache(maxsize=None)
+    @cache
     def best(k: int, i: int) -> float:
         """The sum of scores of steps k.. when the earlier ones end at sample i."""
         if k > last:
@@ -122,7 +122,7 @@ def _best_cut(steps: tuple[Step, ...], scene: Scene, track: Track, samples: list
         step = steps[k]
         if isinstance(step, At | Beside):
             if step.start:
-                moments = range(0, min(end // 8, 2) + 1)
+                moments = range(min(end // 8, 2) + 1)
             elif k == last and not (isinstance(step, Beside) and step.relation in ("above", "below", "near")):
                 moments = range(max(i, end - end // 8), end + 1)
             else:

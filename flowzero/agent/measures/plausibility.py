@@ -43,7 +43,7 @@ def steady(scene: Scene) -> Outcome:
 def constant(scene: Scene) -> Outcome:
     """Whether no object changes its size or shape unless it grows, or comes nearer, as promised."""
     free = {thing for promise in scene.reading.promises for thing in _resized(promise)}
-    named = {id for thing in free for id in scene.cast.get(thing, ())}
+    named = {item_id for thing in free for item_id in scene.cast.get(thing, ())}
     bad = []
     for track in scene.tracks.by_id.values():
         if track.id in named or not track.present:
@@ -124,7 +124,7 @@ def apart(scene: Scene) -> Outcome:
     bad: list[str] = []
     where: set[int] = set()
     for a, b in combinations(scene.tracks.by_id.values(), 2):
-        if frozenset((a.id, b.id)) in joined or a.object.depth != b.object.depth and abs(a.object.depth - b.object.depth) > 1:
+        if frozenset((a.id, b.id)) in joined or (a.object.depth != b.object.depth and abs(a.object.depth - b.object.depth) > 1):
             continue
         common = [
             k for k in a.present if b.there[k] and max(a.boxes[k][2] * a.boxes[k][3], b.boxes[k][2] * b.boxes[k][3]) < 0.8
@@ -163,10 +163,10 @@ def _joined(scene: Scene) -> set[frozenset[str]]:
 def framed(scene: Scene) -> Outcome:
     """Whether objects are large enough to see and mostly in the picture, unless they come or go."""
     leaving = {
-        id
+        item_id
         for promise in scene.reading.promises
         if isinstance(promise, Journey) or promise.kind in ("appearance", "passing", "following", "moves", "growth")
-        for id in scene.cast.get(promise.thing, ())
+        for item_id in scene.cast.get(promise.thing, ())
     }
     bad = []
     for track in scene.tracks.by_id.values():
@@ -184,7 +184,7 @@ def framed(scene: Scene) -> Outcome:
 
 def asked(scene: Scene) -> Outcome:
     """Whether nothing is in the plan that moves or bears a name without the prompt asking for it."""
-    named = {id for ids in scene.cast.values() for id in ids}
+    named = {item_id for ids in scene.cast.values() for item_id in ids}
     words = set(scene.reading.prompt.lower().split())
     extra = [
         track.id for track in scene.tracks.by_id.values() if track.id not in named and head_of(track.object.phrase).split()[-1:] != []

@@ -24,7 +24,7 @@ def count(promise: Count, scene: Scene) -> Outcome:
         and other.thing in promise.things
         and any(getattr(getattr(step, "place", None), "off", False) for step in other.steps)
         for other in scene.reading.promises
-    )  # noqa: E501
+    )
     samples = tuple(range(scene.tracks.n))
     timed = timed or entering
     numbers = [len(tracks)] if timed else [sum(1 for track in tracks if k in _seen(track)) for k in samples]
@@ -45,7 +45,7 @@ def count(promise: Count, scene: Scene) -> Outcome:
             f"there shall be {word}, but not all of them are seen in {len(wrong)} frames: keep them in the picture.",
             hidden or ids,
             wrong,
-        )  # noqa: E501
+        )
     what = "add" if len(tracks) < n else "remove"
     score = min(0.75, min(len(tracks), n) / max(len(tracks), n, 1))
     return Outcome(score, f"there shall be {word}, but the plan has {len(tracks)}: {what} {abs(n - len(tracks))}.", ids, wrong)
@@ -53,7 +53,7 @@ def count(promise: Count, scene: Scene) -> Outcome:
 
 def _named(noun: str, track: Track) -> bool:
     """Whether the object's phrase, or what it turns into, names the noun, in its own word or one that means the same."""
-    head = noun.split()[-1]
+    head = noun.rsplit(maxsplit=1)[-1]
     known = vocabulary.find(noun)
     phrases = (track.object.phrase, *(state.phrase for state in track.object.states))
     return any(head in words_of(phrase) or (known is not None and known is vocabulary.find(phrase)) for phrase in phrases)

@@ -37,7 +37,7 @@ class Scene:
 
     def players(self, thing: str) -> list[Track]:
         """The tracks of the objects that play a thing."""
-        return [self.tracks.by_id[id] for id in self.cast.get(thing, ())]
+        return [self.tracks.by_id[item_id] for item_id in self.cast.get(thing, ())]
 
     def name(self, thing: str) -> str:
         """What to call a thing in a sentence: its object's id when there is one."""
@@ -59,7 +59,7 @@ def worst(outcomes: Iterable[Outcome], nobody: Outcome) -> Outcome:
         return nobody
     low = min(found, key=lambda outcome: outcome.score)
     bad = [outcome for outcome in found if outcome.score < KEPT] or found
-    ids = tuple(dict.fromkeys(id for outcome in bad for id in outcome.ids))
+    ids = tuple(dict.fromkeys(item_id for outcome in bad for item_id in outcome.ids))
     return Outcome(
         sum(outcome.score for outcome in found) / len(found) if low.score >= KEPT else low.score, low.message, ids, low.samples
     )

@@ -29,14 +29,14 @@ def camera(promise: Camera, scene: Scene) -> Outcome:
             grade(value, 0.05),
             f"the camera zooms {'in' if promise.sign > 0 else 'out'}",
             f"set the background's zoom {'above' if promise.sign > 0 else 'below'} 0",
-        )  # noqa: E501
+        )
     if promise.move == "roll":
         value = -sum(part.roll * share for part, share in parts) / total * promise.sign
         return _told(
             grade(abs(value) if value < 0 else value, 0.05) if value > 0 else 0.0,
             "the camera rolls",
             "set the background's roll the other way of the camera's",
-        )  # noqa: E501
+        )
     if promise.move == "follow":
         return _followed(promise, scene)
     assert promise.heading is not None

@@ -1,0 +1,323 @@
+"""Commands that bring objects in, take them out, or put others in their place."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from flowzero.agent import lexicon as lex
+from flowzero.agent.cast_list import CastList
+from flowzero.agent.casting import head_of
+from flowzero.agent.commands.command import Command, Unread, cast_from, is_a, targets, thing_of
+from flowzero.agent.composing import object_ids, place_object
+from flowzero.agent.edits import (
+    AddObject,
+    Edit,
+    RemoveObject,
+    ReplaceObject,
+    SetPath,
+    shift,
+)
+from flowzero.agent.nouns import NounPhrase, noun_phrase
+from flowzero.agent.phrases import match, number
+from flowzero.agent.placing import Stance, stance
+from flowzero.agent.promises import Promise, Reading, Thing
+from flowzero.agent.reading import parse
+from flowzero.agent.tokens import tokenise
+from flowzero.dss import MAX_OBJECTS, Box, Keyframe, Object
+
+
+def remove(command: Command) -> list[Edit] | None:
+    lows = command.lows
+    hit = (
+        match(command.tokens, 0, "remove|delete|drop|erase|lose|cut|eliminate|kill|discard")
+        or match(command.tokens, 0, "take", "away|out")
+        or (
+            match(command.tokens, 0, "get", "rid", "of")
+            or match(command.tokens, 0, "no", "more?")
+            or match(command.tokens, 0, "without")
+        )
+    )
+    if hit is None and lows[0] == "take" and lows[-1] in ("away", "out"):
+        hit = (1, [])
+    if (
+        hit is None
+        and (wish := match(command.tokens, 0, "i|we?", "don't|do", "not?", "want|need|like", "to?", "see?")) is not None
+    ):
+        hit = wish if "not" in lows or "don't" in lows else None
+    if hit is None or command.has("motion", "movement", "camera"):
+        return None
+    spared = next((i for i, low in enumerate(lows) if low in ("except", "but", "besides")), None)
+    if spared is not None:
+        saved = targets(command, spared + 1)
+        if not saved:
+            raise Unread
+        return [RemoveObject(id=item.id) for item in command.dss.objects if item.id not in saved]
+    ids = targets(command, hit[0])
+    for i in range(hit[0], len(lows)):
+        if lows[i] in ("and", ","):
+            ids = tuple(dict.fromkeys((*ids, *targets(command, i + 1))))
+    if not ids:
+        raise Unread
+    return [RemoveObject(id=item_id) for item_id in ids]
+
+
+def exchange(command: Command) -> list[Edit] | None:
+    """Replace X by Y; "change the dog into a cat", "make the dog a cat" say the same."""
+    lows = command.lows
+    if "instead" in lows and "of" in lows[lows.index("instead") :] and not lows[0] == "let":
+        return _instead(command, lows.index("instead"))
+    if "be" in lows and lows[0] in ("the", "that", "this", "it"):
+        at = lows.index("be")
+        new = noun_phrase(command.tokens, at + 1)
+        if new is not None and new.noun and new.article in ("a", "an") and lows[at - 1] in ("should", "shall", "must"):
+            return _exchanged(command, targets(command, 0, at), new)
+    if lows[0] in ("swap", "exchange") and "and" in lows and "for" not in lows:
+        return _swapped(command, lows.index("and"))
+    between = next((i for i, low in enumerate(lows) if low in ("with", "by", "for", "into", "to") and i > 1), None)
+    if (
+        lows[0] in ("replace", "swap", "substitute", "exchange", "switch", "change", "turn", "transform")
+        and between is not None
+    ):
+        old, start = targets(command, 1, between), between + 1
+    elif lows[0] == "make" and not command.has("bigger", "smaller", "faster", "slower"):
+        first = noun_phrase(command.tokens, 1)
+        if first is None or first.end >= len(lows) or lows[first.end] not in ("a", "an"):
+            return None
+        old, start = targets(command, 1, first.end), first.end
+    else:
+        return None
+    new = noun_phrase(command.tokens, start)
+    while new is not None and new.end < len(lows) and not new.noun:
+        new = noun_phrase(command.tokens, new.end)
+    if not old or new is None or not new.noun or new.noun in ("color", "colour") or new.noun in lex.COLOURS:
+        return None
+    if command.has("halfway", "gradually", "during") or new.noun.split()[-1] in (*lex.ACROSS, "side", "corner", "edge"):
+        return None
+    return _exchanged(command, old, new)
+
+
+def _instead(command: Command, at: int) -> list[Edit] | None:
+    """ "use a cat instead of the dog", "instead of a dog use a cat"."""
+    old = targets(command, at + 2)
+    start = next(
+        (i + 1 for i, low in enumerate(command.lows) if low in ("use", "have", "draw", "show", "want", "put", "make")), 0
+    )
+    new = noun_phrase(command.tokens, start)
+    if not old or new is None or not new.noun:
+        return None
+    return _exchanged(command, old[:1] if new.article in ("a", "an") else old, new)
+
+
+def _exchanged(command: Command, old: tuple[str, ...], new: NounPhrase) -> list[Edit] | None:
+    """Other objects in the old ones' place, on their paths."""
+    if not old:
+        return None
+    thing = _new_things(new)[0]
+    taken = {item.id for item in command.dss.objects} - set(old)
+    edits: list[Edit] = []
+    for item_id in old:
+        item = command.object(item_id)
+        name = object_ids(thing.model_copy(update={"count": 1}), taken)[0]
+        taken.add(name)
+        edits.append(
+            ReplaceObject(id=item_id, object=Object(**{**dict(item), "id": name, "phrase": thing.phrase, "states": ()}))
+        )
+    command.mentioned = tuple(edit.object.id for edit in edits if isinstance(edit, ReplaceObject))
+    return edits
+
+
+def _swapped(command: Command, at: int) -> list[Edit]:
+    """Two objects change places."""
+    one, two = targets(command, 1, at), targets(command, at + 1)
+    if len(one) != 1 or len(two) != 1:
+        raise Unread
+    a, b = command.object(one[0]), command.object(two[0])
+    return [SetPath(id=a.id, path=_taking(a, b)), SetPath(id=b.id, path=_taking(b, a))]
+
+
+def _taking(item: Object, place: Object) -> tuple[Keyframe, ...]:
+    """The other's path with one's own size."""
+    return tuple(
+        Keyframe(t=k.t, box=Box(x=k.box.cx - own.w / 2, y=k.box.y + k.box.h - own.h, w=own.w, h=own.h))
+        for k in place.path
+        for own in (item.box_at(k.t),)
+    )
+
+
+def _new_things(phrase: NounPhrase) -> tuple[Thing, ...]:
+    cast = CastList()
+    fresh = NounPhrase(phrase.start, phrase.end, phrase.noun, phrase.count, phrase.exact, phrase.several, phrase.article, phrase.adjectives,
+                       phrase.spread, extra=phrase.extra)  # fmt: skip
+    cast.resolve(fresh, (), (), ())
+    return cast.things
+
+
+def add(command: Command) -> list[Edit] | None:
+    """New objects, with everything the rest of the command says of them."""
+    lows = command.lows
+    if match(command.tokens, 0, "#|some|a", "more") or match(command.tokens, 0, "another"):
+        return _extra(command)
+    hit = match(
+        command.tokens, 0, "add|insert|include|create|draw|introduce|show|give|bring|put|place|have|duplicate|copy|there"
+    )
+    if hit is None:
+        return None
+    start = hit[0]
+    if lows[0] in ("duplicate", "copy"):
+        ids = targets(command, 1)
+        return _copied(command, ids) if ids else None
+    if bridge := match(command.tokens, start, "in|me|us|is|are|should", "be?"):
+        start = bridge[0]
+    phrase = noun_phrase(command.tokens, start)
+    if phrase is None or (not phrase.noun and not phrase.another):
+        return None
+    more = match(command.tokens, start, "#|some|a", "more|extra|additional|further|few?")
+    if (
+        lows[0] in ("put", "place", "bring", "show", "have", "give", "there")
+        and (phrase.definite or phrase.article == "its" or phrase.name)
+        and not phrase.another
+    ):
+        return None
+    if not phrase.noun or (more and more[1][1]):
+        phrase = _like_last(command, phrase, more)
+        if phrase is None:
+            return None
+    tail = command.tokens[phrase.end :] if phrase.end > phrase.start else ()
+    known = CastList(tuple(thing_of(item) for item in command.dss.objects if not is_a(item, phrase.noun.split()[-1])))
+    others = known.order
+    text = command.text
+    lead = _written(phrase)
+    parsed = parse(text, (*tokenise(lead), *tail), known)
+    new = tuple(thing for thing in known.things if thing.id not in others)
+    if not new:
+        return None
+    return _placed(command, new, known, parsed.promises)
+
+
+def _extra(command: Command) -> list[Edit] | None:
+    """ "one more bird", "two more dogs" without a verb."""
+    command.tokens = (*tokenise("add"), *command.tokens)
+    return add(command)
+
+
+def added_first(command: Command) -> list[Edit] | None:
+    """Commands that begin with "add" are about something new, whatever else they say."""
+    return add(command) if command.lows[0] in ("add", "insert", "include", "introduce", "duplicate", "copy") else None
+
+
+def _like_last(command: Command, phrase: NounPhrase, more: object) -> NounPhrase | None:
+    """ "another one", "two more birds": like what is there or was spoken of."""
+    if phrase.noun:
+        return replace(phrase, another=True)
+    ids = command.topic or tuple(item.id for item in command.dss.objects[-1:])
+    if not ids:
+        return None
+    noun = head_of(command.object(ids[0]).phrase)
+    return replace(phrase, noun=noun, pronoun="", another=True)
+
+
+def _written(phrase: NounPhrase) -> str:
+    """A new phrase in words, so that it reads as new even where the like is there already."""
+    words = [word for word in phrase.adjectives if word not in ("more", "extra", "additional")]
+    noun = phrase.noun
+    n = phrase.count or (3 if phrase.several else 1)
+    lead = str(n) if n > 1 else "a"
+    name = noun if n == 1 else f"{noun}s"
+    return " ".join([lead, *words, name, *([phrase.extra] if phrase.extra else [])])
+
+
+def _copied(command: Command, ids: tuple[str, ...]) -> list[Edit]:
+    taken = {item.id for item in command.dss.objects}
+    edits: list[Edit] = []
+    for item_id in ids:
+        item = command.object(item_id)
+        name = object_ids(thing_of(item).model_copy(update={"id": head_of(item.phrase).replace(" ", "-") or item_id}), taken)[0]
+        taken.add(name)
+        dx = 0.25 if item.path[0].box.cx < 0.5 else -0.25
+        path = tuple(Keyframe(t=k.t, box=shift(k.box, dx, 0)) for k in item.path)
+        edits.append(AddObject(object=Object(**{**dict(item), "id": name, "path": path})))
+    return edits
+
+
+def _placed(command: Command, new: tuple[Thing, ...], cast: CastList, promises: list[Promise]) -> list[Edit]:
+    """Objects for new things, placed among the plan's."""
+    dss = command.dss
+    placed: dict[str, tuple[Object, ...]] = {
+        thing.id: (dss.object(thing.id),) for thing in cast.things if any(o.id == thing.id for o in dss.objects)
+    }
+    placed["*"] = tuple(item for item in dss.objects if item.id not in placed)
+    if len(dss.objects) + sum(thing.count for thing in new) > MAX_OBJECTS:
+        raise Unread
+    reading = Reading(prompt="-", things=cast.things, promises=tuple(promises), setting=dss.setting)  # type: ignore[arg-type]
+    edits: list[Edit] = []
+    taken = {item.id for item in dss.objects}
+    for thing in new:
+        at = stance(thing, reading, max(2, len(dss.objects)))
+        members: list[Object] = []
+        for member, item_id in enumerate(object_ids(thing, taken)):
+            taken.add(item_id)
+            item = place_object(item_id, thing, member, reading, {**placed, thing.id: tuple(members)}, dss.seconds, at)
+            members.append(item)
+            edits.append(AddObject(object=item))
+        placed[thing.id] = tuple(members)
+    command.mentioned = tuple(edit.object.id for edit in edits if isinstance(edit, AddObject))
+    return edits
+
+
+def counted(command: Command) -> list[Edit] | None:
+    """ "make it three birds", "only one dog", "there should be five balls"."""
+    lows = command.lows
+    if not (
+        lows[0] in ("make", "only", "use", "have", "just", "keep", "there", "show", "want", "double")
+        or (lows[0] in ("reduce", "increase", "change") and "number" in lows)
+    ):
+        return None
+    if lows[0] == "double":
+        ids = targets(command, 1) if command.has("number") else ()
+        return _copied(command, ids) if ids else None
+    wanted = next(
+        (
+            (i, phrase)
+            for i in range(len(lows))
+            if (phrase := noun_phrase(command.tokens, i)) is not None
+            and phrase.noun
+            and phrase.count is not None
+            and phrase.exact
+        ),
+        None,
+    )
+    count, noun = (wanted[1].count, wanted[1].noun) if wanted else (None, "")
+    if "number" in lows and count is None:
+        count = next((int(value) for low in lows if (value := number(low)) is not None), None)
+        phrase = noun_phrase(command.tokens, lows.index("of") + 1) if "of" in lows else None
+        noun = phrase.noun if phrase else ""
+    if count is None or not noun:
+        return None
+    have = [item for item in command.dss.objects if is_a(item, noun.split()[-1])]
+    if not have or any(low in ("second", "seconds") for low in lows):
+        return None
+    if len(have) >= count:
+        command.settled = len(have) == count
+        return [RemoveObject(id=item.id) for item in have[count:]]
+    edits: list[Edit] = []
+    thing = thing_of(have[-1]).model_copy(update={"id": have[0].id.rstrip("0123456789").rstrip("-") or have[0].id})
+    dss = command.dss
+    cast = cast_from(dss)
+    reading = Reading(prompt="-", things=(*cast.things, thing.model_copy(update={"id": f"{thing.id}+"})), setting=dss.setting)
+    placed: dict[str, tuple[Object, ...]] = {item.id: (item,) for item in dss.objects}
+    taken = {item.id for item in dss.objects}
+    box = have[-1].path[0].box
+    for k in range(count - len(have)):
+        name = object_ids(thing.model_copy(update={"count": 2}), taken)[-1]
+        taken.add(name)
+        at = Stance(box.w, box.h, box.cy, box.y + box.h > 0.6)
+        item = place_object(name, reading.things[-1], k, reading, placed, dss.seconds, at)
+        like = have[-1]
+        dx, dy = item.path[0].box.cx - like.path[0].box.cx, item.path[0].box.cy - like.path[0].box.cy
+        path = tuple(
+            Keyframe(t=key.t, box=Box(x=key.box.x + dx, y=key.box.y + dy, w=key.box.w, h=key.box.h)) for key in like.path
+        )
+        new = Object(**{**dict(like), "id": name, "path": path})
+        placed[name] = (new,)
+        edits.append(AddObject(object=new))
+    return edits

@@ -1,0 +1,257 @@
+"""One command of an instruction, and what its words stand for in a plan."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from flowzero import vocabulary
+from flowzero.agent import lexicon as lex
+from flowzero.agent.cast_list import CastList
+from flowzero.agent.casting import head_of, words_of
+from flowzero.agent.nouns import NounPhrase, noun_phrase
+from flowzero.agent.phrases import number
+from flowzero.agent.promises import Thing
+from flowzero.agent.tokens import Token, tokenise
+from flowzero.dss import DSS, Object
+
+IMPERATIVES = frozenset(
+    [
+        "add",
+        "insert",
+        "include",
+        "put",
+        "place",
+        "remove",
+        "delete",
+        "drop",
+        "erase",
+        "hide",
+        "show",
+        "replace",
+        "swap",
+        "exchange",
+        "change",
+        "turn",
+        "make",
+        "let",
+        "have",
+        "move",
+        "shift",
+        "bring",
+        "send",
+        "set",
+        "reverse",
+        "flip",
+        "mirror",
+        "stop",
+        "freeze",
+        "keep",
+        "slow",
+        "speed",
+        "double",
+        "triple",
+        "halve",
+        "enlarge",
+        "shrink",
+        "grow",
+        "scale",
+        "resize",
+        "recolor",
+        "recolour",
+        "paint",
+        "color",
+        "colour",
+        "zoom",
+        "pan",
+        "tilt",
+        "roll",
+        "rotate",
+        "start",
+        "begin",
+        "end",
+        "extend",
+        "shorten",
+        "lengthen",
+        "lower",
+        "raise",
+        "push",
+        "pull",
+        "give",
+        "use",
+        "smooth",
+        "get",
+        "take",
+        "delay",
+        "follow",
+        "increase",
+        "decrease",
+        "reduce",
+        "animate",
+        "duplicate",
+        "copy",
+        "create",
+        "switch",
+        "render",
+        "draw",
+        "fade",
+        "cut",
+        "trim",
+        "position",
+        "orbit",
+        "invert",
+        "undo",
+    ]
+)
+"""Verbs that begin a command."""
+
+
+class Unread(Exception):
+    """This command says nothing that edits can do."""
+
+
+@dataclass
+class Command:
+    """One command: its words, the plan it is for, and what "it" stands for."""
+
+    text: str
+    tokens: tuple[Token, ...]
+    dss: DSS
+    topic: tuple[str, ...] = ()
+    settled: bool = False
+    mentioned: tuple[str, ...] = field(default=())
+
+    @property
+    def lows(self) -> list[str]:
+        """Its words, in small letters."""
+        return [token.low for token in self.tokens]
+
+    def has(self, *words: str) -> bool:
+        """Whether any of the words is there."""
+        return bool(set(words) & set(self.lows))
+
+    def object(self, item_id: str) -> Object:
+        """An object of the plan."""
+        return self.dss.object(item_id)
+
+
+def cast_from(dss: DSS) -> CastList:
+    """The plan's objects as known things, one each."""
+    return CastList(tuple(thing_of(item) for item in dss.objects))
+
+
+def thing_of(item: Object) -> Thing:
+    words = [token.low for token in tokenise(item.phrase)]
+    noun = head_of(item.phrase) or item.id
+    attributes = tuple(word for word in words if word in lex.ADJECTIVES and word != noun)
+    return Thing(id=item.id, phrase=item.phrase, noun=noun, text=item.phrase, attributes=attributes)
+
+
+_ALL = frozenset(["everything", "everyone", "everybody", "all", "both", "they", "them"])
+
+
+def targets(command: Command, start: int = 0, stop: int | None = None) -> tuple[str, ...]:
+    """The objects that the first noun phrase from `start` on names; what the talk was about when it is "it"."""
+    tokens = command.tokens[:stop]
+    objects = command.dss.objects
+    for i in range(start, len(tokens)):
+        low = tokens[i].low
+        if low in _ALL and not (i + 1 < len(tokens) and matching(command, noun_phrase(tokens, i + 1))):
+            command.mentioned = tuple(item.id for item in objects)
+            return command.mentioned
+        if low in ("it", "him", "her", "this", "that", "its") and (
+            low not in ("this", "that", "its", "her") or noun_phrase(tokens, i + 1) is None
+        ):
+            return command.topic or tuple(item.id for item in objects[:1])
+        phrase = noun_phrase(tokens, i)
+        if phrase is None:
+            continue
+        found = matching(command, phrase)
+        if found:
+            command.mentioned = found
+            return found
+    return ()
+
+
+def matching(command: Command, phrase: NounPhrase | None) -> tuple[str, ...]:
+    """The objects that a noun phrase names: by noun, by colour, by number in the row, by side."""
+    if phrase is None:
+        return ()
+    objects = command.dss.objects
+    if phrase.noun:
+        head = phrase.noun.split()[-1]
+        same = [item for item in objects if is_a(item, head)]
+        if not same and phrase.noun in ("object", "thing", "subject", "character", "animal", "one"):
+            same = list(objects)
+    elif phrase.pronoun == "one":
+        same = list(objects)
+        if not phrase.adjectives and phrase.ordinal is None:
+            return ()
+        if phrase.ordinal in (-2, -1) and len(objects) > 2 and command.topic:
+            heads = {
+                head_of(command.object(item_id).phrase)
+                for item_id in command.topic
+                if any(item.id == item_id for item in objects)
+            }
+            same = [item for item in objects if head_of(item.phrase) in heads] or same
+    else:
+        return ()
+    wanted = [word for word in phrase.adjectives if word in lex.ADJECTIVES and word not in ("moving", "first", "second")]
+    sided = next((word for word in phrase.adjectives if word in lex.ACROSS), None)
+    fitting = [item for item in same if all(_bears(item, word) for word in wanted)]
+    same = fitting or ([] if wanted and any(word in lex.COLOURS for word in wanted) else same)
+    if not same:
+        return ()
+    if sided in ("left", "leftmost", "right", "rightmost"):
+        ordered = sorted(same, key=lambda item: item.path[0].box.cx)
+        return ((ordered[0] if lex.ACROSS[sided] == "left" else ordered[-1]).id,)
+    if phrase.ordinal == -2:
+        rest = [item for item in same if item.id not in command.topic]
+        return tuple(item.id for item in (rest if phrase.several else rest[:1])) or (same[-1].id,)
+    if phrase.ordinal is not None:
+        index = phrase.ordinal - 1 if phrase.ordinal > 0 else -1
+        return (same[index].id,) if -len(same) <= index < len(same) else (same[-1].id,)
+    if phrase.count is not None and phrase.count < len(same):
+        return tuple(item.id for item in same[-phrase.count :])
+    if phrase.several or len(same) == 1:
+        return tuple(item.id for item in same)
+    if phrase.article in ("a", "an", "one", "another"):
+        return (same[-1].id,)
+    return tuple(item.id for item in same)
+
+
+def is_a(item: Object, head: str) -> bool:
+    named = head_of(item.phrase).split()[-1:]
+    if named == [head] or head in item.id.split("-") or head in words_of(item.phrase):
+        return True
+    known = vocabulary.find(head)
+    return known is not None and known is vocabulary.find(item.phrase)
+
+
+def _bears(item: Object, word: str) -> bool:
+    return word in words_of(item.phrase) or any(word in words_of(state.phrase) for state in item.states)
+
+
+def factor_in(command: Command, lows: Sequence[str]) -> float | None:
+    """ "twice", "three times", "half", "50 %"."""
+    if command.has("twice", "double", "doubled"):
+        return 2.0
+    if command.has("half", "halve"):
+        return 2.0
+    if command.has("triple"):
+        return 3.0
+    for i, low in enumerate(lows):
+        value = number(low)
+        if value and i + 1 < len(lows) and lows[i + 1] in ("times", "x"):
+            return value
+        if value and (low.endswith("%") or (i + 1 < len(lows) and lows[i + 1] in ("%", "percent"))):
+            return 1 + value / 100
+    if command.has("slightly", "bit", "little", "somewhat"):
+        return 1.2
+    if command.has("much", "lot", "far", "way", "very"):
+        return 1.8
+    return None
+
+
+def anchor_of(item: Object) -> str:  # type: ignore[return]
+    return "bottom" if item.path[0].box.y + item.path[0].box.h > 0.6 else "centre"

@@ -1,0 +1,162 @@
+"""Commands about what objects look like: colour, dress, size."""
+
+from __future__ import annotations
+
+from flowzero.agent import lexicon as lex
+from flowzero.agent import phrases
+from flowzero.agent.casting import head_of
+from flowzero.agent.commands.command import Command, Unread, anchor_of, factor_in, matching, targets
+from flowzero.agent.edits import (
+    Edit,
+    Scale,
+    SetPhrase,
+)
+from flowzero.agent.nouns import noun_phrase
+from flowzero.agent.tokens import singular
+
+
+def coloured(command: Command) -> list[Edit] | None:
+    """ "make the ball blue", "change the colour of the car to green", "paint it red"; later in the video it is a change."""
+    lows = command.lows
+    at = next((i for i in range(len(lows) - 1, -1, -1) if lows[i] in lex.COLOURS and not _names_object(command, i)), None)
+    if at is None or lows[0] not in (
+        "make",
+        "paint",
+        "color",
+        "colour",
+        "recolor",
+        "recolour",
+        "change",
+        "turn",
+        "let",
+        "set",
+        "give",
+        "have",
+        "the",
+        "it",
+        "switch",
+    ):
+        return None
+    if any(phrases.time(command.tokens, i) for i in range(1, len(lows))) or command.has("gradually"):
+        return None
+    start = at
+    while start and (lows[start - 1] in lex.SHADES or lows[start - 1] in lex.COLOURS or lows[start - 1] == "and"):
+        start -= 1
+    ids = targets(command, 1 if lows[0] not in ("the", "it") else 0, start) or command.topic
+    if not ids and len(command.dss.objects) == 1:
+        ids = (command.dss.objects[0].id,)
+    if not ids:
+        raise Unread
+    colour = " ".join(lows[start : at + 1])
+    command.mentioned = ids
+    return [SetPhrase(id=item_id, phrase=recoloured(command.object(item_id).phrase, colour)) for item_id in ids]
+
+
+def _names_object(command: Command, i: int) -> bool:
+    """Whether a colour word belongs to the object it names ("the red ball"), not to what it shall become."""
+    if i + 1 >= len(command.tokens):
+        return False
+    phrase = noun_phrase(command.tokens, i)
+    return phrase is not None and bool(phrase.noun) and phrase.noun not in lex.COLOURS and bool(matching(command, phrase))
+
+
+def recoloured(phrase: str, colour: str) -> str:
+    """A phrase with another colour in the place of its own, or before its noun."""
+    words = phrase.split()
+    noun = head_of(phrase).split()[0] if head_of(phrase) else words[-1]
+    kept = [word for word in words if word.lower() not in lex.COLOURS and word.lower() not in lex.SHADES]
+    at = next((i for i, word in enumerate(kept) if singular(word.lower()) == noun), max(len(kept) - 1, 0))
+    made = [*kept[:at], *colour.split(), *kept[at:]]
+    if made and made[0] in ("a", "an") and len(made) > 1:
+        made[0] = "an" if made[1][0] in "aeiou" else "a"
+    return " ".join(made)[:120]
+
+
+def dressed(command: Command) -> list[Edit] | None:
+    """ "give the dog a red hat"."""
+    if command.lows[0] != "give":
+        return None
+    whom = noun_phrase(command.tokens, 1)
+    what = noun_phrase(command.tokens, whom.end) if whom is not None else None
+    if whom is None or what is None or not what.noun or what.noun.split()[-1] not in lex.WEAR | lex.BODY:
+        return None
+    ids = matching(command, whom) or command.topic
+    words = " ".join(token.low for token in command.tokens[what.start : what.end])
+    return [SetPhrase(id=item_id, phrase=f"{command.object(item_id).phrase} with {words}"[:120]) for item_id in ids]
+
+
+def qualified(command: Command) -> list[Edit] | None:
+    """ "make the dog fluffy": an adjective that the phrase takes in."""
+    lows = command.lows
+    if (
+        lows[0] != "make"
+        or len(lows) < 3
+        or lows[-1] not in lex.ADJECTIVES
+        or lows[-1] in lex.HASTY | lex.SLOW | lex.LARGE | lex.SMALL | lex.STILL_WORDS | lex.COLOURS
+    ):
+        return None
+    ids = targets(command, 1, len(lows) - 1)
+    if not ids or lows[-1] in ("smooth",):
+        return None
+    return [SetPhrase(id=item_id, phrase=recoloured_with(command.object(item_id).phrase, lows[-1])) for item_id in ids]
+
+
+def recoloured_with(phrase: str, word: str) -> str:
+    """A phrase with one more adjective before its noun."""
+    words = phrase.split()
+    made = [words[0], word, *words[1:]] if words[0] in ("a", "an", "the") else [word, *words]
+    if made[0] in ("a", "an"):
+        made[0] = "an" if word[0] in "aeiou" else "a"
+    return " ".join(made)[:120]
+
+
+_BIGGER = ("bigger", "larger", "taller", "big", "large", "huge", "enlarge", "giant", "increase", "grow", "wider")
+
+
+_SMALLER = ("smaller", "tinier", "tiny", "small", "shrink", "reduce", "shorter", "decrease")
+
+
+def sized(command: Command) -> list[Edit] | None:
+    lows = command.lows
+    grow, shrink = command.has(*_BIGGER), command.has(*_SMALLER)
+    if lows[0] in ("let", "have") and command.has("grow", "shrink"):
+        return None
+    if "too" in lows:
+        grow, shrink = shrink, grow
+    resize = command.has("size", "scale", "resize", "double", "triple", "halve", "half", "twice")
+    if not (
+        grow or shrink or (resize and (command.has("size") or lows[0] in ("scale", "resize", "double", "triple", "halve")))
+    ):
+        return None
+    if (
+        command.has("speed", "gradually", "grows", "shrinks", "as") and not command.has("big", "large", "small", "tall")
+    ) or any(phrases.time(command.tokens, i) for i in range(1, len(lows))):
+        return None
+    stop = next((i for i, low in enumerate(lows) if low == "than"), None)
+    if stop is not None:
+        return _outsized(command, stop, grow=grow)
+    ids = targets(command, 0) or command.topic or tuple(item.id for item in command.dss.objects[:1])
+    if not ids:
+        raise Unread
+    if command.has("halve", "half"):
+        shrink = True
+    factor = factor_in(command, lows) or 1.4
+    command.mentioned = ids
+    return [
+        Scale(id=item_id, factor=1 / factor if shrink and not grow else factor, anchor=anchor_of(command.object(item_id)))
+        for item_id in ids
+    ]
+
+
+def _outsized(command: Command, stop: int, *, grow: bool) -> list[Edit]:
+    """ "make the dog bigger than the cat"."""
+    ours, theirs = targets(command, 1, stop), targets(command, stop + 1)
+    if not ours or not theirs:
+        raise Unread
+    size = command.object(theirs[0]).path[0].box.area ** 0.5
+    edits: list[Edit] = []
+    for item_id in ours:
+        item = command.object(item_id)
+        factor = (1.25 if grow else 0.75) * size / item.path[0].box.area ** 0.5
+        edits.append(Scale(id=item_id, factor=factor, anchor=anchor_of(item)))
+    return edits

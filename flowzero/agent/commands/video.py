@@ -1,0 +1,197 @@
+"""Commands about the video as a whole: its length, its camera, its setting."""
+
+from __future__ import annotations
+
+from flowzero import vocabulary
+from flowzero.agent import lexicon as lex
+from flowzero.agent.camera import read_camera
+from flowzero.agent.commands.command import Command, cast_from, factor_in, targets
+from flowzero.agent.composing import background_for
+from flowzero.agent.edits import (
+    Edit,
+    SetBackground,
+    SetSetting,
+    SetTiming,
+)
+from flowzero.agent.nouns import noun_phrase
+from flowzero.agent.phrases import number
+from flowzero.agent.promises import Go, Journey, Promise, Reading
+from flowzero.dss import DSS, BackgroundMotion
+
+_VIDEO = frozenset(["video", "clip", "animation", "film", "movie", "gif", "footage", "duration"])
+
+
+def length(command: Command) -> list[Edit] | None:
+    """Longer, shorter, so many seconds, frames a second."""
+    lows, dss = command.lows, command.dss
+    for i, low in enumerate(lows):
+        value = number(low)
+        after = lows[i + 1] if i + 1 < len(lows) else ""
+        if value is None:
+            continue
+        if after in ("fps",) or (after in ("frames",) and command.has("per", "second", "a")):
+            return _timed(command, fps=value)
+        long = command.has("long", "last", "lasts", "lasting", "duration", "length") or (
+            command.has(*_VIDEO) and command.has("make", "set", "extend", "shorten", "cut", "trim", "change")
+        )
+        brief = len(lows) <= 6 and lows[0] in ("cut", "trim", "shorten", "extend", "lengthen", "make", "set")
+        long = long or (brief and lows[1] in ("it", "this", "that", "to"))
+        if (
+            after in ("seconds", "second", "s", "sec", "secs")
+            and long
+            and not command.has("after", "appear", "appears", "from")
+        ):
+            more = command.has("longer", "add") or (i + 2 < len(lows) and lows[i + 2] == "more")
+            less = command.has("shorter")
+            return _timed(command, seconds=dss.seconds + value if more else dss.seconds - value if less else value)
+    about_video = command.has(*_VIDEO) or (
+        command.has("longer", "shorter", "long")
+        and lows[:2] in (["make", "it"], ["a", "bit"], ["a", "little"], ["longer"], ["shorter"])
+    )
+    if not about_video:
+        return None
+    factor = factor_in(command, lows)
+    if command.has("half", "halve") and command.has("long", "length", "duration"):
+        return _timed(command, seconds=dss.seconds / 2)
+    if command.has("longer", "lengthen", "extend", "twice", "double"):
+        return _timed(command, seconds=dss.seconds * (factor or 1.5))
+    if command.has("shorter", "shorten", "half", "halve", "trim", "cut"):
+        return _timed(command, seconds=dss.seconds / (factor or 1.5))
+    if command.has("smoother") or (command.has("frames") and command.has("more")):
+        return _timed(command, fps=dss.fps * 1.5)
+    return None
+
+
+def _timed(command: Command, *, seconds: float | None = None, fps: float | None = None) -> list[Edit]:
+    return [SetTiming(seconds=round(seconds, 3) if seconds else None, fps=round(fps, 3) if fps else None)]
+
+
+def filmed(command: Command) -> list[Edit] | None:
+    """The camera, or the background's motion."""
+    lows = command.lows
+    about = command.has("camera", "zoom", "pan", "tilt", "zooms", "pans", "zooming", "panning")
+    still = command.has("no", "stop", "without", "remove", "static", "still", "fixed", "freeze", "don't")
+    if about and still and command.has("camera", "pan", "zoom"):
+        return [SetBackground(background=(BackgroundMotion(),))]
+    words = [
+        token
+        for token in command.tokens
+        if token.low not in ("let", "make", "have", "should", "shall", "must", "to", "add", "set", "use") or "from" in lows
+    ]
+    if "camera" in lows and lows[0] in ("pan", "tilt", "zoom", "roll", "rotate", "move", "dolly", "shake"):
+        at = lows.index("camera")
+        rest = [
+            token for i, token in enumerate(command.tokens[1:], start=1) if i != at and not (i == at - 1 and token.low == "the")
+        ]
+        words = [command.tokens[at], command.tokens[0], *rest]
+    notes, _ = read_camera(tuple(words) if about else command.tokens)
+    if not notes:
+        return None
+    cast = cast_from(command.dss)
+    cameras = tuple(note.resolve(cast) for note in notes)
+    reading = Reading(prompt="-", things=cast.things, promises=(*cameras, *_headings(command.dss)))
+    return [SetBackground(background=background_for(reading, command.dss.seconds))]
+
+
+def _headings(dss: DSS) -> list[Promise]:
+    """Where the objects go, so that a camera that follows one knows."""
+    found: list[Promise] = []
+    for item in dss.objects:
+        dx = item.path[-1].box.cx - item.path[0].box.cx
+        if abs(dx) > 0.05:
+            found.append(Journey(thing=item.id, steps=(Go(heading="right" if dx > 0 else "left"),)))
+    return found
+
+
+def setting(command: Command) -> list[Edit] | None:
+    """The background: "at night", "change the background to a beach", "put them in the snow"."""
+    lows = command.lows
+    named = command.has(
+        "background", "setting", "scene", "scenery", "place", "location", "backdrop", "everything", "video", "all"
+    )
+    time_of_day = next(
+        (
+            low
+            for low in lows
+            if low in ("night", "sunset", "sunrise", "dusk", "dawn", "winter", "snow", "rain", "autumn", "day")
+        ),
+        None,
+    )
+    if time_of_day and lows[-1] == time_of_day and lows[0] in ("at", "in", "by", "it", "during"):
+        return [SetSetting(setting=_at_time(command.dss.setting, time_of_day))]
+    begins = lows[0] in (
+        "set",
+        "change",
+        "make",
+        "put",
+        "move",
+        "use",
+        "turn",
+        "let",
+        "have",
+        "place",
+        "switch",
+        "replace",
+        "give",
+    )
+    if not begins or not (named or time_of_day or "setting" in lows):
+        return None
+    if (
+        not command.has("background", "setting", "scene", "scenery", "backdrop", "location")
+        and targets(command)
+        and not time_of_day
+    ):
+        everything = command.has("everything", "all", "them")
+        if not everything:
+            return None
+    for i in range(len(lows) - 1, 0, -1):
+        if lows[i - 1] in (
+            "to",
+            "in",
+            "into",
+            "a",
+            "an",
+            "the",
+            "at",
+            "on",
+            "with",
+            "by",
+            "under",
+            "it",
+            "be",
+            "as",
+            "background",
+            "setting",
+            "of",
+            "over",
+        ):
+            start = i - 1 if lows[i - 1] in ("a", "an", "the") else i
+            phrase = noun_phrase(command.tokens, start)
+            if (
+                phrase is None
+                or not phrase.noun
+                or phrase.noun.split()[-1]
+                in ("background", "setting", "scene", "video", "scenery", "place", "location", "backdrop")
+            ):
+                continue
+            head = phrase.noun.split()[-1]
+            if (
+                head in lex.SETTINGS
+                or vocabulary.find_setting(phrase.noun)
+                or command.has("background", "setting", "scene", "scenery", "backdrop", "location")
+            ):
+                if vocabulary.find(head) is not None and head not in lex.SETTINGS and targets(command) and not named:
+                    continue
+                text = " ".join(token.low for token in command.tokens[phrase.start : phrase.end])
+                bare = time_of_day == head and not phrase.article
+                return [SetSetting(setting=_at_time(command.dss.setting, text) if bare else text)]
+    if time_of_day:
+        return [SetSetting(setting=_at_time(command.dss.setting, time_of_day))]
+    return None
+
+
+def _at_time(setting: str, moment: str) -> str:
+    base = setting.split(", at ", maxsplit=1)[0].split(" at ", maxsplit=1)[0]
+    if base == "a plain background":
+        return f"a {moment} scene" if moment in ("winter", "autumn") else moment
+    return f"{base}, {'in' if moment in ('winter', 'autumn', 'snow', 'rain') else 'at'} {moment}"[:300]
