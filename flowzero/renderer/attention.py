@@ -101,8 +101,9 @@ class CrossFrameProcessor:
             ]
             rest = query[:, alone:]
             parts.append(_attend(attn, rest.flatten(0, 1), *both).view(rest.shape))
-        more = self._state.more
-        self._anchor, self._last = (anchor, (key[:, -1].clone(), value[:, -1].clone())) if more else (None, None)
+        # Clones, so that what is kept for the next chunk does not hold this one's whole tensors.
+        self._anchor = (anchor[0].clone(), anchor[1].clone()) if self._state.more else None
+        self._last = (key[:, -1].clone(), value[:, -1].clone()) if self._state.more else None
         return torch.cat(parts, dim=1)
 
     @staticmethod

@@ -32,6 +32,9 @@ from flowzero.renderer.noise import NOISE_MODES, NoiseMode, frame_noise
 from flowzero.renderer.resume import Snapshot, restore_scheduler, scheduler_state
 from flowzero.renderer.sampling import Guidance, OnChunk, denoise
 
+MAX_SIDE = 4096
+"""Pixels; no model of this kind draws more at once."""
+
 StepCallback = Callable[["FlowZeroPipeline", int, Tensor, dict[str, Any]], dict[str, Any]]
 
 
@@ -187,7 +190,8 @@ class FlowZeroPipeline(DiffusionPipeline):
         self._chunk_size = self.frames_at_once(height, width) if chunk_size is None else chunk_size
         device = self._execution_device
         if generator is None:
-            generator = torch.Generator().manual_seed(torch.seed() % 2**63 if seed is None else seed)
+            generator = torch.Generator()
+            generator.seed() if seed is None else generator.manual_seed(seed)
         conditioning = self.condition(frames, height, width, negative_prompt, device)
 
         scheduler = copy.deepcopy(self.scheduler)
@@ -226,6 +230,7 @@ class FlowZeroPipeline(DiffusionPipeline):
                 on_chunk=callback_on_chunk_end,
                 on_step=on_step,
             )
+        self._running = None
         if not torch.isfinite(latents).all():
             raise RenderError("the model gave numbers that are not finite: render in float32, or with a lower guidance scale.")
         pictures = self.decode(latents, output_type)
@@ -297,8 +302,8 @@ class FlowZeroPipeline(DiffusionPipeline):
         height = rows * self.scale_factor if height is None else height
         width = columns * self.scale_factor if width is None else width
         for name, size in (("height", height), ("width", width)):
-            if size <= 0 or size % self.scale_factor:
-                raise SettingsError(f"{name} is {size}: choose a positive multiple of {self.scale_factor}.")
+            if not 0 < size <= MAX_SIDE or size % self.scale_factor:
+                raise SettingsError(f"{name} is {size}: choose a positive multiple of {self.scale_factor}, at most {MAX_SIDE}.")
         return height, width
 
     def _noise(

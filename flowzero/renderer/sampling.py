@@ -29,7 +29,7 @@ class Guidance:
 
     def at(self, index: int, steps: int) -> bool:
         """Whether step `index` of `steps` runs both branches."""
-        return self.scale > 1 and int(self.start * steps) <= index < max(int(self.end * steps), 1 if self.end > 0 else 0)
+        return self.scale > 1 and self.start * steps <= index < self.end * steps
 
 
 def chunks(frames: int, size: int) -> list[slice]:

@@ -330,6 +330,7 @@ def test_given_latents_are_the_base_or_every_frames_own_noise(pipe: FlowZeroPipe
     [
         ({"height": 30}, "height is 30: choose a positive multiple of 4"),
         ({"width": 0}, "width is 0"),
+        ({"width": 4_000_000}, "at most 4096"),
         ({"num_inference_steps": 0}, "num_inference_steps is 0: choose 1..1000"),
         ({"grounding_fraction": 1.5}, "grounding_fraction is 1.5: choose 0..1"),
         ({"guidance_interval": (0.0, 2.0)}, "guidance_interval is 2: choose 0..1"),
