@@ -120,10 +120,10 @@ class LayoutPainter(ModelMixin, ConfigMixin):
     POSITION_CHANNELS = 10
 
     @register_to_config  # type: ignore[untyped-decorator]
-    def __init__(self, phrase_dim: int = 384, phrase_channels: int = 16) -> None:
+    def __init__(self, phrase_dim: int = 384, phrase_channels: int = 32) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         self.phrase_channels = phrase_channels
-        self.project = nn.Linear(phrase_dim, phrase_channels, bias=False)
+        self.project = nn.Linear(phrase_dim, phrase_channels)
 
     @property
     def channels(self) -> int:

@@ -69,14 +69,14 @@ def tiny() -> Config:
 
 def test_a_training_that_stopped_and_resumed_ends_where_an_uninterrupted_one_does(tiny: Config, tmp_path: Path) -> None:
     language = Language(TEXT)
-    whole = Run.open(tiny, tmp_path / "whole", print)
+    whole = Run.open(tiny, tmp_path / "whole", language, print)
     train(whole, language, print)
 
     half = tiny.model_copy(update={"training": tiny.training.model_copy(update={"samples": 4})})
-    stopped = Run.open(tiny, tmp_path / "stopped", print)
+    stopped = Run.open(tiny, tmp_path / "stopped", language, print)
     stopped.config = half
     train(stopped, language, print)
-    resumed = Run.open(tiny, tmp_path / "stopped", print)
+    resumed = Run.open(tiny, tmp_path / "stopped", language, print)
     assert resumed.samples == 4
     train(resumed, language, print)
 

@@ -33,7 +33,8 @@ def main() -> None:
         from training.renderer.model import Language
         from training.renderer.train import Run, train
 
-        train(Run.open(config, arguments.run, report, arguments.weights), Language(TEXT), report)
+        language = Language(TEXT)
+        train(Run.open(config, arguments.run, language, report, arguments.weights), language, report)
     elif arguments.command == "decoder":
         from training.renderer.decoder import train_decoder
 

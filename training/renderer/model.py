@@ -145,6 +145,20 @@ def fit_encoder(autoencoder: PatchAutoencoder, pictures: Tensor) -> float:
 
 
 @torch.no_grad()
+def fit_projection(painter: LayoutPainter, vectors: Tensor) -> None:
+    """Set the painter's projection to the whitened principal components of phrase vectors [N, D].
+
+    Phrases share most of their vector; what tells them apart must be as loud as everything else that the U-Net sees.
+    """
+    channels = painter.phrase_channels
+    mean = vectors.double().mean(0)
+    values, components = torch.linalg.eigh(torch.cov((vectors.double() - mean).T))
+    rows = (components.flip(1)[:, :channels] / values.flip(0)[:channels].sqrt()).T
+    painter.project.weight.copy_(rows)
+    painter.project.bias.copy_(-(rows @ mean))
+
+
+@torch.no_grad()
 def linear_decode(autoencoder: PatchAutoencoder, latents: Tensor) -> Tensor:
     """Pictures from latents by the encoder's pseudo-inverse: a view of progress before there is a decoder."""
     patch, bias = autoencoder.encoder.weight.shape[-1], autoencoder.encoder.bias

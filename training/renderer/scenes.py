@@ -70,7 +70,7 @@ class SceneSampler:
         picture = compose(behind, ((sprite(t.noun, t.colour, t.facing), t.box) for t in things))
         return Scene(setting, things, self._caption(setting, things), np.asarray(picture))
 
-    def thing(self, noun: Noun | None = None, height: tuple[float, float] = (0.18, 0.7)) -> Thing:
+    def thing(self, noun: Noun | None = None, height: tuple[float, float] = (0.2, 0.75)) -> Thing:
         """A random look and place for a noun; the box keeps the sprite's proportions roughly."""
         rng = self.rng
         noun = noun or self.nouns[rng.integers(len(self.nouns))]
@@ -93,6 +93,17 @@ class SceneSampler:
         place = str(self.rng.choice([setting.name, *setting.synonyms]))
         form = str(self.rng.choice(["{n} in {p}", "{p} with {n}", "{n} moving across {p}", "a video of {n}, {p}", "{p}: {n}"]))
         return form.format(n=" and ".join(names) or "nothing", p=place)
+
+
+def all_phrases() -> list[str]:
+    """Every grounding phrase that scenes are drawn with."""
+    return [
+        phrase(noun, colour, facing)
+        for noun in nouns().values()
+        if noun.learned
+        for colour in ((None, *COLOURS) if noun.colourable else (None,))
+        for facing in (("left", "right") if noun.facing else ("",))
+    ]
 
 
 def aspect(noun: Noun) -> float:

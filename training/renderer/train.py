@@ -22,8 +22,8 @@ from torch.utils.data import DataLoader, Dataset
 
 from flowzero.renderer.embedded import PatchAutoencoder
 from training.renderer.config import Config
-from training.renderer.model import Batch, Denoiser, Language, build_autoencoder, build_scheduler, fit_encoder
-from training.renderer.scenes import SceneSampler
+from training.renderer.model import Batch, Denoiser, Language, build_autoencoder, build_scheduler, fit_encoder, fit_projection
+from training.renderer.scenes import SceneSampler, all_phrases
 
 Report = Callable[[str], None]
 
@@ -42,7 +42,7 @@ class Run:
     samples: int = 0
 
     @classmethod
-    def open(cls, config: Config, folder: Path, report: Report, weights: Path | None = None) -> Run:
+    def open(cls, config: Config, folder: Path, language: Language, report: Report, weights: Path | None = None) -> Run:
         """Resume from `folder`, or start afresh there; `weights` starts from another run's running mean."""
         torch.manual_seed(config.training.seed)
         denoiser, mean = Denoiser(config), Denoiser(config)
@@ -62,11 +62,12 @@ class Run:
             return run
         if weights is not None:
             state = torch.load(weights, weights_only=True)
-            denoiser.load_state_dict(state["mean"], strict=False)
+            denoiser.load_state_dict(state["mean"])
             load_encoder(autoencoder, state)
         else:
             sampler = SceneSampler(config.picture.size, 8, config.training.seed + 1)
             pictures = torch.from_numpy(np.stack([sampler.sample().picture for _ in range(config.training.fit)]))
+            fit_projection(denoiser.painter, torch.stack([language.phrase(text) for text in all_phrases()]))
             share = fit_encoder(autoencoder, pictures.permute(0, 3, 1, 2).float() / 127.5 - 1)
             report(f"latents keep {share:.2%} of the pictures' variance")
         mean.load_state_dict(denoiser.state_dict())
