@@ -1,7 +1,8 @@
 """Deliberate errors in good plans: `python -m benchmarks.errors`.
 
 The paper (arXiv 2311.15813) corrects plans by iterative self-refinement; here that is measured. Good plans are drafted from generated prompts,
-one error is injected into each, and critic and deterministic fixer work on it for at most three rounds. Reported by kind of error and by
+one error is injected into each, and critic and deterministic fixer work on it for at most three rounds. Reported by kind of
+error and by
 round: detected, corrected, and regressions (a promise that the damaged plan kept and the fixed one breaks, or an object that the
 error did not touch and no finding blames, changed).
 """
@@ -104,7 +105,8 @@ def main() -> None:
         for case in cases:
             if not case.detected or case.round is None or case.regressed:
                 print(
-                    f"{case.kind}: detected {case.detected}, corrected in {case.round}, regressed {case.regressed}: {case.prompt}"
+                    f"{case.kind}: detected {case.detected}, corrected in {case.round}, regressed {case.regressed}: "
+                    f"{case.prompt}"
                 )
     remarks = f"C is compared with {THRESHOLD}; seed {arguments.seed}. A plan is corrected when no finding is broken any more."
     write_report(

@@ -1,6 +1,7 @@
 """The layout benchmark of LVD (Lian et al., ICLR 2024): its replies as plans, and its published predicates, written anew.
 
-Its prompts come from templates, so that the predicate of a prompt can be told from its words. The critic never sees this module.
+Its prompts come from templates, so that the predicate of a prompt can be told from its words. The critic never sees this
+module.
 """
 
 from __future__ import annotations

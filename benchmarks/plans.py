@@ -1,7 +1,9 @@
 """Critic and fixer on real layouts of language models: `python -m benchmarks.plans --lvd DIR`.
 
-Each reply of GPT-3.5 and GPT-4 to the layout benchmark of LVD is read as a plan. The published predicates give the verdict; the critic
-sees the prompt and the plan alone. Reported: wrong layouts that the critic flags, right ones that it flags, layouts that satisfy the
+Each reply of GPT-3.5 and GPT-4 to the layout benchmark of LVD is read as a plan. The published predicates give the verdict;
+the critic
+sees the prompt and the plan alone. Reported: wrong layouts that the critic flags, right ones that it flags, layouts that
+satisfy the
 predicates after the fixer, and whether tracks without a broken promise stayed as they were.
 """
 
@@ -58,9 +60,8 @@ def judge(reply: Reply) -> Verdict:
         fixed = edits.apply(fixed, changes)
     passed = confidence(measure(reading, fixed), THRESHOLD) >= THRESHOLD
     seconds = time.perf_counter() - start
-    return Verdict(
-        reply, reply.holds(reply.layout), flagged, reply.holds(to_layout(fixed)), passed, _untouched(dss, fixed, blamed), seconds
-    )  # fmt: skip
+    right, right_after = reply.holds(reply.layout), reply.holds(to_layout(fixed))
+    return Verdict(reply, right, flagged, right_after, passed, _untouched(dss, fixed, blamed), seconds)
 
 
 def _untouched(before: DSS, after: DSS, blamed: set[str]) -> bool:
@@ -87,7 +88,8 @@ def remarks_on(verdicts: list[Verdict]) -> str:
         (
             "- Published accuracy of the replies: " + ", ".join(f"{model} {value}" for model, value in PUBLISHED.items()) + ".",
             f"- Flagged: C below the threshold {THRESHOLD}. Fixed: at most {ROUNDS} rounds of the deterministic fixer.",
-            f"- Reading, criticising and fixing took {1000 * times[len(times) // 2]:.1f} ms a reply (median), {1000 * times[-1]:.0f} ms at most.",
+            f"- Reading, criticising and fixing took {1000 * times[len(times) // 2]:.1f} ms a reply (median), "
+            f"{1000 * times[-1]:.0f} ms at most.",
         )
     )
 
@@ -110,6 +112,17 @@ def _share(part: list[Verdict], whole: list[Verdict]) -> str:
     return f"{100 * len(part) / len(whole):.1f} % ({len(part)}/{len(whole)})" if whole else "-"
 
 
+def misses(verdict: Verdict) -> list[tuple[str, str, str]]:
+    """What critic or fixer got wrong, with the model and the prompt."""
+    faults = {
+        "wrong, not flagged": not verdict.right and not verdict.flagged,
+        "right, flagged": verdict.right and verdict.flagged,
+        "wrong after fix": not verdict.right_after,
+        "touched": not verdict.untouched,
+    }
+    return [(name, verdict.reply.model, verdict.reply.prompt) for name, holds in faults.items() if holds]
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--lvd", type=Path, default=data_folder(), help="folder with the replies, model by model, as JSON")
@@ -122,11 +135,8 @@ def main() -> None:
     print(table(rows))
     print(remarks_on(verdicts))
     if arguments.misses:
-        kinds = {"wrong, not flagged": lambda v: not v.right and not v.flagged, "right, flagged": lambda v: v.right and v.flagged,
-                 "wrong after fix": lambda v: not v.right_after, "touched": lambda v: not v.untouched}  # fmt: skip
-        for name, test in kinds.items():
-            for (model, prompt), n in Counter((v.reply.model, v.reply.prompt) for v in verdicts if test(v)).items():
-                print(f"{name}: {n} x {model}: {prompt}")
+        for (name, model, prompt), n in Counter(miss for verdict in verdicts for miss in misses(verdict)).items():
+            print(f"{name}: {n} x {model}: {prompt}")
     write_report(
         "plans_lvd", "LVD layouts: critic and fixer against the published predicates", COMMAND, rows, remarks_on(verdicts)
     )

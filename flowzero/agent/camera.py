@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, cast
 
+from flowzero.agent import lexicon as lex
 from flowzero.agent import phrases
 from flowzero.agent.cast_list import CastList
 from flowzero.agent.nouns import noun_phrase
@@ -15,12 +16,16 @@ from flowzero.agent.tokens import Token, bases
 Move = Literal["pan", "zoom", "roll", "static", "follow", "shake"]
 
 _MOVES: dict[str, Move] = {
-    "pan": "pan", "tilt": "pan", "truck": "pan", "pedestal": "pan", "crane": "pan", "move": "pan", "slide": "pan", "scroll": "pan",
-    "drift": "pan", "travel": "pan", "sweep": "pan", "rise": "pan", "descend": "pan", "fly": "pan", "shift": "pan", "swing": "pan",
-    "zoom": "zoom", "dolly": "zoom", "push": "zoom", "pull": "zoom", "roll": "roll", "rotate": "roll", "spin": "roll", "tilted": "roll",
+    "pan": "pan", "tilt": "pan", "truck": "pan", "pedestal": "pan", "crane": "pan", "move": "pan", "slide": "pan",
+    "scroll": "pan",
+    "drift": "pan", "travel": "pan", "sweep": "pan", "rise": "pan", "descend": "pan", "fly": "pan", "shift": "pan",
+    "swing": "pan",
+    "zoom": "zoom", "dolly": "zoom", "push": "zoom", "pull": "zoom", "roll": "roll", "rotate": "roll", "spin": "roll",
+    "tilted": "roll",
     "stay": "static", "remain": "static", "hold": "static", "stand": "static", "keep": "static", "be": "static",
     "follow": "follow", "track": "follow", "chase": "follow", "shake": "shake", "wobble": "shake", "go": "pan", "pass": "pan",
-    "glide": "pan", "climb": "pan", "lift": "pan", "boom": "pan", "orbit": "roll", "turn": "pan", "race": "pan", "approach": "zoom",
+    "glide": "pan", "climb": "pan", "lift": "pan", "boom": "pan", "orbit": "roll", "turn": "pan", "race": "pan",
+    "approach": "zoom",
 }  # fmt: skip
 _STATIC = frozenset(["static", "still", "fixed", "stationary", "locked", "unmoving", "motionless", "steady"])
 _SHAKY = frozenset(["shaky", "handheld", "wobbly", "trembling"])
@@ -84,13 +89,11 @@ def _camera_goes_on(tokens: Tokens, i: int) -> bool:
 
 
 def _heading_of(word: str) -> Heading | None:
-    from flowzero.agent import lexicon as lex
-
     return cast("Heading", lex.HEADINGS[word]) if word in lex.HEADINGS else None
 
 
 def _from_noun(tokens: Tokens, i: int) -> tuple[int, int, list[CameraNote]] | None:
-    """ "the camera slowly pans left", "a static camera", "the background moves to the left"."""
+    """As in "the camera slowly pans left", "a static camera", "the background moves to the left"."""
     start = i
     while start > 0 and tokens[start - 1].low in (
         "the",
@@ -316,7 +319,7 @@ def _aim(tokens: Tokens, i: int, end: int, base: str) -> Heading | None:
     aim: Heading | None = cast("Heading", {"rise": "up", "descend": "down", "climb": "up", "lift": "up"}.get(base))
     for k in range(i, end):
         if hit := phrases.heading(tokens, k):
-            if hit[1] in phrases.lex.HEADINGS.values() or "-" in hit[1]:
+            if hit[1] in lex.HEADINGS.values() or "-" in hit[1]:
                 aim = cast("Heading", hit[1])
         elif (region := phrases.region(tokens, k)) and isinstance(region[1], Region):
             place = region[1].place

@@ -91,7 +91,7 @@ class CastList:
         """Whether a definite phrase speaks of a thing mentioned before."""
         return phrase.definite and bool(self._same_noun(phrase))
 
-    def resolve(self, phrase: NounPhrase, latest: tuple[str, ...], others: tuple[str, ...], tokens: Tokens) -> tuple[str, ...]:
+    def resolve(self, phrase: NounPhrase, latest: tuple[str, ...], others: tuple[str, ...], tokens: Tokens) -> tuple[str, ...]:  # noqa: PLR0911
         """The ids that a noun phrase stands for; a new thing if it is new."""
         if phrase.pronoun == "each other":
             return latest
@@ -135,7 +135,7 @@ class CastList:
         return (known[-1],)
 
     def _member(self, known: list[str], phrase: NounPhrase) -> tuple[str, ...]:
-        """ "the second bird": a thing of its own, split from its group where need be."""
+        """As in "the second bird": a thing of its own, split from its group where need be."""
         if len(known) == 1 and self[known[0]].count > 1:
             known = self.split(known[0])
         if phrase.ordinal == -2 or phrase.another:
@@ -149,7 +149,7 @@ class CastList:
         return tuple(chosen)
 
     def _one_of(self, phrase: NounPhrase, latest: tuple[str, ...]) -> tuple[str, ...]:
-        """ "one", "the other", "the red one", "two of them"."""
+        """As in "one", "the other", "the red one", "two of them"."""
         if phrase.adjectives:
             fitting = [item_id for item_id in self._entries if set(phrase.adjectives) <= set(self[item_id].attributes)]
             if fitting and not phrase.another:

@@ -381,9 +381,12 @@ def _shape(sketch: Sketch, step: Trace, start: float, end: float) -> list[Point]
     if step.pattern == "circle":
         return _circle(sketch, step, start, end)
     waves: dict[str, tuple[float, float, int]] = {
-        "bounce": (0.0, -min(0.3, max(0.15, y - sketch.at.h / 2 - 0.05)), 3), "up-down": (0.0, -0.26, 2),
-        "side-to-side": (0.34 if x < 0.5 else -0.34, 0.0, 2), "zigzag": (0.0, -0.22, 3), "wander": (0.3 if x < 0.5 else -0.3, -0.06, 1),
-    }  # fmt: skip
+        "bounce": (0.0, -min(0.3, max(0.15, y - sketch.at.h / 2 - 0.05)), 3),
+        "up-down": (0.0, -0.26, 2),
+        "side-to-side": (0.34 if x < 0.5 else -0.34, 0.0, 2),
+        "zigzag": (0.0, -0.22, 3),
+        "wander": (0.3 if x < 0.5 else -0.3, -0.06, 1),
+    }
     ax, ay, cycles = waves[step.pattern]
     points = []
     for k in range(1, 2 * cycles + 1):

@@ -25,7 +25,7 @@ class Predicate(NamedTuple):
 
 
 class Comparison(NamedTuple):
-    """ "larger than", "as fast as": a noun phrase follows unless `alone`."""
+    """As in "larger than", "as fast as": a noun phrase follows unless `alone`."""
 
     aspect: Literal["size", "speed"]
     sign: Literal[1, 0, -1]
@@ -46,8 +46,10 @@ class Chunk(NamedTuple):
 
 BE = lex.Verb("act")
 _WORDS: dict[str, Literal["and", "while"]] = {
-    "and": "and", "&": "and", "plus": "and", "or": "and", "but": "and", "yet": "and", "while": "while", "as": "while", "when": "while",
-    "whereas": "while", "whilst": "while", "meanwhile": "while", "where": "while", "once": "while", "because": "while", "so": "while",
+    "and": "and", "&": "and", "plus": "and", "or": "and", "but": "and", "yet": "and", "while": "while", "as": "while",
+    "when": "while",
+    "whereas": "while", "whilst": "while", "meanwhile": "while", "where": "while", "once": "while", "because": "while",
+    "so": "while",
 }  # fmt: skip
 
 
@@ -167,11 +169,11 @@ def _motion(tokens: Tokens, i: int, before: Chunk | None) -> Chunk | None:
         ):
             return Chunk("trace", i, *hit)
     if (
-        hit := match(tokens, i, "in?", "the", "opposite|other|reverse", "direction|way|directions")
+        contrary := match(tokens, i, "in?", "the", "opposite|other|reverse", "direction|way|directions")
         or match(tokens, i, "in", "opposite|different", "directions")
         or match(tokens, i, "the", "other", "way", "round|around")
     ):
-        return Chunk("go", i, hit[0], "opposite")
+        return Chunk("go", i, contrary[0], "opposite")
     side = phrases.relation(tokens, i)
     if side and noun_phrase(tokens, side[0]) is not None and not (before and before.kind == "prep" and tokens[i].low != "the"):
         return Chunk("side", i, *side)
@@ -179,14 +181,15 @@ def _motion(tokens: Tokens, i: int, before: Chunk | None) -> Chunk | None:
         alone = hit[0] == i + 1
         after = noun_phrase(tokens, hit[0], bare=False) if alone else None
         left = tokens[i].low == "left" and before is not None and before.kind == "np" and after is not None
-        if not (alone and tokens[i].low in ("up", "down") and after is not None) and not left:
-            if not (before and before.kind == "prep" and alone):
-                return Chunk("go", i, *hit)
+        along = alone and tokens[i].low in ("up", "down") and after is not None
+        if not along and not left and not (before and before.kind == "prep" and alone):
+            return Chunk("go", i, *hit)
     if region := phrases.region(tokens, i):
         kind: Literal["region", "side"] = "region" if isinstance(region[1], Region) else "side"
         return Chunk(kind, i, *region)
     if before and before.kind == "prep" and tokens[i].low in ("left", "right", "top", "bottom"):
-        place = Place(x=tokens[i].low) if tokens[i].low in ("left", "right") else Place(y=tokens[i].low)  # type: ignore[arg-type]
+        axis = "x" if tokens[i].low in ("left", "right") else "y"
+        place = Place.model_validate({axis: tokens[i].low})
         return Chunk("region", i, i + 1, Region(place, True))
     if hit := phrases.manner(tokens, i):
         return Chunk("manner", i, *hit)

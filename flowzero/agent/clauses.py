@@ -185,7 +185,7 @@ class ClauseReader:
 
     # -- one method for each kind of chunk ---------------------------------------------------------------------------------
 
-    def _np(self, k: int, chunk: Chunk) -> None:
+    def _np(self, k: int, chunk: Chunk) -> None:  # noqa: C901, PLR0911, PLR0912
         phrase = chunk.value
         assert isinstance(phrase, NounPhrase)
         head = phrase.noun.split()[-1] if phrase.noun else ""
@@ -257,7 +257,7 @@ class ClauseReader:
         return bool(self.now.roles) and self.now.roles[-1].kind == "thing"
 
     def _extend(self, phrase: NounPhrase) -> None:
-        """ "between a tree and a house", "a table and a chair" after a preposition."""
+        """As in "between a tree and a house", "a table and a chair" after a preposition."""
         role = self.now.roles[-1]
         things = self._resolve(phrase)
         if role.relation == "between" or role.prep == "" or self.now.lemma not in ("", "be"):
@@ -304,7 +304,7 @@ class ClauseReader:
         self.joint = ""
         self.latest = things
 
-    def _is_setting(self, prep: str, side: Side | None, phrase: NounPhrase) -> bool:
+    def _is_setting(self, prep: str, side: Side | None, phrase: NounPhrase) -> bool:  # noqa: PLR0911
         """Whether the phrase is where it all happens, and no thing of its own."""
         if not phrase.noun:
             return False

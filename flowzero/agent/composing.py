@@ -4,10 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
+from typing import cast
 
 from flowzero.agent.choreography import Sketch, path_for
 from flowzero.agent.placing import Stance, stance
-from flowzero.agent.promises import Camera, Carries, Journey, Meets, Promise, Reading, Relation, Seen, Thing, Turns
+from flowzero.agent.promises import (
+    Camera,
+    Carries,
+    Heading,
+    Journey,
+    Meets,
+    Promise,
+    Reading,
+    Relation,
+    Seen,
+    Thing,
+    Turns,
+    opposite,
+)
 from flowzero.agent.tracks import overlap
 from flowzero.dss import (
     DSS,
@@ -41,7 +55,8 @@ def compose(reading: Reading, seconds: float, fps: float) -> DSS:
     total = sum(thing.count for thing in reading.things)
     if not reading.things and reading.setting is None:
         raise PromptError(
-            "the built-in mind finds nothing to draw in this prompt: name a thing in English, such as 'a red ball rolls to the right'."
+            "the built-in mind finds nothing to draw in this prompt: name a thing in English, such as 'a red ball rolls "
+            "to the right'."
         )
     if total > MAX_OBJECTS:
         raise PromptError(f"the prompt asks for {total} objects: a plan holds at most {MAX_OBJECTS}, so ask for fewer.")
@@ -124,7 +139,7 @@ def crowd_of(reading: Reading) -> int:
     return sum(1 if thing.id in packed else thing.count for thing in reading.things)
 
 
-def place_object(
+def place_object(  # noqa: PLR0913, PLR0917
     item_id: str,
     thing: Thing,
     member: int,
@@ -302,7 +317,7 @@ def background_for(reading: Reading, seconds: float) -> tuple[BackgroundMotion, 
 
 def _camera_motion(camera: Camera, reading: Reading) -> dict[str, object]:
     if camera.move == "pan" and camera.heading:
-        return {"direction": _against(camera.heading), "speed": 0.15}
+        return {"direction": opposite(camera.heading), "speed": 0.15}
     if camera.move == "zoom":
         return {"zoom": 0.25 * camera.sign}
     if camera.move == "roll":
@@ -312,25 +327,21 @@ def _camera_motion(camera: Camera, reading: Reading) -> dict[str, object]:
     if camera.move == "follow":
         heading = next(
             (
-                step.heading
+                cast("Heading", step.heading)
                 for promise in reading.promises
                 if isinstance(promise, Journey) and camera.thing in (promise.thing, None)
                 for step in promise.steps
                 if step.kind == "go" and step.heading in VECTORS
             ),
-            "right",
+            cast("Heading", "right"),
         )
-        return {"direction": _against(heading), "speed": 0.3}
+        return {"direction": opposite(heading), "speed": 0.3}
     return {}
 
 
-def _against(heading: str) -> Direction:
-    dx, dy = VECTORS[heading]
-    return next(name for name, (x, y) in VECTORS.items() if x == -dx and y == -dy)  # type: ignore[return-value]
-
-
 def scenes_for(dss: DSS) -> tuple[Scene, ...]:
-    """A description from every moment on at which something appears, vanishes or turns into something; the prompt when nothing does."""
+    """A description from every moment on at which something appears, vanishes or turns into something; the prompt when
+    nothing does."""
     moments = {0.0}
     for item in dss.objects:
         moments |= {state.start for state in item.states}

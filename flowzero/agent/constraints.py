@@ -1,6 +1,7 @@
 """The critic's measurements: every promise of a reading, and what any scene owes to plausibility, as findings on a DSS.
 
-Nothing here is a judgement or a guess: each finding is computed from the plan's numbers and words. What makes up the confidence C is
+Nothing here is a judgement or a guess: each finding is computed from the plan's numbers and words. What makes up the
+confidence C is
 our choice; the paper (arXiv 2311.15813) does not publish how it is computed.
 """
 

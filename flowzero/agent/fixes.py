@@ -258,7 +258,7 @@ def _moved(promise: Promise, scene: Scene, finding: Finding) -> Iterator[Change]
         yield tuple(change for item in hurt for change in _replanned(thing, item, members.index(item.id), scene, typical=True))
     mates = [
         scene.things[item_id]
-        for item_id in (getattr(promise, name, None) for name in ("thing", "other", "first", "second"))
+        for item_id in (getattr(promise, name, None) or "" for name in ("thing", "other", "first", "second"))
         if item_id in scene.things
     ]
     if len(mates) > 1:
@@ -295,7 +295,7 @@ def _replanned(thing: Thing, item: Object, member: int, scene: Scene, *, typical
     return changes
 
 
-def _path(
+def _path(  # noqa: PLR0913
     thing: Thing, item: Object, member: int, scene: Scene, placed: Mapping[str, tuple[Object, ...]], *, typical: bool = False
 ) -> tuple[Keyframe, ...]:
     usual = stance(thing, scene.reading, crowd_of(scene.reading))

@@ -28,6 +28,7 @@ from flowzero.agent.promises import (
     Place,
     Promise,
     Relation,
+    Relative,
     Rest,
     Seen,
     Stays,
@@ -40,6 +41,10 @@ from flowzero.agent.promises import (
 )
 from flowzero.agent.tokens import verb as find_verb
 
+_RELATIONS: dict[str, Relative] = {
+    "on": "on", "upon": "on", "atop": "on", "onto": "on", "in": "inside", "inside": "inside", "into": "inside", "under": "below",
+    "over": "above", "by": "near", "near": "near", "beside": "near", "at": "near", "with": "near", "against": "near", "around": "near",
+}  # fmt: skip
 _PRESENT = frozenset(["visible", "invisible", "present", "absent", "gone", "hidden"])
 _TRAVEL = frozenset({"go", "enter", "leave", "cross", "approach", "return", "trace"})
 _SIDES: dict[str, Place] = {
@@ -300,7 +305,7 @@ class _Teller:
         ):
             if place.x == "middle":
                 return [At(place=place)]
-            names = [{"top": "up", "bottom": "down"}.get(place.y or "", ""), place.x if place.x != "middle" else ""]
+            names = [{"top": "up", "bottom": "down"}.get(place.y or "", ""), place.x or ""]
             return [Go(heading="-".join(name for name in names if name))]  # type: ignore[arg-type]
         if role.prep in ("off", "out") or (out and role.prep in ("to", "on", "at", "through")):
             return [At(place=place.model_copy(update={"off": True}))]
@@ -314,13 +319,13 @@ class _Teller:
         return [At(place=place, loose=region.bare and role.prep in ("from", "to", "towards", "toward"))]
 
     def _mutual(self, *, apart: bool) -> list[Step]:
-        """ "towards each other": two things, or two of a kind."""
+        """As in "towards each other": two things, or two of a kind."""
         if self.thing == self.subjects[0]:
             other = self.subjects[1] if len(self.subjects) > 1 else self.thing
             self.add(Meets(thing=self.thing, other=other, apart=apart))
         return []
 
-    def _thing_step(self, role: Role) -> list[Step]:
+    def _thing_step(self, role: Role) -> list[Step]:  # noqa: C901, PLR0911, PLR0912
         if role.noun is not None and role.noun.pronoun == "each other":
             return (
                 self._mutual(apart=role.prep in ("from", "away", "off"))
@@ -557,11 +562,7 @@ class _Teller:
             self.add(Stays(thing=self.thing, place=place, window=window))
 
     def _related(self, role: Role, window: Window) -> None:
-        relation = role.relation
-        if relation is None:
-            relation = {"on": "on", "in": "inside", "by": "near", "near": "near", "beside": "near", "at": "near", "with": "near",
-                        "under": "below", "over": "above", "against": "near", "around": "near", "upon": "on", "atop": "on",
-                        "inside": "inside", "into": "inside", "onto": "on"}.get(role.prep)  # fmt: skip
+        relation = role.relation or _RELATIONS.get(role.prep)
         if relation is None:
             return
         second = role.things[1] if relation == "between" and len(role.things) > 1 else None
@@ -624,9 +625,9 @@ class _Teller:
                 self.add(Grows(thing=self.thing, sign=comparison.sign, window=self.window))
             return
         later = self.clause.roles[self.clause.roles.index(role) + 1 :]
-        other = next((after.things[0] for after in later if after.kind == "thing" and after.things), None)
-        if other and other != self.thing:
-            self.add(Compared(thing=self.thing, aspect=comparison.aspect, sign=comparison.sign, other=other))
+        named = next((after.things[0] for after in later if after.kind == "thing" and after.things), None)
+        if named and named != self.thing:
+            self.add(Compared(thing=self.thing, aspect=comparison.aspect, sign=comparison.sign, other=named))
 
     def _act(self) -> None:
         """A verb that boxes cannot show; where it happens can still be read."""

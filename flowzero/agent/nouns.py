@@ -1,6 +1,7 @@
 """Noun phrases: "two small red balls", "the second bird", "a bowl of fruit", "its left wing".
 
-A phrase starts at a determiner, number, adjective or noun and ends before a verb, preposition or mark. Words that the lexicon does
+A phrase starts at a determiner, number, adjective or noun and ends before a verb, preposition or mark. Words that the
+lexicon does
 not know are nouns or adjectives by their place, so that any noun works.
 """
 
@@ -137,7 +138,7 @@ def _group(tokens: Tokens, j: int) -> tuple[int, int] | None:
     return None
 
 
-def _rest(tokens: Tokens, start: int, j: int, phrase: NounPhrase, *, bare: bool) -> NounPhrase | None:
+def _rest(tokens: Tokens, start: int, j: int, phrase: NounPhrase, *, bare: bool) -> NounPhrase | None:  # noqa: C901, PLR0912
     """Adjectives and nouns after the quantity."""
     adjectives: list[str] = []
     nouns: list[str] = []
@@ -299,7 +300,7 @@ def _can_start(tokens: Tokens, j: int) -> bool:
     )
 
 
-def _ends_phrase(tokens: Tokens, j: int, nouns: list[str], phrase: NounPhrase) -> bool:
+def _ends_phrase(tokens: Tokens, j: int, nouns: list[str], phrase: NounPhrase) -> bool:  # noqa: C901, PLR0911, PLR0912
     """Whether the word after a noun begins a verb or something else."""
     low = tokens[j].low
     if low in lex.HEADINGS or low in lex.ADVERBS or low in lex.PRONOUNS or low in lex.SEQUENCE:
@@ -345,7 +346,7 @@ def _ends_phrase(tokens: Tokens, j: int, nouns: list[str], phrase: NounPhrase) -
 
 
 def _elliptic(tokens: Tokens, start: int, j: int, phrase: NounPhrase, adjectives: list[str]) -> NounPhrase | None:
-    """ "the other", "the first", "another", "three", "the red" without a noun."""
+    """As in "the other", "the first", "another", "three", "the red" without a noun."""
     if phrase.ordinal is not None or phrase.another or (phrase.count is not None and j > start):
         return replace(phrase, start=start, end=j, pronoun="one", adjectives=tuple(adjectives))
     if adjectives and phrase.article == "the" and adjectives[-1] in lex.COLOURS:

@@ -103,7 +103,8 @@ def time(tokens: Tokens, i: int) -> tuple[int, Time] | None:
 
 def _fraction(tokens: Tokens, i: int) -> tuple[int, Time] | None:
     hit = match(
-        tokens, i, "only|just?", "in|during|for|within|throughout|over|on|until|after|from|by|through?", "only?", "the", "very?",
+        tokens, i, "only|just?", "in|during|for|within|throughout|over|on|until|after|from|by|through?", "only?", "the",
+        "very?",
         "|".join((*_ORDER, *_LAST, "middle", "mid")), "#?", "|".join(_LOT),
     )  # fmt: skip
     if hit is None:
@@ -129,7 +130,7 @@ def _fraction(tokens: Tokens, i: int) -> tuple[int, Time] | None:
     return end, Time(Window(start=span[0], end=span[1]))
 
 
-def _seconds(tokens: Tokens, i: int) -> tuple[int, Time] | None:
+def _seconds(tokens: Tokens, i: int) -> tuple[int, Time] | None:  # noqa: PLR0911
     unit = "seconds|second|sec|secs|s"
     if hit := match(tokens, i, "only|just?", "in|during|for|within|over?", "only?", "the", "first|last|final", "#?", unit):
         many = number(hit[1][5]) or 1.0
@@ -152,9 +153,10 @@ def _seconds(tokens: Tokens, i: int) -> tuple[int, Time] | None:
     return None
 
 
-def _ends(tokens: Tokens, i: int) -> tuple[int, Time] | None:
+def _ends(tokens: Tokens, i: int) -> tuple[int, Time] | None:  # noqa: PLR0911
     hit = match(
-        tokens, i, "only?", "at|in|from|by|towards|toward|near|until|till|after|around|during|right", "only|at?", "the", "very?",
+        tokens, i, "only?", "at|in|from|by|towards|toward|near|until|till|after|around|during|right", "only|at?", "the",
+        "very?",
         "beginning|start|outset|end|ending|close|finish|conclusion|middle|midpoint|half",
         "point?",
     )  # fmt: skip
@@ -203,7 +205,7 @@ def _throughout(tokens: Tokens, i: int) -> tuple[int, Time] | None:
 _NOT_OPEN = frozenset(["away", "turn", "turns", "turning"])
 
 
-def region(tokens: Tokens, i: int) -> tuple[int, Region | Side] | None:
+def region(tokens: Tokens, i: int) -> tuple[int, Region | Side] | None:  # noqa: C901, PLR0911
     """A part of the picture, or of a thing: "the top left corner of the screen", "left of", "its right"."""
     j = i
     hit = match(tokens, j, "the|its|his|her|their|a?", "far|very|extreme|exact|dead|immediate|absolute|approximate?")
@@ -320,9 +322,9 @@ def heading(tokens: Tokens, i: int) -> tuple[int, str] | None:
     """A direction without a goal: "left", "up and to the right", "diagonally down left", "northeast", "towards the viewer"."""
     if hit := _line_of_sight(tokens, i):
         return hit
-    hit = match(tokens, i, "diagonally|straight|directly?")
-    assert hit is not None
-    j = hit[0]
+    led = match(tokens, i, "diagonally|straight|directly?")
+    assert led is not None
+    j = led[0]
     for name, value in (("north", "up"), ("south", "down")):
         for side, way in (("east", "right"), ("west", "left")):
             if compass := match(tokens, j, f"{name}{side}|{name}{side}ward|{name}{side}wards"):

@@ -1,6 +1,7 @@
 """Where things stand before anything moves them: sizes, the ground, and parts of the picture as coordinates.
 
-Typical sizes and habits come from the vocabulary; a noun that it does not know gets middling ones. All lengths are fractions of the frame.
+Typical sizes and habits come from the vocabulary; a noun that it does not know gets middling ones. All lengths are fractions
+of the frame.
 """
 
 from __future__ import annotations
@@ -141,7 +142,7 @@ def within(centre: float, size: float) -> float:
     return min(max(centre, half), 1 - half) if half < 0.5 else 0.5
 
 
-def beside(relation: Relative, at: Stance, other: Box, x: float, y: float, *, second: Box | None = None) -> tuple[float, float]:
+def beside(relation: Relative, at: Stance, other: Box, x: float, y: float, *, second: Box | None = None) -> tuple[float, float]:  # noqa: PLR0911, PLR0913
     """The centre that stands in a relation to another's box; `second` is the other end of "between"."""
     gap = 0.04
     if relation == "left":

@@ -6,7 +6,7 @@ A promise names things by id and never objects of a plan; :mod:`~flowzero.agent.
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, cast
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -354,4 +354,4 @@ class Reading(_Value):
 def opposite(heading: Heading) -> Heading:
     """The heading the other way."""
     dx, dy = VECTORS[heading]
-    return next(name for name, (x, y) in VECTORS.items() if x == -dx and y == -dy)  # type: ignore[return-value]
+    return cast("Heading", next(name for name, (x, y) in VECTORS.items() if x == -dx and y == -dy))

@@ -116,7 +116,8 @@ def parse(text: str, tokens: Tokens, cast: CastList) -> Parsed:
 
 
 def _spoken(text: str) -> str:
-    """The text with pictographs as the words they stand for, where they stand for something that can be drawn, or a direction."""
+    """The text with pictographs as the words they stand for, where they stand for something that can be drawn, or a
+    direction."""
     if text.isascii():
         return text
     return "".join(f" {word} " if (word := _pictograph(character)) else character for character in text)
@@ -167,7 +168,7 @@ def _looks(cast: CastList) -> list[Promise]:
 
 
 def _sides(cast: CastList) -> list[Promise]:
-    """ "the left dog" stands on the left."""
+    """As in "the left dog" stands on the left."""
     return [
         Stays(thing=thing.id, place=Place(x=lex.ACROSS[word]))  # type: ignore[arg-type]
         for thing in cast.things

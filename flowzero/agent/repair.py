@@ -1,6 +1,7 @@
 """The deterministic fixer: the smallest edits that keep every promise. From nothing at all it is the built-in planner.
 
-For each broken finding it tries candidate edits, the least first, and keeps one only if the finding is mended and none that was kept
+For each broken finding it tries candidate edits, the least first, and keeps one only if the finding is mended and none that
+was kept
 breaks. Tracks that broke no promise stay as they are.
 """
 

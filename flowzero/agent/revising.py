@@ -1,6 +1,7 @@
 """Revising: from an instruction such as "make the ball faster and add a dog on the right" to typed edits on a plan.
 
-The same grammar reads instructions and prompts; here the objects of the plan are the things that words may stand for. What an instruction
+The same grammar reads instructions and prompts; here the objects of the plan are the things that words may stand for. What
+an instruction
 does not name stays identical, value for value; scene descriptions follow what they describe.
 """
 
@@ -20,8 +21,10 @@ from flowzero.dss import DSS, Object, Scene
 from flowzero.errors import PlanError
 
 _LEADS = (
-    "please", "now", "can you", "could you", "would you", "i want to", "i want", "i would like to", "i would like", "i'd like to", "i'd like",
-    "let's", "then", "also", "just", "and", "but", "next", "actually",  "so", "ok", "okay", "maybe", "finally", "we need to", "you should",
+    "please", "now", "can you", "could you", "would you", "i want to", "i want", "i would like to", "i would like",
+    "i'd like to", "i'd like",
+    "let's", "then", "also", "just", "and", "but", "next", "actually",  "so", "ok", "okay", "maybe", "finally", "we "
+    "need to", "you should",
 )  # fmt: skip
 
 
@@ -58,7 +61,8 @@ def instruct(instruction: str, dss: DSS) -> tuple[tuple[Edit, ...], tuple[str, .
 def amend(reading: Reading, instruction: str, before: DSS, after: DSS) -> Reading:
     """What a plan owes after a revision: the prompt's promises that the revision did not overrule.
 
-    A promise that was kept before and is broken now was overruled by the instruction, and falls away; things whose objects are gone
+    A promise that was kept before and is broken now was overruled by the instruction, and falls away; things whose objects
+    are gone
     go with their promises.
     """
     then, now = scene_of(reading, before), scene_of(reading, after)
@@ -95,7 +99,7 @@ def _pieces(tokens: tuple[Token, ...]) -> list[tuple[Token, ...]]:
 
 
 def _shared(piece: list[Token]) -> list[list[Token]]:
-    """ "paint the first red and the second blue": two commands with one verb."""
+    """As in "paint the first red and the second blue": two commands with one verb."""
     lows = [token.low for token in piece]
     if "and" not in lows or not lows or lows[0] not in ("paint", "make", "color", "colour", "turn"):
         return [piece]
@@ -132,7 +136,8 @@ def _stripped(tokens: tuple[Token, ...]) -> tuple[Token, ...]:
 
 
 def _described(before: DSS, after: DSS) -> list[Edit]:
-    """Scene descriptions that say what is there now: renamed in place, added at the end, or written anew when something left."""
+    """Scene descriptions that say what is there now: renamed in place, added at the end, or written anew when something
+    left."""
     old, new = ({item.id: item for item in dss.objects} for dss in (before, after))
     gone = [item for item_id, item in old.items() if item_id not in new]
     renamed = [

@@ -29,7 +29,8 @@ class Token(NamedTuple):
 
 
 def tokenise(text: str) -> tuple[Token, ...]:
-    """The words and marks of a text, in order; typographic marks become plain ones and hyphens split what nobody knows as one."""
+    """The words and marks of a text, in order; typographic marks become plain ones and hyphens split what nobody knows as
+    one."""
     tokens: list[Token] = []
     for match in _TOKEN.finditer(text):
         low = match.group().lower().replace("’", "'")
@@ -58,7 +59,8 @@ def _forms() -> frozenset[str]:
     return frozenset().union(
         lex.DETERMINERS, lex.POSSESSIVES, lex.NUMBERS, lex.GROUPS, lex.ADJECTIVES, lex.PRONOUNS, lex.RELATIVE, lex.AUXILIARIES,
         lex.PREPOSITIONS, lex.CONJUNCTIONS, lex.ADVERBS, lex.SEQUENCE, lex.MEDIA, lex.HEADINGS, lex.ACROSS, lex.UPRIGHT,
-        lex.PARTS, lex.SETTINGS, lex.COMPARATIVES, lex.STYLE, lex.WEAR, lex.BODY, lex.IRREGULAR, lex.IRREGULAR_PLURALS, lex.UNCHANGING, lex.NOT_PLURAL,
+        lex.PARTS, lex.SETTINGS, lex.COMPARATIVES, lex.STYLE, lex.WEAR, lex.BODY, lex.IRREGULAR, lex.IRREGULAR_PLURALS,
+        lex.UNCHANGING, lex.NOT_PLURAL,
     )  # fmt: skip
 
 

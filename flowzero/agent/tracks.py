@@ -5,8 +5,10 @@ Measuring and repairing read these numbers; they are what :meth:`flowzero.dss.DS
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 from flowzero.dss import DSS, BackgroundMotion, Object, heading
 
@@ -59,16 +61,13 @@ class Track:
     @cached_property
     def length(self) -> float:
         """How far its centre goes in all, in frame sizes, while present."""
-        return sum(
-            ((self.cx[b] - self.cx[a]) ** 2 + (self.cy[b] - self.cy[a]) ** 2) ** 0.5
-            for a, b in zip(self.present, self.present[1:], strict=False)
-        )
+        return sum(math.hypot(self.cx[b] - self.cx[a], self.cy[b] - self.cy[a]) for a, b in pairwise(self.present))
 
     @cached_property
     def size(self) -> float:
         """Mean of the square root of its area while present."""
         at = self.present or range(len(self.boxes))
-        return sum((self.boxes[i][2] * self.boxes[i][3]) ** 0.5 for i in at) / len(at)
+        return sum(math.sqrt(self.boxes[i][2] * self.boxes[i][3]) for i in at) / len(at)
 
 
 def inside(box: Sample) -> float:

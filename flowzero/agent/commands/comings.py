@@ -61,7 +61,7 @@ def remove(command: Command) -> list[Edit] | None:
     return [RemoveObject(id=item_id) for item_id in ids]
 
 
-def exchange(command: Command) -> list[Edit] | None:
+def exchange(command: Command) -> list[Edit] | None:  # noqa: PLR0911
     """Replace X by Y; "change the dog into a cat", "make the dog a cat" say the same."""
     lows = command.lows
     if "instead" in lows and "of" in lows[lows.index("instead") :] and not lows[0] == "let":
@@ -97,7 +97,7 @@ def exchange(command: Command) -> list[Edit] | None:
 
 
 def _instead(command: Command, at: int) -> list[Edit] | None:
-    """ "use a cat instead of the dog", "instead of a dog use a cat"."""
+    """As in "use a cat instead of the dog", "instead of a dog use a cat"."""
     old = targets(command, at + 2)
     start = next(
         (i + 1 for i, low in enumerate(command.lows) if low in ("use", "have", "draw", "show", "want", "put", "make")), 0
@@ -152,7 +152,7 @@ def _new_things(phrase: NounPhrase) -> tuple[Thing, ...]:
     return cast.things
 
 
-def add(command: Command) -> list[Edit] | None:
+def add(command: Command) -> list[Edit] | None:  # noqa: PLR0911
     """New objects, with everything the rest of the command says of them."""
     lows = command.lows
     if match(command.tokens, 0, "#|some|a", "more") or match(command.tokens, 0, "another"):
@@ -195,7 +195,7 @@ def add(command: Command) -> list[Edit] | None:
 
 
 def _extra(command: Command) -> list[Edit] | None:
-    """ "one more bird", "two more dogs" without a verb."""
+    """As in "one more bird", "two more dogs" without a verb."""
     command.tokens = (*tokenise("add"), *command.tokens)
     return add(command)
 
@@ -206,7 +206,7 @@ def added_first(command: Command) -> list[Edit] | None:
 
 
 def _like_last(command: Command, phrase: NounPhrase, more: object) -> NounPhrase | None:
-    """ "another one", "two more birds": like what is there or was spoken of."""
+    """As in "another one", "two more birds": like what is there or was spoken of."""
     if phrase.noun:
         return replace(phrase, another=True)
     ids = command.topic or tuple(item.id for item in command.dss.objects[-1:])
@@ -265,7 +265,7 @@ def _placed(command: Command, new: tuple[Thing, ...], cast: CastList, promises: 
 
 
 def counted(command: Command) -> list[Edit] | None:
-    """ "make it three birds", "only one dog", "there should be five balls"."""
+    """As in "make it three birds", "only one dog", "there should be five balls"."""
     lows = command.lows
     if not (
         lows[0] in ("make", "only", "use", "have", "just", "keep", "there", "show", "want", "double")

@@ -106,7 +106,7 @@ IMPERATIVES = frozenset(
 """Verbs that begin a command."""
 
 
-class Unread(Exception):
+class Unread(Exception):  # noqa: N818
     """This command says nothing that edits can do."""
 
 
@@ -173,7 +173,7 @@ def targets(command: Command, start: int = 0, stop: int | None = None) -> tuple[
     return ()
 
 
-def matching(command: Command, phrase: NounPhrase | None) -> tuple[str, ...]:
+def matching(command: Command, phrase: NounPhrase | None) -> tuple[str, ...]:  # noqa: C901, PLR0911, PLR0912
     """The objects that a noun phrase names: by noun, by colour, by number in the row, by side."""
     if phrase is None:
         return ()
@@ -232,8 +232,8 @@ def _bears(item: Object, word: str) -> bool:
     return word in words_of(item.phrase) or any(word in words_of(state.phrase) for state in item.states)
 
 
-def factor_in(command: Command, lows: Sequence[str]) -> float | None:
-    """ "twice", "three times", "half", "50 %"."""
+def factor_in(command: Command, lows: Sequence[str]) -> float | None:  # noqa: PLR0911
+    """As in "twice", "three times", "half", "50 %"."""
     if command.has("twice", "double", "doubled"):
         return 2.0
     if command.has("half", "halve"):

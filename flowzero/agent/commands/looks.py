@@ -16,7 +16,8 @@ from flowzero.agent.tokens import singular
 
 
 def coloured(command: Command) -> list[Edit] | None:
-    """ "make the ball blue", "change the colour of the car to green", "paint it red"; later in the video it is a change."""
+    """As in "make the ball blue", "change the colour of the car to green", "paint it red"; later in the video it is a
+    change."""
     lows = command.lows
     at = next((i for i in range(len(lows) - 1, -1, -1) if lows[i] in lex.COLOURS and not _names_object(command, i)), None)
     if at is None or lows[0] not in (
@@ -73,7 +74,7 @@ def recoloured(phrase: str, colour: str) -> str:
 
 
 def dressed(command: Command) -> list[Edit] | None:
-    """ "give the dog a red hat"."""
+    """As in "give the dog a red hat"."""
     if command.lows[0] != "give":
         return None
     whom = noun_phrase(command.tokens, 1)
@@ -86,7 +87,7 @@ def dressed(command: Command) -> list[Edit] | None:
 
 
 def qualified(command: Command) -> list[Edit] | None:
-    """ "make the dog fluffy": an adjective that the phrase takes in."""
+    """As in "make the dog fluffy": an adjective that the phrase takes in."""
     lows = command.lows
     if (
         lows[0] != "make"
@@ -149,7 +150,7 @@ def sized(command: Command) -> list[Edit] | None:
 
 
 def _outsized(command: Command, stop: int, *, grow: bool) -> list[Edit]:
-    """ "make the dog bigger than the cat"."""
+    """As in "make the dog bigger than the cat"."""
     ours, theirs = targets(command, 1, stop), targets(command, stop + 1)
     if not ours or not theirs:
         raise Unread

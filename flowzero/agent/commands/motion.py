@@ -104,7 +104,7 @@ def styled(command: Command) -> list[Edit] | None:
 
 
 def turned_round(command: Command) -> list[Edit] | None:
-    """ "the other way round", "reverse the direction", "mirror it"."""
+    """As in "the other way round", "reverse the direction", "mirror it"."""
     text = " ".join(command.lows)
     reverse = any(
         part in text

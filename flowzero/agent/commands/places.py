@@ -96,7 +96,7 @@ def repositioned(command: Command) -> list[Edit] | None:
     return edits
 
 
-def _goal(command: Command, item_id: str, step: float) -> tuple[float, float] | None:
+def _goal(command: Command, item_id: str, step: float) -> tuple[float, float] | None:  # noqa: PLR0911
     """How far the object's path has to shift."""
     item = command.object(item_id)
     box = item.path[0].box

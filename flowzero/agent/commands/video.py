@@ -21,7 +21,7 @@ from flowzero.dss import DSS, BackgroundMotion
 _VIDEO = frozenset(["video", "clip", "animation", "film", "movie", "gif", "footage", "duration"])
 
 
-def length(command: Command) -> list[Edit] | None:
+def length(command: Command) -> list[Edit] | None:  # noqa: PLR0911
     """Longer, shorter, so many seconds, frames a second."""
     lows, dss = command.lows, command.dss
     for i, low in enumerate(lows):

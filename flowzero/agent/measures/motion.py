@@ -85,7 +85,8 @@ def _one_journey(promise: Journey, scene: Scene, track: Track, name: str, wanted
 
 
 def _hurried(steps: tuple[Step, ...], scene: Scene, track: Track, samples: list[int]) -> int | None:
-    """The first stop on the way at which it is for less than two fifths of the stop's even share of the time, if there is one."""
+    """The first stop on the way at which it is for less than two fifths of the stop's even share of the time, if there is
+    one."""
     last = len(steps) - 1
     if last < 2 or not all(isinstance(step, At) for step in steps):
         return None
@@ -146,7 +147,7 @@ def _strict(total: float, steps: int) -> float:
     return total / steps if total >= steps - (1 - KEPT) else min(0.75, total / steps)
 
 
-def _moment(step: At | Beside, steps: tuple[Step, ...], k: int, scene: Scene, track: Track, j: int, before: int) -> float:
+def _moment(step: At | Beside, steps: tuple[Step, ...], k: int, scene: Scene, track: Track, j: int, before: int) -> float:  # noqa: PLR0913, PLR0917
     """Whether the track is there at sample j, and came a visible way if the step before was elsewhere."""
     if isinstance(step, Beside):
         others = [other for other in scene.players(step.other) if other.id != track.id]

@@ -1,6 +1,7 @@
 """What no prompt needs to ask for: nothing teleports, grows for no reason, hangs in the air or covers another by chance.
 
-These findings are not promises: they lower confidence and never cap it. The paper asks the critic for spatial and temporal consistency
+These findings are not promises: they lower confidence and never cap it. The paper asks the critic for spatial and temporal
+consistency
 (section 3.3); what counts as such here is our choice.
 """
 
@@ -154,7 +155,7 @@ def _joined(scene: Scene) -> set[frozenset[str]]:
         if isinstance(promise, Relation | Carries | Meets | Passes):
             mates.append((promise.thing, promise.other))
         if isinstance(promise, Journey):
-            mates += [(promise.thing, step.other) for step in promise.steps if getattr(step, "other", None)]
+            mates += [(promise.thing, other) for step in promise.steps if (other := getattr(step, "other", None))]
         for one, two in mates:
             pairs |= {frozenset((x, y)) for x in scene.cast.get(one, ()) for y in scene.cast.get(two, ())}
     return pairs

@@ -9,7 +9,8 @@ from flowzero.agent.promises import Place, Relation, Relative, Sized, Stays
 from flowzero.agent.tracks import Track, overlap
 
 _NAMES: dict[Relative, str] = {
-    "left": "to the left of", "right": "to the right of", "above": "above", "below": "below", "front": "in front of", "behind": "behind",
+    "left": "to the left of", "right": "to the right of", "above": "above", "below": "below", "front": "in front of",
+    "behind": "behind",
     "inside": "inside", "outside": "outside", "near": "next to", "on": "on", "between": "between",
 }  # fmt: skip
 
@@ -22,7 +23,7 @@ def relation_name(relation: Relative) -> str:
 def place_name(place: Place) -> str:
     """A part of the picture in words."""
     parts = [part for part in (place.y, place.x) if part]
-    if parts == ["middle", "middle"] or parts == ["middle"]:
+    if parts and set(parts) == {"middle"}:
         return "the middle"
     name = "the " + (" ".join(parts) or "picture")
     return f"beyond {name} edge" if place.off else name
@@ -121,9 +122,9 @@ def _score(promise: Relation, track: Track, others: list[Track], seconds: list[T
         ends = [*others, *seconds][:2] if seconds else others[:2]
         if len(ends) < 2:
             return 0.0
-        for values in (lambda t: t.cx[k], lambda t: t.cy[k]):
-            low, high = sorted(values(end) for end in ends)
-            if low + 0.01 < values(track) < high - 0.01:
+        for axis in (0, 1):
+            low, high = sorted((end.cx[k], end.cy[k])[axis] for end in ends)
+            if low + 0.01 < (track.cx[k], track.cy[k])[axis] < high - 0.01:
                 return 1.0
         return 0.4
     return max(related(promise.relation, track, other, k) for other in others)
