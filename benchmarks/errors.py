@@ -1,10 +1,9 @@
 """Deliberate errors in good plans: `python -m benchmarks.errors`.
 
-The paper (arXiv 2311.15813) corrects plans by iterative self-refinement; here that is measured. Good plans are drafted from generated prompts,
-one error is injected into each, and critic and deterministic fixer work on it for at most three rounds. Reported by kind of
-error and by
-round: detected, corrected, and regressions (a promise that the damaged plan kept and the fixed one breaks, or an object that the
-error did not touch and no finding blames, changed).
+The paper (arXiv 2311.15813) corrects plans by iterative self-refinement; here that is measured. Good plans are drafted from
+generated prompts, one error is injected into each, and critic and deterministic fixer work on it for at most three rounds.
+Reported by kind of error and by round: detected, corrected, and regressions (a promise that the damaged plan kept and the fixed
+one breaks, or an object changed that the error did not touch and no finding blames).
 """
 
 from __future__ import annotations

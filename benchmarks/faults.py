@@ -56,8 +56,7 @@ def _on(kinds: tuple[str, ...], change: Callable[[Object, random.Random], Edit |
 
 
 def _way(change: Callable[[Object, random.Random], Edit | None], *, across: bool = False, stops: int = 1) -> Fault:
-    """A fault of journeys that lead somewhere: that name directions or places, across the picture if so asked, and so many
-    of them."""
+    """A fault of journeys that name directions or places: so many of them, and across the picture if so asked."""
 
     def fault(reading: Reading, dss: DSS, rng: random.Random) -> DSS | None:
         for promise, item in _of(reading, dss, "journey"):

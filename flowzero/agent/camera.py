@@ -184,7 +184,7 @@ def _spent(tokens: Tokens, i: int, end: int) -> int:
     return min(last, end)
 
 
-def _from_move(tokens: Tokens, i: int) -> tuple[int, int, list[CameraNote]] | None:
+def _from_move(tokens: Tokens, i: int) -> tuple[int, int, list[CameraNote]] | None:  # noqa: PLR0911
     """Without the word camera: "zoom in", "slow pan to the left", "static shot", "tracking shot of a car"."""
     low = tokens[i].low
     if hit := match(tokens, i, "static|fixed|locked", "off?", "shot|view|frame|viewpoint", "of?"):
@@ -277,7 +277,7 @@ def _moves(tokens: Tokens, start: int, end: int, *, background: bool) -> list[Ca
     return notes
 
 
-def _move(tokens: Tokens, i: int, end: int, move: Move, base: str, *, background: bool) -> CameraNote | None:
+def _move(tokens: Tokens, i: int, end: int, move: Move, base: str, *, background: bool) -> CameraNote | None:  # noqa: PLR0911, PLR0913
     words = [token.low for token in tokens[i + 1 : end]]
     window = next((hit[1].window for k in range(i + 1, end) if (hit := phrases.time(tokens, k))), ALWAYS)
     if (

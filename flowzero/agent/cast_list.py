@@ -127,7 +127,7 @@ class CastList:
 
     def _pick(self, phrase: NounPhrase, known: list[str]) -> tuple[str, ...]:
         if phrase.several or len(known) == 1:
-            if phrase.ordinal is not None or phrase.another or (phrase.article == "each" and False):
+            if phrase.ordinal is not None or phrase.another:
                 return self._member(known, phrase)
             return tuple(known)
         if phrase.ordinal is not None:
@@ -243,9 +243,16 @@ class CastList:
         article = _article(text, phrase.article)
         phrase_text = f"{article} {text}" + (f" {phrase.extra}" if phrase.extra else "")
         thing = Thing(
-            id=item_id, phrase=phrase_text[:120], noun=phrase.noun, text=phrase_text, article=phrase.article, count=max(1, count),
-            exact=phrase.exact and (bool(phrase.spread) or not (phrase.several and phrase.count is None)), attributes=seen, still=still,
-        )  # fmt: skip
+            id=item_id,
+            phrase=phrase_text[:120],
+            noun=phrase.noun,
+            text=phrase_text,
+            article=phrase.article,
+            count=max(1, count),
+            exact=phrase.exact and (bool(phrase.spread) or not (phrase.several and phrase.count is None)),
+            attributes=seen,
+            still=still,
+        )
         self._entries[item_id] = _Entry(thing)
         if moving:
             self.moving[item_id] = moving

@@ -260,7 +260,7 @@ def _first_scale(step: Step) -> float:
     return 1.0
 
 
-def _origin(sketch: Sketch, steps: tuple[Step, ...], length: float, t: float) -> tuple[float, float]:
+def _origin(sketch: Sketch, steps: tuple[Step, ...], length: float, t: float) -> tuple[float, float]:  # noqa: PLR0911
     """Where a way starts that nobody gives a start: so that it, and the ways after it, fit the frame."""
     dx, dy = sketch.nudge
     x, y = sketch.x, sketch.at.y + dy
@@ -304,7 +304,7 @@ def _aside(sketch: Sketch, step: Beside, t: float) -> tuple[float, float]:
     return within(other.cx + side * max(0.34, (other.w + sketch.at.w) / 2 + 0.05), sketch.at.w), y
 
 
-def _reach(sketch: Sketch, step: Step, t: float, length: float) -> tuple[float, float, float]:
+def _reach(sketch: Sketch, step: Step, t: float, length: float) -> tuple[float, float, float]:  # noqa: PLR0911
     """Where a step leads to by time t: centre and scale."""
     x, y = sketch.here
     scale = sketch.scale

@@ -147,7 +147,7 @@ def _sequence(tokens: Tokens, i: int, before: Chunk | None) -> Chunk | None:
     return Chunk("seq", i, *hit) if hit else None
 
 
-def _motion(tokens: Tokens, i: int, before: Chunk | None) -> Chunk | None:
+def _motion(tokens: Tokens, i: int, before: Chunk | None) -> Chunk | None:  # noqa: C901, PLR0911
     """Directions, regions, relations and shapes of motion."""
     sides = "left|right|top|bottom"
     if not (before and before.kind == "prep") and match(tokens, i, sides, "to", "the?", sides):
@@ -342,7 +342,7 @@ def _unknown_verb(low: str) -> bool:
     )
 
 
-def _may_be_verb(tokens: Tokens, j: int, before: Chunk | None) -> bool:
+def _may_be_verb(tokens: Tokens, j: int, before: Chunk | None) -> bool:  # noqa: PLR0911
     low = tokens[j].low
     if low in lex.HEADINGS and low != "left":
         return False

@@ -185,7 +185,7 @@ class ClauseReader:
 
     # -- one method for each kind of chunk ---------------------------------------------------------------------------------
 
-    def _np(self, k: int, chunk: Chunk) -> None:  # noqa: C901, PLR0911, PLR0912
+    def _np(self, k: int, chunk: Chunk) -> None:  # noqa: PLR0911
         phrase = chunk.value
         assert isinstance(phrase, NounPhrase)
         head = phrase.noun.split()[-1] if phrase.noun else ""
@@ -203,9 +203,8 @@ class ClauseReader:
             and not self.now.said
             and not self.now.subject
             and self.prep in ("with", "of", "showing", "in", "about", "where")
-        ):
-            if head not in lex.SETTINGS:
-                self.prep = ""
+        ) and head not in lex.SETTINGS:
+            self.prep = ""
         self.media = False
         if self.prep or self.side:
             self._complement(k, chunk, phrase)
@@ -364,9 +363,9 @@ class ClauseReader:
             return self.latest
         if predicate.finite and self.now.embedded and self.now.lemma and not self.joint:
             return self.main or self.now.subject
-        if before is not None and before.kind == "np" and self.latest and (not predicate.finite or self.now.lemma):
-            if self.now.roles and self.now.roles[-1].things == self.latest:
-                return self.latest if not predicate.finite or self.now.lemma else self.now.subject
+        attached = before is not None and before.kind == "np" and bool(self.latest) and bool(self.now.roles)
+        if attached and self.now.roles[-1].things == self.latest and (not predicate.finite or self.now.lemma):
+            return self.latest
         return self.now.subject or self.main
 
     def _prep(self, k: int, chunk: Chunk) -> None:

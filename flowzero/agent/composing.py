@@ -28,7 +28,6 @@ from flowzero.dss import (
     MAX_OBJECTS,
     VECTORS,
     BackgroundMotion,
-    Direction,
     Keyframe,
     Object,
     Scene,
@@ -235,9 +234,13 @@ def _lost(item: Object) -> float:
 
 def _object(item_id: str, thing: Thing, reading: Reading, seconds: float, path: tuple[Keyframe, ...]) -> Object:
     item = Object(
-        id=item_id, phrase=first_phrase(thing, reading), depth=depth_for(thing, reading), path=path, states=states_for(thing, reading, seconds),
-        motion="linear", visible=visible_for(thing, reading, seconds),
-    )  # fmt: skip
+        id=item_id,
+        phrase=first_phrase(thing, reading),
+        depth=depth_for(thing, reading),
+        path=path,
+        states=states_for(thing, reading, seconds),
+        visible=visible_for(thing, reading, seconds),
+    )
     return Object(**{**dict(item), "motion": "smooth"}) if _curved(path) else item
 
 
@@ -325,23 +328,19 @@ def _camera_motion(camera: Camera, reading: Reading) -> dict[str, object]:
     if camera.move == "shake":
         return {"direction": "random", "speed": 0.05}
     if camera.move == "follow":
-        heading = next(
-            (
-                cast("Heading", step.heading)
-                for promise in reading.promises
-                if isinstance(promise, Journey) and camera.thing in (promise.thing, None)
-                for step in promise.steps
-                if step.kind == "go" and step.heading in VECTORS
-            ),
-            cast("Heading", "right"),
-        )
+        heading: Heading = "right"
+        for promise in reading.promises:
+            if isinstance(promise, Journey) and camera.thing in (promise.thing, None):
+                goals = [
+                    cast("Heading", step.heading) for step in promise.steps if step.kind == "go" and step.heading in VECTORS
+                ]
+                heading = goals[0] if goals else heading
         return {"direction": opposite(heading), "speed": 0.3}
     return {}
 
 
 def scenes_for(dss: DSS) -> tuple[Scene, ...]:
-    """A description from every moment on at which something appears, vanishes or turns into something; the prompt when
-    nothing does."""
+    """A description from each moment at which something appears, vanishes or changes; the prompt when nothing does."""
     moments = {0.0}
     for item in dss.objects:
         moments |= {state.start for state in item.states}

@@ -296,7 +296,7 @@ def _reorder(fields: _Fields, edit: Reorder) -> None:
     objects = {item.id: item for item in fields["objects"]}
     if sorted(edit.ids) != sorted(objects):
         raise PlanError(f"reorder names {', '.join(edit.ids) or 'nothing'}: name each of {', '.join(objects)} once.")
-    fields["objects"] = tuple(objects[id] for id in edit.ids)
+    fields["objects"] = tuple(objects[name] for name in edit.ids)
 
 
 def _field(name: str) -> Callable[[_Fields, Any], None]:
@@ -332,13 +332,13 @@ _APPLY: Mapping[str, Callable[[_Fields, Any], None]] = {
 def diff(before: DSS, after: DSS) -> tuple[Edit, ...]:
     """Edits that turn `before` into `after`; objects are matched by id, and what is equal yields no edit."""
     old, new = ({item.id: item for item in dss.objects} for dss in (before, after))
-    edits: list[Edit] = [RemoveObject(id=id) for id in old if id not in new]
-    for id, item in new.items():
-        if id in old:
-            edits += _object_diff(old[id], item)
+    edits: list[Edit] = [RemoveObject(id=name) for name in old if name not in new]
+    for name, item in new.items():
+        if name in old:
+            edits += _object_diff(old[name], item)
     edits += [AddObject(object=item, at=at) for at, item in enumerate(after.objects) if item.id not in old]
-    kept = [id for id in old if id in new]
-    if kept != [id for id in new if id in old]:
+    kept = [name for name in old if name in new]
+    if kept != [name for name in new if name in old]:
         edits.append(Reorder(ids=tuple(new)))
     if before.setting != after.setting:
         edits.append(SetSetting(setting=after.setting))

@@ -37,6 +37,7 @@ from flowzero.agent.edits import (
     SetSetting,
     SetStates,
     SetVisible,
+    shift,
 )
 from flowzero.agent.measures import Scene
 from flowzero.agent.placing import GROUND, Stance, stance
@@ -227,10 +228,11 @@ def _paced(promise: Compared, scene: Scene) -> Iterator[Change]:
 def _stretched(item: Object, factor: float) -> tuple[Keyframe, ...]:
     xs, ys = [key.box.cx for key in item.path], [key.box.cy for key in item.path]
     mx, my = (max(xs) + min(xs)) / 2, (max(ys) + min(ys)) / 2
-    return tuple(
-        Keyframe(t=key.t, box=Box(x=mx + (key.box.cx - mx) * factor - key.box.w / 2, y=my + (key.box.cy - my) * factor - key.box.h / 2, w=key.box.w, h=key.box.h))
-        for key in item.path
-    )  # fmt: skip
+    path = []
+    for key in item.path:
+        cx, cy = mx + (key.box.cx - mx) * factor, my + (key.box.cy - my) * factor
+        path.append(Keyframe(t=key.t, box=shift(key.box, cx - key.box.cx, cy - key.box.cy)))
+    return tuple(path)
 
 
 def _moved(promise: Promise, scene: Scene, finding: Finding) -> Iterator[Change]:
@@ -360,13 +362,13 @@ def _flipped(item: Object) -> tuple[Keyframe, ...]:
 
 
 def _shifted(dx: float, dy: float) -> Callable[[Object], tuple[Keyframe, ...]]:
-    def shift(item: Object) -> tuple[Keyframe, ...]:
+    def moved(item: Object) -> tuple[Keyframe, ...]:
         return tuple(
             Keyframe(t=key.t, box=_clamped(Box(x=key.box.x + dx, y=key.box.y + dy, w=key.box.w, h=key.box.h)))
             for key in item.path
         )
 
-    return shift
+    return moved
 
 
 # -- plausibility --------------------------------------------------------------------------------------------------------------

@@ -42,9 +42,12 @@ from flowzero.agent.promises import (
 from flowzero.agent.tokens import verb as find_verb
 
 _RELATIONS: dict[str, Relative] = {
-    "on": "on", "upon": "on", "atop": "on", "onto": "on", "in": "inside", "inside": "inside", "into": "inside", "under": "below",
-    "over": "above", "by": "near", "near": "near", "beside": "near", "at": "near", "with": "near", "against": "near", "around": "near",
-}  # fmt: skip
+    **dict.fromkeys(("on", "upon", "atop", "onto"), "on"),
+    **dict.fromkeys(("in", "inside", "into"), "inside"),
+    **dict.fromkeys(("by", "near", "beside", "at", "with", "against", "around"), "near"),
+    "under": "below",
+    "over": "above",
+}
 _PRESENT = frozenset(["visible", "invisible", "present", "absent", "gone", "hidden"])
 _TRAVEL = frozenset({"go", "enter", "leave", "cross", "approach", "return", "trace"})
 _SIDES: dict[str, Place] = {
@@ -122,9 +125,9 @@ class Meaning:
             ):
                 self.promises[index] = Journey(
                     thing=thing, steps=(At(place=old.place, start=True), *steps), window=window, manner=manner
-                )  # type: ignore[arg-type]
+                )
                 return
-        self.promises.append(Journey(thing=thing, steps=tuple(steps), window=window, manner=manner))  # type: ignore[arg-type]
+        self.promises.append(Journey(thing=thing, steps=tuple(steps), window=window, manner=manner))
 
     def _continues(self, old: Journey, steps: list[Step], clause: Clause) -> bool:
         if isinstance(steps[0], Rest):
@@ -171,13 +174,13 @@ class _Teller:
         if self.clause.passive and not steps:
             return
         if verb.heading and not any(isinstance(step, At | Go | Beside | Approach) for step in steps):
-            steps.append(Go(heading=verb.heading))  # type: ignore[arg-type]
+            steps.append(Go(heading=verb.heading))
         if not any(isinstance(step, Trace) for step in steps) and verb.pattern and verb.kind == "trace":
             around = [step for step in steps if isinstance(step, Beside)]
             if verb.pattern == "bounce" and any(step.relation in ("above", "on", "inside") for step in around):
                 pass
             else:
-                self.add(Journey(thing=self.thing, steps=(Trace(pattern=verb.pattern),), window=self.window))  # type: ignore[arg-type]
+                self.add(Journey(thing=self.thing, steps=(Trace(pattern=verb.pattern),), window=self.window))
                 if not steps:
                     return
         traces = [step for step in steps if isinstance(step, Trace)]
@@ -199,7 +202,7 @@ class _Teller:
         self._travel()
 
     def _return(self) -> None:
-        self._travel([Go(heading=self._back())] if self._back() else None)  # type: ignore[arg-type]
+        self._travel([Go(heading=self._back())] if self._back() else None)
 
     def _back(self) -> str:
         for old in reversed(self.meaning.promises):
@@ -247,9 +250,9 @@ class _Teller:
         origin = any(role.prep == "from" for role in self.clause.roles)
         out = any(role.kind == "off" and role.value == "out" for role in self.clause.roles)
         for role in self.clause.roles:
-            for step in self._step(role, origin=origin, out=out):
-                if isinstance(step, At) and role.prep in ("on", "in", "at") and not out and len(self.clause.roles) > 1:
-                    step = step.model_copy(update={"start": True})
+            begins = role.prep in ("on", "in", "at") and not out and len(self.clause.roles) > 1
+            for found in self._step(role, origin=origin, out=out):
+                step = found.model_copy(update={"start": True}) if isinstance(found, At) and begins else found
                 (late if role.prep in ("to", "into", "onto", "towards", "toward") and role.kind != "go" else steps).append(step)
         starts = [
             step for role in self.clause.roles if role.prep == "from" for step in self._step(role, origin=origin, out=out)
@@ -271,9 +274,9 @@ class _Teller:
                 heading = self._contrary()
             if heading == "back":
                 heading = self._back() if not any(r.prep in ("to", "into") for r in self.clause.roles) else ""
-            return [Go(heading=heading)] if heading else []  # type: ignore[arg-type]
+            return [Go(heading=heading)] if heading else []
         if role.kind == "trace":
-            return [Trace(pattern=role.value)]  # type: ignore[arg-type]
+            return [Trace(pattern=role.value)]
         if role.kind == "region" and isinstance(role.value, Region):
             return self._region_step(role, role.value, origin=origin, out=out)
         if role.kind == "thing" and role.things:
@@ -306,7 +309,7 @@ class _Teller:
             if place.x == "middle":
                 return [At(place=place)]
             names = [{"top": "up", "bottom": "down"}.get(place.y or "", ""), place.x or ""]
-            return [Go(heading="-".join(name for name in names if name))]  # type: ignore[arg-type]
+            return [Go(heading="-".join(name for name in names if name))]
         if role.prep in ("off", "out") or (out and role.prep in ("to", "on", "at", "through")):
             return [At(place=place.model_copy(update={"off": True}))]
         if role.prep == "from" and not any(
@@ -315,7 +318,7 @@ class _Teller:
             heading = {"left": "right", "right": "left"}.get(place.x or "", "") or {"top": "down", "bottom": "up"}.get(
                 place.y or "", ""
             )
-            return [At(place=place), Go(heading=heading)] if heading else [At(place=place)]  # type: ignore[arg-type]
+            return [At(place=place), Go(heading=heading)] if heading else [At(place=place)]
         return [At(place=place, loose=region.bare and role.prep in ("from", "to", "towards", "toward"))]
 
     def _mutual(self, *, apart: bool) -> list[Step]:
@@ -537,7 +540,7 @@ class _Teller:
             elif role.kind == "go" and not self.clause.lemma:
                 self.meaning.journey(self.thing, self._steps(), self.clause, window)
             elif role.kind == "trace" and not self.clause.lemma and role.value != "wander":
-                self.add(Journey(thing=self.thing, steps=(Trace(pattern=role.value),), window=window))  # type: ignore[arg-type]
+                self.add(Journey(thing=self.thing, steps=(Trace(pattern=role.value),), window=window))
             elif role.kind == "adj" and isinstance(role.value, tuple) and any(word in lex.STILL_WORDS for word in role.value):
                 self.add(Still(thing=self.thing, window=window))
             elif role.kind == "adj" and isinstance(role.value, tuple) and self.clause.lemma in ("be", ""):

@@ -75,8 +75,12 @@ def _of_video(tokens: Tokens, i: int) -> int:
     return i
 
 
-_LOT = {"half": 2, "third": 3, "thirds": 3, "quarter": 4, "quarters": 4, "fifth": 5, "part": 2, "portion": 2, "bit": 4, "section": 3,
-        "moments": 4, "moment": 4, "phase": 3, "halves": 2}  # fmt: skip
+_LOT = {
+    **dict.fromkeys(("half", "halves", "part", "portion"), 2),
+    **dict.fromkeys(("third", "thirds", "section", "phase"), 3),
+    **dict.fromkeys(("quarter", "quarters", "bit", "moment", "moments"), 4),
+    "fifth": 5,
+}
 _ORDER = {
     "first": 0,
     "opening": 0,

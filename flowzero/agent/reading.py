@@ -80,7 +80,7 @@ def read(prompt: str) -> Reading:
         basic.append(Scenery(text=parsed.setting, words=parsed.setting_words))
     view = "top" if any(token.low in ("top-down", "overhead", "aerial", "bird's-eye") for token in tokens) else "side"
     return Reading(
-        prompt=text, things=cast.things, promises=(*basic, *promises, *parsed.cameras), setting=parsed.setting, view=view,  # type: ignore[arg-type]
+        prompt=text, things=cast.things, promises=(*basic, *promises, *parsed.cameras), setting=parsed.setting, view=view,
         unread=parsed.unread,
     )  # fmt: skip
 
@@ -116,8 +116,7 @@ def parse(text: str, tokens: Tokens, cast: CastList) -> Parsed:
 
 
 def _spoken(text: str) -> str:
-    """The text with pictographs as the words they stand for, where they stand for something that can be drawn, or a
-    direction."""
+    """The text with pictographs as words, where they stand for a direction or for something that can be drawn."""
     if text.isascii():
         return text
     return "".join(f" {word} " if (word := _pictograph(character)) else character for character in text)
@@ -170,7 +169,7 @@ def _looks(cast: CastList) -> list[Promise]:
 def _sides(cast: CastList) -> list[Promise]:
     """As in "the left dog" stands on the left."""
     return [
-        Stays(thing=thing.id, place=Place(x=lex.ACROSS[word]))  # type: ignore[arg-type]
+        Stays(thing=thing.id, place=Place(x=lex.ACROSS[word]))
         for thing in cast.things
         for word in thing.attributes
         if word in lex.ACROSS

@@ -35,7 +35,7 @@ def instruct(instruction: str, dss: DSS) -> tuple[tuple[Edit, ...], tuple[str, .
         PromptError: if the instruction is blank, too long, or holds control characters.
     """
     text = check_text(instruction, "instruction")
-    now, edits, unread = dss, [], []  # type: ignore[var-annotated]
+    now, edits, unread = dss, [], []
     topic: tuple[str, ...] = ()
     for piece in _pieces(tokenise(text)):
         command = Command(text[piece[0].start : piece[-1].end], _stripped(piece), now, topic)
@@ -136,8 +136,7 @@ def _stripped(tokens: tuple[Token, ...]) -> tuple[Token, ...]:
 
 
 def _described(before: DSS, after: DSS) -> list[Edit]:
-    """Scene descriptions that say what is there now: renamed in place, added at the end, or written anew when something
-    left."""
+    """Scene descriptions that say what is there now: renamed in place, added to, or written anew when something left."""
     old, new = ({item.id: item for item in dss.objects} for dss in (before, after))
     gone = [item for item_id, item in old.items() if item_id not in new]
     renamed = [

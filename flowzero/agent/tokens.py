@@ -29,8 +29,7 @@ class Token(NamedTuple):
 
 
 def tokenise(text: str) -> tuple[Token, ...]:
-    """The words and marks of a text, in order; typographic marks become plain ones and hyphens split what nobody knows as
-    one."""
+    """The words and marks of a text, in order; hyphens split what nobody knows as one word."""
     tokens: list[Token] = []
     for match in _TOKEN.finditer(text):
         low = match.group().lower().replace("’", "'")

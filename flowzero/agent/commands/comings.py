@@ -27,6 +27,7 @@ from flowzero.dss import MAX_OBJECTS, Box, Keyframe, Object
 
 
 def remove(command: Command) -> list[Edit] | None:
+    """Take objects out: "remove the dog", "no birds", "remove everything except the ball"."""
     lows = command.lows
     hit = (
         match(command.tokens, 0, "remove|delete|drop|erase|lose|cut|eliminate|kill|discard")
@@ -64,7 +65,7 @@ def remove(command: Command) -> list[Edit] | None:
 def exchange(command: Command) -> list[Edit] | None:  # noqa: PLR0911
     """Replace X by Y; "change the dog into a cat", "make the dog a cat" say the same."""
     lows = command.lows
-    if "instead" in lows and "of" in lows[lows.index("instead") :] and not lows[0] == "let":
+    if "instead" in lows and "of" in lows[lows.index("instead") :] and lows[0] != "let":
         return _instead(command, lows.index("instead"))
     if "be" in lows and lows[0] in ("the", "that", "this", "it"):
         at = lows.index("be")
@@ -146,8 +147,7 @@ def _taking(item: Object, place: Object) -> tuple[Keyframe, ...]:
 
 def _new_things(phrase: NounPhrase) -> tuple[Thing, ...]:
     cast = CastList()
-    fresh = NounPhrase(phrase.start, phrase.end, phrase.noun, phrase.count, phrase.exact, phrase.several, phrase.article, phrase.adjectives,
-                       phrase.spread, extra=phrase.extra)  # fmt: skip
+    fresh = replace(phrase, ordinal=None, another=False, pronoun="", article="a", name=False)
     cast.resolve(fresh, (), (), ())
     return cast.things
 
@@ -248,7 +248,7 @@ def _placed(command: Command, new: tuple[Thing, ...], cast: CastList, promises: 
     placed["*"] = tuple(item for item in dss.objects if item.id not in placed)
     if len(dss.objects) + sum(thing.count for thing in new) > MAX_OBJECTS:
         raise Unread
-    reading = Reading(prompt="-", things=cast.things, promises=tuple(promises), setting=dss.setting)  # type: ignore[arg-type]
+    reading = Reading(prompt="-", things=cast.things, promises=tuple(promises), setting=dss.setting)
     edits: list[Edit] = []
     taken = {item.id for item in dss.objects}
     for thing in new:

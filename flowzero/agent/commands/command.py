@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
 from flowzero import vocabulary
 from flowzero.agent import lexicon as lex
@@ -141,6 +142,7 @@ def cast_from(dss: DSS) -> CastList:
 
 
 def thing_of(item: Object) -> Thing:
+    """An object as a thing that words may stand for."""
     words = [token.low for token in tokenise(item.phrase)]
     noun = head_of(item.phrase) or item.id
     attributes = tuple(word for word in words if word in lex.ADJECTIVES and word != noun)
@@ -221,6 +223,7 @@ def matching(command: Command, phrase: NounPhrase | None) -> tuple[str, ...]:  #
 
 
 def is_a(item: Object, head: str) -> bool:
+    """Whether an object is what a noun names."""
     named = head_of(item.phrase).split()[-1:]
     if named == [head] or head in item.id.split("-") or head in words_of(item.phrase):
         return True
@@ -253,5 +256,6 @@ def factor_in(command: Command, lows: Sequence[str]) -> float | None:  # noqa: P
     return None
 
 
-def anchor_of(item: Object) -> str:  # type: ignore[return]
+def anchor_of(item: Object) -> Literal["centre", "bottom"]:
+    """About which point an object grows: its feet when it stands low in the picture."""
     return "bottom" if item.path[0].box.y + item.path[0].box.h > 0.6 else "centre"

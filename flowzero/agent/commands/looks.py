@@ -16,8 +16,7 @@ from flowzero.agent.tokens import singular
 
 
 def coloured(command: Command) -> list[Edit] | None:
-    """As in "make the ball blue", "change the colour of the car to green", "paint it red"; later in the video it is a
-    change."""
+    """As in "make the ball blue", "change the colour of the car to green"; with a time, it is a change and not read here."""
     lows = command.lows
     at = next((i for i in range(len(lows) - 1, -1, -1) if lows[i] in lex.COLOURS and not _names_object(command, i)), None)
     if at is None or lows[0] not in (
@@ -118,6 +117,7 @@ _SMALLER = ("smaller", "tinier", "tiny", "small", "shrink", "reduce", "shorter",
 
 
 def sized(command: Command) -> list[Edit] | None:
+    """Larger and smaller: by a usual step, a stated factor, or in proportion to another."""
     lows = command.lows
     grow, shrink = command.has(*_BIGGER), command.has(*_SMALLER)
     if lows[0] in ("let", "have") and command.has("grow", "shrink"):

@@ -100,7 +100,7 @@ def styled(command: Command) -> list[Edit] | None:
     ids = ids or tuple(item.id for item in command.dss.objects)
     if not ids or lows[0] not in ("make", "use", "let", "have", "smooth", "set", "give", "change", "the"):
         return None
-    return [SetMotion(id=item_id, motion=motion) for item_id in ids]  # type: ignore[arg-type]
+    return [SetMotion(id=item_id, motion=motion) for item_id in ids]
 
 
 def turned_round(command: Command) -> list[Edit] | None:
@@ -145,6 +145,7 @@ def turned_round(command: Command) -> list[Edit] | None:
 
 
 def stopped(command: Command) -> list[Edit] | None:
+    """Stay where it is."""
     lows = command.lows
     hit = lows[0] in ("stop", "freeze") or (
         lows[0] in ("keep", "make", "let", "have", "hold")
@@ -195,14 +196,14 @@ def delayed(command: Command) -> list[Edit] | None:
     for item_id in ids:
         item = command.object(item_id)
         if appears or len(item.path) == 1:
-            first = item.visible[0]
-            start = by if "after" in lows else first.start + (by if later else -by)
-            start = min(max(start, 0.0), first.end - 0.05)
-            edits.append(SetVisible(id=item_id, visible=(Span(start=round(start, 4), end=first.end), *item.visible[1:])))
+            span = item.visible[0]
+            start = by if "after" in lows else span.start + (by if later else -by)
+            start = min(max(start, 0.0), span.end - 0.05)
+            edits.append(SetVisible(id=item_id, visible=(Span(start=round(start, 4), end=span.end), *item.visible[1:])))
             continue
         first, last = item.path[0].t, item.path[-1].t  # type: ignore[assignment]
         if command.has("stop", "end", "arrive"):
-            last = min(1.0, max(first + 0.05, last + (by if later else -by)))  # type: ignore[operator,assignment]
+            last = min(1.0, max(first + 0.05, last + (by if later else -by)))
         else:
             first = by if "after" in lows else min(max(first + (by if later else -by), 0.0), last - 0.1)  # type: ignore[operator,assignment]
         edits.append(Retime(id=item_id, start=round(first, 4), end=round(last, 4)))  # type: ignore[call-overload]
@@ -327,7 +328,7 @@ def _obeyed(command: Command, item_id: str, reading: Reading) -> list[Edit]:
                     factor=(1.25 if promise.sign > 0 else 0.75) * size / item.path[0].box.area ** 0.5,
                     anchor=anchor_of(item),
                 )
-            )  # type: ignore[arg-type]
+            )
         elif isinstance(promise, Relation) and promise.relation in ("front", "behind"):
             edits.append(
                 SetDepth(id=item_id, depth=command.object(promise.other).depth + (1 if promise.relation == "front" else -1))
@@ -344,7 +345,7 @@ def _obeyed(command: Command, item_id: str, reading: Reading) -> list[Edit]:
         for promise in mine
     ):
         box = item.path[0].box
-        grounded = box.y + box.h > 0.6 and not thing.medium == "air"
+        grounded = box.y + box.h > 0.6 and thing.medium != "air"
         at = Stance(box.w, box.h, min(box.cy, GROUND - box.h / 2) if grounded else box.cy, grounded)
         placed = {other.id: (other,) for other in command.dss.objects if other.id != item_id}
         x = min(max(box.cx, box.w / 2), 1 - box.w / 2)

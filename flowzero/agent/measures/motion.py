@@ -85,8 +85,7 @@ def _one_journey(promise: Journey, scene: Scene, track: Track, name: str, wanted
 
 
 def _hurried(steps: tuple[Step, ...], scene: Scene, track: Track, samples: list[int]) -> int | None:
-    """The first stop on the way at which it is for less than two fifths of the stop's even share of the time, if there is
-    one."""
+    """The first stop on the way where it spends less than two fifths of the stop's even share of the time, if any."""
     last = len(steps) - 1
     if last < 2 or not all(isinstance(step, At) for step in steps):
         return None

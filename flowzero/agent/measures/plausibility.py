@@ -187,10 +187,10 @@ def asked(scene: Scene) -> Outcome:
     """Whether nothing is in the plan that moves or bears a name without the prompt asking for it."""
     named = {item_id for ids in scene.cast.values() for item_id in ids}
     words = set(scene.reading.prompt.lower().split())
-    extra = [
-        track.id for track in scene.tracks.by_id.values() if track.id not in named and head_of(track.object.phrase).split()[-1:] != []
-        and head_of(track.object.phrase).split()[-1] not in words
-    ]  # fmt: skip
+    heads = {
+        track.id: head_of(track.object.phrase).split()[-1:] for track in scene.tracks.by_id.values() if track.id not in named
+    }
+    extra = [item_id for item_id, head in heads.items() if head and head[0] not in words]
     if not extra or not scene.reading.things or scene.reading.unread:
         return Outcome(1.0, "nothing is there that nobody asked for.")
     return Outcome(0.0, f"the prompt does not speak of {', '.join(extra)}: remove it unless the scene needs it.", tuple(extra))

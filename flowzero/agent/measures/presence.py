@@ -33,7 +33,8 @@ def count(promise: Count, scene: Scene) -> Outcome:
     word = f"{n} {promise.noun}" if promise.exact else f"at least {n} {promise.noun}"
     misnamed = tuple(track.id for track in tracks if not _named(promise.noun, track))
     if misnamed:
-        text = f"{', '.join(misnamed)} shall be a {promise.noun}, but its phrase is {scene.tracks.by_id[misnamed[0]].object.phrase!r}: call it so."
+        phrase = scene.tracks.by_id[misnamed[0]].object.phrase
+        text = f"{', '.join(misnamed)} shall be a {promise.noun}, but its phrase is {phrase!r}: call it so."
         return Outcome(0.3, text, misnamed)
     if len(tracks) == n or (not promise.exact and len(tracks) >= n):
         share = 1 - len(wrong) / len(numbers)

@@ -130,7 +130,7 @@ def _score(promise: Relation, track: Track, others: list[Track], seconds: list[T
     return max(related(promise.relation, track, other, k) for other in others)
 
 
-def related(relation_: Relative, a: Track, b: Track, k: int) -> float:
+def related(relation_: Relative, a: Track, b: Track, k: int) -> float:  # noqa: PLR0911
     """How well a stands in a relation to b at sample k."""
     ax, ay, aw, ah = a.boxes[k]
     bx, by, bw, bh = b.boxes[k]
