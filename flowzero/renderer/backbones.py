@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import torch
 
     from flowzero.dss import DSS, Frame
+    from flowzero.renderer.noise import NoiseMode
     from flowzero.renderer.pipeline import FlowZeroPipeline
 
 COMPONENTS = ("unet", "vae", "text_encoder", "tokenizer", "scheduler", "layout_painter")
@@ -48,6 +49,7 @@ class Backbone:
     steps: int = 30
     guidance_scale: float = 7.5
     grounding_fraction: float = 0.3
+    noise_mode: NoiseMode = "canvas"
     size: tuple[int, int] | None = None
     """Width and height in pixels; None for the size that the U-Net was trained with."""
     resolver: str | None = None
@@ -69,6 +71,7 @@ EMBEDDED = Backbone(
     steps=8,
     guidance_scale=2.5,
     grounding_fraction=1.0,
+    noise_mode="layered",
     resolver="flowzero.renderer.substitution:resolve",
 )
 GLIGEN_SD14 = Backbone(
@@ -146,6 +149,7 @@ def load_backbone(
     _check_layout(folder, entry.name)
     with _no_progress_bars():
         pipeline = _assemble(folder, entry.name, dtype or unet_dtype(device))
+    pipeline.backbone = entry
     if offload and device.startswith("cuda"):
         pipeline.enable_model_cpu_offload(device=device)
     else:

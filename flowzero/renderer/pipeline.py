@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
@@ -34,6 +34,9 @@ from flowzero.renderer.sampling import Guidance, OnChunk, denoise
 
 MAX_SIDE = 4096
 """Pixels; no model of this kind draws more at once."""
+
+if TYPE_CHECKING:
+    from flowzero.renderer.backbones import Backbone
 
 StepCallback = Callable[["FlowZeroPipeline", int, Tensor, dict[str, Any]], dict[str, Any]]
 
@@ -94,6 +97,8 @@ class FlowZeroPipeline(DiffusionPipeline):
         self._num_timesteps = 0
         self._chunk_size = 1
         self._running: Any = None
+        self.backbone: Backbone | None = None
+        """What `load_backbone` made it from, whose defaults a render takes."""
         self.image_processor = VaeImageProcessor(vae_scale_factor=self.scale_factor, do_convert_rgb=True)
 
     @property

@@ -60,7 +60,7 @@ def render(  # noqa: PLR0913 (one keyword for each thing a person may choose)
     height: int | None = None,
     grounding_fraction: float | None = None,
     negative_prompt: str = "",
-    noise_mode: NoiseMode = "canvas",
+    noise_mode: NoiseMode | None = None,
     attention_mode: AttentionMode = "first",
     chunk_size: int | None = None,
     snapshot: Path | None = None,
@@ -75,13 +75,13 @@ def render(  # noqa: PLR0913 (one keyword for each thing a person may choose)
         seed: 0 or more; one is chosen, and reported, when not given.
         frames: how many to draw over the same time; the plan's count when not given.
         device: auto, cpu, cuda or mps; ignored for a loaded pipeline.
-        steps: of denoising; the backbone's default when not given, as for the next four.
+        steps: of denoising; the backbone's default when not given, as for the next five options.
         guidance_scale: of classifier-free guidance.
         width: in pixels.
         height: in pixels.
         grounding_fraction: the first part of the steps, in which gated attention takes part.
-        negative_prompt: what the picture shall not show.
         noise_mode: see :func:`~flowzero.renderer.noise.frame_noise`.
+        negative_prompt: what the picture shall not show.
         attention_mode: what frames look at: `first`, `first_prev` or `none`.
         chunk_size: frames in one pass of the U-Net, chosen by size when not given; halved when memory runs out.
         snapshot: a file that keeps the state after each step; if it is there, the render goes on from it and gives the same
@@ -107,7 +107,7 @@ def render(  # noqa: PLR0913 (one keyword for each thing a person may choose)
         entry = find_backbone(backbone)
         pipeline = load_backbone(backbone, device)
     else:
-        entry, pipeline = find_backbone(str(backbone.name_or_path or "pipeline")), backbone
+        entry, pipeline = backbone.backbone or find_backbone("pipeline"), backbone
     compiled, notes = entry.resolve(dss, compiled, pipeline)
     watch.lap("load")
     options = {
@@ -117,7 +117,7 @@ def render(  # noqa: PLR0913 (one keyword for each thing a person may choose)
         "width": _given(width, entry.size and entry.size[0]),
         "height": _given(height, entry.size and entry.size[1]),
         "negative_prompt": negative_prompt,
-        "noise_mode": noise_mode,
+        "noise_mode": _given(noise_mode, entry.noise_mode),
         "attention_mode": attention_mode,
         "seed": seed,
     }

@@ -6,6 +6,7 @@ import json
 import os
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from diffusers import EulerAncestralDiscreteScheduler
 
 from flowzero.dss import DSS, BackgroundMotion, Box, Keyframe, Object, Scene
 from flowzero.errors import PlanError, RenderCancelledError, RenderError, ResourceError, SettingsError
+from flowzero.renderer.backbones import EMBEDDED, load_backbone
 from flowzero.renderer.pipeline import FlowZeroPipeline
 from flowzero.renderer.render import Rendering, render
 from tests.renderer import tiny
@@ -82,6 +84,16 @@ def test_a_rendering_says_how_to_draw_it_again(pipe: FlowZeroPipeline, tmp_path:
     with torch.no_grad():
         other.unet.conv_out.bias.add_(0.01)
     assert draw(other).weights != drawn.weights
+
+
+def test_a_loaded_pipeline_keeps_the_defaults_of_its_backbone(tmp_path: Path) -> None:
+    tiny.embedded(tmp_path)
+    loaded = load_backbone(str(tmp_path), "cpu")
+    assert draw(loaded).backbone == str(tmp_path)
+    loaded.backbone = replace(EMBEDDED, resolver=None)
+    drawn = draw(loaded, steps=None)
+    assert drawn.backbone == "embedded"
+    assert (drawn.options["steps"], drawn.options["noise_mode"]) == (EMBEDDED.steps, "layered")
 
 
 def test_every_step_is_reported(pipe: FlowZeroPipeline) -> None:
