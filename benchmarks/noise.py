@@ -212,54 +212,72 @@ def moving_plan(speed: float, direction: str = "left") -> DSS:
     )
 
 
+CONFIGURATIONS = (
+    ("still", "first"),
+    ("rounded roll", "first"),
+    ("wrap", "first"),
+    ("canvas", "first"),
+    ("layered", "first"),
+    ("layered", "first_prev"),
+    ("layered", "none"),
+)
+"""Noise and attention modes; the rounded roll is no mode of the pipeline and gets every frame's noise as latents."""
+
+
 def model_rows(seeds: int) -> list[dict[str, Any]]:
     """Rendered by the embedded model: how the background drifts against the plan, and how alike the object stays."""
-    from flowzero.renderer.backbones import EMBEDDED, load_backbone
+    from flowzero.renderer.backbones import load_backbone
 
     pipe: Any = load_backbone("embedded", "cpu")
     rows = []
-    for name, attention in itertools.product(("still", "spatial", "wrap", "canvas", "layered"), ("first", "none")):
-        errors: list[float] = []
-        drifts: list[float] = []
-        identities: list[float] = []
-        for seed, (direction, speed) in itertools.product(
-            range(seeds), (("left", 0.5), ("right", 0.5), ("up", 0.5), ("none", 0.0))
-        ):
-            plan = moving_plan(speed, direction)
-            frames, _ = EMBEDDED.resolve(plan, plan.frames(), pipe)
-            call: dict[str, Any] = {"noise_mode": "still" if name == "spatial" else name}
-            if name == "spatial":
-                base = torch.randn(pipe.latent_channels, 16, 16, generator=torch.Generator().manual_seed(seed))
-                call = {"latents": torch.stack([rounded(base, f.background.dx * 16, f.background.dy * 16) for f in frames])}
-            pictures = pipe(
-                frames,
-                num_inference_steps=EMBEDDED.steps,
-                guidance_scale=EMBEDDED.guidance_scale,
-                grounding_fraction=EMBEDDED.grounding_fraction,
-                attention_mode=attention,
-                seed=seed,
-                output_type="uint8",
-                **call,
-            ).frames
-            planned = [(f.background.dx * pictures.shape[2], f.background.dy * pictures.shape[2]) for f in frames]
-            for k in range(1, len(frames)):
-                x, y = background_shift(pictures[k - 1], pictures[k])
-                px, py = (planned[k][i] - planned[k - 1][i] for i in (0, 1))
-                errors.append(math.hypot(x - px, y - py))
-                drifts.append((x * px + y * py) / (px * px + py * py) if speed else 0.0)
-                identities.append(likeness(crop(pictures[k - 1], frames[k - 1]), crop(pictures[k], frames[k])))
-        moved = [d for d in drifts if d != 0.0]
+    for noise, attention in CONFIGURATIONS:
+        cases = itertools.product(range(seeds), (("left", 0.5), ("right", 0.5), ("up", 0.5)))
+        seen = [
+            pair
+            for seed, (direction, speed) in cases
+            for pair in drawn_pairs(pipe, moving_plan(speed, direction), noise, attention, seed)
+        ]
+        errors, drifts, alike = (np.array(column) for column in zip(*seen, strict=True))
         rows.append(
             {
-                "noise": name,
+                "noise": noise,
                 "attention": attention,
                 "background drift error, pixels a frame": round(float(np.median(errors)), 2),
-                "drift over planned drift": round(float(np.median(moved)), 2),
-                "likeness of the object, frame to frame": round(float(np.mean(identities)), 3),
+                "drift over planned drift": round(float(np.median(drifts)), 2),
+                "likeness of the object, frame to frame": round(float(alike.mean()), 3),
             }
         )
         print(rows[-1], flush=True)
     return rows
+
+
+def drawn_pairs(pipe: Any, plan: DSS, noise: str, attention: str, seed: int) -> list[tuple[float, float, float]]:
+    """For each frame and the next: error of the background's drift, drift over planned drift, likeness of the object."""
+    entry = pipe.backbone
+    frames, _ = entry.resolve(plan, plan.frames(), pipe)
+    call: dict[str, Any] = {"noise_mode": noise, "seed": seed}
+    if noise == "rounded roll":
+        size = pipe.unet.config.sample_size
+        base = torch.randn(pipe.latent_channels, size, size, generator=torch.Generator().manual_seed(seed))
+        moved = [rounded(base, f.background.dx * size, f.background.dy * size) for f in frames]
+        call = {"latents": torch.stack(moved), "seed": seed}
+    pictures = pipe(
+        frames,
+        num_inference_steps=entry.steps,
+        guidance_scale=entry.guidance_scale,
+        grounding_fraction=entry.grounding_fraction,
+        attention_mode=attention,
+        output_type="uint8",
+        **call,
+    ).frames
+    pairs = []
+    for k in range(1, len(frames)):
+        x, y = background_shift(pictures[k - 1], pictures[k])
+        then, now = frames[k - 1].background, frames[k].background
+        px, py = (now.dx - then.dx) * pictures.shape[2], (now.dy - then.dy) * pictures.shape[2]
+        alike = likeness(crop(pictures[k - 1], frames[k - 1]), crop(pictures[k], frames[k]))
+        pairs.append((math.hypot(x - px, y - py), (x * px + y * py) / (px * px + py * py), alike))
+    return pairs
 
 
 def background_shift(before: NDArray[np.uint8], after: NDArray[np.uint8]) -> tuple[float, float]:
