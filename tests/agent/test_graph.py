@@ -7,6 +7,7 @@ import pytest
 from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.graph import END, START, StateGraph
 
+from flowzero.agent.conversation import ALLOWED
 from flowzero.agent.graph import build_graph, run, studio_graph
 from flowzero.agent.schemas import EDITS
 from flowzero.agent.state import Request, Result, State
@@ -302,8 +303,9 @@ def test_the_time_that_an_earlier_request_took_does_not_count_for_the_next():
 
 def test_the_graph_is_what_langgraph_json_names():
     root = Path(__file__).parents[2]
-    entry = json.loads((root / "langgraph.json").read_text())["graphs"]["flowzero"]
-    path, _, name = entry.partition(":")
+    named = json.loads((root / "langgraph.json").read_text())
+    path, _, name = named["graphs"]["flowzero"].partition(":")
+    assert named["checkpointer"]["serde"]["allowed_msgpack_modules"] == [list(kind) for kind in ALLOWED]
     assert (root / path).resolve() == Path(build_graph.__code__.co_filename).resolve()
     assert name == "studio_graph"
 
