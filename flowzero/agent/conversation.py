@@ -56,7 +56,7 @@ class Conversation:
 
         "Undo that" and "redo" walk through the versions of the plan.
         """
-        request: Request = {"start": None, "instruction": None, "seconds": seconds, "fps": fps, "max_rounds": None}
+        request: Request = {"seconds": seconds, "fps": fps}
         plan = await self.plan()
         if plan is None:
             return await self._run({**request, "prompt": text}, listener)

@@ -47,8 +47,6 @@ _SHOWN_EVERY = 100
 
 _NO_NOTES: tuple[str, ...] = ()
 _NEW: State = {
-    "start": None,
-    "instruction": None,
     "approved": None,
     "best_round": -1,
     "undone": None,
@@ -90,7 +88,9 @@ class Nodes:
             begun = await self._revise(state, _given(start), check_text(instruction, "instruction"), runtime)
         else:
             begun = _adopt(state, _given(start))
-        return {**_NEW, **begun, "elapsed": time.perf_counter() - began}
+        most = state.get("max_rounds")
+        limit = self.settings.max_rounds if most is None else most
+        return {**_NEW, **begun, "limit": limit, "elapsed": time.perf_counter() - began}
 
     async def critic(self, state: State, runtime: Runtime) -> State:
         """Measure the candidate, keep it if it is the best so far, undo it if it is not, and say whether to go on."""
@@ -148,7 +148,7 @@ class Nodes:
             unread=state["unread"],
             rounds=state["rounds"],
             mind=state["planner"],
-            stopped=state["stopped"] if self._limit(state) else "",
+            stopped=state["stopped"] if state["limit"] else "",
             notes=state["notes"],
             usage=state["usage"],
             overruled=state["overruled"],
@@ -157,7 +157,7 @@ class Nodes:
         )
         if self.store is not None:
             plan = await asyncio.to_thread(self.store.keep, plan, state["asked"])
-        return {"plan": plan, "prompt": plan.dss.prompt, "seconds": None, "fps": None, "max_rounds": None}
+        return {"plan": plan, "prompt": plan.dss.prompt}
 
     async def approval(self, state: State) -> State:
         """Ask a person, who answers True, False, or with an instruction that revises the plan."""
@@ -226,7 +226,7 @@ class Nodes:
         """Why the loop ends here; empty if it goes on."""
         if _best_round(state).confidence >= self.settings.threshold:
             return "confident"
-        if state["iteration"] >= self._limit(state):
+        if state["iteration"] >= state["limit"]:
             return "limit"
         usage, most = state["usage"], self.settings.max_tokens
         if most is not None and usage.input_tokens + usage.output_tokens >= most:
@@ -234,10 +234,6 @@ class Nodes:
         if self.settings.max_seconds is not None and state["elapsed"] >= self.settings.max_seconds:
             return "budget"
         return ""
-
-    def _limit(self, state: State) -> int:
-        limit = state.get("max_rounds")
-        return self.settings.max_rounds if limit is None else limit
 
     async def _in_time(self, state: State, thinking: Awaitable[T]) -> T:
         """Wait for a mind, at most for what is left of the plan's seconds.

@@ -1,14 +1,15 @@
 """What travels between the nodes of the state machine.
 
 Small and serialisable values only: a checkpoint of this state is written after every node, so frames, tensors, clients and
-settings stay out of it. Callers put in a :class:`Request`; a :class:`Result` comes out. The channels have no reducers: one
-thread carries many requests, and the planner node starts each of them afresh.
+settings stay out of it. Callers put in a :class:`Request`; a :class:`Result` comes out. One thread carries many requests:
+what one asks for, besides its prompt, is gone once the planner node has read it, and the planner begins all else afresh.
 """
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
+from langgraph.channels import EphemeralValue
 from typing_extensions import TypedDict
 
 from flowzero.dss import DSS
@@ -22,15 +23,15 @@ class Request(TypedDict, total=False):
 
     prompt: str
     """What the video shall show."""
-    seconds: float | None
+    seconds: Annotated[float | None, EphemeralValue]
     """Length of a new plan; the settings' when absent."""
-    fps: float | None
+    fps: Annotated[float | None, EphemeralValue]
     """Frame rate of a new plan; the settings' when absent."""
-    start: Plan | DSS | None
+    start: Annotated[Plan | DSS | None, EphemeralValue]
     """The plan to refine or to revise instead of drafting a new one."""
-    max_rounds: int | None
+    max_rounds: Annotated[int | None, EphemeralValue]
     """How often the fixer may run, 0 to measure only; the settings' when absent."""
-    instruction: str | None
+    instruction: Annotated[str | None, EphemeralValue]
     """What to change, in words; in a conversation it applies to the thread's last plan unless `start` is given."""
 
 
@@ -75,4 +76,6 @@ class State(Request, Result, total=False):
     """Seconds spent in nodes; the time between a kill and a resume does not count."""
     iteration: int
     """How often the fixer has run."""
+    limit: int
+    """How often it may."""
     stopped: Stopped

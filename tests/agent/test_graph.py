@@ -290,6 +290,21 @@ def test_one_thread_carries_many_requests_and_each_begins_afresh():
     assert second.dss.prompt.startswith("two birds")
 
 
+def test_an_instruction_that_failed_does_not_come_back_with_the_next_request():
+    async def talk():
+        graph = build_graph(load_settings(), checkpointer=InMemorySaver())
+        thread = {"configurable": {"thread_id": "1"}}
+        await graph.ainvoke({"prompt": BALL, "seconds": 3, "max_rounds": 0}, thread)
+        with pytest.raises(PromptError):
+            await graph.ainvoke({"instruction": "xyzzy plugh"}, thread)
+        kept = (await graph.aget_state(thread)).values["plan"]
+        return kept, (await graph.ainvoke({"prompt": "two birds fly upwards over the sea"}, thread))["plan"]
+
+    kept, later = asyncio.run(talk())
+    assert (kept.dss.prompt, kept.dss.seconds) == (BALL, 3)
+    assert (later.dss.prompt, later.dss.seconds) == ("two birds fly upwards over the sea", 2)
+
+
 def test_the_time_that_an_earlier_request_took_does_not_count_for_the_next():
     async def talk():
         graph = build_graph(load_settings(max_seconds=30), checkpointer=InMemorySaver())
