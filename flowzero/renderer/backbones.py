@@ -200,7 +200,7 @@ def _folder(entry: Backbone) -> Path:
 
 def _download(repository: str) -> Path:
     """A hub checkpoint's folder in the cache, fetched if it is not there."""
-    from huggingface_hub import HfApi, snapshot_download
+    from huggingface_hub import HfApi, snapshot_download, try_to_load_from_cache
     from huggingface_hub.errors import GatedRepoError, HFValidationError, RepositoryNotFoundError
 
     texts = ["model_index.json", *(f"{part}/*.{kind}" for part in COMPONENTS for kind in ("json", "txt", "model"))]
@@ -213,12 +213,12 @@ def _download(repository: str) -> Path:
     except (RepositoryNotFoundError, HFValidationError):
         raise BackboneError(f"there is neither a folder nor a public hub repository {repository!r}: check the name.") from None
     except Exception as error:  # whichever HTTP library the hub's client uses today
-        try:
-            return Path(snapshot_download(repository, local_files_only=True))
-        except Exception:
-            raise BackboneError(
-                f"{repository!r} is not on this machine and the hub cannot be reached: go online, or name a local folder."
-            ) from error
+        cached = try_to_load_from_cache(repository, "unet/config.json")
+        if isinstance(cached, str):
+            return Path(cached).parents[1]
+        raise BackboneError(
+            f"{repository!r} is not on this machine and the hub cannot be reached: go online, or name a local folder."
+        ) from error
 
 
 def _within(names: Sequence[str], part: str) -> list[str]:

@@ -19,6 +19,7 @@ from safetensors.torch import load_file, save_file
 from flowzero.errors import BackboneError, SettingsError
 from flowzero.renderer.backbones import REGISTRY, choose_weights, find_backbone, load_backbone, verify_checksums
 from tests.renderer import tiny
+from tests.renderer.hub import Hub, load_command
 
 
 @pytest.fixture(scope="module")
@@ -238,18 +239,30 @@ def test_a_file_is_no_checkpoint(tmp_path: Path) -> None:
         load_backbone(str(tmp_path / "model.safetensors"), "cpu")
 
 
+def load_apart(name: str, hub: str, home: Path) -> str:
+    environment = os.environ | {"HF_ENDPOINT": hub, "HF_HOME": str(home), "HF_HUB_DISABLE_XET": "1"}
+    done = subprocess.run(load_command(name), env=environment, capture_output=True, text=True, check=True)
+    return done.stdout.strip()
+
+
+def test_a_hub_id_is_downloaded_once_without_what_is_not_needed_and_then_found_without_the_hub(
+    checkpoint: Path, tmp_path: Path
+) -> None:
+    unet = checkpoint / "unet"
+    shutil.copy(unet / "diffusion_pytorch_model.safetensors", unet / "diffusion_pytorch_model.bin")
+    (checkpoint / "safety_checker").mkdir()
+    (checkpoint / "safety_checker" / "model.safetensors").write_bytes(b"large")
+    with Hub(checkpoint) as hub:
+        assert load_apart("owner/model", hub.url, tmp_path / "home") == "loaded UNet2DConditionModel"
+        assert "unet/diffusion_pytorch_model.safetensors" in hub.fetched
+        assert not [name for name in hub.fetched if name.endswith(".bin") or name.startswith("safety_checker")]
+        assert load_apart("owner/other", hub.url, tmp_path / "home").startswith("there is neither a folder nor a public hub")
+    assert load_apart("owner/model", hub.url, tmp_path / "home") == "loaded UNet2DConditionModel"
+
+
 def test_a_hub_id_without_a_way_to_the_hub_is_refused_in_one_sentence(tmp_path: Path) -> None:
-    code = """
-from flowzero.errors import BackboneError
-from flowzero.renderer.backbones import load_backbone
-try:
-    load_backbone("owner/model", "cpu")
-except BackboneError as error:
-    print(error)
-"""
-    environment = os.environ | {"HF_ENDPOINT": "http://127.0.0.1:9", "HF_HOME": str(tmp_path)}
-    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
-    assert done.stdout.startswith("'owner/model' is not on this machine and the hub cannot be reached")
+    said = load_apart("owner/model", "http://127.0.0.1:9", tmp_path)
+    assert said.startswith("'owner/model' is not on this machine and the hub cannot be reached")
 
 
 def test_a_device_that_is_not_there_is_refused(checkpoint: Path) -> None:
