@@ -11,6 +11,8 @@ from types import FrameType
 FAULT = 1
 USAGE = 2
 INTERRUPTED = 130
+_QUIET = {"DIFFUSERS_VERBOSITY": "error", "TRANSFORMERS_VERBOSITY": "error"}
+"""What libraries say of themselves is no concern of people who want a video; what they set in their environment goes first."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -23,6 +25,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for name in ("SIGTERM", "SIGHUP"):
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), _stop)
+    for name, value in _QUIET.items():
+        os.environ.setdefault(name, value)
+    if not sys.stderr.isatty():
+        os.environ.setdefault("TQDM_DISABLE", "1")
     from flowzero.tools.cli import app
 
     try:

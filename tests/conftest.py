@@ -10,7 +10,11 @@ os.environ["PYTHONPATH"] = os.pathsep.join([str(Path(__file__).parents[1]), os.e
 
 @pytest.fixture(autouse=True)
 def settings_from_nowhere(monkeypatch, tmp_path_factory):
-    """No test sees the settings of whoever runs it, and none writes into their home."""
+    """No test sees the settings of whoever runs it, none writes into their home, and none leaves variables behind."""
+    for name in ("DIFFUSERS_VERBOSITY", "TRANSFORMERS_VERBOSITY", "TQDM_DISABLE"):
+        monkeypatch.setenv(name, os.environ.get(name, ""))
+        if not os.environ[name]:
+            monkeypatch.delenv(name)
     for name in [name for name in os.environ if name.startswith("FLOWZERO_")]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("FLOWZERO_HOME", str(tmp_path_factory.mktemp("home")))

@@ -457,6 +457,7 @@ def test_render_turns_a_prompt_into_a_video_and_a_sheet(tmp_path):
     assert len(read_frames(tmp_path / "a.mp4")) == 3
     assert (tmp_path / "a.png").stat().st_size > 1000
     assert "[render]" in done.stderr
+    assert [line for line in done.stderr.splitlines() if not line.startswith("[")] == []
 
 
 @needs_weights
