@@ -377,6 +377,8 @@ def _prompt(source: Plan | DSS, prompt: str | None) -> str:
 
 
 def _dss(source: Plan | DSS) -> DSS:
+    if not isinstance(source, Plan | DSS):
+        raise PlanError(f"a plan is wanted, not {type(source).__name__}: read a plan file with flowzero.load_plan.")
     return source.dss if isinstance(source, Plan) else source
 
 

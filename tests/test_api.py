@@ -165,6 +165,15 @@ def test_a_plan_file_that_is_none_is_a_plan_error(tmp_path, content):
         flowzero.load_plan(path)
 
 
+@pytest.mark.parametrize("source", ["ball.json", None, {"objects": []}])
+def test_what_is_no_plan_is_a_plan_error(source):
+    for function in (flowzero.check, flowzero.fix):
+        with pytest.raises(PlanError, match=r"flowzero.load_plan"):
+            function(source)
+    with pytest.raises(PlanError, match=r"flowzero.load_plan"):
+        flowzero.revise(source, "make it green")
+
+
 def test_a_plan_file_that_is_missing_a_folder_or_huge_is_a_plan_error(tmp_path):
     huge = tmp_path / "huge.json"
     with huge.open("wb") as file:
