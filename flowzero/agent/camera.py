@@ -24,7 +24,7 @@ _MOVES: dict[str, Move] = {
     "tilted": "roll",
     "stay": "static", "remain": "static", "hold": "static", "stand": "static", "keep": "static", "be": "static",
     "follow": "follow", "track": "follow", "chase": "follow", "shake": "shake", "wobble": "shake", "go": "pan", "pass": "pan",
-    "glide": "pan", "climb": "pan", "lift": "pan", "boom": "pan", "orbit": "roll", "turn": "pan", "race": "pan",
+    "glide": "pan", "climb": "pan", "lift": "pan", "boom": "pan", "orbit": "roll", "circle": "roll", "arc": "roll", "turn": "pan", "race": "pan",
     "approach": "zoom",
 }  # fmt: skip
 _STATIC = frozenset(["static", "still", "fixed", "stationary", "locked", "unmoving", "motionless", "steady"])
@@ -291,6 +291,8 @@ def _move(tokens: Tokens, i: int, end: int, move: Move, base: str, *, background
         return CameraNote(Camera(move="shake", window=window))
     if base == "be":
         return None
+    if move == "follow" and base == "track" and _aim(tokens, i + 1, end, base) is not None:
+        move = "pan"
     if move == "follow":
         followed = noun_phrase(tokens, i + 1)
         return CameraNote(Camera(move="follow", window=window), followed.noun if followed else "")

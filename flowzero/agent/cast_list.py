@@ -166,7 +166,8 @@ class CastList:
             return self._member(members, phrase)
         free = [item_id for item_id in members if not self._entries[item_id].spoken_for]
         if phrase.another and not self._groups.get("open") and self._entries:
-            like = self[next(reversed(self._entries))]
+            named = [item_id for item_id in latest if item_id in self._entries] or [next(reversed(self._entries))]
+            like = self[named[0]]
             words = (*(word for word in like.attributes if not phrase.adjectives), *phrase.adjectives)
             return (self._add(replace(phrase, noun=like.noun, pronoun="", article="another"), words, 1),)
         chosen = (free or members[-1:])[: max(1, many)]

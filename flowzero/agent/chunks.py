@@ -83,7 +83,7 @@ def _next(tokens: Tokens, i: int, before: Chunk | None) -> Chunk:
 def _there(tokens: Tokens, i: int, before: Chunk | None) -> Chunk | None:
     hit = match(tokens, i, "there|here", "is|are|was|were|'s|appears|exists|exist|comes")
     hit = hit or match(tokens, i, "we|you|one", "can?", "see|sees")
-    hit = hit or match(tokens, i, "i", "want|need|would|'d", "like?", "to?", "see|have?")
+    hit = hit or match(tokens, i, "i|i'd", "want|need|would|'d", "like?", "to?", "see|have?")
     hit = hit or match(
         tokens,
         i,
@@ -113,6 +113,8 @@ _SKIPS: tuple[tuple[str, ...], ...] = (
     ("hand", "in", "hand"),
     ("together",),
     ("in", "the", "air"),
+    ("in", "a", "row|line|queue|column"),
+    ("in", "formation|line|unison"),
     ("for", "a", "while|moment|bit"),
     ("in", "slow", "motion"),
     ("into", "the", "air"),
@@ -155,7 +157,7 @@ def _motion(tokens: Tokens, i: int, before: Chunk | None) -> Chunk | None:  # no
     if (
         tokens[i].low == "back"
         and before is not None
-        and before.kind in ("verb", "manner")
+        and before.kind in ("verb", "manner", "and")
         and not match(tokens, i + 1, "and|of")
     ):
         return Chunk("go", i, i + 1, "back")
@@ -170,6 +172,7 @@ def _motion(tokens: Tokens, i: int, before: Chunk | None) -> Chunk | None:  # no
             return Chunk("trace", i, *hit)
     if (
         contrary := match(tokens, i, "in?", "the", "opposite|other|reverse", "direction|way|directions")
+        or match(tokens, i, "i'd", "like|love", "to?", "see|have?")
         or match(tokens, i, "in", "opposite|different", "directions")
         or match(tokens, i, "the", "other", "way", "round|around")
     ):
@@ -360,7 +363,7 @@ def _may_be_verb(tokens: Tokens, j: int, before: Chunk | None) -> bool:  # noqa:
     if low.endswith("ing"):
         return not starts or noun_phrase(tokens, j + 1, bare=True) is None
     third = low.endswith("s") and low not in lex.VERBS and found[1].kind != "act"
-    if third and before is not None and before.kind in ("and", "comma", "seq", "manner"):
+    if third and before is not None and before.kind in ("and", "comma", "seq", "manner", "adj"):
         follows = tokens[j + 1].low if j + 1 < len(tokens) else "."
         if (
             not follows[0].isalpha()
@@ -381,6 +384,15 @@ def _noun(tokens: Tokens, i: int, before: Chunk | None) -> Chunk | None:
         inner = noun_phrase(tokens, i + 1)
         if inner is not None and inner.noun and not inner.article:
             return Chunk("np", i, inner.end, replace(inner, start=i, adjectives=(tokens[i].low, *inner.adjectives)))
+    said = before is not None and isinstance(before.value, Predicate) and before.value.lemma == "be"
+    if (
+        said
+        and tokens[i].low in lex.COLOURS
+        and i + 1 < len(tokens)
+        and tokens[i + 1].low.endswith("s")
+        and verb(tokens[i + 1].low)
+    ):
+        return None
     phrase = noun_phrase(tokens, i)
     return Chunk("np", i, phrase.end, phrase) if phrase else None
 

@@ -185,7 +185,7 @@ class ClauseReader:
 
     # -- one method for each kind of chunk ---------------------------------------------------------------------------------
 
-    def _np(self, k: int, chunk: Chunk) -> None:  # noqa: PLR0911
+    def _np(self, k: int, chunk: Chunk) -> None:  # noqa: C901, PLR0911, PLR0912
         phrase = chunk.value
         assert isinstance(phrase, NounPhrase)
         head = phrase.noun.split()[-1] if phrase.noun else ""
@@ -210,11 +210,13 @@ class ClauseReader:
             self._complement(k, chunk, phrase)
             return
         if self.now.verb is not None and self.now.verb.kind in ("turn",) and self.joint not in ("and", "while", "comma"):
-            self.now.roles.append(Role("thing", "into", noun=phrase))
+            self.now.roles.append(Role("thing", "into" if phrase.article in ("a", "an") else "", noun=phrase))
             return
         follows = self._verb_follows(k)
         if head in lex.SETTINGS - lex.OBJECTS_TOO and vocabulary.find(head) is None and not self.cast.knows(phrase):
-            self.settings.append(("", phrase))
+            active = self.now.verb is not None and self.now.verb.kind == "act" and self.now.lemma != "be" and not self.joint
+            if not active:
+                self.settings.append(("", phrase))
             if not (self.now.lemma and not self.joint):
                 self._open((), chunk)
                 self.main = ()
@@ -284,6 +286,8 @@ class ClauseReader:
             last = tuple(item_id for item_id in self.latest if item_id not in self.now.subject)
             if last or free:
                 return last or (free[-1],)
+        if phrase.pronoun == "one" and self.main and not (self.prep or self.side):
+            return self.cast.resolve(phrase, self.main, self.main, self.tokens)
         others = tuple(item_id for item_id in self.main if item_id not in self.now.subject) or self.main
         return self.cast.resolve(phrase, self.latest or self.main, others or self.latest, self.tokens)
 
@@ -314,6 +318,8 @@ class ClauseReader:
             return False
         if self.cast.knows(phrase):
             return False
+        if head in lex.OBJECTS_TOO and prep not in ("in", "on", "at", "across", "along", "through", "inside"):
+            return False
         place = vocabulary.find_setting(phrase.noun)
         if head == "moon":
             return prep == "on" and side is None
@@ -321,7 +327,7 @@ class ClauseReader:
             place is not None and vocabulary.find(phrase.noun) is None and head not in ("table", "wall", "tree")
         ):
             return True
-        if vocabulary.find(head) is not None or phrase.count is not None or head in CONTAINERS:
+        if vocabulary.find(phrase.noun) is not None or phrase.count is not None or head in CONTAINERS:
             return False
         moving = self.now.verb is not None and self.now.verb.kind in ("go", "trace", "enter", "leave", "cross")
         if moving and prep in _GROUND_PREPS:
@@ -332,7 +338,8 @@ class ClauseReader:
         predicate = chunk.value
         assert isinstance(predicate, Predicate)
         before = self.chunks[k - 1] if k else None
-        embedded = not predicate.finite or self.joint == "who"
+        reduced = self.tokens[chunk.end - 1].low.endswith("ed") and chunk.end - chunk.start == 1 and self._verb_follows(k)
+        embedded = not predicate.finite or self.joint == "who" or reduced
         subject = self._subject(before, predicate)
         if self.joint == "comma" and predicate.finite:
             self.joint = "and"

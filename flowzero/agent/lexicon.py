@@ -46,7 +46,7 @@ NUMBERS = {
     )
     for word in [words]
 }
-NUMBERS |= {"single": 1, "lone": 1, "solitary": 1, "both": 2, "twin": 2, "dozen": 12}
+NUMBERS |= {"hundred": 100, "single": 1, "lone": 1, "solitary": 1, "both": 2, "twin": 2, "dozen": 12}
 VAGUE = {"several": 3, "many": 5, "few": 3, "multiple": 3, "various": 3, "numerous": 5, "countless": 8, "some": 3}
 """How many to draw where the prompt leaves the number open."""
 
@@ -273,7 +273,7 @@ def _verbs() -> dict[str, Verb]:
     add("appear emerge materialize materialise show-up pop-up arise surface", Verb("appear"))
     add("disappear vanish fade dissolve", Verb("vanish"))
     add("turn become change transform morph transition shift-into", Verb("turn"))
-    add("grow expand inflate swell enlarge balloon widen", Verb("grow"))
+    add("grow expand inflate swell enlarge widen", Verb("grow"))
     add("shrink deflate contract dwindle", Verb("shrink"))
     add("follow chase pursue trail hunt tail stalk", Verb("follow"))
     add("lead guide", Verb("lead"))

@@ -229,7 +229,7 @@ class _Teller:
             steps.append(Go(heading="right" if place.x == "left" else "left"))
         elif place.y:
             steps.append(Go(heading="down" if place.y == "top" else "up"))
-        rest = [step for step in self._steps() if not (isinstance(step, At) and step.place == place)]
+        rest = [step for step in self._steps() if step not in steps and not (isinstance(step, At) and step.place == place)]
         self.meaning.journey(self.thing, [*steps, *rest], self.clause, self.window)
 
     def _leave(self) -> None:
@@ -546,7 +546,8 @@ class _Teller:
             elif role.kind == "adj" and isinstance(role.value, tuple) and self.clause.lemma in ("be", ""):
                 self.meaning.cast.describe(self.thing, tuple(word for word in role.value if word not in _PRESENT))
         placed = any(role.kind in ("region", "thing", "go", "trace") for role in self.clause.roles)
-        if not seen and self.clause.times and not placed and self.kind in ("", "still"):
+        opening = bool(self.clause.times) and self.clause.times[0].sense == "moment" and self.clause.times[0].window.start == 0
+        if not seen and self.clause.times and not placed and not opening and self.kind in ("", "still"):
             sense = self.clause.times[0].sense
             self.add(
                 Seen(
@@ -587,7 +588,7 @@ class _Teller:
                     before = role.value
                 else:
                     after = role.value
-            elif role.kind == "thing" and role.noun is not None:
+            elif role.kind == "thing" and role.noun is not None and (role.prep != "" or self.clause.lemma == "become"):
                 words = (*role.noun.adjectives, role.noun.noun)
                 if role.prep == "from":
                     before = words
@@ -597,7 +598,8 @@ class _Teller:
         if any(role.kind == "compare" for role in self.clause.roles):
             return
         if not after:
-            self._travel_plain()
+            if self._steps() or not any(role.kind == "thing" for role in self.clause.roles):
+                self._travel_plain()
             return
         if not phrase:
             kept = [word for word in thing.attributes if word not in lex.COLOURS or not any(a in lex.COLOURS for a in after)]
@@ -635,6 +637,9 @@ class _Teller:
     def _act(self) -> None:
         """A verb that boxes cannot show; where it happens can still be read."""
         if any(role.prep == "out" and role.things for role in self.clause.roles):
+            self._travel_plain()
+            return
+        if sum(role.kind == "region" and role.prep in ("from", "to") for role in self.clause.roles) > 1:
             self._travel_plain()
             return
         steps = any(role.kind == "go" or role.prep in ("from", "toward", "towards") for role in self.clause.roles)

@@ -335,14 +335,17 @@ def _ends_phrase(tokens: Tokens, j: int, nouns: list[str], phrase: NounPhrase) -
         )
     if several:
         return True
+    several_subjects = phrase.start > 0 and tokens[phrase.start - 1].low in ("and", "&")
+    base_agrees = phrase.article not in ("a", "an") or several_subjects
     if (
-        found[1].kind not in ("act", "carry", "lead")
+        base_agrees
+        and found[1].kind not in ("act", "carry", "lead")
         and vocabulary.find(nouns[-1]) is not None
         and vocabulary.find(low) is None
     ):
         return True
     ends = not follows or follows in _STOP or follows in lex.DETERMINERS or not follows[0].isalpha() or follows in lex.HEADINGS
-    return ends and vocabulary.find(low) is None and low not in lex.SETTINGS
+    return ends and (base_agrees or found[1].kind == "act") and vocabulary.find(low) is None and low not in lex.SETTINGS
 
 
 def _elliptic(tokens: Tokens, start: int, j: int, phrase: NounPhrase, adjectives: list[str]) -> NounPhrase | None:

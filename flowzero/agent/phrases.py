@@ -236,6 +236,8 @@ def region(tokens: Tokens, i: int) -> tuple[int, Region | Side] | None:  # noqa:
         return hit[0], Region(_place(x, y), False)
     if det in ("its", "his", "her", "their"):
         return j, Side(_side(x, y))
+    if match(tokens, j, "of") and match(tokens, j + 1, "the|a", "|".join(lex.SETTINGS)):
+        return match(tokens, j + 1, "the|a")[0], Region(_place(x, y), False)  # type: ignore[index]
     if match(tokens, j, "of"):
         if x == "middle" or (x is None and y == "bottom"):
             return None

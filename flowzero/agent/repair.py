@@ -9,13 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from pydantic import ValidationError
+
 from flowzero.agent import edits as edit
 from flowzero.agent.composing import compose
 from flowzero.agent.constraints import broken, confidence, measure
 from flowzero.agent.edits import Edit
 from flowzero.agent.fixes import candidates
 from flowzero.agent.promises import Reading
-from flowzero.dss import DSS
+from flowzero.dss import DSS, explain
 from flowzero.errors import PlanError
 from flowzero.plan import Finding
 
@@ -30,7 +32,10 @@ def draft(reading: Reading, *, seconds: float = 2.0, fps: float = 8.0) -> DSS:
         PromptError: if the reading names nothing that can be drawn, or more than a plan holds.
         PlanError: if seconds and fps do not make 1..512 frames.
     """
-    dss = compose(reading, seconds, fps)
+    try:
+        dss = compose(reading, seconds, fps)
+    except ValidationError as error:
+        raise PlanError(explain(error)) from None
     for _ in range(_ROUNDS):
         findings = measure(reading, dss)
         if not any(broken(finding) for finding in findings):

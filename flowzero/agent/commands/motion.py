@@ -201,12 +201,12 @@ def delayed(command: Command) -> list[Edit] | None:
             start = min(max(start, 0.0), span.end - 0.05)
             edits.append(SetVisible(id=item_id, visible=(Span(start=round(start, 4), end=span.end), *item.visible[1:])))
             continue
-        first, last = item.path[0].t, item.path[-1].t  # type: ignore[assignment]
+        first, last = item.path[0].t, item.path[-1].t
         if command.has("stop", "end", "arrive"):
             last = min(1.0, max(first + 0.05, last + (by if later else -by)))
         else:
-            first = by if "after" in lows else min(max(first + (by if later else -by), 0.0), last - 0.1)  # type: ignore[operator,assignment]
-        edits.append(Retime(id=item_id, start=round(first, 4), end=round(last, 4)))  # type: ignore[call-overload]
+            first = by if "after" in lows else min(max(first + (by if later else -by), 0.0), last - 0.1)
+        edits.append(Retime(id=item_id, start=round(first, 4), end=round(last, 4)))
     return edits
 
 

@@ -37,11 +37,13 @@ def at_place(place: Place, track: Track, k: int) -> float:
 def at_point(place: Place, x: float, y: float) -> float:
     """How well a point lies in a part of the picture."""
     scores = [1.0]
-    for part, value in ((place.x, x), (place.y, y)):
+    beyond = "x" if place.x else "y"
+    for axis, part, value in (("x", place.x, x), ("y", place.y, y)):
+        off = place.off and axis == beyond
         if part in ("left", "top"):
-            scores.append(grade(0.8 - value, 0.6 if place.off else 0.3))
+            scores.append(grade(0.8 - value, 0.6 if off else 0.3))
         elif part in ("right", "bottom"):
-            scores.append(grade(value - 0.2, 0.6 if place.off else 0.3))
+            scores.append(grade(value - 0.2, 0.6 if off else 0.3))
         elif part == "middle":
             scores.append(grade(0.5 - abs(value - 0.5), 0.25))
     return min(scores)
