@@ -56,6 +56,7 @@ def render(  # noqa: PLR0913 (one keyword for each thing a person may choose)
     device: str = "auto",
     steps: int | None = None,
     guidance_scale: float | None = None,
+    guidance_interval: tuple[float, float] = (0.0, 1.0),
     width: int | None = None,
     height: int | None = None,
     grounding_fraction: float | None = None,
@@ -75,8 +76,9 @@ def render(  # noqa: PLR0913 (one keyword for each thing a person may choose)
         seed: 0 or more; one is chosen, and reported, when not given.
         frames: how many to draw over the same time; the plan's count when not given.
         device: auto, cpu, cuda or mps; ignored for a loaded pipeline.
-        steps: of denoising; the backbone's default when not given, as for the next five options.
+        steps: of denoising; None, here and below, stands for the backbone's default.
         guidance_scale: of classifier-free guidance.
+        guidance_interval: the stretch of the steps, as fractions, in which it runs; outside a step takes half the time.
         width: in pixels.
         height: in pixels.
         grounding_fraction: the first part of the steps, in which gated attention takes part.
@@ -113,6 +115,7 @@ def render(  # noqa: PLR0913 (one keyword for each thing a person may choose)
     options = {
         "steps": _given(steps, entry.steps),
         "guidance_scale": _given(guidance_scale, entry.guidance_scale),
+        "guidance_interval": guidance_interval,
         "grounding_fraction": _given(grounding_fraction, entry.grounding_fraction),
         "width": _given(width, entry.size and entry.size[0]),
         "height": _given(height, entry.size and entry.size[1]),
