@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import threading
 from importlib.util import find_spec
 from typing import Annotated
 
 import typer
 
 from flowzero.tools.cli_options import OUTPUT, examples
+
+_WARM_UP_AFTER = 1.0
+"""Seconds after its start, when a server has told its host what it can do, it loads the rest."""
 
 
 def register(app: typer.Typer) -> None:
@@ -28,6 +32,7 @@ def mcp(  # noqa: PLR0913, PLR0917 (a command's options are its arguments)
     port: Annotated[int, typer.Option(help="The port to listen on.", min=0, max=65535)] = 8765,
     allow_host: Annotated[list[str] | None, typer.Option(metavar="NAME", help="A name under which callers reach it.")] = None,
     allow_origin: Annotated[list[str] | None, typer.Option(metavar="URL", help="A web page that may call it.")] = None,
+    rate: Annotated[float, typer.Option(help="Requests a second that one caller may send.", min=0.1)] = 20.0,
     require_approval: Annotated[
         bool, typer.Option("--require-approval", help="Render only what the user has approved.")
     ] = False,
@@ -42,6 +47,9 @@ def mcp(  # noqa: PLR0913, PLR0917 (a command's options are its arguments)
 
     settings = load_settings()
     studio = Studio(settings, require_approval=require_approval)
+    warm_up = threading.Timer(_WARM_UP_AFTER, studio.warm_up)
+    warm_up.daemon = True
+    warm_up.start()
     if not http:
         from flowzero.tools.mcp_server import build_server
 
@@ -51,7 +59,7 @@ def mcp(  # noqa: PLR0913, PLR0917 (a command's options are its arguments)
     from flowzero.tools.mcp_http import PATH, Address, serve
 
     token = settings.mcp_token.get_secret_value() if settings.mcp_token else None
-    address = Address(host, port, token, tuple(allow_host or ()), tuple(allow_origin or ()))
+    address = Address(host, port, token, tuple(allow_host or ()), tuple(allow_origin or ()), rate)
     say(f"serving MCP on http://{host}:{port}{PATH}{', for callers with the token' if token else ''}; Ctrl-C stops it.")
     serve(studio, address)
 

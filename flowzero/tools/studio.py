@@ -57,6 +57,11 @@ class Studio:
         self.plans = PlanStore(self.settings.home_dir / "plans.sqlite3")
         self.jobs = LocalJobs(self.settings.home_dir, self.settings.videos_dir)
 
+    def warm_up(self) -> None:
+        """Load what planning and previews need and keep nothing, so that the first caller does not wait for it."""
+        builtin = self.settings.model_copy(update={"llm_model": None})
+        sheet(api.plan("a red ball rolls to the right across a meadow", settings=builtin).dss)
+
     async def plan(
         self, prompt: str, seconds: float | None = None, fps: float | None = None, *, on_event: Listener | None = None
     ) -> PlanView:
