@@ -296,6 +296,8 @@ def _layered(base: Tensor, frames: Sequence[Frame], seed: int) -> list[Tensor]:
                 planes[item.id] = NoisePlane(fresh_noise(base.shape, key), key)
                 home[item.id] = item.box
             m = _edge(item.box, width, height)
+            if not m.any():
+                continue
             own = planes[item.id].look(_journey(home[item.id], item.box, width, height))
             picture = (1 - m * m).sqrt() * picture + m * own
         noises.append(picture)
