@@ -65,6 +65,7 @@ class Plan(_Value):
     notes: tuple[str, ...] = Field((), description="what a person should know, such as a fallback that was taken")
     usage: Usage = Usage()
     overruled: tuple[str, ...] = Field((), description="promises of the prompt, as JSON, that revisions have overruled")
+    granted: tuple[str, ...] = Field((), description="ids of objects that revisions have added or renamed")
     id: str | None = Field(None, description="set once the plan is kept in a store")
     version: int | None = None
 

@@ -52,6 +52,7 @@ _NEW: State = {
     "undone": None,
     "unread": (),
     "overruled": (),
+    "granted": (),
     "asked": "",
     "scope": None,
     "kept": (None, None),
@@ -95,7 +96,7 @@ class Nodes:
     async def critic(self, state: State, runtime: Runtime) -> State:
         """Measure the candidate, keep it if it is the best so far, undo it if it is not, and say whether to go on."""
         began = time.perf_counter()
-        dss, meter, reading = state["dss"], _meter(runtime, "check"), _owed(state)
+        dss, meter, reading = state["dss"], _meter(runtime, "check"), _owed(state, state["dss"])
         judged, unread, notes = await self._judge(state, reading.unread, meter)
         found = _round(state, (*measure(reading, dss), *judged), self.settings.threshold)
         _say(runtime, "check", f"round {found.index}: confidence {found.confidence:.2f}", found)
@@ -114,8 +115,8 @@ class Nodes:
     async def fixer(self, state: State, runtime: Runtime) -> State:
         """Propose edits to the best plan; of the built-in mind's and the language model's proposals the better one is taken."""
         began = time.perf_counter()
-        reading, meter, notes = _owed(state), _meter(runtime, "fix"), state["notes"]
-        dss, findings = state["best"], _best_round(state).findings
+        dss, meter, notes = state["best"], _meter(runtime, "fix"), state["notes"]
+        reading, findings = _owed(state, dss), _best_round(state).findings
         proposals: list[Proposal] = [(self.builtin.name, await self.builtin.propose(reading, dss, findings, meter))]
         if self.mind is not self.builtin:
             try:
@@ -152,6 +153,7 @@ class Nodes:
             notes=state["notes"],
             usage=state["usage"],
             overruled=state["overruled"],
+            granted=state["granted"],
             id=state["kept"][0],
             version=state["kept"][1],
         )
@@ -203,6 +205,7 @@ class Nodes:
             "planner": given.mind,
             "prompt": dss.prompt,
             "overruled": _overruled(given, instruction, dss),
+            "granted": tuple(dict.fromkeys((*given.granted, *revision.granted(given.dss, dss)))),
             "asked": instruction,
             "scope": revision.scope(given.dss, dss),
             "kept": (given.id, given.version),
@@ -293,6 +296,7 @@ def _adopt(state: State, given: Plan) -> State:
         "planner": given.mind,
         "prompt": prompt,
         "overruled": given.overruled if prompt == given.dss.prompt else (),
+        "granted": given.granted if prompt == given.dss.prompt else (),
         "kept": (given.id, given.version),
     }
 
@@ -300,7 +304,7 @@ def _adopt(state: State, given: Plan) -> State:
 def _overruled(given: Plan, instruction: str, dss: DSS) -> tuple[str, ...]:
     """What the prompt no longer promises after a revision; a prompt that was written anew promises all it says."""
     before = given.overruled if dss.prompt == given.dss.prompt else ()
-    reading = revision.without(_reading(dss.prompt), before)
+    reading = revision.owed(_reading(dss.prompt), before, given.granted, given.dss)
     return (*before, *revision.overruled(reading, instruction, given.dss, dss))
 
 
@@ -308,9 +312,8 @@ def _reading(prompt: str) -> Reading:
     return read(prompt) if prompt else Reading(prompt="")
 
 
-def _owed(state: State) -> Reading:
-    """What the prompt promises and no revision has overruled."""
-    return revision.without(_reading(state["prompt"]), state["overruled"])
+def _owed(state: State, dss: DSS) -> Reading:
+    return revision.owed(_reading(state["prompt"]), state["overruled"], state["granted"], dss)
 
 
 def _round(state: State, findings: tuple[Finding, ...], threshold: float) -> Round:

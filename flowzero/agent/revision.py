@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from flowzero.agent.casting import head_of
 from flowzero.agent.edits import AddObject, Edit, ReplaceObject, diff
 from flowzero.agent.promises import Promise, Reading
 from flowzero.agent.revising import amend
@@ -47,11 +48,17 @@ def overruled(reading: Reading, instruction: str, before: DSS, after: DSS) -> tu
     return tuple(_key(promise) for promise in reading.promises if promise not in owed)
 
 
-def without(reading: Reading, promises: tuple[str, ...]) -> Reading:
-    """The reading without the overruled promises."""
-    if not promises:
-        return reading
-    return reading.model_copy(update={"promises": tuple(p for p in reading.promises if _key(p) not in promises)})
+def granted(before: DSS, after: DSS) -> tuple[str, ...]:
+    """Ids of the objects that an instruction added or gave another name."""
+    phrases = {item.id: item.phrase for item in before.objects}
+    return tuple(item.id for item in after.objects if item.phrase != phrases.get(item.id))
+
+
+def owed(reading: Reading, overruled: tuple[str, ...], granted: tuple[str, ...], dss: DSS) -> Reading:
+    """What a plan owes after revisions: no promise that they overruled, and nothing is unasked that they brought in."""
+    heads = [head_of(item.phrase) for item in dss.objects if item.id in granted]
+    promises = tuple(promise for promise in reading.promises if _key(promise) not in overruled)
+    return reading.model_copy(update={"promises": promises, "prompt": " ".join([reading.prompt, *heads])})
 
 
 def _key(promise: Promise) -> str:

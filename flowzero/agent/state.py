@@ -65,6 +65,8 @@ class State(Request, Result, total=False):
     """Promises of the prompt, as JSON, that revisions have overruled."""
     scope: tuple[str, ...] | None
     """In a revision, what the fixer may touch: ids of objects and names of the plan's fields. None where it may touch all."""
+    granted: tuple[str, ...]
+    """Ids of objects that revisions have added or renamed."""
     asked: str
     """The instruction that is being carried out."""
     kept: tuple[str | None, int | None]

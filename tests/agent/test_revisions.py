@@ -73,6 +73,20 @@ def test_the_fixer_leaves_alone_what_an_instruction_did_not_name_even_if_it_is_b
     assert flowzero.fix(revised).passed
 
 
+@pytest.mark.parametrize("instruction", ["add two birds above", "replace the cube with a cat", "add a dog on the right"])
+def test_what_an_instruction_brings_in_stays_however_often_the_plan_is_checked_and_fixed(plan, instruction):
+    revised = revise(plan, instruction)
+    new = [item for item in revised.dss.objects if item.id not in {old.id for old in plan.dss.objects}]
+    assert new
+    assert set(revised.granted) == {item.id for item in new}
+    assert revised.passed
+    assert len(revised.rounds) == 1
+    assert flowzero.fix(revised).dss == revised.dss
+    again = revise(revised, "make the ball green")
+    assert all(again.dss.object(item.id) == item for item in new)
+    assert flowzero.fix(again).dss == again.dss
+
+
 def test_what_the_builtin_mind_understands_costs_no_tokens(plan):
     with ScriptedServer() as server:
         revised = revise(plan, "make the ball green", server)
@@ -125,7 +139,7 @@ def test_a_scope_holds_ids_and_fields_that_differ(plan):
 def test_a_reading_without_the_overruled_keeps_the_rest(plan):
     reading = read(PROMPT)
     keys = revision.overruled(reading, "make the ball green", plan.dss, revise(plan, "make the ball green").dss)
-    left = revision.without(reading, keys)
+    left = revision.owed(reading, keys, (), plan.dss)
     assert len(left.promises) == len(reading.promises) - 1
     assert left.things == reading.things
-    assert revision.without(reading, ()) is reading
+    assert revision.owed(reading, (), (), plan.dss) == reading
