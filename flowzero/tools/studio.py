@@ -7,6 +7,7 @@ small: a few values and a text for a model to read. Nothing here knows a protoco
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
@@ -60,7 +61,8 @@ class Studio:
     def warm_up(self) -> None:
         """Load what planning and previews need and keep nothing, so that the first caller does not wait for it."""
         builtin = self.settings.model_copy(update={"llm_model": None})
-        sheet(api.plan("a red ball rolls to the right across a meadow", settings=builtin).dss)
+        with contextlib.suppress(Exception):  # whatever is wrong, the first caller is told in words
+            sheet(api.plan("a red ball rolls to the right across a meadow", settings=builtin).dss)
 
     async def plan(
         self, prompt: str, seconds: float | None = None, fps: float | None = None, *, on_event: Listener | None = None

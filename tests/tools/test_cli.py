@@ -433,6 +433,8 @@ def test_an_unexpected_fault_is_one_sentence_with_the_way_to_report_it(cli, monk
     assert "--debug" in one_sentence(err)
     with pytest.raises(ZeroDivisionError):
         main(["--debug", "check", str(ball)])
+    with pytest.raises(ZeroDivisionError):
+        main(["check", str(ball), "--debug"])
 
 
 # render
