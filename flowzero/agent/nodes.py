@@ -193,8 +193,9 @@ class Nodes:
                     raise
                 notes = (f"The built-in mind revised, because the language model failed: {error}",)
         if not edits:
+            has = ", ".join(item.phrase for item in given.dss.objects) or "nothing in it"
             raise PromptError(
-                f"nothing in {instruction[:80]!r} was understood as a change: name a thing and what shall be other."
+                f"nothing in {instruction[:80]!r} was understood: say what shall change, and how; the plan has {has}."
             )
         if unread:
             notes = _with(notes, f"Not understood in the instruction: {', '.join(unread)}.")
