@@ -193,7 +193,7 @@ class Nodes:
                     raise
                 notes = (f"The built-in mind revised, because the language model failed: {error}",)
         if not edits:
-            has = ", ".join(item.phrase for item in given.dss.objects) or "nothing in it"
+            has = ", ".join(item.phrase for item in given.dss.objects[:8]) or "nothing in it"
             raise PromptError(
                 f"nothing in {instruction[:80]!r} was understood: say what shall change, and how; the plan has {has}."
             )
