@@ -19,6 +19,7 @@ from benchmarks.report import table, write_report
 from flowzero.agent import constraints, repair
 from flowzero.agent.graph import build_graph
 from flowzero.agent.reading import read
+from flowzero.agent.state import Request
 from flowzero.agent.wire import decode_plan, plan_to_wire
 from flowzero.settings import load_settings
 
@@ -55,7 +56,7 @@ def _overhead() -> float:
     """Milliseconds a node that a run takes beyond what its nodes do, for a plan that is given and only measured."""
     graph = build_graph(load_settings())
     dss = repair.draft(read(TEN))
-    request = {"prompt": TEN, "start": dss, "max_rounds": 0}
+    request: Request = {"prompt": TEN, "start": dss, "max_rounds": 0}
 
     async def runs(n: int) -> None:
         for _ in range(n):
