@@ -48,8 +48,8 @@ def ball(tmp_path_factory) -> Path:
 
 
 def one_sentence(err: str) -> str:
-    """What stderr says, made sure to be a single line without a traceback."""
-    lines = err.strip().split("\n")
+    """What stderr says beside progress, made sure to be a single line without a traceback."""
+    lines = [line for line in err.strip().split("\n") if not line.startswith("[")]
     assert len(lines) == 1, err
     assert lines[0].startswith("flowzero: ")
     assert "Traceback" not in err
