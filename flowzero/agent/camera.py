@@ -24,7 +24,8 @@ _MOVES: dict[str, Move] = {
     "tilted": "roll",
     "stay": "static", "remain": "static", "hold": "static", "stand": "static", "keep": "static", "be": "static",
     "follow": "follow", "track": "follow", "chase": "follow", "shake": "shake", "wobble": "shake", "go": "pan", "pass": "pan",
-    "glide": "pan", "climb": "pan", "lift": "pan", "boom": "pan", "orbit": "roll", "circle": "roll", "arc": "roll", "turn": "pan", "race": "pan",
+    "glide": "pan", "climb": "pan", "lift": "pan", "boom": "pan", "orbit": "roll", "circle": "roll", "arc": "roll",
+    "turn": "pan", "race": "pan",
     "approach": "zoom",
 }  # fmt: skip
 _STATIC = frozenset(["static", "still", "fixed", "stationary", "locked", "unmoving", "motionless", "steady"])

@@ -286,6 +286,8 @@ class ClauseReader:
             last = tuple(item_id for item_id in self.latest if item_id not in self.now.subject)
             if last or free:
                 return last or (free[-1],)
+        if phrase.pronoun in ("it", "he", "she") and not inner and self.main:
+            return self.cast.resolve(phrase, self.main, self.main, self.tokens)
         if phrase.pronoun == "one" and self.main and not (self.prep or self.side):
             return self.cast.resolve(phrase, self.main, self.main, self.tokens)
         others = tuple(item_id for item_id in self.main if item_id not in self.now.subject) or self.main

@@ -96,13 +96,13 @@ def _others(promise: Promise) -> list[str]:
 def object_ids(thing: Thing, taken: Iterable[str] = ()) -> list[str]:
     """Ids for a thing's objects that are not taken."""
     used = set(taken)
+    if thing.count == 1 and thing.id not in used and f"{thing.id}-1" not in used:
+        return [thing.id]
     ids: list[str] = []
-    k = 1
+    k = 2 if thing.id in used else 1
     while len(ids) < thing.count:
-        item_id = thing.id if thing.count == 1 and k == 1 else f"{thing.id}-{k}"
-        if item_id not in used:
-            ids.append(item_id)
-            used.add(item_id)
+        if f"{thing.id}-{k}" not in used:
+            ids.append(f"{thing.id}-{k}")
         k += 1
     return ids
 

@@ -209,7 +209,7 @@ def _throughout(tokens: Tokens, i: int) -> tuple[int, Time] | None:
 _NOT_OPEN = frozenset(["away", "turn", "turns", "turning"])
 
 
-def region(tokens: Tokens, i: int) -> tuple[int, Region | Side] | None:  # noqa: C901, PLR0911
+def region(tokens: Tokens, i: int) -> tuple[int, Region | Side] | None:  # noqa: C901, PLR0911, PLR0912
     """A part of the picture, or of a thing: "the top left corner of the screen", "left of", "its right"."""
     j = i
     hit = match(tokens, j, "the|its|his|her|their|a?", "far|very|extreme|exact|dead|immediate|absolute|approximate?")

@@ -37,7 +37,8 @@ def instruct(instruction: str, dss: DSS) -> tuple[tuple[Edit, ...], tuple[str, .
     text = check_text(instruction, "instruction")
     now, edits, unread = dss, [], []
     topic: tuple[str, ...] = ()
-    for piece in _pieces(tokenise(text)):
+    pieces = _pieces(tokenise(text))
+    for piece in pieces:
         command = Command(text[piece[0].start : piece[-1].end], _stripped(piece), now, topic)
         try:
             found = do.carry_out(command)
@@ -55,6 +56,8 @@ def instruct(instruction: str, dss: DSS) -> tuple[tuple[Edit, ...], tuple[str, .
         described = _described(now, after)
         edits += [*found, *described]
         now = apply(after, described)
+    if not pieces:
+        unread.append(text)
     return tuple(edits), tuple(unread)
 
 

@@ -308,7 +308,7 @@ def counted(command: Command) -> list[Edit] | None:
     taken = {item.id for item in dss.objects}
     box = have[-1].path[0].box
     for k in range(count - len(have)):
-        name = object_ids(thing.model_copy(update={"count": 2}), taken)[-1]
+        name = object_ids(thing.model_copy(update={"count": 1}), taken)[0]
         taken.add(name)
         at = Stance(box.w, box.h, box.cy, box.y + box.h > 0.6)
         item = place_object(name, reading.things[-1], k, reading, placed, dss.seconds, at)

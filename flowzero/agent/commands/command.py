@@ -164,7 +164,7 @@ def targets(command: Command, start: int = 0, stop: int | None = None) -> tuple[
         if low in ("it", "him", "her", "this", "that", "its") and (
             low not in ("this", "that", "its", "her") or noun_phrase(tokens, i + 1) is None
         ):
-            return command.topic or tuple(item.id for item in objects[:1])
+            return command.topic or default_topic(command.dss)
         phrase = noun_phrase(tokens, i)
         if phrase is None:
             continue
@@ -173,6 +173,17 @@ def targets(command: Command, start: int = 0, stop: int | None = None) -> tuple[
             command.mentioned = found
             return found
     return ()
+
+
+def default_topic(dss: DSS) -> tuple[str, ...]:
+    """What "it" is when nothing was spoken of yet: what an earlier revision brought in last, else the first object."""
+    mentioned = words_of(dss.prompt)
+    brought = [
+        item.id
+        for item in dss.objects
+        if head_of(item.phrase).split()[-1:] and head_of(item.phrase).split()[-1] not in mentioned
+    ]
+    return tuple(brought[-1:]) or tuple(item.id for item in dss.objects[:1])
 
 
 def matching(command: Command, phrase: NounPhrase | None) -> tuple[str, ...]:  # noqa: C901, PLR0911, PLR0912

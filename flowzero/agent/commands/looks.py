@@ -5,7 +5,7 @@ from __future__ import annotations
 from flowzero.agent import lexicon as lex
 from flowzero.agent import phrases
 from flowzero.agent.casting import head_of
-from flowzero.agent.commands.command import Command, Unread, anchor_of, factor_in, matching, targets
+from flowzero.agent.commands.command import Command, Unread, anchor_of, default_topic, factor_in, matching, targets
 from flowzero.agent.edits import (
     Edit,
     Scale,
@@ -136,7 +136,7 @@ def sized(command: Command) -> list[Edit] | None:
     stop = next((i for i, low in enumerate(lows) if low == "than"), None)
     if stop is not None:
         return _outsized(command, stop, grow=grow)
-    ids = targets(command, 0) or command.topic or tuple(item.id for item in command.dss.objects[:1])
+    ids = targets(command, 0) or command.topic or default_topic(command.dss)
     if not ids:
         raise Unread
     if command.has("halve", "half"):

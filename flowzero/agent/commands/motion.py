@@ -7,7 +7,18 @@ from flowzero.agent import phrases
 from flowzero.agent.cast_list import CastList
 from flowzero.agent.casting import head_of
 from flowzero.agent.choreography import Sketch, laid_over, path_for
-from flowzero.agent.commands.command import Command, Unread, anchor_of, cast_from, factor_in, is_a, matching, targets, thing_of
+from flowzero.agent.commands.command import (
+    Command,
+    Unread,
+    anchor_of,
+    cast_from,
+    default_topic,
+    factor_in,
+    is_a,
+    matching,
+    targets,
+    thing_of,
+)
 from flowzero.agent.composing import states_for, visible_for
 from flowzero.agent.edits import (
     Edit,
@@ -92,12 +103,9 @@ def styled(command: Command) -> list[Edit] | None:
         motion = "step"
     if motion is None or command.has("camera", "video"):
         return None
-    ids = (
-        targets(command, 0) or command.topic
-        if not command.has("motion", "movement", "movements", "everything")
-        else targets(command, 0)
-    )
-    ids = ids or tuple(item.id for item in command.dss.objects)
+    overall = command.has("motion", "movement", "movements", "everything")
+    ids = targets(command, 0) or (() if overall else command.topic)
+    ids = ids or tuple(item.id for item in command.dss.objects if len(item.path) > 1)
     if not ids or lows[0] not in ("make", "use", "let", "have", "smooth", "set", "give", "change", "the"):
         return None
     return [SetMotion(id=item_id, motion=motion) for item_id in ids]
@@ -278,7 +286,7 @@ def told(command: Command) -> list[Edit] | None:
     cast = cast_from(command.dss)
     known = cast.order
     if tokens[0].low in ("it", "they", "them") and (command.topic or known):
-        ids = command.topic or known[:1]
+        ids = command.topic or default_topic(command.dss)
         names = tokenise(" and ".join(f"the {head_of(command.object(item_id).phrase)}" for item_id in ids[:1]))
         tokens = (*names, *tokens[1:])
         cast = CastList(
