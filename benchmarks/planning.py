@@ -12,6 +12,7 @@ import json
 import statistics
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import flowzero
@@ -35,7 +36,7 @@ def main() -> None:
     prompts = [f"a {c} {n} {v}{p}" for n in NOUNS for c in COLOURS for v in VERBS for p in PLACES]
     ten = repair.draft(read(TEN))
     wire = json.dumps(plan_to_wire(ten))
-    plans = [_cpu(lambda text=prompt: flowzero.plan(text, settings=settings)) for prompt in prompts[:200]]
+    plans = [_cpu(partial(flowzero.plan, prompt, settings=settings)) for prompt in prompts[:200]]
     began = time.process_time()
     made = list(flowzero.plan_batch(prompts, settings=settings))
     batch = time.process_time() - began
