@@ -42,7 +42,12 @@ _NUDGES = ((0.0, 0.0), (0.0, -0.05), (0.0, 0.06), *_ASIDE)
 """Other lanes and places for what stands on the ground: a little nearer or farther, to the side, and never up in the air."""
 _AIR_NUDGES = ((0.0, 0.0), (0.0, 0.14), (0.0, -0.1), (0.0, 0.25), (0.0, 0.36), *_ASIDE)
 
+_MOMENTS = tuple(k / 6 for k in range(7))
+"""When lanes are compared."""
+
 Placed = dict[str, tuple[Object, ...]]
+Taken = Sequence[tuple[float, float, float, float] | None]
+"""Another object's boxes at those moments, None while it is not there."""
 
 
 def compose(reading: Reading, seconds: float, fps: float) -> DSS:
@@ -156,27 +161,40 @@ def place_object(  # noqa: PLR0913, PLR0917
     others = [
         item for name, items in placed.items() if name not in joined and not (packed and name == thing.id) for item in items
     ]
-    best: tuple[float, Object] | None = None
-    x = slot(thing, member, reading)
+    taken = [[other.values_at(t) if other.visible_at(t) else None for t in _MOMENTS] for other in others]
     lead = _rank(thing, member, reading, at)
-    for nudge in _AIR_NUDGES if at.y < 0.45 or reading.view == "top" else _NUDGES:
-        sketch = Sketch(thing.id, at, reading, placed, x, seconds, member, (nudge[0] + lead[0], nudge[1] + lead[1]))
-        item = _object(item_id, thing, reading, seconds, path_for(sketch))
-        cost = crowding(item, others) + 0.15 * (abs(nudge[0]) + abs(nudge[1])) + _lost(item)
-        if best is None or cost < best[0] - 1e-6:
-            best = cost, item
-        if not others or best[0] < 0.02:
-            break
-    assert best is not None
-    return best[1]
+    x = slot(thing, member, reading)
+    first = Sketch(thing.id, at, reading, placed, x, seconds, member, lead)
+    bare = _object(item_id, thing, reading, seconds, path_for(first))
+    best, least = bare, crowding(bare, taken) + _lost(bare)
+    for nudge in (_AIR_NUDGES if at.y < 0.45 or reading.view == "top" else _NUDGES)[1:]:
+        price = 0.15 * (abs(nudge[0]) + abs(nudge[1]))
+        if not others or least < 0.02 or price >= least:
+            continue
+        sketch = Sketch(
+            thing.id,
+            at,
+            reading,
+            placed,
+            x,
+            seconds,
+            member,
+            (nudge[0] + lead[0], nudge[1] + lead[1]),
+        )
+        path = path_for(sketch)
+        item = bare.model_copy(update={"path": path, "motion": "smooth" if _curved(path) else "linear"})
+        cost = crowding(item, taken) + price + _lost(item)
+        if cost < least - 1e-6:
+            best, least = item, cost
+    return best if best is bare else Object(**dict(best))
 
 
 def slot(thing: Thing, member: int, reading: Reading) -> float:
     """Where it stands when nothing says where: things share the width in the order of the prompt."""
     if any(thing.id in _gone_about(promise) for promise in reading.promises):
         return 0.5
-    names = [(other.id, k) for other in reading.things for k in range(other.count)]
-    free = [name for name in names if not _placed_by_promise(name[0], reading) or name[0] == thing.id]
+    bound = {promise.thing for promise in reading.promises if isinstance(promise, Relation | Carries)} - {thing.id}
+    free = [(other.id, k) for other in reading.things if other.id not in bound for k in range(other.count)]
     index = free.index((thing.id, member)) if (thing.id, member) in free else 0
     n = len(free)
     return 0.5 if n == 1 else round(0.16 + 0.68 * index / (n - 1), 3) if n > 2 else (0.27, 0.73)[index]
@@ -189,12 +207,6 @@ def _gone_about(promise: Promise) -> list[str]:
     if isinstance(promise, Journey):
         return [step.other for step in promise.steps if step.kind == "trace" and step.other]
     return []
-
-
-def _placed_by_promise(thing: str, reading: Reading) -> bool:
-    return any(
-        getattr(promise, "thing", None) == thing and isinstance(promise, Relation | Carries) for promise in reading.promises
-    )
 
 
 def _joined(thing: str, reading: Reading) -> set[str]:
@@ -210,14 +222,13 @@ def _joined(thing: str, reading: Reading) -> set[str]:
     return mates
 
 
-def crowding(item: Object, others: Sequence[Object]) -> float:
+def crowding(item: Object, taken: Sequence[Taken]) -> float:
     """How much an object covers others while both are there, 0 when it never does."""
     cost = 0.0
-    for other in others:
-        for k in range(7):
-            t = k / 6
-            if item.visible_at(t) and other.visible_at(t):
-                cost += overlap(item.values_at(t), other.values_at(t)) / 7
+    for k, t in enumerate(_MOMENTS):
+        if item.visible_at(t):
+            box = item.values_at(t)
+            cost += sum(overlap(box, other) for boxes in taken if (other := boxes[k]) is not None) / len(_MOMENTS)
     return cost
 
 
@@ -233,15 +244,15 @@ def _lost(item: Object) -> float:
 
 
 def _object(item_id: str, thing: Thing, reading: Reading, seconds: float, path: tuple[Keyframe, ...]) -> Object:
-    item = Object(
+    return Object(
         id=item_id,
         phrase=first_phrase(thing, reading),
         depth=depth_for(thing, reading),
         path=path,
+        motion="smooth" if _curved(path) else "linear",
         states=states_for(thing, reading, seconds),
         visible=visible_for(thing, reading, seconds),
     )
-    return Object(**{**dict(item), "motion": "smooth"}) if _curved(path) else item
 
 
 def _curved(path: tuple[Keyframe, ...]) -> bool:
