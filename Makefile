@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PROMPT := a red ball rolls from the left to the right across a green meadow
 
-.PHONY: demo test check clean
+.PHONY: demo test check gallery clean
 
 ## demo: plan and render one video into out/demo.mp4, with a contact sheet beside it
 demo: .venv/.installed
@@ -19,6 +19,10 @@ check: .venv/.installed
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/python -m pytest
+
+## gallery: make docs/gallery.md and its pictures again
+gallery: .venv/.installed
+	$(BIN)/python -m benchmarks.gallery
 
 ## clean: remove what the commands above made
 clean:

@@ -113,22 +113,44 @@ class PhraseEncoder(PreTrainedModel):  # type: ignore[no-untyped-call]
 class LayoutPainter(ModelMixin, ConfigMixin):
     """Paints the layout into extra input channels of the U-Net.
 
-    Each object fills its box with a projection of its phrase vector, a mask, the position within the box and two harmonics
-    of it; nearer objects paint over farther ones. Two channels hold the position in the frame, which no object changes.
+    Inside its box each object is painted by a small network of its phrase and of the position within the box, besides a
+    mask, the box's size and the position itself; nearer objects paint over farther ones. Two channels hold the position in
+    the frame, which no object changes.
+
+    Args:
+        phrase_dim: length of a phrase vector.
+        phrase_channels: components of it that the network sees; a fixed projection, which makes what tells phrases apart
+            as loud as everything else.
+        texture_channels: channels that the network paints.
+        width: of its hidden layers.
+        depth: how many of them.
     """
 
-    POSITION_CHANNELS = 10
+    HARMONICS = (1, 2, 4)
+    POSITION_CHANNELS = 4 + 4 * len(HARMONICS)
 
     @register_to_config  # type: ignore[untyped-decorator]
-    def __init__(self, phrase_dim: int = 384, phrase_channels: int = 32) -> None:
+    def __init__(
+        self,
+        phrase_dim: int = 384,
+        phrase_channels: int = 32,
+        texture_channels: int = 32,
+        width: int = 192,
+        depth: int = 3,
+    ) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
-        self.phrase_channels = phrase_channels
+        self.phrase_channels, self.texture_channels = phrase_channels, texture_channels
         self.project = nn.Linear(phrase_dim, phrase_channels)
+        self.project.requires_grad_(False)
+        self.place = nn.Linear(self.POSITION_CHANNELS, width)
+        self.layers = nn.ModuleList(nn.Linear(width, width) for _ in range(depth))
+        self.modulation = nn.Sequential(nn.Linear(phrase_channels, width), nn.SiLU(), nn.Linear(width, 2 * width * (depth + 1)))
+        self.texture = nn.Linear(width, texture_channels)
 
     @property
     def channels(self) -> int:
         """How many channels it paints."""
-        return self.phrase_channels + 1 + self.POSITION_CHANNELS + 2
+        return self.texture_channels + 1 + self.POSITION_CHANNELS + 2
 
     def forward(self, boxes: Tensor, phrases: Tensor, masks: Tensor, height: int, width: int) -> Tensor:
         """The painted map.
@@ -144,30 +166,36 @@ class LayoutPainter(ModelMixin, ConfigMixin):
             [B, channels, height, width].
         """
         batch = len(masks)
-        count = int(masks.sum(1).max())
         y = ((torch.arange(height, device=boxes.device, dtype=boxes.dtype) + 0.5) / height)[:, None].expand(height, width)
         x = ((torch.arange(width, device=boxes.device, dtype=boxes.dtype) + 0.5) / width)[None, :].expand(height, width)
-        looks = self.project(phrases)
         painted = boxes.new_zeros(batch, self.channels - 2, height, width)
-        for k in range(count):
-            left, top, right, bottom = (boxes[:, k, i, None, None] for i in range(4))
-            u, v = (x - left) / (right - left).clamp(min=1e-4), (y - top) / (bottom - top).clamp(min=1e-4)
+        for k in range(int(masks.sum(1).max())):
+            corners = left, top, right, bottom = boxes[:, k, :, None, None].unbind(1)
             # A box covers a cell by the share of the cell that lies within it, so that motion below one cell shows.
             cover = _overlap(x, left, right, 1 / width) * _overlap(y, top, bottom, 1 / height) * masks[:, k, None, None]
-            place = [u * 2 - 1, v * 2 - 1]
-            for harmonic in (1, 2):
-                place += [f(math.pi * harmonic * w) for w in (u, v) for f in (torch.sin, torch.cos)]
-            layer = torch.cat(
-                [
-                    looks[:, k, :, None, None].expand(-1, -1, height, width),
-                    torch.ones_like(u)[:, None],
-                    torch.stack(place, 1).clamp(-1.5, 1.5),
-                ],
-                1,
-            )
-            painted = painted + cover[:, None] * (layer - painted)
+            place = self._place(x, y, corners)
+            layer = torch.cat([self._texture(place, phrases[:, k]), torch.ones_like(place[..., :1]), place], -1)
+            painted = painted + cover[:, None] * (layer.permute(0, 3, 1, 2) - painted)
         position = torch.stack([x * 2 - 1, y * 2 - 1])[None].expand(batch, -1, -1, -1)
         return torch.cat([painted, position], 1)
+
+    def _place(self, x: Tensor, y: Tensor, corners: Sequence[Tensor]) -> Tensor:
+        """Size of the box, position of each cell within it, and harmonics of that: [B, H, W, POSITION_CHANNELS]."""
+        left, top, right, bottom = corners
+        u, v = (x - left) / (right - left).clamp(min=1e-4), (y - top) / (bottom - top).clamp(min=1e-4)
+        place = [(right - left).expand_as(u) * 2 - 1, (bottom - top).expand_as(v) * 2 - 1, u * 2 - 1, v * 2 - 1]
+        for harmonic in self.HARMONICS:
+            place += [f(math.pi * harmonic * w) for w in (u, v) for f in (torch.sin, torch.cos)]
+        return torch.stack(place, -1).clamp(-1.5, 1.5)
+
+    def _texture(self, place: Tensor, phrase: Tensor) -> Tensor:
+        """What an object looks like at each cell, [B, H, W, texture_channels]; the phrase modulates every layer."""
+        modulation = self.modulation(self.project(phrase))[:, None, None]
+        scales, shifts = modulation.unflatten(-1, (2, len(self.layers) + 1, -1)).unbind(-3)
+        hidden = functional.silu(self.place(place) * (1 + scales[..., 0, :]) + shifts[..., 0, :])
+        for index, layer in enumerate(self.layers, start=1):
+            hidden = hidden + functional.silu(layer(hidden) * (1 + scales[..., index, :]) + shifts[..., index, :])
+        return self.texture(hidden)  # type: ignore[no-any-return]
 
 
 def _overlap(centre: Tensor, low: Tensor, high: Tensor, cell: float) -> Tensor:

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from flowzero.renderer.embedded import LayoutPainter, PatchAutoencoder
 
-PAINTER = LayoutPainter(phrase_dim=6, phrase_channels=3)
+PAINTER = LayoutPainter(phrase_dim=6, phrase_channels=3, texture_channels=3, width=8, depth=1)
 
 
 def paint(boxes: list[tuple[float, float, float, float]], size: int = 8) -> torch.Tensor:

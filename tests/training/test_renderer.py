@@ -9,6 +9,7 @@ import torch
 from training.renderer.__main__ import TEXT
 from training.renderer.config import Config, load_config
 from training.renderer.model import Language, build_autoencoder, fit_encoder, linear_decode
+from training.renderer.painter import train_painter
 from training.renderer.scenes import SceneSampler
 from training.renderer.train import Run, learning_rate, train
 
@@ -62,6 +63,7 @@ def tiny() -> Config:
         update={
             "picture": config.picture.model_copy(update={"size": 64}),
             "unet": config.unet.model_copy(update={"block_out_channels": (32, 32), "attention": (False, True)}),
+            "painter": config.painter.model_copy(update={"samples": 4, "batch": 2}),
             "training": config.training.model_copy(update={"samples": 8, "batch": 2, "backgrounds": 1, "warmup": 4, "fit": 40}),
         }
     )
@@ -69,14 +71,16 @@ def tiny() -> Config:
 
 def test_a_training_that_stopped_and_resumed_ends_where_an_uninterrupted_one_does(tiny: Config, tmp_path: Path) -> None:
     language = Language(TEXT)
-    whole = Run.open(tiny, tmp_path / "whole", language, print)
+    for name in ("whole", "stopped"):
+        train_painter(tiny, tmp_path / name, language, print)
+    whole = Run.open(tiny, tmp_path / "whole", print)
     train(whole, language, print)
 
     half = tiny.model_copy(update={"training": tiny.training.model_copy(update={"samples": 4})})
-    stopped = Run.open(tiny, tmp_path / "stopped", language, print)
+    stopped = Run.open(tiny, tmp_path / "stopped", print)
     stopped.config = half
     train(stopped, language, print)
-    resumed = Run.open(tiny, tmp_path / "stopped", language, print)
+    resumed = Run.open(tiny, tmp_path / "stopped", print)
     assert resumed.samples == 4
     train(resumed, language, print)
 

@@ -1,4 +1,4 @@
-"""python -m training.renderer train|sheet|decoder|score|export, in that order; each stops on Ctrl-C and resumes."""
+"""python -m training.renderer painter|train|sheet|decoder|score|export, in that order; each stops on Ctrl-C and resumes."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ TEXT = Path(__file__).parents[2] / "flowzero" / "renderer" / "weights"
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m training.renderer", description=__doc__)
-    parser.add_argument("command", choices=["train", "sheet", "decoder", "score", "export"])
+    parser.add_argument("command", choices=["painter", "train", "sheet", "decoder", "score", "export"])
     parser.add_argument("--run", type=Path, default=Path("runs/renderer"), help="folder of the training's state")
-    parser.add_argument("--weights", type=Path, help="train: start from the running mean of another run's state")
+    parser.add_argument("--weights", type=Path, help="train: start from exported weights, such as the package's own")
     parser.add_argument("--threads", type=int, default=torch.get_num_threads())
     parser.add_argument("--out", type=Path, help="sheet: the picture to write; score: the JSON to write")
     parser.add_argument("--boxes", type=int, default=200, help="score: how many boxes")
@@ -34,7 +34,12 @@ def main() -> None:
         from training.renderer.train import Run, train
 
         language = Language(TEXT)
-        train(Run.open(config, arguments.run, language, report, arguments.weights), language, report)
+        train(Run.open(config, arguments.run, report, arguments.weights), language, report)
+    elif arguments.command == "painter":
+        from training.renderer.model import Language
+        from training.renderer.painter import train_painter
+
+        train_painter(config, arguments.run, Language(TEXT), report)
     elif arguments.command == "decoder":
         from training.renderer.decoder import train_decoder
 

@@ -39,6 +39,15 @@ class Training(_Section):
     fit: int
 
 
+class Painter(_Section):
+    texture_channels: int
+    width: int
+    depth: int
+    samples: int
+    batch: int
+    learning_rate: float
+
+
 class Decoder(_Section):
     widths: tuple[int, ...]
     depth: int
@@ -53,6 +62,7 @@ class Config(_Section):
     picture: Picture
     unet: UNet
     training: Training
+    painter: Painter
     decoder: Decoder
 
 

@@ -27,7 +27,7 @@ class Denoiser(nn.Module):
 
     def __init__(self, config: Config) -> None:
         super().__init__()
-        self.painter = LayoutPainter(TEXT_DIM, config.picture.phrase_channels)
+        self.painter: Any = build_painter(config)
         channels = config.unet.block_out_channels
         down = ["CrossAttnDownBlock2D" if a else "DownBlock2D" for a in config.unet.attention]
         up = ["CrossAttnUpBlock2D" if a else "UpBlock2D" for a in reversed(config.unet.attention)]
@@ -92,7 +92,7 @@ class Language:
             self._phrases[text] = self.encoder(tokens.input_ids, tokens.attention_mask).pooler_output[0]
         return self._phrases[text]
 
-    def batch(self, scenes: Sequence[Scene], drop: Sequence[str] | None = None) -> Batch:
+    def batch(self, scenes: Sequence[Scene], drop: Sequence[str] | None = None, *, captions: bool = True) -> Batch:
         """Scenes as tensors; `drop` says for each what to leave out: "", "caption" or "all"."""
         drop = drop or [""] * len(scenes)
         count = len(scenes)
@@ -105,8 +105,15 @@ class Language:
                 phrases[i, k] = self.phrase(thing.phrase)
                 masks[i, k] = 1
         pictures = torch.from_numpy(np.stack([scene.picture for scene in scenes])).permute(0, 3, 1, 2).float() / 127.5 - 1
+        if not captions:
+            return Batch(pictures, torch.zeros(count, 0, TEXT_DIM), boxes, phrases, masks)
         text = self.captions([scene.caption if not drop[i] else "" for i, scene in enumerate(scenes)])
         return Batch(pictures, text, boxes, phrases, masks)
+
+
+def build_painter(config: Config) -> Any:
+    p = config.painter
+    return LayoutPainter(TEXT_DIM, config.picture.phrase_channels, p.texture_channels, p.width, p.depth)
 
 
 def build_autoencoder(config: Config) -> PatchAutoencoder:

@@ -74,7 +74,7 @@ class SceneSampler:
         """A random look and place for a noun; the box keeps the sprite's proportions roughly."""
         rng = self.rng
         noun = noun or self.nouns[rng.integers(len(self.nouns))]
-        colour = str(rng.choice(list(COLOURS))) if noun.colourable and rng.uniform() < 0.6 else None
+        colour = str(rng.choice(list(COLOURS))) if noun.colourable and rng.uniform() < 0.45 else None
         facing: Facing = ("left" if rng.uniform() < 0.5 else "right") if noun.facing else ""
         h = float(np.exp(rng.uniform(*np.log(height))))
         w = h * aspect(noun) * float(np.exp(rng.normal(0, 0.14)))

@@ -17,13 +17,14 @@ from typing import Any
 
 import numpy as np
 import torch
+from safetensors.torch import load_file
 from torch import Tensor, nn
 from torch.utils.data import DataLoader, Dataset
 
 from flowzero.renderer.embedded import PatchAutoencoder
 from training.renderer.config import Config
-from training.renderer.model import Batch, Denoiser, Language, build_autoencoder, build_scheduler, fit_encoder, fit_projection
-from training.renderer.scenes import SceneSampler, all_phrases
+from training.renderer.model import Batch, Denoiser, Language, build_autoencoder, build_scheduler
+from training.renderer.scenes import SceneSampler
 
 Report = Callable[[str], None]
 
@@ -42,13 +43,15 @@ class Run:
     samples: int = 0
 
     @classmethod
-    def open(cls, config: Config, folder: Path, language: Language, report: Report, weights: Path | None = None) -> Run:
-        """Resume from `folder`, or start afresh there; `weights` starts from another run's running mean."""
+    def open(cls, config: Config, folder: Path, report: Report, weights: Path | None = None) -> Run:
+        """Resume from `folder`, or start there: with its painter, or from the exported weights in the folder `weights`."""
         torch.manual_seed(config.training.seed)
         denoiser, mean = Denoiser(config), Denoiser(config)
+        # A painter that changes under the U-Net that reads it keeps both from learning.
+        denoiser.painter.requires_grad_(False)
         autoencoder = build_autoencoder(config)
         optimizer = torch.optim.AdamW(
-            denoiser.parameters(), lr=config.training.learning_rate, betas=(0.9, 0.98), weight_decay=0.01, fused=True
+            denoiser.unet.parameters(), lr=config.training.learning_rate, betas=(0.9, 0.98), weight_decay=0.01, fused=True
         )
         run = cls(config, folder, denoiser, mean, autoencoder, optimizer)
         if run.state_file.exists():
@@ -61,15 +64,12 @@ class Run:
             report(f"resumed at {run.samples} samples")
             return run
         if weights is not None:
-            state = torch.load(weights, weights_only=True)
-            denoiser.load_state_dict(state["mean"])
-            load_encoder(autoencoder, state)
+            for part, name in ((denoiser.unet, "unet"), (denoiser.painter, "layout_painter"), (autoencoder, "vae")):
+                part.load_state_dict(load_file(weights / name / "diffusion_pytorch_model.safetensors"))
         else:
-            sampler = SceneSampler(config.picture.size, 8, config.training.seed + 1)
-            pictures = torch.from_numpy(np.stack([sampler.sample().picture for _ in range(config.training.fit)]))
-            fit_projection(denoiser.painter, torch.stack([language.phrase(text) for text in all_phrases()]))
-            share = fit_encoder(autoencoder, pictures.permute(0, 3, 1, 2).float() / 127.5 - 1)
-            report(f"latents keep {share:.2%} of the pictures' variance")
+            parts = torch.load(folder / "painter.pt", weights_only=True)
+            denoiser.painter.load_state_dict(parts["painter"])
+            autoencoder.encoder.load_state_dict(parts["encoder"])
         mean.load_state_dict(denoiser.state_dict())
         parameters = sum(p.numel() for p in denoiser.parameters())
         report(f"started with {parameters / 1e6:.1f}M parameters")
@@ -183,7 +183,7 @@ def _step(run: Run, batch: Batch, alphas: Tensor) -> float:
     run.optimizer.step()
     keep = min(t.ema, (run.samples / t.batch + 1) / (run.samples / t.batch + 10))
     with torch.no_grad():
-        torch._foreach_lerp_(list(run.mean.parameters()), list(run.denoiser.parameters()), 1 - keep)
+        torch._foreach_lerp_(list(run.mean.unet.parameters()), list(run.denoiser.unet.parameters()), 1 - keep)
     return float(loss.detach())
 
 
