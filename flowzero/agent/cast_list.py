@@ -210,6 +210,13 @@ class CastList:
         """The ids a group was split into, or the id itself."""
         return tuple(self._groups[item_id]) if item_id in self._groups else (item_id,)
 
+    def group_of(self, item_id: str) -> tuple[str, ...]:
+        """All members of the group that a thing was split from, or the thing itself."""
+        for members in self._groups.values():
+            if item_id in members:
+                return tuple(members)
+        return (item_id,)
+
     def _single(self, latest: tuple[str, ...], others: tuple[str, ...]) -> tuple[str, ...]:
         for ids in (latest, others, self.order[-1:]):
             known = tuple(member for item_id in ids for member in self.members(item_id) if member in self._entries)

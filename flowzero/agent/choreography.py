@@ -185,7 +185,7 @@ def _stand(sketch: Sketch, promises: list[Promise]) -> None:
                 second = sketch.placed[promise.other][1].box_at(t)
             if other is not None:
                 x, y = beside(promise.relation, sketch.at, other, x, y, second=second)
-                if promise.relation in ("inside", "on"):
+                if promise.relation in ("inside", "on", "near"):
                     x, y = _spot(sketch, promise, other, x, y)
                 x, y = _inside_frame(sketch, x, y)
                 fixed = True
@@ -200,6 +200,13 @@ def _spot(sketch: Sketch, promise: Relation, other: Box, x: float, y: float) -> 
     n = sketch.reading.thing(sketch.thing).count
     if n == 1:
         return x, y
+    if promise.relation == "near":
+        turn = math.pi * (1 - (sketch.member + 0.5) / n) if not sketch.at.grounded else math.pi * (sketch.member % 2)
+        rx, ry = (other.w + sketch.at.w) / 2 + 0.02, (other.h + sketch.at.h) / 2
+        out = rx * (1 + 0.5 * (sketch.member // 2 if sketch.at.grounded else 0))
+        return other.cx + out * math.cos(turn), y if sketch.at.grounded else max(
+            other.cy - ry * math.sin(turn), sketch.at.h / 2
+        )
     columns = n if promise.relation == "on" else math.ceil(n**0.5)
     rows = math.ceil(n / columns)
     column, row = sketch.member % columns, sketch.member // columns

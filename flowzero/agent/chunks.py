@@ -110,6 +110,8 @@ _SKIPS: tuple[tuple[str, ...], ...] = (
     ("a", "few|couple", "of?", "times"),
     ("over", "and", "over"),
     ("side", "by", "side"),
+    ("one", "after", "another|the", "other?"),
+    ("one", "by", "one"),
     ("hand", "in", "hand"),
     ("together",),
     ("in", "the", "air"),

@@ -189,6 +189,9 @@ class ClauseReader:
         phrase = chunk.value
         assert isinstance(phrase, NounPhrase)
         head = phrase.noun.split()[-1] if phrase.noun else ""
+        if phrase.article == "its" and head in lex.BODY:
+            self.prep, self.side = "", None
+            return
         if phrase.count == 0:
             self.absent.append(phrase.noun)
             self.prep, self.side = "", None
@@ -343,6 +346,7 @@ class ClauseReader:
         reduced = self.tokens[chunk.end - 1].low.endswith("ed") and chunk.end - chunk.start == 1 and self._verb_follows(k)
         embedded = not predicate.finite or self.joint == "who" or reduced
         subject = self._subject(before, predicate)
+        before_comma = before is not None and before.kind == "comma"
         if self.joint == "comma" and predicate.finite:
             self.joint = "and"
         if self.now.lemma or self.joint or not self._lone_subject():
@@ -351,7 +355,8 @@ class ClauseReader:
                 self._open(subject, chunk)
         if self.now.lemma == "" and self.joint in ("and", "next") and self.now.said:
             self._open(subject, chunk)
-        self.now.subject = subject
+        plain = self.tokens[chunk.start].low in lex.VERBS
+        self.now.subject = self.cast.group_of(subject[0]) if plain and len(subject) == 1 and before_comma else subject
         self.now.embedded = embedded
         self.now.lemma, self.now.verb = predicate.lemma, predicate.sense
         self.now.passive, self.now.negated = predicate.passive, predicate.negated

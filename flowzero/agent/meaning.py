@@ -323,7 +323,8 @@ class _Teller:
 
     def _mutual(self, *, apart: bool) -> list[Step]:
         """As in "towards each other": two things, or two of a kind."""
-        if self.thing == self.subjects[0]:
+        alone = len(self.subjects) == 1 and self.meaning.cast[self.thing].count == 1
+        if self.thing == self.subjects[0] and not alone:
             other = self.subjects[1] if len(self.subjects) > 1 else self.thing
             self.add(Meets(thing=self.thing, other=other, apart=apart))
         return []

@@ -166,6 +166,11 @@ def turns(promise: Turns, scene: Scene) -> Outcome:
     def one(track: Track) -> Outcome:
         item = track.object
         first, last = item.phrase_at(scene.tracks.middles[0]), item.phrase_at(scene.tracks.middles[-1])
+        onward = [
+            promise_ for promise_ in scene.reading.promises if isinstance(promise_, Turns) and promise_.thing == promise.thing
+        ]
+        if promise is not onward[-1] and any(all(bears(word, state.phrase) for word in promise.after) for state in item.states):
+            return Outcome(1.0, f"{track.id} turns {after} on its way.", (track.id,))
         if not all(bears(word, last) for word in promise.after):
             return Outcome(0.2, f"{track.id} shall turn {after}, but at the end it is {last!r}: add a state.", (track.id,))
         if all(bears(word, first) for word in promise.after):
