@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from flowzero.agent.measures import motion, plausibility, presence, space, view
+from flowzero.agent.measures import motion, plausibility, presence, space, together, view
 from flowzero.agent.measures.scene import KEPT, Outcome, Scene, finding
 from flowzero.agent.promises import Journey, Promise
 
@@ -21,13 +21,13 @@ MEASURES: Mapping[str, Callable[[Any, Scene], Outcome]] = {
     "still": motion.still,
     "moves": motion.moves,
     "growth": motion.grows,
-    "comparison": motion.compared,
-    "following": motion.follows,
-    "passing": motion.passes,
-    "meeting": motion.meets,
-    "opposition": motion.opposed,
-    "carrying": motion.carries,
-    "sequence": motion.ordered,
+    "comparison": together.compared,
+    "following": together.follows,
+    "passing": together.passes,
+    "meeting": together.meets,
+    "opposition": together.opposed,
+    "carrying": together.carries,
+    "sequence": together.ordered,
     "position": space.stays,
     "relation": space.relation,
     "size": space.sized,

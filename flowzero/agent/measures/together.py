@@ -1,0 +1,214 @@
+"""How well tracks keep promises about two of them: faster than, behind, past, towards, with, before one another."""
+
+from __future__ import annotations
+
+import math
+from itertools import pairwise
+
+from flowzero.agent.measures.scene import KEPT, Outcome, Scene, grade, worst
+from flowzero.agent.promises import (
+    Carries,
+    Compared,
+    Follows,
+    Meets,
+    Opposed,
+    Ordered,
+    Passes,
+)
+from flowzero.agent.tracks import Track
+
+
+def compared(promise: Compared, scene: Scene) -> Outcome:
+    """Whether one is larger, faster or alike."""
+    ours, theirs = scene.players(promise.thing), scene.players(promise.other)
+    a, b = scene.name(promise.thing), scene.name(promise.other)
+    if not ours or not theirs:
+        return Outcome(0.0, f"{a} and {b} shall be compared, but one is not in the plan: add it.")
+    values = [
+        sum(track.size if promise.aspect == "size" else speed(track, scene) for track in tracks) / len(tracks)
+        for tracks in (ours, theirs)
+    ]
+    ids = tuple(track.id for track in (*ours, *theirs))
+    ratio = (values[0] + 1e-3) / (values[1] + 1e-3)
+    if promise.sign == 0:
+        score = 1.0 if 0.75 <= ratio <= 1.34 else 0.4
+        word = "as large as" if promise.aspect == "size" else "as fast as"
+    else:
+        score = grade(ratio if promise.sign > 0 else 1 / ratio, 1.1 if promise.aspect == "size" else 1.15)
+        word = {
+            ("size", 1): "larger than",
+            ("size", -1): "smaller than",
+            ("speed", 1): "faster than",
+            ("speed", -1): "slower than",
+        }[(promise.aspect, promise.sign)]
+    if score >= KEPT:
+        return Outcome(1.0, f"{a} is {word} {b}.", ids)
+    return Outcome(score, f"{a} shall be {word} {b}, but has {ratio:.2f} times its {promise.aspect}: change one of them.", ids)
+
+
+def speed(track: Track, scene: Scene) -> float:
+    """Frame sizes a video length, while it moves."""
+    moving = sum(
+        1 for a, b in pairwise(track.present) if math.hypot(track.cx[b] - track.cx[a], track.cy[b] - track.cy[a]) > 0.002
+    )
+    return track.length * (scene.tracks.n - 1) / moving if moving else 0.0
+
+
+def follows(promise: Follows, scene: Scene) -> Outcome:
+    """Whether it comes behind the other, going the same way."""
+    ours, theirs = scene.players(promise.thing), scene.players(promise.other)
+    a, b = scene.name(promise.thing), scene.name(promise.other)
+    if not ours or not theirs:
+        return Outcome(0.0, f"{a} shall follow {b}, but one is not in the plan: add it.")
+    ids = tuple(track.id for track in (*ours, *theirs))
+    outcomes = []
+    for track in ours:
+        leader = theirs[0]
+        common = [k for k in track.present if leader.there[k]] or [0]
+        first, last = common[0], common[-1]
+        dx, dy = leader.cx[last] - leader.cx[first], leader.cy[last] - leader.cy[first]
+        length = math.hypot(dx, dy)
+        if length < 0.08:
+            outcomes.append(Outcome(0.2, f"{a} shall follow {b}, but {b} does not move: let both move, {a} behind.", ids))
+            continue
+        ux, uy = dx / length, dy / length
+        behind = sum((leader.cx[k] - track.cx[k]) * ux + (leader.cy[k] - track.cy[k]) * uy > 0.02 for k in common) / len(common)
+        way = (track.cx[last] - track.cx[first]) * ux + (track.cy[last] - track.cy[first]) * uy
+        score = min(grade(behind, 0.7), grade(way, 0.06))
+        text = f"{a} follows {b}." if score >= KEPT else f"{a} shall follow {b}: let both move the same way with {a} behind."
+        outcomes.append(Outcome(score, text, ids, tuple(common)))
+    return worst(outcomes, outcomes[0])
+
+
+def passes(promise: Passes, scene: Scene) -> Outcome:
+    """Whether it begins on one side of the other and ends on the opposite one."""
+    ours, theirs = scene.players(promise.thing), scene.players(promise.other)
+    a, b = scene.name(promise.thing), scene.name(promise.other)
+    if not ours or not theirs:
+        return Outcome(0.0, f"{a} shall pass {b}, but one is not in the plan: add it.")
+    outcomes = []
+    if promise.thing == promise.other:
+        ours, theirs = ours[:1], theirs[1:]
+        if not theirs:
+            return Outcome(0.0, f"{a} shall pass another of its kind, and there is only one: add it.")
+    for track in ours:
+        other = theirs[0]
+        common = [k for k in track.present if other.there[k]] or [0]
+        first, last = common[0], common[-1]
+        changes = [
+            (values[first] - others[first], values[last] - others[last])
+            for values, others in ((track.cx, other.cx), (track.cy, other.cy))
+        ]
+        kept = any(before * after < 0 and min(abs(before), abs(after)) > 0.03 for before, after in changes)
+        away = max(abs(after - before) for before, after in changes)
+        ids = (track.id, other.id)
+        if kept:
+            outcomes.append(Outcome(1.0, f"{track.id} passes {other.id}.", ids, tuple(common)))
+        else:
+            outcomes.append(
+                Outcome(
+                    min(0.6, away),
+                    f"{track.id} shall pass {other.id}: start it on one side and end it on the other.",
+                    ids,
+                    tuple(common),
+                )
+            )
+    return worst(outcomes, outcomes[0])
+
+
+def meets(promise: Meets, scene: Scene) -> Outcome:
+    """Whether two come together, or part."""
+    ours, theirs = scene.players(promise.thing), scene.players(promise.other)
+    a, b = scene.name(promise.thing), scene.name(promise.other)
+    pair = (ours[0], theirs[0]) if ours and theirs else ()
+    if len(ours) > 1 and promise.thing == promise.other:
+        pair = (ours[0], ours[1])
+    if not pair or pair[0].id == pair[1].id:
+        return Outcome(0.0, f"{a} and {b} shall meet, but one is not in the plan: add it.")
+    one, two = pair
+    common = [k for k in one.present if two.there[k]] or [0]
+    gaps = [_gap(one, two, k) for k in common]
+    near = gaps[0] if promise.apart else min(gaps)
+    far = max(gaps) if promise.apart else gaps[0]
+    score = min(grade(far - near, 0.06), 1.0 if near <= 0.15 else 0.5)
+    word = "part" if promise.apart else "come together"
+    if score >= KEPT:
+        return Outcome(1.0, f"{one.id} and {two.id} {word}.", (one.id, two.id), tuple(common))
+    return Outcome(score, f"{one.id} and {two.id} shall {word}: let their paths do so.", (one.id, two.id), tuple(common))
+
+
+def _gap(a: Track, b: Track, k: int) -> float:
+    ax, ay, aw, ah = a.boxes[k]
+    bx, by, bw, bh = b.boxes[k]
+    return math.hypot(max(0.0, bx - ax - aw, ax - bx - bw), max(0.0, by - ay - ah, ay - by - bh))
+
+
+def opposed(promise: Opposed, scene: Scene) -> Outcome:
+    """Whether two go opposite ways."""
+    ours, theirs = scene.players(promise.thing), scene.players(promise.other)
+    pair = (
+        (ours[0], ours[1])
+        if promise.thing == promise.other and len(ours) > 1
+        else (ours[0], theirs[0])
+        if ours and theirs
+        else ()
+    )
+    if not pair or pair[0].id == pair[1].id:
+        return Outcome(
+            0.0, f"two shall move in opposite directions, but {scene.name(promise.thing)} is not there twice: add it."
+        )
+    ways = []
+    for track in pair:
+        at = track.present or (0,)
+        ways.append((track.cx[at[-1]] - track.cx[at[0]], track.cy[at[-1]] - track.cy[at[0]]))
+    lengths = [math.hypot(*way) for way in ways]
+    cosine = sum(a * b for a, b in zip(*ways, strict=True)) / max(lengths[0] * lengths[1], 1e-9)
+    score = min(grade(min(lengths), 0.08), 1.0 if cosine < -0.5 else 0.3)
+    ids = (pair[0].id, pair[1].id)
+    if score >= KEPT:
+        return Outcome(1.0, f"{ids[0]} and {ids[1]} go opposite ways.", ids)
+    return Outcome(score, f"{ids[0]} and {ids[1]} shall go opposite ways: turn one of them round.", ids)
+
+
+def carries(promise: Carries, scene: Scene) -> Outcome:
+    """Whether the two keep together."""
+    ours, theirs = scene.players(promise.thing), scene.players(promise.other)
+    a, b = scene.name(promise.thing), scene.name(promise.other)
+    if not ours or not theirs:
+        return Outcome(0.0, f"{a} and {b} shall keep together, but one is not in the plan: add it.")
+    track, other = ours[0], theirs[0]
+    common = [k for k in track.present if other.there[k]] or [0]
+    dx, dy = [track.cx[k] - other.cx[k] for k in common], [track.cy[k] - other.cy[k] for k in common]
+    strays = max(max(dx) - min(dx), max(dy) - min(dy))
+    gap = max(_gap(track, other, k) for k in common)
+    score = min(1.0 if strays <= 0.15 else grade(0.15 / strays, 1.0), 1.0 if gap <= 0.08 else grade(0.08 / gap, 1.0))
+    ids = (track.id, other.id)
+    if score >= KEPT:
+        return Outcome(1.0, f"{track.id} keeps with {other.id}.", ids, tuple(common))
+    return Outcome(score, f"{track.id} shall keep with {other.id}, touching it: give both the same motion.", ids, tuple(common))
+
+
+def ordered(promise: Ordered, scene: Scene) -> Outcome:
+    """Whether what the first does comes before what the second does, by the middle of their changes."""
+    ours, theirs = scene.players(promise.first), scene.players(promise.second)
+    a, b = scene.name(promise.first), scene.name(promise.second)
+    if not ours or not theirs:
+        return Outcome(0.0, f"{a} shall come before {b}, but one is not in the plan: add it.")
+    first, second = _centroid(ours[0], scene), _centroid(theirs[0], scene)
+    ids = (ours[0].id, theirs[0].id)
+    if first is None or second is None or second - first >= 0.05:
+        return Outcome(1.0, f"{a} comes before {b}.", ids)
+    return Outcome(0.3, f"{a} shall come before {b}: let {a} move or appear earlier, or {b} later.", ids)
+
+
+def _centroid(track: Track, scene: Scene) -> float | None:
+    """The mean time of a track's motion, appearing and turning into something; None if nothing happens to it."""
+    times = scene.tracks.middles
+    total = weighed = 0.0
+    for a, b in pairwise(track.present):
+        step = math.hypot(track.cx[b] - track.cx[a], track.cy[b] - track.cy[a])
+        step += abs(math.sqrt(track.boxes[b][2] * track.boxes[b][3]) - math.sqrt(track.boxes[a][2] * track.boxes[a][3]))
+        total, weighed = total + step, weighed + step * (times[a] + times[b]) / 2
+    starts = [span.start for span in track.object.visible if span.start > 0] + [state.start for state in track.object.states]
+    total, weighed = total + 0.3 * len(starts), weighed + 0.3 * sum(starts)
+    return weighed / total if total > 0.05 else None
