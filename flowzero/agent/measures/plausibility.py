@@ -2,7 +2,7 @@
 
 These findings are not promises: they lower confidence and never cap it. The paper asks the critic for spatial and temporal
 consistency
-(section 3.3); what counts as such here is our choice.
+what counts as such here is our choice.
 """
 
 from __future__ import annotations

@@ -220,7 +220,7 @@ def _same_setting(word: str, setting: str) -> bool:
 
 
 def described(scene: Scene) -> Outcome:
-    """Whether each scene's description and its layout speak of the same things (paper section 3.3: spatial consistency)."""
+    """Whether each scene's description and its layout speak of the same things."""
     dss = scene.tracks.dss
     wrong = []
     for index, part in enumerate(dss.scenes):
