@@ -1,7 +1,6 @@
 """What no prompt needs to ask for: nothing teleports, grows for no reason, hangs in the air or covers another by chance.
 
-These findings are not promises: they lower confidence and never cap it. The paper asks the critic for spatial and temporal
-consistency
+These findings are not promises: they lower confidence and never cap it. The paper asks for spatial and temporal consistency;
 what counts as such here is our choice.
 """
 
