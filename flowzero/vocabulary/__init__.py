@@ -67,6 +67,8 @@ class Noun:
     moves: Habit
     height: float
     """Typical height of its box, as a fraction of the frame."""
+    aspect: float
+    """Width over height of its sprite."""
     facing: Facing
     """Where the sprite looks; empty when it has no side view."""
     tint: str
@@ -104,6 +106,7 @@ def nouns() -> Mapping[str, Noun]:
                 group=row["group"],
                 moves=cast("Habit", row["moves"]),
                 height=float(row["height"]),
+                aspect=float(row["aspect"]),
                 facing=cast("Facing", row["facing"]),
                 tint=row["colours"],
                 learned=row["learned"] == "1",

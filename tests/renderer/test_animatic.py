@@ -28,6 +28,12 @@ def test_every_noun_has_a_sprite_and_every_setting_a_painter() -> None:
     assert set(PAINTERS) == set(settings())
 
 
+def test_the_vocabulary_knows_the_proportions_of_every_sprite() -> None:
+    for noun in nouns().values():
+        image = sprite(noun)
+        assert noun.aspect == pytest.approx(image.width / image.height, abs=0.006), noun.name
+
+
 @pytest.mark.parametrize("name", [noun.name for noun in nouns().values() if noun.colourable and noun.learned])
 def test_a_sprite_takes_the_colour_that_is_asked_for(name: str) -> None:
     def mean(colour: str) -> np.ndarray:
