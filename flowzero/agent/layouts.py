@@ -17,7 +17,8 @@ from flowzero.dss import Box, Keyframe
 CANVASES = (512, 1024, 2048, 4096)
 """Sides of the square pictures, in pixels, that models imagine when they answer in pixels."""
 
-Form = Literal["size", "corners", "centre"]
+Form = Literal["size", "corners", "centre", "four"]
+"""What the four numbers are called; `four` is a list that names none."""
 
 _NESTED = ("box", "bbox", "bounding_box", "boundingbox", "rect", "rectangle", "position", "coordinates", "coords", "layout")
 _NAMES: Mapping[Form, tuple[tuple[str, str, str, str], ...]] = {
@@ -87,7 +88,7 @@ def number(value: Any) -> float:
 def raw_box(value: Any) -> Raw | None:
     """The box that a JSON value holds; None if it holds none at all."""
     if isinstance(value, list | tuple) and len(value) == 4 and not any(isinstance(part, list | dict) for part in value):
-        return _raw(value, "size")
+        return _raw(value, "four")
     if isinstance(value, list | tuple) and len(value) == 2 and all(isinstance(part, list | tuple) for part in value):
         flat = [*value[0], *value[1]]
         return _raw(flat, "corners") if len(flat) == 4 else None
@@ -111,12 +112,14 @@ def _raw(values: Sequence[Any], form: Form) -> Raw:
 def units_of(tracks: Sequence[Sequence[Mark]], canvas: tuple[float, float] | None) -> Units:
     """What the numbers mean, judged from all boxes of a reply; its own word on the canvas, in pixels, counts."""
     raws = [mark.raw for track in tracks for mark in track if _complete(mark.raw)]
-    unnamed = [raw for raw in raws if raw.form == "size"]
+    sized = [raw for raw in raws if raw.form in ("size", "four")]
     width, height = canvas if canvas and _largest(raws) > 2 else (_side(tracks, raws),) * 2
-    corners = bool(unnamed) and all(raw.c > raw.a and raw.d > raw.b for raw in unnamed)
+    corners = bool(sized) and all(raw.c > raw.a and raw.d > raw.b for raw in sized)
     if corners:
-        sticking = any(raw.a + raw.c > 1.1 * width or raw.b + raw.d > 1.1 * height for raw in unnamed)
-        corners = sticking or any(_rigid_as_corners(track, width) for track in tracks)
+        sticking = any(raw.a + raw.c > 1.1 * width or raw.b + raw.d > 1.1 * height for raw in sized)
+        # A box may grow as it moves: what is called width and height is that as long as it fits the picture.
+        unnamed = all(raw.form == "four" for raw in sized)
+        corners = sticking or (unnamed and any(_rigid_as_corners(track, width) for track in tracks))
     return Units(width, height, corners)
 
 
@@ -213,7 +216,7 @@ def _holds(side: float, raws: Sequence[Raw]) -> bool:
 
 def _centre(raw: Raw) -> tuple[float, float]:
     """The middle of a box, whose c, d are taken for what they are called."""
-    if raw.form == "size":
+    if raw.form in ("size", "four"):
         return raw.a + raw.c / 2, raw.b + raw.d / 2
     return (raw.a, raw.b) if raw.form == "centre" else ((raw.a + raw.c) / 2, (raw.b + raw.d) / 2)
 
@@ -232,7 +235,7 @@ def _rigid_as_corners(track: Sequence[Mark], width: float) -> bool:
 def _fractions(raw: Raw, units: Units) -> tuple[float, float, float, float]:
     a, c = raw.a / units.width, raw.c / units.width
     b, d = raw.b / units.height, raw.d / units.height
-    if raw.form == "corners" or (raw.form == "size" and units.corners):
+    if raw.form == "corners" or (raw.form in ("size", "four") and units.corners):
         return min(a, c), min(b, d), abs(c - a), abs(d - b)
     if raw.form == "centre":
         return a - c / 2, b - d / 2, c, d

@@ -59,6 +59,10 @@ def test_other_units_and_orders_are_understood(keys):
     near([found[0], found[-1]], LEFT, RIGHT)
 
 
+def test_what_is_called_width_is_width_where_a_box_grows_just_as_it_moves():
+    near(boxes(decode(rolling((0, 0, 0, 5, 5), (25, 11, 0, 15, 5)))), (0, 0, 0.05, 0.05), (0.11, 0, 0.15, 0.05))
+
+
 @pytest.mark.parametrize(
     ("start", "end"),
     [
