@@ -197,22 +197,36 @@ def _stand(sketch: Sketch, promises: list[Promise]) -> None:
 
 def _spot(sketch: Sketch, promise: Relation, other: Box, x: float, y: float) -> tuple[float, float]:
     """A place of its own for each of several in one container, or on one table."""
-    n = sketch.reading.thing(sketch.thing).count
+    place, n = _seat(sketch, promise)
     if n == 1:
         return x, y
     if promise.relation == "near":
-        turn = math.pi * (1 - (sketch.member + 0.5) / n) if not sketch.at.grounded else math.pi * (sketch.member % 2)
+        turn = math.pi * (1 - (place + 0.5) / n) if not sketch.at.grounded else math.pi * (place % 2)
         rx, ry = (other.w + sketch.at.w) / 2 + 0.02, (other.h + sketch.at.h) / 2
-        out = rx * (1 + 0.5 * (sketch.member // 2 if sketch.at.grounded else 0))
+        out = rx * (1 + 0.5 * (place // 2 if sketch.at.grounded else 0))
         return other.cx + out * math.cos(turn), y if sketch.at.grounded else max(
             other.cy - ry * math.sin(turn), sketch.at.h / 2
         )
     columns = n if promise.relation == "on" else math.ceil(n**0.5)
     rows = math.ceil(n / columns)
-    column, row = sketch.member % columns, sketch.member // columns
+    column, row = place % columns, place // columns
     dx = (column + 0.5) / columns - 0.5
     dy = (row + 0.5) / rows - 0.5 if promise.relation == "inside" else 0.0
     return x + dx * other.w * 0.9, y + dy * other.h * 0.9
+
+
+def _seat(sketch: Sketch, promise: Relation) -> tuple[int, int]:
+    """Which of how many that stand in this relation to one thing this is, in the order of the prompt."""
+    place = total = 0
+    for thing in dict.fromkeys(
+        other.thing
+        for other in sketch.reading.promises
+        if isinstance(other, Relation) and (other.relation, other.other) == (promise.relation, promise.other)
+    ):
+        if thing == sketch.thing:
+            place = total + sketch.member
+        total += sketch.reading.thing(thing).count
+    return place, total
 
 
 def _inside_frame(sketch: Sketch, x: float, y: float) -> tuple[float, float]:
@@ -223,6 +237,9 @@ def _travel(sketch: Sketch, journey: Journey, span: tuple[float, float], length:
     """Walk the steps: one leg of time for each way between two points."""
     start, end = span
     steps = journey.steps
+    if (way := _from_one_to_another(sketch, steps, start)) is not None:
+        sketch.points = [(start, *way[0], sketch.scale), (end, *way[1], sketch.scale)]
+        return
     first = steps[0]
     opens = not (isinstance(first, At | Beside) and first.start)
     legs = max(1, len(steps) - (0 if opens else 1))
@@ -259,6 +276,19 @@ def _travel(sketch: Sketch, journey: Journey, span: tuple[float, float], length:
             _over(sketch, step, sketch.points[-1][0], t)
             continue
         sketch.points.append((t, *_reach(sketch, step, t, length)))
+
+
+def _from_one_to_another(
+    sketch: Sketch, steps: tuple[Step, ...], t: float
+) -> tuple[tuple[float, float], tuple[float, float]] | None:
+    """The ends of a way that leads from one thing to another: before either, on the side that faces the other."""
+    if len(steps) != 2 or not (isinstance(steps[0], Approach) and steps[0].away and isinstance(steps[1], Approach)):
+        return None
+    here, there = sketch.box_of(steps[0].other, t), sketch.box_of(steps[1].other, t)
+    if here is None or there is None or steps[1].away:
+        return None
+    y, side = sketch.at.y + sketch.nudge[1], math.copysign(1.0, there.cx - here.cx)
+    return (within(here.cx + side * 0.1 * here.w, sketch.at.w), y), (within(there.cx - side * 0.1 * there.w, sketch.at.w), y)
 
 
 def _first_scale(step: Step) -> float:
@@ -326,6 +356,8 @@ def _reach(sketch: Sketch, step: Step, t: float, length: float) -> tuple[float, 
         other = sketch.box_of(step.other, t)
         if other is None:
             return x, y, scale
+        if step.start and step.relation == "near" and not sketch.points:
+            return (*_off_top(sketch, other), scale)
         cx, cy = beside(step.relation, sketch.at, other, x, sketch.at.y if step.relation in ("left", "right", "near") else y)
         return (*_inside_frame(sketch, cx, cy), scale)
     if isinstance(step, Approach):
@@ -337,6 +369,12 @@ def _reach(sketch: Sketch, step: Step, t: float, length: float) -> tuple[float, 
             return within(x + side * 0.35, sketch.at.w) if 0.15 < x < 0.85 else within(1 - x, sketch.at.w), y, scale
         return other.cx + side * (other.w / 2 + sketch.at.w / 2 + 0.01), y, scale
     return x, y, scale
+
+
+def _off_top(sketch: Sketch, other: Box) -> tuple[float, float]:
+    """Where what falls from a thing begins: high up at it, and to the side, so that it can fall past it."""
+    side = 1 if other.cx <= 0.5 else -1
+    return _inside_frame(sketch, other.cx + side * 0.3 * other.w, other.y + 0.15 * other.h)
 
 
 def _gone(sketch: Sketch, step: Go, length: float) -> tuple[float, float, float]:

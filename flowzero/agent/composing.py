@@ -138,8 +138,10 @@ def _rank(thing: Thing, member: int, reading: Reading, at: Stance) -> tuple[floa
 
 
 def crowd_of(reading: Reading) -> int:
-    """How many objects share the picture; what lies inside something else takes no room of its own."""
-    packed = {promise.thing for promise in reading.promises if isinstance(promise, Relation) and promise.relation == "inside"}
+    """How many objects share the picture; what lies in or on something else takes no room of its own."""
+    packed = {
+        promise.thing for promise in reading.promises if isinstance(promise, Relation) and promise.relation in ("inside", "on")
+    }
     return sum(1 if thing.id in packed else thing.count for thing in reading.things)
 
 
@@ -154,13 +156,8 @@ def place_object(  # noqa: PLR0913, PLR0917
 ) -> Object:
     """One object on the path its promises ask for, in the lane where it covers the others least."""
     joined = _joined(thing.id, reading)
-    packed = any(
-        isinstance(promise, Relation) and promise.thing == thing.id and promise.relation in ("inside", "on")
-        for promise in reading.promises
-    )
-    others = [
-        item for name, items in placed.items() if name not in joined and not (packed and name == thing.id) for item in items
-    ]
+    packed = _packed_with(thing.id, reading)
+    others = [item for name, items in placed.items() if name not in joined and name not in packed for item in items]
     taken = [[other.values_at(t) if other.visible_at(t) else None for t in _MOMENTS] for other in others]
     lead = _rank(thing, member, reading, at)
     x = slot(thing, member, reading)
@@ -193,11 +190,17 @@ def slot(thing: Thing, member: int, reading: Reading) -> float:
     """Where it stands when nothing says where: things share the width in the order of the prompt."""
     if any(thing.id in _gone_about(promise) for promise in reading.promises):
         return 0.5
-    bound = {promise.thing for promise in reading.promises if isinstance(promise, Relation | Carries)} - {thing.id}
+    bound = {promise.thing for promise in reading.promises if isinstance(promise, Relation | Carries)}
+    bound = (bound | {promise.thing for promise in reading.promises if _between(promise)}) - {thing.id}
     free = [(other.id, k) for other in reading.things if other.id not in bound for k in range(other.count)]
     index = free.index((thing.id, member)) if (thing.id, member) in free else 0
     n = len(free)
     return 0.5 if n == 1 else round(0.16 + 0.68 * index / (n - 1), 3) if n > 2 else (0.27, 0.73)[index]
+
+
+def _between(promise: Promise) -> bool:
+    """Whether something goes from one thing to another: it stands where they do."""
+    return isinstance(promise, Journey) and len({step.other for step in promise.steps if step.kind == "approach"}) > 1
 
 
 def _gone_about(promise: Promise) -> list[str]:
@@ -207,6 +210,13 @@ def _gone_about(promise: Promise) -> list[str]:
     if isinstance(promise, Journey):
         return [step.other for step in promise.steps if step.kind == "trace" and step.other]
     return []
+
+
+def _packed_with(thing: str, reading: Reading) -> set[str]:
+    """Things in or on the same one, this one among them: they share out the room there."""
+    seats = [promise for promise in reading.promises if isinstance(promise, Relation) and promise.relation in ("inside", "on")]
+    own = {(promise.relation, promise.other) for promise in seats if promise.thing == thing}
+    return {promise.thing for promise in seats if (promise.relation, promise.other) in own}
 
 
 def _joined(thing: str, reading: Reading) -> set[str]:
@@ -307,6 +317,8 @@ def depth_for(thing: Thing, reading: Reading) -> int:
             if promise.thing == thing.id:
                 depth += sign * 2
         if isinstance(promise, Carries) and promise.thing == thing.id:
+            depth += 1
+        if isinstance(promise, Journey) and promise.thing == thing.id and promise.steps[0].kind in ("beside", "approach"):
             depth += 1
         if promise.kind == "passing" and promise.thing == thing.id:
             depth += 1

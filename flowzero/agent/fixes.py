@@ -49,6 +49,10 @@ from flowzero.plan import Finding
 
 Change = tuple[Edit, ...]
 
+_ASIDE = ((0.15, 0.0), (-0.15, 0.0), (0.3, 0.0), (-0.3, 0.0), (0.45, 0.0), (-0.45, 0.0), (0.6, 0.0), (-0.6, 0.0))
+_ALOFT = ((0.0, -0.2), (0.0, 0.2), (0.2, -0.2), (-0.2, -0.2))
+"""Where things go that cover each other."""
+
 
 def candidates(reading: Reading, dss: DSS, findings: tuple[Finding, ...], index: int) -> Iterator[Change]:
     """Edits that may mend the finding at `index`, as :func:`flowzero.agent.constraints.measure` orders findings."""
@@ -420,24 +424,21 @@ def _landed(scene: Scene, finding: Finding) -> Iterator[Change]:
 
 
 def _apart(scene: Scene, finding: Finding) -> Iterator[Change]:
-    """Shift the objects that cover each other, the later one first."""
+    """Shift the objects that cover each other, the later one first; what keeps to the ground only to the side."""
+    bound = _ground_bound(scene)
     for item_id in reversed(finding.ids):
-        for dx, dy in (
-            (0.15, 0),
-            (-0.15, 0),
-            (0.3, 0),
-            (-0.3, 0),
-            (0, -0.2),
-            (0, 0.2),
-            (0.45, 0),
-            (-0.45, 0),
-            (0.2, -0.2),
-            (-0.2, -0.2),
-        ):
+        for dx, dy in _ASIDE if item_id in bound else (*_ASIDE, *_ALOFT):
             item = scene.tracks.by_id[item_id].object
             path = _shifted(dx, dy)(item)
             if path != item.path:
                 yield (SetPath(id=item_id, path=path),)
+
+
+def _ground_bound(scene: Scene) -> set[str]:
+    """Objects that the ground holds."""
+    crowd = crowd_of(scene.reading)
+    held = [thing for thing in scene.reading.things if stance(thing, scene.reading, crowd).grounded]
+    return {item_id for thing in held for item_id in scene.cast.get(thing.id, ())}
 
 
 def _framed(scene: Scene, finding: Finding) -> Iterator[Change]:

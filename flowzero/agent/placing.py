@@ -86,7 +86,28 @@ def _height(thing: Thing, reading: Reading) -> float:
             height = min(height, 0.5 * max(other.height if other else 0.4, 0.42) / (many * 0.62 if many > 1 else 1))
         if isinstance(promise, Relation) and promise.relation == "inside" and promise.other == thing.id:
             height = max(height, 0.42)
+        if isinstance(promise, Relation) and promise.relation == "on":
+            height = _seated_height(promise, thing, reading, height)
     return min(max(height, 0.07), 0.7)
+
+
+def _seated_height(promise: Relation, thing: Thing, reading: Reading, height: float) -> float:
+    """A height with which several have room side by side on what bears them all."""
+    on = {other.thing for other in reading.promises if isinstance(other, Relation) and _same_seat(other, promise)}
+    many = sum(reading.thing(item_id).count for item_id in on)
+    if many < 2:
+        return height
+    broad = min(0.6, 0.34 + 0.06 * many)
+    if promise.other == thing.id:
+        return max(height, broad)
+    bearer = reading.thing(promise.other)
+    noun = vocabulary.find(bearer.noun)
+    width = max(noun.height if noun else 0.32, broad) * aspect(bearer)
+    return min(height, 1.05 * width / many / aspect(thing))
+
+
+def _same_seat(one: Relation, two: Relation) -> bool:
+    return (one.relation, one.other) == (two.relation, two.other)
 
 
 def _compared_height(promise: Compared, thing: Thing, reading: Reading, height: float) -> float:
