@@ -9,7 +9,7 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from flowzero.agent.placing import Stance, beside, centre_of, within
+from flowzero.agent.placing import Stance, beside, centre_of, crowd_of, stance, within
 from flowzero.agent.promises import (
     Approach,
     At,
@@ -116,6 +116,8 @@ def path_for(sketch: Sketch) -> tuple[Keyframe, ...]:
             _grow(sketch, promise)
     for step in overlays:
         _overlay(sketch, step, (start, end), travelled=travelled)
+    if leads:
+        _make_room(sketch)
     return _keyframes(sketch, sketch.points)
 
 
@@ -137,6 +139,32 @@ def _busy(sketch: Sketch, promises: list[Promise]) -> tuple[float, float]:
 def _leads(sketch: Sketch) -> bool:
     """Whether another follows it."""
     return any(isinstance(promise, Follows) and promise.other == sketch.thing for promise in sketch.reading.promises)
+
+
+def _apart(at: Stance, n: int) -> float:
+    """How far several that follow one go from each other: one behind another, closer where there are many."""
+    return min(0.75 * at.w, 0.3 / max(1, n - 1))
+
+
+def _make_room(sketch: Sketch) -> None:
+    """Let a leader start far enough from the edge behind it that those who follow it are seen as well."""
+    start = sketch.points[0][1] if sketch.points else 0.0
+    way = sketch.points[-1][1] - start if sketch.points else 0.0
+    if abs(way) < 0.1:
+        return
+    tail = 0.0
+    for promise in sketch.reading.promises:
+        if isinstance(promise, Follows) and promise.other == sketch.thing:
+            thing = sketch.reading.thing(promise.thing)
+            at = stance(thing, sketch.reading, crowd_of(sketch.reading))
+            tail = max(tail, at.w + 0.03 + (thing.count - 1) * _apart(at, thing.count))
+    last = 0.98 - sketch.at.w / 2
+    first = max(min(tail + sketch.at.w / 2 + 0.02, last - 0.25), last - abs(way))
+    moved = []
+    for t, x, y, scale in sketch.points:
+        across = first + (last - first) * (x - start) / way
+        moved.append((t, across if way > 0 else 1 - across, y, scale))
+    sketch.points = moved
 
 
 def _stroll(sketch: Sketch) -> Step:
@@ -373,8 +401,10 @@ def _reach(sketch: Sketch, step: Step, t: float, length: float) -> tuple[float, 
 
 def _off_top(sketch: Sketch, other: Box) -> tuple[float, float]:
     """Where what falls from a thing begins: high up at it, and to the side, so that it can fall past it."""
-    side = 1 if other.cx <= 0.5 else -1
-    return _inside_frame(sketch, other.cx + side * 0.3 * other.w, other.y + 0.15 * other.h)
+    n = sketch.reading.thing(sketch.thing).count
+    aside = (sketch.member + 0.5) / n - 0.5 if n > 1 else 0.3 if other.cx <= 0.5 else -0.3
+    top = other.y + 0.15 * other.h if other.h > 1.3 * sketch.at.h else other.y - 0.3 * sketch.at.h
+    return _inside_frame(sketch, other.cx + aside * max(other.w, 0.9 * n * sketch.at.w), top)
 
 
 def _gone(sketch: Sketch, step: Go, length: float) -> tuple[float, float, float]:
@@ -392,7 +422,7 @@ def _gone(sketch: Sketch, step: Go, length: float) -> tuple[float, float, float]
     if ux and abs(cx - x) < 0.2:
         cx = x + math.copysign(0.3, ux)
     if uy and abs(cy - y) < 0.15:
-        cy = y + math.copysign(0.25, uy)
+        cy = y + math.copysign(0.15 if sketch.at.grounded and uy > 0 else 0.25, uy)
     return cx, cy, sketch.scale
 
 
@@ -529,7 +559,9 @@ def _follow(sketch: Sketch, promise: Follows, start: float, end: float) -> list[
     length = math.hypot(dx, dy) or 1.0
     ux, uy = dx / length, dy / length
     back = abs(ux) * (sketch.at.w + first.w) / 2 + abs(uy) * (sketch.at.h + first.h) / 2 + 0.03
-    lift = sketch.at.y - (first.cy if abs(uy) < 0.5 else sketch.at.y)
+    apart = _apart(sketch.at, sketch.reading.thing(sketch.thing).count)
+    back += sketch.member * (abs(ux) * apart + abs(uy) * sketch.at.h)
+    lift = sketch.at.y - (first.cy if abs(uy) < 0.5 else sketch.at.y) + 0.03 * (sketch.member % 2)
     return [
         (key.t, key.box.cx - ux * back + sketch.nudge[0], key.box.cy - uy * back + (lift if abs(uy) < 0.5 else 0), 1.0)
         for key in leader.path

@@ -7,10 +7,11 @@ from itertools import pairwise
 from typing import cast
 
 from flowzero.agent.choreography import Sketch, path_for
-from flowzero.agent.placing import Stance, stance
+from flowzero.agent.placing import Stance, crowd_of, stance
 from flowzero.agent.promises import (
     Camera,
     Carries,
+    Follows,
     Heading,
     Journey,
     Meets,
@@ -137,14 +138,6 @@ def _rank(thing: Thing, member: int, reading: Reading, at: Stance) -> tuple[floa
     return (member - (n - 1) / 2) * step, (0.1 if at.y < 0.45 else 0.03) * (1 if member % 2 else -1)
 
 
-def crowd_of(reading: Reading) -> int:
-    """How many objects share the picture; what lies in or on something else takes no room of its own."""
-    packed = {
-        promise.thing for promise in reading.promises if isinstance(promise, Relation) and promise.relation in ("inside", "on")
-    }
-    return sum(1 if thing.id in packed else thing.count for thing in reading.things)
-
-
 def place_object(  # noqa: PLR0913, PLR0917
     item_id: str,
     thing: Thing,
@@ -161,12 +154,13 @@ def place_object(  # noqa: PLR0913, PLR0917
     taken = [[other.values_at(t) if other.visible_at(t) else None for t in _MOMENTS] for other in others]
     lead = _rank(thing, member, reading, at)
     x = slot(thing, member, reading)
+    follows = any(isinstance(promise, Follows) and promise.thing == thing.id for promise in reading.promises)
     first = Sketch(thing.id, at, reading, placed, x, seconds, member, lead)
     bare = _object(item_id, thing, reading, seconds, path_for(first))
     best, least = bare, crowding(bare, taken) + _lost(bare)
     for nudge in (_AIR_NUDGES if at.y < 0.45 or reading.view == "top" else _NUDGES)[1:]:
         price = 0.15 * (abs(nudge[0]) + abs(nudge[1]))
-        if not others or least < 0.02 or price >= least:
+        if not others or least < 0.02 or price >= least or follows:
             continue
         sketch = Sketch(
             thing.id,
@@ -199,8 +193,12 @@ def slot(thing: Thing, member: int, reading: Reading) -> float:
 
 
 def _between(promise: Promise) -> bool:
-    """Whether something goes from one thing to another: it stands where they do."""
-    return isinstance(promise, Journey) and len({step.other for step in promise.steps if step.kind == "approach"}) > 1
+    """Whether something starts at one thing, as by falling off it, or goes from one to another: it stands where they do."""
+    if not isinstance(promise, Journey):
+        return False
+    first = promise.steps[0]
+    off = first.kind == "beside" and first.start and first.relation in ("near", "on")
+    return off or len({step.other for step in promise.steps if step.kind == "approach"}) > 1
 
 
 def _gone_about(promise: Promise) -> list[str]:

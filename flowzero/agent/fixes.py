@@ -10,7 +10,6 @@ from flowzero.agent.casting import likeness
 from flowzero.agent.choreography import Sketch, path_for
 from flowzero.agent.composing import (
     background_for,
-    crowd_of,
     depth_for,
     description_at,
     first_phrase,
@@ -40,7 +39,7 @@ from flowzero.agent.edits import (
     shift,
 )
 from flowzero.agent.measures import Scene
-from flowzero.agent.placing import GROUND, Stance, stance
+from flowzero.agent.placing import GROUND, Stance, crowd_of, stance
 from flowzero.agent.promises import Compared, Count, Follows, Ordered, Promise, Reading, Thing
 from flowzero.dss import DSS, Box, Keyframe, Object
 from flowzero.dss import Scene as Description

@@ -403,6 +403,8 @@ class _Teller:
     def _extra_steps(self, other: str | None = None) -> None:
         """Steps beside the verb's object: "chases a cat to the left"."""
         if steps := self._extra(other):
+            if self.kind == "follow" and other:
+                steps = _headed(steps)
             self.meaning.journey(self.thing, steps, self.clause, self.window)
 
     def _extra(self, other: str | None) -> list[Step]:
@@ -656,6 +658,14 @@ def _window(clause: Clause) -> Window:
         if clause.times and clause.times[0].sense != "moment"
         else (clause.times[0].window if clause.times and clause.times[0].window.start > 0 else ALWAYS)
     )
+
+
+def _headed(steps: list[Step]) -> list[Step]:
+    """A way from side to side as its direction: who follows another need not be where that one is."""
+    sides = [step.place.x for step in steps if isinstance(step, At) and step.place.x in ("left", "right")]
+    if len(sides) == len(steps) == 2 and sides[0] != sides[1]:
+        return [Go(heading="left" if sides[1] == "left" else "right")]
+    return steps
 
 
 def _late(clause: Clause, default: float) -> Window:

@@ -139,6 +139,14 @@ def _level(thing: Thing, reading: Reading, h: float) -> tuple[float, bool]:
     return GROUND - h / 2, True
 
 
+def crowd_of(reading: Reading) -> int:
+    """How many objects share the picture; what lies in or on something else takes no room of its own."""
+    packed = {
+        promise.thing for promise in reading.promises if isinstance(promise, Relation) and promise.relation in ("inside", "on")
+    }
+    return sum(1 if thing.id in packed else thing.count for thing in reading.things)
+
+
 _X = {"left": 0.2, "middle": 0.5, "right": 0.8}
 _Y = {"top": 0.22, "middle": 0.5, "bottom": 0.78}
 
