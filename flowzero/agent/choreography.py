@@ -104,7 +104,7 @@ def path_for(sketch: Sketch) -> tuple[Keyframe, ...]:
         if len(journey.steps) == 1 and isinstance(journey.steps[0], Trace):
             continue
         span = (start, end) if journey.window.whole else journey.window.within(sketch.seconds)
-        _travel(sketch, journey, span, _length(sketch, journey))
+        _walk(sketch, journey, span)
         travelled = True
     raced = any(
         isinstance(p, Compared) and p.aspect == "speed" and sketch.thing in (p.thing, p.other) for p in sketch.reading.promises
@@ -261,13 +261,19 @@ def _inside_frame(sketch: Sketch, x: float, y: float) -> tuple[float, float]:
     return within(x, sketch.at.w), within(y, sketch.at.h)
 
 
+def _walk(sketch: Sketch, journey: Journey, span: tuple[float, float]) -> None:
+    """Go from one thing to another, or wherever the steps lead."""
+    start, end = span
+    if (way := _from_one_to_another(sketch, journey.steps, start)) is not None:
+        sketch.points = [(start, *way[0], sketch.scale), (end, *way[1], sketch.scale)]
+    else:
+        _travel(sketch, journey, span, _length(sketch, journey))
+
+
 def _travel(sketch: Sketch, journey: Journey, span: tuple[float, float], length: float) -> None:
     """Walk the steps: one leg of time for each way between two points."""
     start, end = span
     steps = journey.steps
-    if (way := _from_one_to_another(sketch, steps, start)) is not None:
-        sketch.points = [(start, *way[0], sketch.scale), (end, *way[1], sketch.scale)]
-        return
     first = steps[0]
     opens = not (isinstance(first, At | Beside) and first.start)
     legs = max(1, len(steps) - (0 if opens else 1))
@@ -416,6 +422,8 @@ def _gone(sketch: Sketch, step: Go, length: float) -> tuple[float, float, float]
         return x, (y - 0.12 if sketch.at.grounded else y), sketch.scale * 0.42
     ux, uy = VECTORS[step.heading]
     cx, cy = x + ux * length, y + math.copysign(0.45, uy) * (1 if uy else 0)
+    if not ux and sketch.at.grounded and sketch.reading.thing(sketch.thing).medium == "ground":
+        cx = x + (0.24 if x <= 0.5 else -0.24)  # a slope leads aside as it leads up or down
     cx, cy = within(cx, sketch.at.w), within(cy, sketch.at.h)
     if uy > 0 and sketch.at.grounded:
         cy = min(cy, sketch.at.y)
@@ -510,12 +518,18 @@ def _overlay(sketch: Sketch, step: Trace, span: tuple[float, float], *, travelle
         sketch.points += [point for point in shape if not sketch.points or point[0] > sketch.points[-1][0]]
         return
     base = Object(id="base", phrase="base", path=_keyframes(sketch, sketch.points))
+    first, last = base.box_at(start), base.box_at(end)
+    upright = step.pattern == "zigzag" and abs(last.cy - first.cy) > abs(last.cx - first.cx)
     height = {"bounce": 0.22, "up-down": 0.2, "zigzag": 0.2}[step.pattern]
     cycles = {"bounce": 3, "up-down": 2, "zigzag": 3}[step.pattern]
     fine: list[Point] = []
     for k in range(2 * cycles + 1):
         t = start + (end - start) * k / (2 * cycles)
         box = base.box_at(t)
+        if upright:
+            aside = (0, 1, 0, -1)[k % 4] * 0.8 * height
+            fine.append((t, within(box.cx + aside, sketch.at.w), box.cy, 1.0))
+            continue
         fine.append((t, box.cx, max(box.cy - height * (k % 2), sketch.at.h / 2 + 0.01), 1.0))
     sketch.points = fine
 

@@ -306,7 +306,7 @@ def _predicate(tokens: Tokens, i: int, before: Chunk | None) -> Chunk | None:
             return Chunk(
                 "verb", i, phrasal[0], Predicate(phrasal[1], phrasal[2], helped or not low.endswith("ing"), False, negated)
             )
-        found = verb(low)
+        found = _sense(tokens, j)
         adjective = helped and low in lex.ADJECTIVES and low not in lex.VERBS and not low.endswith("ing") and low != "frozen"
         if found is not None and not adjective and not (helped and _noun_after_be(tokens, j)):
             done = (helped and passive and not low.endswith("ing") and low not in lex.VERBS) or (
@@ -319,6 +319,25 @@ def _predicate(tokens: Tokens, i: int, before: Chunk | None) -> Chunk | None:
         if helped and low.endswith("ing") and len(low) > 5 and found is None and vocabulary.find(low) is None:
             return Chunk("verb", i, j + 1, Predicate(low, lex.Verb("act"), True, False, negated))
     return Chunk("verb", i, j, Predicate("be", BE, True, False, negated)) if helped and j > i else None
+
+
+def _sense(tokens: Tokens, j: int) -> tuple[str, lex.Verb] | None:
+    """The verb at j, as what follows it makes it."""
+    found = verb(tokens[j].low)
+    return ("leave", lex.Verb("act")) if found and found[0] == "leave" and _left_behind(tokens, j + 1) else found
+
+
+def _left_behind(tokens: Tokens, i: int) -> bool:
+    """Whether "leaves" has something new for its object, as in "leaving smoke behind": who leaves it stays in the picture."""
+    if match(tokens, i, "a|an|some|no|only|behind"):
+        return True
+    if (
+        i >= len(tokens)
+        or not tokens[i].word
+        or tokens[i].low in lex.DETERMINERS | lex.POSSESSIVES | lex.PREPOSITIONS | lex.ADVERBS
+    ):
+        return False
+    return any(match(tokens, i + k, "behind") and not match(tokens, i + k + 1, "a|an|the") for k in (1, 2, 3))
 
 
 def _owns(tokens: Tokens, j: int) -> bool:

@@ -304,6 +304,11 @@ class ClauseReader:
             return
         if self._is_setting(prep, side, phrase):
             self.settings.append((prep, phrase))
+            going = self.now.verb is not None and self.now.verb.kind in ("go", "trace")
+            if going and prep in ("up", "down") and phrase.noun.split()[-1] in lex.SLOPES:
+                self.now.roles.append(Role("go", "", value=prep))
+            elif going and prep == "out" and self.now.verb is not None and self.now.verb.pattern == "bounce":
+                self.now.roles.append(Role("go", "", value="up"))
             return
         self.prep, self.side = prep, side
         things = self._resolve(phrase)
@@ -336,7 +341,7 @@ class ClauseReader:
             return False
         moving = self.now.verb is not None and self.now.verb.kind in ("go", "trace", "enter", "leave", "cross")
         if moving and prep in _GROUND_PREPS:
-            return prep not in ("down", "up") or head in ("stairs", "staircase", "steps", "aisle")
+            return prep not in ("down", "up") or head in ("stairs", "stair", "staircase", "steps", "step", "aisle")
         return prep in ("in", "at", "through", "within") and side is None
 
     def _verb(self, k: int, chunk: Chunk) -> None:

@@ -185,20 +185,20 @@ def slot(thing: Thing, member: int, reading: Reading) -> float:
     if any(thing.id in _gone_about(promise) for promise in reading.promises):
         return 0.5
     bound = {promise.thing for promise in reading.promises if isinstance(promise, Relation | Carries)}
-    bound = (bound | {promise.thing for promise in reading.promises if _between(promise)}) - {thing.id}
+    bound = (bound | {item_id for promise in reading.promises for item_id in _between(promise)}) - {thing.id}
     free = [(other.id, k) for other in reading.things if other.id not in bound for k in range(other.count)]
     index = free.index((thing.id, member)) if (thing.id, member) in free else 0
     n = len(free)
     return 0.5 if n == 1 else round(0.16 + 0.68 * index / (n - 1), 3) if n > 2 else (0.27, 0.73)[index]
 
 
-def _between(promise: Promise) -> bool:
-    """Whether something starts at one thing, as by falling off it, or goes from one to another: it stands where they do."""
+def _between(promise: Promise) -> list[str]:
+    """What starts at another thing, as by falling off it, or goes from one to another: it stands where they do."""
     if not isinstance(promise, Journey):
-        return False
+        return []
     first = promise.steps[0]
     off = first.kind == "beside" and first.start and first.relation in ("near", "on")
-    return off or len({step.other for step in promise.steps if step.kind == "approach"}) > 1
+    return [promise.thing] if off or len({step.other for step in promise.steps if step.kind == "approach"}) > 1 else []
 
 
 def _gone_about(promise: Promise) -> list[str]:

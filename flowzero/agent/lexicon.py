@@ -198,6 +198,11 @@ OBJECTS_TOO = _words(
     "square court track stage pool carpet rug castle bridge temple platform island wall bay shop store train moon waterfall"
 )
 """Settings that are things when they are the subject of a sentence."""
+SLOPES = _words(
+    "hill hills hillside mountain mountains mountainside slope dune dunes cliff stairs stair staircase steps step "
+    "ladder ramp volcano"
+)
+"""What one goes up and down, rather than along."""
 GROUNDLESS = _words("sky space galaxy underwater sea ocean universe orbit reef seabed aquarium air clouds")
 WEAR = _words(
     "hat cap coat jacket dress shirt scarf suit shoes boots gloves glasses sunglasses helmet mask crown cape uniform "

@@ -179,6 +179,8 @@ class _Teller:
             around = [step for step in steps if isinstance(step, Beside)]
             if verb.pattern == "bounce" and any(step.relation in ("above", "on", "inside") for step in around):
                 pass
+            elif verb.pattern == "bounce" and verb.medium and steps == [Go(heading="up")]:
+                steps = [Go(heading="up"), Go(heading="down")]
             else:
                 self.add(Journey(thing=self.thing, steps=(Trace(pattern=verb.pattern),), window=self.window))
                 if not steps:
@@ -272,7 +274,9 @@ class _Teller:
                 if len(self.subjects) > 1 or self.meaning.cast[self.thing].count > 1:
                     return self._opposed()
                 heading = self._contrary()
-            if heading == "back":
+            if heading == "back" and self.clause.verb is not None and self.clause.verb.heading:
+                heading = ""
+            elif heading == "back":
                 heading = self._back() if not any(r.prep in ("to", "into") for r in self.clause.roles) else ""
             return [Go(heading=heading)] if heading else []
         if role.kind == "trace":
@@ -340,6 +344,8 @@ class _Teller:
         if other == self.thing:
             return []
         prep, relation = role.prep, role.relation
+        if prep in ("up", "down") and relation is None:
+            return [Go(heading=prep)]
         if prep == "by" and self.clause.passive:
             return []
         if prep == "out":

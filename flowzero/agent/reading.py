@@ -17,7 +17,7 @@ from flowzero.agent.chunks import chunk
 from flowzero.agent.clauses import ClauseReader
 from flowzero.agent.meaning import Meaning
 from flowzero.agent.nouns import NounPhrase
-from flowzero.agent.phrases import Tokens
+from flowzero.agent.phrases import Tokens, match
 from flowzero.agent.promises import (
     Camera,
     Compared,
@@ -99,10 +99,13 @@ class Parsed(NamedTuple):
 
 def parse(text: str, tokens: Tokens, cast: CastList) -> Parsed:
     """Read tokens, with the things that are known already in the cast list."""
-    notes, rest = read_camera(tokens)
+    start, arranged = _arrangement(tokens)
+    notes, rest = read_camera(tokens[start:])
     reader = ClauseReader(rest, chunk(rest), cast)
     meaning = Meaning(cast)
     promises = meaning.take(reader.read())
+    if arranged:
+        promises += _in_a_row(cast, leftwards=arranged == "right")
     setting, words = _setting(reader.settings, rest)
     return Parsed(
         cast,
@@ -113,6 +116,23 @@ def parse(text: str, tokens: Tokens, cast: CastList) -> Parsed:
         _unread(text, rest, reader, meaning),
         tuple(reader.absent),
     )
+
+
+def _arrangement(tokens: Tokens) -> tuple[int, str]:
+    """After "left to right:", which says how what follows stands: the position and the side that comes first."""
+    hit = match(tokens, 0, "from?", "left|right", "to", "left|right", ":")
+    return (hit[0], hit[1][1]) if hit and hit[1][1] != hit[1][3] else (0, "")
+
+
+def _in_a_row(cast: CastList, *, leftwards: bool) -> list[Promise]:
+    """Two or three things stand in the order of the text; of more, the first and the last stand at the ends."""
+    order = cast.order[::-1] if leftwards else cast.order
+    if len(order) < 2:
+        return []
+    places = [(order[0], Place(x="left")), (order[-1], Place(x="right"))]
+    if len(order) == 3:
+        places.insert(1, (order[1], Place(x="middle")))
+    return [Stays(thing=item_id, place=place) for item_id, place in places]
 
 
 def _spoken(text: str) -> str:
