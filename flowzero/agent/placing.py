@@ -33,6 +33,26 @@ _HIGH = frozenset(
         "rocket",
     ]
 )
+_SPECKS = frozenset(
+    [
+        "star",
+        "bubble",
+        "snowflake",
+        "raindrop",
+        "leaf",
+        "petal",
+        "firefly",
+        "bee",
+        "fly",
+        "ant",
+        "butterfly",
+        "spark",
+        "coin",
+        "seed",
+        "feather",
+    ]
+)
+"""What is small where there are several."""
 _LARGE, _SMALL = 1.35, 0.65
 
 
@@ -77,6 +97,8 @@ def _height(thing: Thing, reading: Reading) -> float:
         height = max(height * _LARGE, 0.34)
     if words & lex.SMALL:
         height = min(height * _SMALL, 0.26)
+    if thing.count > 2 and thing.noun in _SPECKS and not words & lex.LARGE:
+        height *= 0.4
     for promise in reading.promises:
         if isinstance(promise, Compared) and promise.aspect == "size" and thing.id in (promise.thing, promise.other):
             height = _compared_height(promise, thing, reading, height)
