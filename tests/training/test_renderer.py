@@ -74,15 +74,15 @@ def test_a_training_that_stopped_and_resumed_ends_where_an_uninterrupted_one_doe
     for name in ("whole", "stopped"):
         train_painter(tiny, tmp_path / name, language, print)
     whole = Run.open(tiny, tmp_path / "whole", print)
-    train(whole, language, print)
+    train(whole, language, print, workers=0)
 
     half = tiny.model_copy(update={"training": tiny.training.model_copy(update={"samples": 4})})
     stopped = Run.open(tiny, tmp_path / "stopped", print)
     stopped.config = half
-    train(stopped, language, print)
+    train(stopped, language, print, workers=0)
     resumed = Run.open(tiny, tmp_path / "stopped", print)
     assert resumed.samples == 4
-    train(resumed, language, print)
+    train(resumed, language, print, workers=0)
 
     for name, value in whole.mean.state_dict().items():
         assert torch.allclose(value, resumed.mean.state_dict()[name], atol=1e-5), name

@@ -113,16 +113,19 @@ def learning_rate(config: Config, samples: int) -> float:
     return t.learning_rate * (0.5 * (1 + math.cos(math.pi * min(max(late, 0), 1))) * 0.98 + 0.02)
 
 
-def train(run: Run, language: Language, report: Report, save_every: float = 300.0) -> None:
-    """Train until the configured number of samples, or until an interrupt; saves in both cases."""
+def train(run: Run, language: Language, report: Report, *, save_every: float = 300.0, workers: int = 1) -> None:
+    """Train until the configured number of samples, or until an interrupt; saves in both cases.
+
+    With no workers the scenes are drawn in this process.
+    """
     stop = Stop()
     config, t = run.config, run.config.training
     batches = DataLoader(
         _Batches(config, language),
         sampler=range(run.samples, t.samples, t.batch),
         batch_size=None,
-        num_workers=1,
-        prefetch_factor=4,
+        num_workers=workers,
+        prefetch_factor=4 if workers else None,
     )
     alphas = build_scheduler().alphas_cumprod
     losses: list[float] = []
