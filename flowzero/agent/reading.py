@@ -78,11 +78,20 @@ def read(prompt: str) -> Reading:
     basic += [Count(things=(), noun=noun, n=0) for noun in parsed.absent]
     if parsed.setting is not None:
         basic.append(Scenery(text=parsed.setting, words=parsed.setting_words))
+    ids = {thing.id for thing in cast.things}
+    # A count that comes after its noun renames what earlier words spoke of: "in 3 dog one".
+    kept = [p for p in (*basic, *promises, *parsed.cameras) if _named(p) <= ids]
     view = "top" if any(token.low in ("top-down", "overhead", "aerial", "bird's-eye") for token in tokens) else "side"
     return Reading(
-        prompt=text, things=cast.things, promises=(*basic, *promises, *parsed.cameras), setting=parsed.setting, view=view,
+        prompt=text, things=cast.things, promises=tuple(kept), setting=parsed.setting, view=view,
         unread=parsed.unread,
     )  # fmt: skip
+
+
+def _named(promise: Promise) -> set[str]:
+    """The things that a promise names one by one."""
+    names = (getattr(promise, field, None) for field in ("thing", "other", "second", "first"))
+    return {name for name in names if name is not None}
 
 
 class Parsed(NamedTuple):
