@@ -125,6 +125,7 @@ def train(run: Run, language: Language, report: Report, *, save_every: float = 3
         sampler=range(run.samples, t.samples, t.batch),
         batch_size=None,
         num_workers=workers,
+        worker_init_fn=_leave_stopping_to_the_training,
         prefetch_factor=4 if workers else None,
     )
     alphas = build_scheduler().alphas_cumprod
@@ -150,6 +151,12 @@ def train(run: Run, language: Language, report: Report, *, save_every: float = 3
             break
     run.save()
     report(f"saved at {run.samples} samples")
+
+
+def _leave_stopping_to_the_training(_: int) -> None:
+    """A forked worker inherits the request to stop; it must outlive Ctrl-C, and end when the training ends it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
 class _Batches(Dataset[Batch]):
