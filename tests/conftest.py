@@ -1,8 +1,11 @@
 import os
+import signal
 from pathlib import Path
 
 import pytest
 
+# A shell that starts this in the background ignores Ctrl-C, and so would every process that a test interrupts.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 os.environ["LANGGRAPH_STRICT_MSGPACK"] = "true"
 os.environ["PYTHONPATH"] = os.pathsep.join([str(Path(__file__).parents[1]), os.environ.get("PYTHONPATH", "")])
 """Processes that tests start, in whatever folder, run this checkout."""

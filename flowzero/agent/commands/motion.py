@@ -206,16 +206,22 @@ def delayed(command: Command) -> list[Edit] | None:
         if appears or len(item.path) == 1:
             span = item.visible[0]
             start = by if "after" in lows else span.start + (by if later else -by)
-            start = min(max(start, 0.0), span.end - 0.05)
-            edits.append(SetVisible(id=item_id, visible=(Span(start=round(start, 4), end=span.end), *item.visible[1:])))
+            start = max(round(min(start, span.end - 0.05), 4), 0.0)
+            edits.append(SetVisible(id=item_id, visible=(Span(start=start, end=span.end), *item.visible[1:])))
             continue
         first, last = item.path[0].t, item.path[-1].t
         if command.has("stop", "end", "arrive"):
             last = min(1.0, max(first + 0.05, last + (by if later else -by)))
         else:
-            first = by if "after" in lows else min(max(first + (by if later else -by), 0.0), last - 0.1)
+            first = by if "after" in lows else max(min(first + (by if later else -by), last - 0.1), 0.0)
         edits.append(Retime(id=item_id, start=round(first, 4), end=round(last, 4)))
     return edits
+
+
+def _span(start: float, end: float) -> Span:
+    """The stretch of time from start to end within the video, in ten-thousandths and never empty."""
+    start = min(max(round(start, 4), 0.0), 0.9999)
+    return Span(start=start, end=min(max(round(end, 4), round(start + 0.0001, 4)), 1.0))
 
 
 def shown(command: Command) -> list[Edit] | None:
@@ -246,13 +252,13 @@ def shown(command: Command) -> list[Edit] | None:
     start, end = window.window.within(command.dss.seconds) if window else (0.5, 1.0)
     gone = command.has("disappear", "disappears", "vanish", "vanishes", "hide", "gone", "fade", "invisible")
     if gone and window is not None and window.sense == "span":
-        spans = [Span(start=a, end=b) for a, b in ((0.0, start), (end, 1.0)) if b - a > 0.02]
+        spans = [_span(a, b) for a, b in ((0.0, start), (end, 1.0)) if b - a > 0.02]
     elif gone:
-        spans = [Span(start=0, end=round(start or 0.5, 4))]
+        spans = [_span(0.0, start or 0.5)]
     else:
         if window is not None and window.sense in ("moment", "from"):
             end = 1.0
-        spans = [Span(start=round(start, 4), end=round(end, 4))]
+        spans = [_span(start, end)]
     command.mentioned = ids
     return [SetVisible(id=item_id, visible=tuple(spans)) for item_id in ids] if spans else None
 
