@@ -79,11 +79,15 @@ class CastList:
         return tuple(entry.thing for entry in self._entries.values())
 
     def __getitem__(self, item_id: str) -> Thing:
-        return self._entries[item_id].thing
+        return self._entry(item_id).thing
+
+    def _entry(self, item_id: str) -> _Entry:
+        """The entry of a thing; of the first member where later words split the group, as in "3 dog between dog one"."""
+        return self._entries[self.members(item_id)[0]]
 
     def move_in(self, item_id: str, medium: str) -> None:
         """Note where a verb lets a thing move."""
-        entry = self._entries[item_id]
+        entry = self._entry(item_id)
         if not entry.thing.medium:
             entry.thing = entry.thing.model_copy(update={"medium": medium})
 
@@ -139,13 +143,13 @@ class CastList:
         if len(known) == 1 and self[known[0]].count > 1:
             known = self.split(known[0])
         if phrase.ordinal == -2 or phrase.another:
-            free = [item_id for item_id in known if not self._entries[item_id].spoken_for]
+            free = [item_id for item_id in known if not self._entry(item_id).spoken_for]
             chosen = (free or known[-1:]) if phrase.ordinal == -2 and phrase.several else (free or known[-1:])[:1]
         else:
             index = (phrase.ordinal or 1) - (1 if (phrase.ordinal or 1) > 0 else 0)
             chosen = [known[index]] if -len(known) <= index < len(known) else known[-1:]
         for item_id in chosen:
-            self._entries[item_id].spoken_for += 1
+            self._entry(item_id).spoken_for += 1
         return tuple(chosen)
 
     def _one_of(self, phrase: NounPhrase, latest: tuple[str, ...]) -> tuple[str, ...]:
@@ -164,7 +168,7 @@ class CastList:
         many = phrase.count or (len(members) if phrase.ordinal == -2 and phrase.several else 1)
         if (phrase.ordinal is not None and phrase.ordinal > 0) or phrase.ordinal == -1:
             return self._member(members, phrase)
-        free = [item_id for item_id in members if not self._entries[item_id].spoken_for]
+        free = [item_id for item_id in members if not self._entry(item_id).spoken_for]
         if phrase.another and not self._groups.get("open") and self._entries:
             named = [item_id for item_id in latest if item_id in self._entries] or [next(reversed(self._entries))]
             like = self[named[0]]
@@ -172,7 +176,7 @@ class CastList:
             return (self._add(replace(phrase, noun=like.noun, pronoun="", article="another"), words, 1),)
         chosen = (free or members[-1:])[: max(1, many)]
         for item_id in chosen:
-            self._entries[item_id].spoken_for += 1
+            self._entry(item_id).spoken_for += 1
             if phrase.adjectives:
                 self.describe(item_id, phrase.adjectives)
         return tuple(chosen)
@@ -187,7 +191,7 @@ class CastList:
             lead, _, rest = thing.phrase.partition(" ")
             made = " ".join([*new, rest])
             article = _article(made, lead)
-            self._entries[item_id].thing = thing.model_copy(
+            self._entry(item_id).thing = thing.model_copy(
                 update={"attributes": (*thing.attributes, *new), "phrase": f"{article} {made}"[:120]}
             )
 

@@ -135,6 +135,8 @@ words = st.sampled_from(VOCABULARY.split())
 @quick
 @given(st.lists(words, min_size=1, max_size=25).map(" ".join))
 @example("its its its")
+@example("in 3 dog one")
+@example("3 dog between dog one")
 @example("of of of")
 @example("the other the other one one")
 @example("between between a and and")
