@@ -23,6 +23,7 @@ def check_writable(path: Path, overwrite: bool = False) -> None:
 
     Raises:
         OutputError: if it exists and may not be replaced, is not a regular file, or its folder takes no new files.
+        ResourceError: if the disk is full.
     """
     try:
         if "\0" in str(path):
@@ -38,10 +39,11 @@ def check_writable(path: Path, overwrite: bool = False) -> None:
 
 
 def check_folder(folder: Path) -> None:
-    """Make sure that the folder, or the nearest one above it that exists, takes new files.
+    """Make sure that the folder, or the nearest one above it that exists, takes new files and folders, by making one.
 
     Raises:
         OutputError: if it does not.
+        ResourceError: if the disk is full.
         OSError: if the name itself is not usable.
     """
     nearest = folder
@@ -49,8 +51,16 @@ def check_folder(folder: Path) -> None:
         nearest = nearest.parent
     if not nearest.is_dir():
         raise OutputError(f"cannot write into {str(folder)!r}: {str(nearest)!r} is not a folder; choose another.")
-    if not os.access(nearest, os.W_OK | os.X_OK):
-        raise OutputError(f"cannot write into {str(nearest)!r}: permission denied; choose another folder.")
+    probe = nearest / f".{secrets.token_hex(8)}.part"
+    try:
+        # Only trying tells: permissions say nothing of /proc, of full quotas, or of what root may not do either.
+        probe.mkdir()
+        probe.rmdir()
+    except OSError as error:
+        if error.errno in _DISK_FULL:
+            raise ResourceError(f"the disk is full: nothing can be written into {str(nearest)!r}; make room first.") from None
+        text = f"cannot write into {str(nearest)!r}: it takes no new files ({reason(error)}); choose another folder."
+        raise OutputError(text) from None
 
 
 @contextlib.contextmanager

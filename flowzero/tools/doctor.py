@@ -195,13 +195,13 @@ def _vocabulary() -> dict[str, Any]:
 
 
 def _home(settings: Settings) -> dict[str, Any]:
-    from flowzero.errors import OutputError
+    from flowzero.errors import OutputError, ResourceError
     from flowzero.files import check_folder
 
     try:
         check_folder(settings.home_dir)
         writable = True
-    except (OutputError, OSError, ValueError):
+    except (OutputError, ResourceError, OSError, ValueError):
         writable = False
     return {"path": str(settings.home_dir), "writable": writable}
 

@@ -483,7 +483,7 @@ def test_an_interrupted_render_leaves_nothing(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("name", ["a.avi", "exists.mp4", "file/a.mp4"])
+@pytest.mark.parametrize("name", ["a.avi", "exists.mp4", "file/a.mp4", "/proc/nowhere/a.mp4"])
 def test_render_refuses_an_output_before_any_work(cli, tmp_path, ball, name):
     (tmp_path / "exists.mp4").write_text("precious")
     (tmp_path / "file").write_text("")
