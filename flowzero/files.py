@@ -15,7 +15,7 @@ from pathlib import Path
 
 from flowzero.errors import OutputError, ResourceError
 
-_DISK_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+DISK_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 def check_writable(path: Path, overwrite: bool = False) -> None:
@@ -57,7 +57,7 @@ def check_folder(folder: Path) -> None:
         probe.mkdir()
         probe.rmdir()
     except OSError as error:
-        if error.errno in _DISK_FULL:
+        if error.errno in DISK_FULL:
             raise ResourceError(f"the disk is full: nothing can be written into {str(nearest)!r}; make room first.") from None
         text = f"cannot write into {str(nearest)!r}: it takes no new files ({reason(error)}); choose another folder."
         raise OutputError(text) from None
@@ -77,7 +77,7 @@ def atomic(path: Path, overwrite: bool = False) -> Iterator[Path]:
         yield part
         _move(part, path, overwrite)
     except OSError as error:
-        if error.errno in _DISK_FULL:
+        if error.errno in DISK_FULL:
             raise ResourceError(f"the disk is full: {str(path)!r} was not written; make room and run it again.") from None
         raise OutputError(f"cannot write {str(path)!r}: {reason(error)}; choose another name.") from None
     finally:

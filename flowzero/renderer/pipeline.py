@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +18,7 @@ from torch import Tensor
 from flowzero.dss import Frame
 from flowzero.errors import BackboneError, RenderError, SettingsError
 from flowzero.renderer.attention import ATTENTION_MODES, AttentionMode, frame_attention
+from flowzero.renderer.drawing import Drawn, Run, draw
 from flowzero.renderer.grounding import (
     Conditioning,
     distinct,
@@ -29,7 +30,7 @@ from flowzero.renderer.grounding import (
     painted_maps,
 )
 from flowzero.renderer.noise import NOISE_MODES, NoiseMode, frame_noise
-from flowzero.renderer.resume import Snapshot, restore_scheduler, scheduler_state
+from flowzero.renderer.resume import Snapshot, restore_scheduler, scheduler_state, weights_digest
 from flowzero.renderer.sampling import Guidance, OnChunk, denoise
 
 MAX_SIDE = 4096
@@ -241,6 +242,19 @@ class FlowZeroPipeline(DiffusionPipeline):
         pictures = self.decode(latents, output_type)
         self.maybe_free_model_hooks()  # type: ignore[no-untyped-call]
         return FlowZeroOutput(frames=pictures) if return_dict else (pictures,)
+
+    def draw(self, frames: Sequence[Frame], options: Mapping[str, Any], run: Run) -> Drawn:
+        """Pictures of frames, for :func:`~flowzero.renderer.render.render`; see :func:`~flowzero.renderer.drawing.draw`."""
+        return draw(self, frames, options, run)
+
+    def digest(self) -> str:
+        """Tells this model's weights from others."""
+        names = ("unet", "vae", "text_encoder", "layout_painter")
+        return weights_digest([part for name in names if (part := getattr(self, name)) is not None], self.scheduler.config)
+
+    def place(self) -> str:
+        """Device and precision of the U-Net."""
+        return f"{self._execution_device.type} {str(self.unet.dtype).removeprefix('torch.')}"
 
     def snapshot(self, index: int, latents: Tensor) -> Snapshot:
         """The run after step `index`, for a step callback to keep; `latents` are those that the callback was given."""

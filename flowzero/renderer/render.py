@@ -2,29 +2,24 @@
 
 from __future__ import annotations
 
-import gc
+import contextlib
 import secrets
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
 
 from flowzero.dss import DSS, Frame
-from flowzero.errors import RenderCancelledError, RenderError, ResourceError, SettingsError
+from flowzero.errors import SettingsError
 from flowzero.renderer.attention import AttentionMode
-from flowzero.renderer.backbones import find_backbone, load_backbone
+from flowzero.renderer.backbones import Model, find_backbone, load_backbone
+from flowzero.renderer.drawing import OnStep, Run
 from flowzero.renderer.noise import NoiseMode
-from flowzero.renderer.pipeline import FlowZeroPipeline
-from flowzero.renderer.resume import fingerprint, load_snapshot, save_snapshot, weights_digest
-
-OnStep = Callable[[int, int], None]
-"""Called with the steps done and the steps in all."""
+from flowzero.renderer.resume import fingerprint
 
 
 @dataclass(frozen=True)
@@ -45,12 +40,16 @@ class Rendering:
     """What was drawn with, defaults filled in: `render(dss, backbone=..., **options)` draws the same frames again."""
     weights: str = ""
     """A digest that tells one set of weights from another."""
+    place: str = ""
+    """What it was computed on: device and precision."""
+    threads: int = 0
+    """How many of torch's threads worked, which shows in the last bits where it is a CPU."""
 
 
 def render(  # noqa: PLR0913 (one keyword for each thing a person may choose)
     dss: DSS,
     *,
-    backbone: str | FlowZeroPipeline = "embedded",
+    backbone: str | Model = "embedded",
     seed: int | None = None,
     frames: int | None = None,
     device: str = "auto",
@@ -64,6 +63,9 @@ def render(  # noqa: PLR0913 (one keyword for each thing a person may choose)
     noise_mode: NoiseMode | None = None,
     attention_mode: AttentionMode = "first",
     chunk_size: int | None = None,
+    offload: bool = False,
+    compiled: bool = False,
+    threads: int | None = None,
     snapshot: Path | None = None,
     on_step: OnStep | None = None,
     should_cancel: Callable[[], bool] | None = None,
@@ -72,10 +74,10 @@ def render(  # noqa: PLR0913 (one keyword for each thing a person may choose)
 
     Args:
         dss: the plan.
-        backbone: a registry name, a folder, a hub id, or a pipeline that is loaded already.
+        backbone: a registry name, a folder, a hub id, or a model that is loaded already.
         seed: 0 or more; one is chosen, and reported, when not given.
         frames: how many to draw over the same time; the plan's count when not given.
-        device: auto, cpu, cuda or mps; ignored for a loaded pipeline.
+        device: auto, cpu, cuda or mps; ignored, as are `offload` and `compiled`, for a loaded model.
         steps: of denoising; None, here and below, stands for the backbone's default.
         guidance_scale: of classifier-free guidance.
         guidance_interval: the stretch of the steps, as fractions, in which it runs; outside a step takes half the time.
@@ -86,6 +88,9 @@ def render(  # noqa: PLR0913 (one keyword for each thing a person may choose)
         negative_prompt: what the picture shall not show.
         attention_mode: what frames look at: `first`, `first_prev` or `none`.
         chunk_size: frames in one pass of the U-Net, chosen by size when not given; halved when memory runs out.
+        offload: keep only the part of the model that is at work on the GPU.
+        compiled: compile the model's repeated blocks first; what it draws then differs in the last bits.
+        threads: for torch to work with; as it is set when not given.
         snapshot: a file that keeps the state after each step; if it is there, the render goes on from it and gives the same
             frames; it is deleted at the end.
         on_step: called after each step.
@@ -103,15 +108,12 @@ def render(  # noqa: PLR0913 (one keyword for each thing a person may choose)
         seed = secrets.randbelow(2**31)
     if not 0 <= seed < 2**63:
         raise SettingsError(f"seed is {seed}: choose 0..{2**63 - 1}.")
-    compiled: Sequence[Frame] = dss.frames(frames)
-    watch = _Stopwatch()
-    if isinstance(backbone, str):
-        entry = find_backbone(backbone)
-        pipeline = load_backbone(backbone, device)
-    else:
-        entry, pipeline = backbone.backbone or find_backbone("pipeline"), backbone
-    compiled, notes = entry.resolve(dss, compiled, pipeline)
-    watch.lap("load")
+    shown: Sequence[Frame] = dss.frames(frames)
+    run = Run(snapshot=snapshot, on_step=on_step, should_cancel=should_cancel)
+    model = load_backbone(backbone, device, offload=offload, compiled=compiled) if isinstance(backbone, str) else backbone
+    entry = model.backbone or find_backbone("pipeline")
+    shown, notes = entry.resolve(dss, shown, model)
+    run.lap("load")
     options = {
         "steps": _given(steps, entry.steps),
         "guidance_scale": _given(guidance_scale, entry.guidance_scale),
@@ -124,120 +126,39 @@ def render(  # noqa: PLR0913 (one keyword for each thing a person may choose)
         "attention_mode": attention_mode,
         "seed": seed,
     }
-    weights = weights_digest(pipeline)
-    keep = _Keeper(snapshot, fingerprint(compiled, options, weights)) if snapshot else None
-    call = {("num_inference_steps" if name == "steps" else name): value for name, value in options.items()}
-    latents, more = _denoise(pipeline, compiled, call | {"chunk_size": chunk_size}, keep, on_step, should_cancel)
-    watch.lap("denoise")
-    pictures = _decode(pipeline, latents, should_cancel)
-    watch.lap("decode")
+    weights, place = model.digest(), model.place()
+    run.key = fingerprint(shown, options, f"{weights} {place}")
+    with _threads(threads):
+        drawn = model.draw(shown, options | {"chunk_size": chunk_size}, run)
+        used = torch.get_num_threads()
     if snapshot:
         snapshot.unlink(missing_ok=True)
+    count, high, wide, _ = drawn.pictures.shape
     return Rendering(
-        frames=pictures,
-        fps=dss.fps if frames in (None, dss.frame_count) else len(pictures) / dss.seconds,
+        frames=drawn.pictures,
+        fps=dss.fps if frames in (None, dss.frame_count) else count / dss.seconds,
         seed=seed,
         backbone=entry.name,
-        notes=(*notes, *more),
-        seconds=watch.seconds,
-        options=options | {"frames": len(pictures), "height": pictures.shape[1], "width": pictures.shape[2]},
+        notes=(*notes, *drawn.notes),
+        seconds=run.seconds,
+        options=options | {"frames": count, "height": high, "width": wide, "chunk_size": drawn.chunk_size},
         weights=weights,
+        place=place,
+        threads=used,
     )
 
 
-class _Keeper(NamedTuple):
-    """Where the state after each step is kept, and what tells this render from others."""
-
-    path: Path
-    key: str
-
-
-def _denoise(  # noqa: PLR0913, PLR0917
-    pipeline: FlowZeroPipeline,
-    frames: Sequence[Frame],
-    call: dict[str, Any],
-    keep: _Keeper | None,
-    on_step: OnStep | None,
-    should_cancel: Callable[[], bool] | None,
-) -> tuple[Tensor, tuple[str, ...]]:
-    """Latents of all frames; with fewer frames at a time after memory ran out, and a note on it."""
-
-    def stepped(_: FlowZeroPipeline, index: int, timestep: Tensor, tensors: dict[str, Any]) -> dict[str, Any]:
-        if keep is not None:
-            save_snapshot(keep.path, pipeline.snapshot(index, tensors["latents"]), keep.key)
-        if on_step is not None:
-            on_step(index + 1, pipeline.num_timesteps)
-        return tensors
-
-    notes: list[str] = []
-    while True:
-        try:
-            (latents,) = pipeline(
-                frames,
-                **call,
-                resume=load_snapshot(keep.path, keep.key) if keep else None,
-                output_type="latent",
-                return_dict=False,
-                callback_on_step_end=stepped,
-                callback_on_chunk_end=lambda *_: _stop_if(should_cancel),
-            )
-            return latents, tuple(notes)
-        except (MemoryError, RuntimeError) as error:
-            if not _is_out_of_memory(error):
-                raise RenderError(f"the model failed while drawing: {_first_line(error)}") from error
-            size = min(pipeline.chunk_size, len(frames)) // 2
-            if size == 0:
-                raise ResourceError("memory ran out with one frame at a time: choose a smaller width and height.") from error
-        call = call | {"chunk_size": size}
-        notes = [f"Memory ran short: frames were drawn {size} at a time."]
-        _free_memory()
-
-
-def _decode(pipeline: FlowZeroPipeline, latents: Tensor, should_cancel: Callable[[], bool] | None) -> NDArray[np.uint8]:
-    """Pictures of latents, one at a time."""
-    pictures = []
-    for k in range(len(latents)):
-        _stop_if(should_cancel)
-        try:
-            pictures.append(pipeline.decode(latents[k : k + 1], "uint8"))
-        except (MemoryError, RuntimeError) as error:
-            if _is_out_of_memory(error):
-                raise ResourceError("memory ran out while decoding: choose a smaller width and height.") from error
-            raise RenderError(f"the decoder failed: {_first_line(error)}") from error
-    frames: NDArray[np.uint8] = np.concatenate(pictures)
-    return frames
-
-
-def _stop_if(should_cancel: Callable[[], bool] | None) -> None:
-    if should_cancel is not None and should_cancel():
-        raise RenderCancelledError("the render was cancelled.")
-
-
-def _is_out_of_memory(error: BaseException) -> bool:
-    """Whether torch or Python ran out of memory; torch's CPU allocator says so in a plain RuntimeError."""
-    return isinstance(error, (MemoryError, torch.OutOfMemoryError)) or "can't allocate memory" in str(error)
-
-
-def _first_line(error: BaseException) -> str:
-    return str(error).strip().partition("\n")[0][:200]
-
-
-def _free_memory() -> None:
-    gc.collect()
-    if torch.cuda.is_available():
-        torch.cuda.empty_cache()
-
-
-class _Stopwatch:
-    """Seconds since the last lap, by name."""
-
-    def __init__(self) -> None:
-        self.seconds: dict[str, float] = {}
-        self._last = time.perf_counter()
-
-    def lap(self, name: str) -> None:
-        now = time.perf_counter()
-        self.seconds[name], self._last = now - self._last, now
+@contextlib.contextmanager
+def _threads(count: int | None) -> Iterator[None]:
+    """So many threads for torch while the block runs: how work is split among them shows in the last bits."""
+    before = torch.get_num_threads()
+    try:
+        if count is not None and count != before:
+            torch.set_num_threads(count)
+        yield
+    finally:
+        if torch.get_num_threads() != before:
+            torch.set_num_threads(before)
 
 
 def _given(value: Any, default: Any) -> Any:

@@ -17,7 +17,8 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from flowzero.errors import BackboneError, SettingsError
-from flowzero.renderer.backbones import REGISTRY, choose_weights, find_backbone, load_backbone, verify_checksums
+from flowzero.renderer.backbones import EMBEDDED, REGISTRY, find_backbone, load_backbone
+from flowzero.renderer.checkpoints import choose_weights, verify_checksums
 from tests.renderer import tiny
 from tests.renderer.hub import Hub, load_command
 
@@ -273,20 +274,54 @@ def test_a_device_that_is_not_there_is_refused(checkpoint: Path) -> None:
             load_backbone(str(checkpoint), "cuda")
 
 
-def test_checksums_find_a_missing_and_a_damaged_file(tmp_path: Path) -> None:
-    with pytest.raises(BackboneError, match="not installed"):
-        verify_checksums(tmp_path)
-    (tmp_path / "unet").mkdir()
-    (tmp_path / "unet" / "config.json").write_text("{}")
-    digest = hashlib.sha256(b"{}").hexdigest()
-    (tmp_path / "SHA256SUMS").write_text(f"{digest}  unet/config.json\n")
-    verify_checksums(tmp_path)
-    (tmp_path / "unet" / "config.json").write_text("[]")
-    with pytest.raises(BackboneError, match=r"unet/config\.json is damaged"):
-        verify_checksums(tmp_path)
-    (tmp_path / "unet" / "config.json").unlink()
-    with pytest.raises(BackboneError, match=r"lacks its file unet/config\.json"):
-        verify_checksums(tmp_path)
+def list_checksums(folder: Path) -> None:
+    """SHA256SUMS of every file, as sha256sum writes it."""
+    files = [path for path in sorted(folder.rglob("*")) if path.is_file()]
+    lines = [f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.relative_to(folder)}\n" for path in files]
+    (folder / "SHA256SUMS").write_text("".join(lines))
+
+
+def test_a_folder_with_checksums_is_compared_with_them(checkpoint: Path, tmp_path: Path) -> None:
+    (checkpoint / "safety_checker").mkdir()
+    (checkpoint / "safety_checker" / "model.safetensors").write_bytes(b"large")
+    list_checksums(checkpoint)
+    shutil.rmtree(checkpoint / "safety_checker")
+    load_backbone(str(checkpoint), "cpu")
+    file = next((checkpoint / "unet").glob("*.safetensors"))
+    data = bytearray(file.read_bytes())
+    data[-1] ^= 1
+    file.write_bytes(data)
+    with pytest.raises(BackboneError, match=rf"the file unet/{file.name} of '{checkpoint}' is damaged: get the checkpoint"):
+        load_backbone(str(checkpoint), "cpu")
+
+
+def test_checksums_that_name_files_elsewhere_or_are_none_are_not_followed(checkpoint: Path, tmp_path: Path) -> None:
+    (tmp_path / "outside").write_text("secret")
+    (checkpoint / "SHA256SUMS").write_text("".join(f"{'0' * 64}  {name}\n" for name in ("../outside", "/dev/zero", "nothing")))
+    load_backbone(str(checkpoint), "cpu")
+    (checkpoint / "SHA256SUMS").write_bytes(b"\xff\xfe")
+    with pytest.raises(BackboneError, match="missing or cannot be read"):
+        load_backbone(str(checkpoint), "cpu")
+    (checkpoint / "SHA256SUMS").write_text("not a checksum\n")
+    with pytest.raises(BackboneError, match="a line that is no checksum"):
+        load_backbone(str(checkpoint), "cpu")
+
+
+def test_of_the_packages_own_files_none_may_be_missing(tmp_path: Path) -> None:
+    with pytest.raises(BackboneError, match=r"^SHA256SUMS of 'embedded' is missing or cannot be read: reinstall flowzero\.$"):
+        verify_checksums(tmp_path, "embedded", ours=True)
+    (tmp_path / "SHA256SUMS").write_text(f"{'0' * 64}  unet/config.json\n")
+    with pytest.raises(BackboneError, match=r"^'embedded' lacks its file unet/config\.json: reinstall flowzero\.$"):
+        verify_checksums(tmp_path, "embedded", ours=True)
+
+
+def test_a_copy_of_the_embedded_model_renders_as_the_embedded_model_does(tmp_path: Path) -> None:
+    tiny.embedded(tmp_path)
+    entry = load_backbone(str(tmp_path), "cpu").backbone
+    assert entry is not None
+    assert (entry.name, entry.source) == (str(tmp_path), str(tmp_path))
+    same = ("steps", "guidance_scale", "grounding_fraction", "noise_mode", "resolver")
+    assert [getattr(entry, name) for name in same] == [getattr(EMBEDDED, name) for name in same]
 
 
 def test_the_registry_is_found_by_name_and_by_source_without_loading_torch() -> None:

@@ -14,7 +14,8 @@ from diffusers.models.modeling_utils import ModelMixin
 from transformers import AutoTokenizer, BertConfig, CLIPTextConfig, CLIPTextModel, CLIPTokenizer
 
 from flowzero.dss import Box, Frame, FrameBackground, FrameObject
-from flowzero.renderer.embedded import LayoutPainter, PatchAutoencoder, PhraseEncoder
+from flowzero.renderer.embedded import PatchAutoencoder, PhraseEncoder
+from flowzero.renderer.layout_painter import LayoutPainter
 from flowzero.renderer.pipeline import FlowZeroPipeline
 
 WIDTH = 32  # of a text token
@@ -94,11 +95,11 @@ def embedded(folder: Path) -> FlowZeroPipeline:
     """The embedded model's classes at a tiny size, over its real tokenizer."""
     words = AutoTokenizer.from_pretrained(files("flowzero.renderer") / "weights" / "tokenizer")
     torch.manual_seed(5)
-    painter = LayoutPainter(phrase_dim=WIDTH, phrase_channels=3)
+    painter = LayoutPainter(phrase_dim=WIDTH, phrase_channels=3, widths=(8, 8), latent_channels=4, patch=4)
     size = {"hidden_size": WIDTH, "intermediate_size": 37, "num_hidden_layers": 1, "num_attention_heads": 4}
     encoder = PhraseEncoder(BertConfig(vocab_size=len(words), max_position_embeddings=64, **size))
     pipe = FlowZeroPipeline(
-        vae=PatchAutoencoder(patch=4, latent_channels=4, widths=(8, 8, 8, 8), depth=1, upscale=2).eval(),
+        vae=PatchAutoencoder(patch=4, latent_channels=4, width=8, depth=1, context=8, upscale=2).eval(),
         text_encoder=encoder.eval(),
         tokenizer=words,
         unet=unet(in_channels=4 + painter.channels),

@@ -1,0 +1,171 @@
+"""Drawing with a pipeline: what runs short of memory goes on in smaller pieces, what was killed from its last step."""
+
+from __future__ import annotations
+
+import gc
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from flowzero.errors import RenderCancelledError, RenderError, ResourceError
+from flowzero.renderer.resume import load_snapshot, save_snapshot
+
+if TYPE_CHECKING:
+    from flowzero.dss import Frame
+    from flowzero.renderer.pipeline import FlowZeroPipeline
+
+OnStep: TypeAlias = Callable[[int, int], None]
+"""Called with the steps done and the steps in all."""
+
+_EXHAUSTED = ("can't allocate memory", "out of memory", "ALLOC_FAILED")
+"""How torch's CPU and MPS allocators and CUDA's libraries say in a plain RuntimeError that memory ran out."""
+
+
+@dataclass
+class Run:
+    """One render as its caller follows it: whom to tell, when to stop, where to keep its state, how long its stages took."""
+
+    key: str = ""
+    """Tells this render's snapshot from those of others."""
+    snapshot: Path | None = None
+    on_step: OnStep | None = None
+    should_cancel: Callable[[], bool] | None = None
+    seconds: dict[str, float] = field(default_factory=dict)
+    _last: float = field(default_factory=time.perf_counter)
+
+    def lap(self, stage: str) -> None:
+        """Note the seconds since the last lap as those of a stage."""
+        now = time.perf_counter()
+        self.seconds[stage], self._last = now - self._last, now
+
+    def stop_if_cancelled(self) -> None:
+        """Raise if the caller wants to stop.
+
+        Raises:
+            RenderCancelledError: then.
+        """
+        if self.should_cancel is not None and self.should_cancel():
+            raise RenderCancelledError("the render was cancelled.")
+
+    def stepped(self, done: int, steps: int) -> None:
+        """Tell the caller that so many steps are done."""
+        if self.on_step is not None:
+            self.on_step(done, steps)
+
+
+class Drawn(NamedTuple):
+    """What a model drew."""
+
+    pictures: NDArray[np.uint8]
+    """[F, H, W, 3]."""
+    notes: tuple[str, ...] = ()
+    """What a person should know, a sentence each."""
+    chunk_size: int | None = None
+    """How many frames it drew at a time, where that can change the last bits."""
+
+
+def draw(pipeline: FlowZeroPipeline, frames: Sequence[Frame], options: Mapping[str, Any], run: Run) -> Drawn:
+    """Draw frames with a pipeline.
+
+    Args:
+        pipeline: a layout-grounded latent diffusion model.
+        frames: of a plan, in words that the model knows.
+        options: of the pipeline's call, with `steps` for its number of inference steps.
+        run: of the caller.
+
+    Raises:
+        SettingsError: if an option is out of range, or the snapshot is that of another render.
+        ResourceError: if memory runs out even for one frame at a time.
+        RenderCancelledError: if the caller said so.
+        RenderError: if the model fails otherwise.
+    """
+    call = {("num_inference_steps" if name == "steps" else name): value for name, value in options.items()}
+    latents, notes = _denoise(pipeline, frames, call, run)
+    run.lap("denoise")
+    pictures, more = _decode(pipeline, latents, run)
+    run.lap("decode")
+    return Drawn(pictures, (*notes, *more), pipeline.chunk_size)
+
+
+def _denoise(
+    pipeline: FlowZeroPipeline, frames: Sequence[Frame], call: dict[str, Any], run: Run
+) -> tuple[Tensor, tuple[str, ...]]:
+    """Latents of all frames; with fewer frames at a time after memory ran out, and a note on it."""
+
+    def stepped(_: FlowZeroPipeline, index: int, timestep: Tensor, tensors: dict[str, Any]) -> dict[str, Any]:
+        if run.snapshot is not None:
+            save_snapshot(run.snapshot, pipeline.snapshot(index, tensors["latents"]), run.key)
+        run.stepped(index + 1, pipeline.num_timesteps)
+        return tensors
+
+    notes: list[str] = []
+    while True:
+        try:
+            (latents,) = pipeline(
+                frames,
+                **call,
+                resume=load_snapshot(run.snapshot, run.key) if run.snapshot else None,
+                output_type="latent",
+                return_dict=False,
+                callback_on_step_end=stepped,
+                callback_on_chunk_end=lambda *_: run.stop_if_cancelled(),
+            )
+            return latents, tuple(notes)
+        except (MemoryError, RuntimeError) as error:
+            if not is_out_of_memory(error):
+                raise RenderError(f"the model failed while drawing: {first_line(error)}") from error
+            size = min(pipeline.chunk_size, len(frames)) // 2
+            if size == 0:
+                raise ResourceError("memory ran out with one frame at a time: choose a smaller width and height.") from error
+        call = call | {"chunk_size": size}
+        notes = [f"Memory ran short: frames were drawn {size} at a time."]
+        free_memory()
+
+
+def _decode(pipeline: FlowZeroPipeline, latents: Tensor, run: Run) -> tuple[NDArray[np.uint8], tuple[str, ...]]:
+    """Pictures of latents, one at a time; in tiles, if the decoder can, after memory ran out."""
+    pictures: list[NDArray[np.uint8]] = []
+    tiled = False
+    try:
+        while len(pictures) < len(latents):
+            run.stop_if_cancelled()
+            k = len(pictures)
+            try:
+                pictures.append(pipeline.decode(latents[k : k + 1], "uint8"))
+                continue
+            except (MemoryError, RuntimeError) as error:
+                if not is_out_of_memory(error):
+                    raise RenderError(f"the decoder failed: {first_line(error)}") from error
+                if tiled or not hasattr(pipeline.vae, "enable_tiling"):
+                    raise ResourceError("memory ran out while decoding: choose a smaller width and height.") from error
+            tiled = True
+            pipeline.vae.enable_tiling()
+            free_memory()
+    finally:
+        if tiled:
+            pipeline.vae.disable_tiling()
+    return np.concatenate(pictures), ("Memory ran short: pictures were decoded in tiles.",) if tiled else ()
+
+
+def is_out_of_memory(error: BaseException) -> bool:
+    """Whether torch or Python ran out of memory."""
+    return isinstance(error, (MemoryError, torch.OutOfMemoryError)) or any(text in str(error) for text in _EXHAUSTED)
+
+
+def first_line(error: BaseException) -> str:
+    """What an error says, without the rest."""
+    return str(error).strip().partition("\n")[0][:200]
+
+
+def free_memory() -> None:
+    """Give back what nothing refers to any more."""
+    gc.collect()
+    if torch.cuda.is_available():
+        torch.cuda.empty_cache()
