@@ -32,6 +32,14 @@ _STATIC = frozenset(["static", "still", "fixed", "stationary", "locked", "unmovi
 _SHAKY = frozenset(["shaky", "handheld", "wobbly", "trembling"])
 _NOUNS = frozenset(["camera", "cam", "background", "backdrop", "viewpoint", "viewport"])
 _BREAKS = frozenset([".", "!", "?", ";"])
+_BEFORE = frozenset(
+    ["the", "a", "an", "with", "static", "fixed", "steady", "handheld", "shaky", "still", "moving", "our", "locked", "off", "-"]
+)
+"""What may stand before the word camera and belongs to it."""
+_TOWARDS = frozenset(
+    ["toward", "towards", "from", "to", "at", "past", "by", "into", "in", "facing", "behind", "front", "on", "of"]
+)
+"""After these the camera is where something goes, and does not move itself."""
 
 
 @dataclass(frozen=True)
@@ -95,47 +103,15 @@ def _heading_of(word: str) -> Heading | None:
 
 def _from_noun(tokens: Tokens, i: int) -> tuple[int, int, list[CameraNote]] | None:
     """As in "the camera slowly pans left", "a static camera", "the background moves to the left"."""
-    start = i
-    while start > 0 and tokens[start - 1].low in (
-        "the",
-        "a",
-        "an",
-        "with",
-        "static",
-        "fixed",
-        "steady",
-        "handheld",
-        "shaky",
-        "still",
-        "moving",
-        "our",
-        "while",
-        "as",
-        "and",
-        ",",
-        "locked",
-        "off",
-        "-",
-    ):
+    close = i
+    while close > 0 and tokens[close - 1].low in _BEFORE:
+        close -= 1
+    start = close
+    while start > 0 and tokens[start - 1].low in ("while", "as", "and", ",", "with"):
         start -= 1
-    adjectives = {token.low for token in tokens[start:i]}
+    adjectives = {token.low for token in tokens[close:i]}
     before = tokens[start - 1].low if start else "."
-    if before in phrases.VIEWER or before in (
-        "toward",
-        "towards",
-        "from",
-        "to",
-        "at",
-        "past",
-        "by",
-        "into",
-        "in",
-        "facing",
-        "behind",
-        "front",
-        "on",
-        "of",
-    ):
+    if before in phrases.VIEWER or before in _TOWARDS:
         return None
     background = tokens[i].low in ("background", "backdrop")
     if adjectives & _STATIC:

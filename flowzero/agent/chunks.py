@@ -429,7 +429,7 @@ def _small(tokens: Tokens, i: int, before: Chunk | None) -> Chunk | None:
     if low in lex.ADJECTIVES:
         j = i
         while j < len(tokens) and (
-            tokens[j].low in lex.ADJECTIVES
+            (tokens[j].low in lex.ADJECTIVES and not match(tokens, j, "next", "to"))
             or (tokens[j].low == "and" and j > i and j + 1 < len(tokens) and tokens[j + 1].low in lex.COLOURS)
         ):
             j += 1

@@ -121,6 +121,8 @@ class Clause:
     order: str = ""
     joined: Literal["", "and", "while", "next"] = ""
     embedded: bool = False
+    along: bool = False
+    """Whether it leads through, along or across the scenery."""
     start: int = 0
     end: int = 0
 
@@ -304,6 +306,7 @@ class ClauseReader:
             return
         if self._is_setting(prep, side, phrase):
             self.settings.append((prep, phrase))
+            self.now.along = self.now.along or prep in ("through", "across", "along", "over", "around")
             going = self.now.verb is not None and self.now.verb.kind in ("go", "trace")
             if going and prep in ("up", "down") and phrase.noun.split()[-1] in lex.SLOPES:
                 self.now.roles.append(Role("go", "", value=prep))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from typing import cast
 
-from flowzero.agent.choreography import Sketch, path_for
+from flowzero.agent.choreography import Sketch, member_of, path_for, troop
 from flowzero.agent.placing import Stance, crowd_of, stance
 from flowzero.agent.promises import (
     Camera,
@@ -124,20 +126,6 @@ def cast_thing(thing: Thing, reading: Reading, placed: Mapping[str, tuple[Object
     return tuple(objects)
 
 
-def _rank(thing: Thing, member: int, reading: Reading, at: Stance) -> tuple[float, float]:
-    """How far one of several that move alike keeps from the middle of its group: abreast, and every other one a little back."""
-    n = thing.count
-    kinds = {promise.kind for promise in reading.promises if getattr(promise, "thing", None) == thing.id}
-    if (
-        n == 1
-        or not kinds & {"journey", "moves"}
-        or kinds & {"opposition", "meeting", "following", "passing", "carrying", "relation"}
-    ):
-        return 0.0, 0.0
-    step = min(0.9 * at.w, 0.5 / (n - 1))
-    return (member - (n - 1) / 2) * step, (0.1 if at.y < 0.45 else 0.03) * (1 if member % 2 else -1)
-
-
 def place_object(  # noqa: PLR0913, PLR0917
     item_id: str,
     thing: Thing,
@@ -148,36 +136,35 @@ def place_object(  # noqa: PLR0913, PLR0917
     at: Stance,
 ) -> Object:
     """One object on the path its promises ask for, in the lane where it covers the others least."""
-    joined = _joined(thing.id, reading)
-    packed = _packed_with(thing.id, reading)
-    others = [item for name, items in placed.items() if name not in joined and name not in packed for item in items]
-    taken = [[other.values_at(t) if other.visible_at(t) else None for t in _MOMENTS] for other in others]
-    lead = _rank(thing, member, reading, at)
-    x = slot(thing, member, reading)
+    first = Sketch(thing.id, at, reading, placed, slot(thing, member, reading), seconds, member)
+    whole = troop(first)
+    if whole is not None:
+        whole.x = sum(slot(thing, k, reading) for k in range(thing.count)) / thing.count
+    lane = _lane(first if whole is None else whole, thing)
+    path = path_for(lane) if whole is None else member_of(first, path_for(lane))
+    return _object(item_id, thing, reading, seconds, path)
+
+
+def _lane(sketch: Sketch, thing: Thing) -> Sketch:
+    """The sketch, nudged to where it covers the others least."""
+    reading = sketch.reading
+    joined = _joined(thing.id, reading) | _packed_with(thing.id, reading) | ({thing.id} if sketch.together else set())
+    others = [item for name, items in sketch.placed.items() if name not in joined for item in items]
     follows = any(isinstance(promise, Follows) and promise.thing == thing.id for promise in reading.promises)
-    first = Sketch(thing.id, at, reading, placed, x, seconds, member, lead)
-    bare = _object(item_id, thing, reading, seconds, path_for(first))
-    best, least = bare, crowding(bare, taken) + _lost(bare)
-    for nudge in (_AIR_NUDGES if at.y < 0.45 or reading.view == "top" else _NUDGES)[1:]:
+    if not others or follows:
+        return sketch
+    taken = [[other.values_at(t) if other.visible_at(t) else None for t in _MOMENTS] for other in others]
+    best, least = (0.0, 0.0), math.inf
+    bare = _object("tried", thing, reading, sketch.seconds, (Keyframe(t=0, box=sketch.at.box(0.5)),))
+    for nudge in _AIR_NUDGES if sketch.at.y < 0.45 or reading.view == "top" else _NUDGES:
         price = 0.15 * (abs(nudge[0]) + abs(nudge[1]))
-        if not others or least < 0.02 or price >= least or follows:
+        if least < 0.02 or price >= least:
             continue
-        sketch = Sketch(
-            thing.id,
-            at,
-            reading,
-            placed,
-            x,
-            seconds,
-            member,
-            (nudge[0] + lead[0], nudge[1] + lead[1]),
-        )
-        path = path_for(sketch)
-        item = bare.model_copy(update={"path": path, "motion": "smooth" if _curved(path) else "linear"})
+        item = bare.model_copy(update={"path": path_for(replace(sketch, nudge=nudge, points=[]))})
         cost = crowding(item, taken) + price + _lost(item)
         if cost < least - 1e-6:
-            best, least = item, cost
-    return best if best is bare else Object(**dict(best))
+            best, least = nudge, cost
+    return replace(sketch, nudge=best)
 
 
 def slot(thing: Thing, member: int, reading: Reading) -> float:
@@ -241,8 +228,8 @@ def crowding(item: Object, taken: Sequence[Taken]) -> float:
 
 
 def _lost(item: Object) -> float:
-    """How far the path's ends hang out of the frame."""
-    out = 0.0
+    """How far the path's ends hang out of the frame; much when it is never seen."""
+    out = 0.0 if any(key.box.inside() > 0 for key in item.path) else 10.0
     for key in item.path:
         box = key.box
         if box.inside() <= 0:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Literal
 
 from flowzero.agent import lexicon as lex
 from flowzero.agent.cast_list import CastList
@@ -71,6 +72,8 @@ class Meaning:
             self._clause(clause, before)
             if clause.said:
                 before = clause
+        going = {p.thing for p in self.promises if isinstance(p, Journey) and p.window.whole}
+        self.promises = [p for p in self.promises if not (isinstance(p, Moves) and p.window.whole and p.thing in going)]
         return self.promises
 
     def _clause(self, clause: Clause, before: Clause | None) -> None:
@@ -465,7 +468,7 @@ class _Teller:
 
     def _ride(self) -> None:
         if other := self._object():
-            self.add(Carries(thing=self.thing, other=other))
+            self.add(Carries(thing=self.thing, other=other, how="ridden"))
             steps = [step for step in self._steps() if not (isinstance(step, Approach | Beside) and step.other == other)]
             if steps:
                 self.meaning.journey(other, steps, self.clause, self.window)
@@ -478,14 +481,21 @@ class _Teller:
         if other := self._object():
             pair = (self.thing, other) if self.clause.passive else (other, self.thing)
             self.add(Carries(thing=pair[0], other=pair[1]))
-        self._extra_steps(self._object())
+            self._taken_along(pair[1], pair[0])
 
     def _push(self) -> None:
         if other := self._object():
-            self.add(
-                Carries(thing=other, other=self.thing) if not self.clause.passive else Carries(thing=self.thing, other=other)
-            )
-        self._extra_steps(self._object())
+            how: Literal["pushed", "pulled"] = "pulled" if self.clause.lemma in ("pull", "tow", "drag") else "pushed"
+            pair = (self.thing, other) if self.clause.passive else (other, self.thing)
+            self.add(Carries(thing=pair[0], other=pair[1], how=how))
+            self._taken_along(pair[1], pair[0])
+
+    def _taken_along(self, bearer: str, burden: str) -> None:
+        """Where the bearer goes with it: the way that is told, or on through the scenery; pushing and pulling is going."""
+        if steps := [step for step in self._steps() if getattr(step, "other", None) not in (bearer, burden)]:
+            self.meaning.journey(bearer, steps, self.clause, self.window)
+        elif self.clause.along or self.kind == "push":
+            self.add(Moves(thing=bearer, window=self.window))
 
     def _throw(self) -> None:
         target = self.thing if self.clause.passive else self._object()

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from flowzero import vocabulary
 from flowzero.agent import lexicon as lex
-from flowzero.agent.promises import Compared, Place, Reading, Relation, Relative, Thing
+from flowzero.agent.promises import Carries, Compared, Follows, Passes, Place, Reading, Relation, Relative, Thing
 from flowzero.dss import Box
 
 GROUND = 0.86
@@ -53,6 +53,8 @@ _SPECKS = frozenset(
     ]
 )
 """What is small where there are several."""
+_YOUNG = frozenset(["puppy", "kitten", "duckling", "chick", "lamb", "calf", "foal", "piglet", "cub", "fawn", "gosling"])
+_ALOFT = frozenset(["umbrella", "balloon", "kite", "parasol"])
 _LARGE, _SMALL = 1.35, 0.65
 
 
@@ -89,7 +91,8 @@ def _thinner(crowd: int) -> float:
     return 1.0 if crowd <= 2 else max(0.3, (2.3 / crowd) ** 0.6)
 
 
-def _height(thing: Thing, reading: Reading) -> float:
+def _usual_height(thing: Thing) -> float:
+    """What its noun and its adjectives make of its height."""
     noun = vocabulary.find(thing.noun)
     height = noun.height if noun is not None else 0.32
     words = set(thing.attributes)
@@ -97,9 +100,18 @@ def _height(thing: Thing, reading: Reading) -> float:
         height = max(height * _LARGE, 0.34)
     if words & lex.SMALL:
         height = min(height * _SMALL, 0.26)
+    if thing.noun.split()[-1] in _YOUNG:
+        height *= 0.7
     if thing.count > 2 and thing.noun in _SPECKS and not words & lex.LARGE:
         height *= 0.4
+    return height
+
+
+def _height(thing: Thing, reading: Reading) -> float:
+    height = _usual_height(thing) * _queue(thing, reading)
     for promise in reading.promises:
+        if isinstance(promise, Carries) and promise.thing == thing.id:
+            height = _borne_height(promise, thing, reading, height)
         if isinstance(promise, Compared) and promise.aspect == "size" and thing.id in (promise.thing, promise.other):
             height = _compared_height(promise, thing, reading, height)
         if isinstance(promise, Relation) and promise.relation == "inside" and promise.thing == thing.id:
@@ -111,6 +123,32 @@ def _height(thing: Thing, reading: Reading) -> float:
         if isinstance(promise, Relation) and promise.relation == "on":
             height = _seated_height(promise, thing, reading, height)
     return min(max(height, 0.07), 0.7)
+
+
+def _borne_height(promise: Carries, thing: Thing, reading: Reading, height: float) -> float:
+    """What is held is small beside who holds it, and a rider not larger than a mount that is no mere board."""
+    bearer = _usual_height(reading.thing(promise.other))
+    if promise.how == "ridden":
+        return min(height, 0.9 * bearer) if bearer >= 0.3 else height
+    if promise.how == "held":
+        return min(height, (0.65 if thing.noun.split()[-1] in _ALOFT else 0.5) * bearer)
+    return height
+
+
+def _queue(thing: Thing, reading: Reading) -> float:
+    """How much smaller those get who follow each other in a long row, or overtake each other, so that all have room."""
+    row = {thing.id}
+    follows = [promise for promise in reading.promises if isinstance(promise, Follows)]
+    for _ in follows:
+        row |= {name for promise in follows for name in (promise.thing, promise.other) if row & {promise.thing, promise.other}}
+    if len(row) > 1:
+        crowd = _thinner(crowd_of(reading))
+        wide = [(other, _usual_height(other) * crowd * aspect(other)) for other in map(reading.thing, sorted(row))]
+        return min(1.0, 0.78 / sum(w * (1 + 0.85 * (other.count - 1)) + 0.03 for other, w in wide))
+    raced = {frozenset((p.thing, p.other)) for p in reading.promises if isinstance(p, Compared) and p.aspect == "speed"} & {
+        frozenset((p.thing, p.other)) for p in reading.promises if isinstance(p, Passes)
+    }
+    return 0.8 if any(thing.id in pair for pair in raced) else 1.0
 
 
 def _seated_height(promise: Relation, thing: Thing, reading: Reading, height: float) -> float:

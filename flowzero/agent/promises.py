@@ -269,11 +269,12 @@ class Opposed(_Value):
 
 
 class Carries(_Value):
-    """A thing rides on, or is held or carried by, another: they keep together."""
+    """A thing rides on another, or is held, pushed or pulled by it: they keep together."""
 
     kind: Literal["carrying"] = "carrying"
     thing: str
     other: str
+    how: Literal["held", "ridden", "pushed", "pulled"] = Field("held", description="`ridden`: the thing rides on the other")
 
 
 class Ordered(_Value):

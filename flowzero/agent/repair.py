@@ -1,8 +1,7 @@
 """The deterministic fixer: the smallest edits that keep every promise. From nothing at all it is the built-in planner.
 
 For each broken finding it tries candidate edits, the least first, and keeps one only if the finding is mended and none that
-was kept
-breaks. Tracks that broke no promise stay as they are.
+was kept breaks. Tracks that broke no promise stay as they are.
 """
 
 from __future__ import annotations
@@ -76,20 +75,22 @@ def _broken(findings: tuple[Finding, ...]) -> list[int]:
 
 
 def _mend(reading: Reading, dss: DSS, findings: tuple[Finding, ...], index: int) -> tuple[Edit, ...]:
-    """The first candidate that mends the finding and breaks nothing, else the one that helps most."""
+    """The first candidate that mends the finding and breaks nothing, else no promise, else the one that helps most."""
     kept = [k for k, finding in enumerate(findings) if not broken(finding)]
     before = confidence(findings, 1.0)
     best: tuple[float, tuple[Edit, ...]] = (before + 1e-6, ())
+    mended: tuple[Edit, ...] = ()
     for change, after in _tried(reading, dss, findings, index):
         measured = measure(reading, after)
-        harm = any(broken(measured[k]) and (measured[k].promised or not findings[index].promised) for k in kept)
-        if not broken(measured[index]) and not harm:
+        harmed = [measured[k].promised for k in kept if broken(measured[k])]
+        if not broken(measured[index]) and not harmed:
             return change
+        if not broken(measured[index]) and findings[index].promised and not any(harmed):
+            mended = mended or change
         score = confidence(measured, 1.0)
-        promised_harm = any(broken(measured[k]) and measured[k].promised for k in kept)
-        if score > best[0] and not promised_harm:
+        if score > best[0] and not any(harmed):
             best = (score, change)
-    return best[1]
+    return mended or best[1]
 
 
 def _tried(reading: Reading, dss: DSS, findings: tuple[Finding, ...], index: int) -> Iterator[tuple[tuple[Edit, ...], DSS]]:

@@ -1,0 +1,13 @@
+"""Paths: from the steps of a thing's journeys to keyframes, given where everything planned so far is.
+
+Nothing is measured here; :mod:`~flowzero.agent.repair` measures what comes out and tries other lanes when things collide.
+"""
+
+from __future__ import annotations
+
+from flowzero.agent.choreography.paths import path_for
+from flowzero.agent.choreography.shapes import laid_over
+from flowzero.agent.choreography.sketch import Sketch
+from flowzero.agent.choreography.troops import member_of, troop
+
+__all__ = ["Sketch", "laid_over", "member_of", "path_for", "troop"]

@@ -1,0 +1,132 @@
+"""All promises of motion and place that are made of one thing, as one path."""
+
+from __future__ import annotations
+
+from flowzero.agent.choreography.partners import WHOLE, leads, make_room, races
+from flowzero.agent.choreography.shapes import grow, overlay
+from flowzero.agent.choreography.sketch import Sketch, keyframes
+from flowzero.agent.choreography.troops import member_of, troop
+from flowzero.agent.choreography.walking import stand, travel, walk
+from flowzero.agent.promises import (
+    Camera,
+    Compared,
+    Go,
+    Grows,
+    Journey,
+    Meets,
+    Moves,
+    Opposed,
+    Ordered,
+    Promise,
+    Rest,
+    Seen,
+    Step,
+    Trace,
+)
+from flowzero.dss import Keyframe
+
+
+def path_for(sketch: Sketch) -> tuple[Keyframe, ...]:
+    """Keyframes that follow every promise of motion and place made of the sketch's thing."""
+    if (whole := troop(sketch)) is not None:
+        return member_of(sketch, path_for(whole))
+    promises = _promises(sketch)
+    start, end = _busy(sketch, promises)
+    for promise in promises:
+        if (handler := WHOLE.get(promise.kind)) is not None:
+            path = handler(sketch, promise, start, end)
+            if path is not None:
+                return keyframes(sketch, path)
+    journeys = _journeys(sketch, promises)
+    overlays = [step for journey in journeys for step in journey.steps if isinstance(step, Trace) and len(journey.steps) == 1]
+    stand(sketch, promises)
+    travelled = False
+    for journey in journeys:
+        if len(journey.steps) == 1 and isinstance(journey.steps[0], Trace):
+            continue
+        span = (start, end) if journey.window.whole else journey.window.within(sketch.seconds)
+        walk(sketch, journey, span, _length(sketch, journey))
+        travelled = True
+    if not travelled and not overlays and _strolls(sketch, promises):
+        travel(sketch, Journey(thing=sketch.thing, steps=(_stroll(sketch),)), (start, end), _length(sketch, None))
+    for promise in promises:
+        if isinstance(promise, Grows):
+            grow(sketch, promise)
+    for step in overlays:
+        overlay(sketch, step, (start, end), travelled=travelled)
+    if leads(sketch):
+        make_room(sketch)
+    return keyframes(sketch, sketch.points)
+
+
+def _promises(sketch: Sketch) -> list[Promise]:
+    """What is promised of the thing, passing last."""
+    own = [promise for promise in sketch.reading.promises if getattr(promise, "thing", None) == sketch.thing]
+    mutual = [
+        promise
+        for promise in sketch.reading.promises
+        if isinstance(promise, Meets | Opposed) and promise.other == sketch.thing != promise.thing
+    ]
+    return sorted([*own, *mutual], key=lambda promise: promise.kind == "passing")
+
+
+def _journeys(sketch: Sketch, promises: list[Promise]) -> list[Journey]:
+    """The thing's journeys in order of time; who only comes to rest has gone somewhere before."""
+    journeys = sorted(
+        (promise for promise in promises if isinstance(promise, Journey)),
+        key=lambda journey: journey.window.within(sketch.seconds)[0],
+    )
+    return [
+        journey.model_copy(update={"steps": (_stroll(sketch), *journey.steps)}) if journey.steps == (Rest(),) else journey
+        for journey in journeys
+    ]
+
+
+def _busy(sketch: Sketch, promises: list[Promise]) -> tuple[float, float]:
+    """When it moves: while it is seen, and after what comes before it."""
+    start, end = 0.0, 1.0
+    for promise in promises:
+        if isinstance(promise, Seen):
+            first, last = promise.window.within(sketch.seconds)
+            start, end = (first if promise.start else 0.0), (last if promise.end else 1.0)
+    chain = [promise for promise in sketch.reading.promises if isinstance(promise, Ordered)]
+    if any(sketch.thing in (promise.first, promise.second) for promise in chain):
+        order = list(dict.fromkeys(item_id for promise in chain for item_id in (promise.first, promise.second)))
+        k = order.index(sketch.thing)
+        start, end = max(start, k / len(order)), min(end, (k + 1) / len(order))
+    return (start, end) if end - start > 0.05 else (0.0, 1.0)
+
+
+def _strolls(sketch: Sketch, promises: list[Promise]) -> bool:
+    """Whether it moves, though nothing says where to."""
+    raced = any(
+        isinstance(p, Compared) and p.aspect == "speed" and sketch.thing in (p.thing, p.other) for p in sketch.reading.promises
+    )
+    return leads(sketch) or raced or any(isinstance(promise, Moves) for promise in promises)
+
+
+def _stroll(sketch: Sketch) -> Step:
+    """Where something goes that only moves: to the side that has more room."""
+    return Go(heading="right" if sketch.x <= 0.55 or sketch.count > 1 else "left")
+
+
+def _length(sketch: Sketch, journey: Journey | None) -> float:
+    """How far a leg goes, in frame widths."""
+    length = 0.52
+    if any(
+        isinstance(promise, Camera) and promise.move == "follow" and promise.thing in (sketch.thing, None)
+        for promise in sketch.reading.promises
+    ):
+        return 0.16
+    if leads(sketch):
+        return 0.4
+    manner = journey.manner if journey is not None else "any"
+    if manner == "fast":
+        length = 0.62
+    if manner == "slow":
+        length = 0.3
+    for promise in sketch.reading.promises:
+        if isinstance(promise, Compared) and promise.aspect == "speed" and sketch.thing in (promise.thing, promise.other):
+            ours = promise.sign if sketch.thing == promise.thing else -promise.sign
+            length = {1: 0.62, 0: 0.45, -1: 0.14 if races(sketch.reading, sketch.thing) else 0.28}[ours]
+    return length

@@ -1,0 +1,112 @@
+"""Shapes of motion: circles, bounces, waves, and growing or shrinking on the way."""
+
+from __future__ import annotations
+
+import math
+
+from flowzero.agent.choreography.sketch import Point, Sketch, keyframes
+from flowzero.agent.placing import within
+from flowzero.agent.promises import Grows, Trace
+from flowzero.dss import Keyframe, Object
+
+
+def shape(sketch: Sketch, step: Trace, start: float, end: float) -> list[Point]:
+    """Points that trace a pattern from where the path has got to."""
+    x, y = sketch.here
+    scale = sketch.scale
+    if step.pattern == "circle":
+        return _circle(sketch, step, start, end)
+    waves: dict[str, tuple[float, float, int]] = {
+        "bounce": (0.0, -min(0.3, max(0.15, y - sketch.at.h / 2 - 0.05)), 3),
+        "up-down": (0.0, -0.26, 2),
+        "side-to-side": (0.34 if x < 0.5 else -0.34, 0.0, 2),
+        "zigzag": (0.0, -0.22, 3),
+        "wander": (0.3 if x < 0.5 else -0.3, -0.06, 1),
+    }
+    ax, ay, cycles = waves[step.pattern]
+    points = []
+    for k in range(1, 2 * cycles + 1):
+        out = k % 2
+        drift = 0.5 * k / (2 * cycles) if step.pattern == "zigzag" else 0.0
+        points.append(
+            (start + (end - start) * k / (2 * cycles), within(x + ax * out + drift, sketch.at.w), y + ay * out, scale)
+        )
+    return points
+
+
+def _circle(sketch: Sketch, step: Trace, start: float, end: float) -> list[Point]:
+    """Once around another thing, or around a point; several spread over the circle."""
+    x, y = sketch.here
+    other = sketch.box_of(step.other, start) if step.other else None
+    several = sketch.count > 1 and not sketch.together
+    if other is not None:
+        cx, cy = other.cx, other.cy
+        rx = max(other.w / 2 + sketch.at.w / 2 + 0.02, 0.2)
+        ry = max(min(other.h / 2 + 0.02, 0.25), 0.1)
+    else:
+        cx, cy = within(0.5 if several else x, sketch.at.w + 0.44), within(min(y, 0.6), sketch.at.h + 0.4)
+        rx, ry = 0.22, 0.2 if not sketch.at.grounded else 0.14
+        cy = min(cy, 0.5) if not sketch.at.grounded else y - ry
+    ahead = math.tau * sketch.member / sketch.count if several else 0.0
+    angles = [math.tau * k / 8 + ahead for k in range(9)]
+    return [
+        (start + (end - start) * k / 8, cx - rx * math.cos(angle), cy - ry * math.sin(angle), sketch.scale)
+        for k, angle in enumerate(angles)
+    ]
+
+
+def overlay(sketch: Sketch, step: Trace, span: tuple[float, float], *, travelled: bool) -> None:
+    """Lay a pattern over the way there: bouncing while going right."""
+    start, end = span
+    if not sketch.points:
+        x = 0.25 if step.pattern in ("zigzag",) else within(sketch.x, sketch.at.w)
+        sketch.points.append((0.0, x + sketch.nudge[0], sketch.at.y + sketch.nudge[1], 1.0))
+        if step.pattern in ("up-down", "zigzag") and not sketch.at.grounded:
+            sketch.points[-1] = (0.0, sketch.points[-1][1], min(0.62, sketch.at.y + 0.2), 1.0)
+    if not travelled or step.pattern in ("circle", "side-to-side", "wander"):
+        traced = shape(sketch, step, start, end)
+        if step.pattern == "circle":
+            sketch.points.clear()
+        sketch.points += [point for point in traced if not sketch.points or point[0] > sketch.points[-1][0]]
+        return
+    base = Object(id="base", phrase="base", path=keyframes(sketch, sketch.points))
+    first, last = base.box_at(start), base.box_at(end)
+    upright = step.pattern == "zigzag" and abs(last.cy - first.cy) > abs(last.cx - first.cx)
+    height = {"bounce": 0.22, "up-down": 0.2, "zigzag": 0.2}[step.pattern]
+    cycles = {"bounce": 3, "up-down": 2, "zigzag": 3}[step.pattern]
+    fine: list[Point] = []
+    for k in range(2 * cycles + 1):
+        t = start + (end - start) * k / (2 * cycles)
+        box = base.box_at(t)
+        if upright:
+            aside = (0, 1, 0, -1)[k % 4] * 0.8 * height
+            fine.append((t, within(box.cx + aside, sketch.at.w), box.cy, 1.0))
+            continue
+        fine.append((t, box.cx, max(box.cy - height * (k % 2), sketch.at.h / 2 + 0.01), 1.0))
+    sketch.points = fine
+
+
+def laid_over(sketch: Sketch, base: tuple[Keyframe, ...], step: Trace) -> tuple[Keyframe, ...]:
+    """A way that is there already, with a pattern laid over it."""
+    sketch.points = [(key.t, key.box.cx, key.box.cy, 1.0) for key in base]
+    overlay(sketch, step, (base[0].t, base[-1].t), travelled=True)
+    return keyframes(sketch, sketch.points)
+
+
+def grow(sketch: Sketch, promise: Grows) -> None:
+    """Let the size change along the way there is."""
+    start, end = promise.window.within(sketch.seconds)
+    if not sketch.points:
+        sketch.points.append((0.0, sketch.x, sketch.at.y, 1.0))
+    small, large = 0.6, min(1.35, 0.9 / sketch.at.h)
+    first, last = (small, large) if promise.sign > 0 else (large, small)
+    base = Object(id="base", phrase="base", path=keyframes(sketch, sketch.points))
+    times = sorted({start, end, *(point[0] for point in sketch.points)})
+    points: list[Point] = []
+    for t in times:
+        share = min(max((t - start) / (end - start), 0.0), 1.0)
+        scale = first + (last - first) * share
+        box = base.box_at(t)
+        cy = box.y + box.h - sketch.at.h * scale / 2 if sketch.at.grounded else box.cy
+        points.append((t, box.cx, cy, scale))
+    sketch.points = points
