@@ -13,9 +13,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from flowzero import __version__
-from flowzero.tools import cli_agents
+from flowzero.tools import cli_agents, cli_render, cli_studio
 from flowzero.tools.cli_options import (
-    DRAWING,
     OUTPUT,
     Against,
     Batch,
@@ -39,8 +38,6 @@ from flowzero.tools.cli_options import (
 if TYPE_CHECKING:
     from flowzero.plan import Plan
     from flowzero.tools.cli_output import Screen
-
-BELOW_THRESHOLD = 3
 
 app = typer.Typer(
     name="flowzero",
@@ -75,81 +72,7 @@ def _main(
         typer.echo(context.get_help())
 
 
-@app.command(
-    epilog=examples(
-        'flowzero render "a red ball rolls to the right" -o ball.mp4 --sheet ball.png',
-        "flowzero render ball.json -o ball.webm --seed 7 --steps 20",
-        'flowzero render "a dog runs to the left" --json > result.json',
-        "Without -o the file is named after the prompt. Kinds: .mp4, .webm, .gif, .webp; no suffix for a folder of PNG frames.",
-    )
-)
-def render(
-    source: Source,
-    output: Annotated[
-        Path | None, typer.Option("--output", "-o", metavar="FILE", help="The video.", rich_help_panel=OUTPUT)
-    ] = None,
-    sheet: Annotated[
-        Path | None, typer.Option(metavar="FILE.png", help="All frames in one picture as well.", rich_help_panel=OUTPUT)
-    ] = None,
-    seconds: Seconds = None,
-    fps: Fps = None,
-    threshold: Threshold = None,
-    max_rounds: Rounds = None,
-    builtin: Builtin = False,
-    seed: Annotated[int, typer.Option(help="The same seed gives the same video.", rich_help_panel=DRAWING)] = 0,
-    steps: Annotated[int | None, typer.Option(help="Denoising steps.", rich_help_panel=DRAWING)] = None,
-    guidance: Annotated[float | None, typer.Option(help="Classifier-free guidance.", rich_help_panel=DRAWING)] = None,
-    width: Width = None,
-    height: Height = None,
-    frames: FrameCount = None,
-    backbone: Annotated[
-        str | None, typer.Option(help="embedded, a hub id, or a folder with a GLIGEN checkpoint.", rich_help_panel=DRAWING)
-    ] = None,
-    device: Annotated[str | None, typer.Option(help="auto, cpu, cuda or mps.", rich_help_panel=DRAWING)] = None,
-    force: Force = False,
-    json: Json = False,
-    quiet: Quiet = False,
-) -> None:
-    """Render a prompt or a plan into a video."""
-    from flowzero import api
-    from flowzero.renderer.video import IMAGE_SUFFIXES, check_output, contact_sheet, read_frames, write_image
-    from flowzero.tools.cli_input import begin, read_source
-    from flowzero.tools.cli_output import video_record
-
-    options = {"seconds": seconds, "fps": fps, "threshold": threshold, "max_rounds": max_rounds}
-    screen, settings = begin(json, quiet, builtin=builtin, **options)
-    if output is not None:
-        check_output(output, force)
-    if sheet is not None:
-        check_output(sheet, force, IMAGE_SUFFIXES)
-    with screen.working() as listener:
-        video = api.render(
-            read_source(source),
-            output,
-            seed=seed,
-            steps=steps,
-            guidance_scale=guidance,
-            width=width,
-            height=height,
-            frames=frames,
-            backbone=backbone,
-            device=device,
-            overwrite=force,
-            settings=settings,
-            on_event=listener,
-        )
-        if sheet is not None:
-            picture = contact_sheet(read_frames(video.path), title=video.plan.dss.prompt)
-            write_image(picture, sheet, overwrite=force)
-    if json:
-        screen.emit(video_record(video) | ({"sheet": str(sheet)} if sheet else {}))
-    else:
-        screen.show(f"Wrote {video.path}: {video.frames} frames of {video.width} x {video.height}, seed {video.seed}.")
-        if sheet is not None:
-            screen.show(f"Wrote {sheet}: all frames in one picture.")
-    for note in video.notes:
-        screen.note(note)
-    _finish(video.plan, screen)
+cli_render.register(app)
 
 
 @app.command(
@@ -375,7 +298,7 @@ def doctor(json: Json = False, quiet: Quiet = False) -> None:
 def _deliver(result: Plan, title: str, output: Path | None, force: bool, screen: Screen) -> None:
     """Write the plan to its file, show it, and set the exit code."""
     from flowzero.files import write_text
-    from flowzero.tools.cli_output import dumps, plan_record, plan_tables
+    from flowzero.tools.cli_output import dumps, finish, plan_record, plan_tables
 
     record = plan_record(result)
     if output is not None:
@@ -386,17 +309,8 @@ def _deliver(result: Plan, title: str, output: Path | None, force: bool, screen:
         screen.show(*plan_tables(result, title))
         if output is not None:
             screen.show(f"Wrote {output}.")
-    _finish(result, screen)
-
-
-def _finish(result: Plan, screen: Screen) -> None:
-    """Exit with 3 if the plan stays below the threshold."""
-    if not result.passed:
-        screen.note(
-            f"the plan's confidence {result.confidence:.2f} is below {result.threshold:.2f}: "
-            "see the findings, reword the prompt, or lower --threshold."
-        )
-        raise typer.Exit(BELOW_THRESHOLD)
+    finish(result, screen)
 
 
 cli_agents.register(app)
+cli_studio.register(app)

@@ -1,0 +1,81 @@
+"""The pictures that the page moves about: sprites by their looks, and settings wide enough for a camera to pan over."""
+
+from __future__ import annotations
+
+import io
+from functools import lru_cache
+from typing import cast
+
+from flowzero.dss import DSS
+from flowzero.errors import InputError
+from flowzero.vocabulary import COLOURS, Facing, find_setting, nouns, settings
+
+REACH = 2
+"""Frame widths of background on each side of the first frame."""
+_HEIGHT = 256
+_BACKDROP, _SPRITE = "backdrop", "sprite"
+
+Spells = tuple[tuple[int, str | None], ...]
+"""From which frame on an object is drawn as which picture; None is a box with words."""
+
+
+def spells(dss: DSS) -> dict[str, Spells]:
+    """By object id, the pictures that it is drawn as over the plan's frames."""
+    from flowzero.renderer.looks import looks
+
+    result: dict[str, list[tuple[int, str | None]]] = {item.id: [] for item in dss.objects}
+    for index, row in enumerate(looks(dss.frames())):
+        for name, look in row.items():
+            picture = f"{_SPRITE}.{look.noun.name}.{look.colour or ''}.{look.facing}" if look.noun else None
+            if not result[name] or result[name][-1][1] != picture:
+                result[name].append((index, picture))
+    return {name: tuple(row) for name, row in result.items()}
+
+
+def backdrops(dss: DSS) -> tuple[tuple[int, str | None], ...]:
+    """From which frame on which backdrop stands behind the objects; None is a plain one."""
+    result: list[tuple[int, str | None]] = []
+    for frame in dss.frames():
+        setting = find_setting(dss.setting) or find_setting(frame.description)
+        picture = f"{_BACKDROP}.{setting.name}" if setting else None
+        if not result or result[-1][1] != picture:
+            result.append((frame.index, picture))
+    return tuple(result)
+
+
+@lru_cache(maxsize=256)
+def picture(name: str) -> bytes:
+    """A picture as WebP, by the name that :func:`spells` or :func:`backdrops` gave it.
+
+    Raises:
+        InputError: if there is no such picture.
+    """
+    kind, _, rest = name.partition(".")
+    if kind == _BACKDROP and rest in settings():
+        return _backdrop(rest)
+    parts = rest.split(".")
+    if kind == _SPRITE and len(parts) == 3:
+        noun, colour, facing = parts
+        if noun in nouns() and colour in ("", *COLOURS) and facing in ("", "left", "right"):
+            return _sprite(noun, colour or None, cast("Facing", facing))
+    raise InputError(f"there is no picture {name[:80]!r}.")
+
+
+def _sprite(noun: str, colour: str | None, facing: Facing) -> bytes:
+    from flowzero.renderer.animatic.sprites import sprite
+
+    data = io.BytesIO()
+    sprite(nouns()[noun], colour, facing).save(data, "WEBP", quality=90, method=2)
+    return data.getvalue()
+
+
+def _backdrop(name: str) -> bytes:
+    import numpy as np
+    from PIL import Image
+
+    from flowzero.renderer.animatic.backgrounds import background
+
+    pixels = background(settings()[name], 7, (2 * REACH + 1) * _HEIGHT, _HEIGHT)
+    data = io.BytesIO()
+    Image.fromarray((pixels * 255 + 0.5).astype(np.uint8), "RGB").save(data, "WEBP", quality=80, method=2)
+    return data.getvalue()

@@ -1,0 +1,102 @@
+// The conversation with its versions, and the checks.
+
+import { html, nothing } from "./vendor/lit-html.js";
+import { mend, openPlan, revise, stopPlanning } from "./actions.js";
+import { pinDown } from "./timeline.js";
+import { state } from "./state.js";
+import { grade, icon, percent } from "./ui.js";
+
+/** What was said and what became of it: every version of the plan, and where to say more. */
+export function talk() {
+  const { page } = state;
+  const newest = Math.max(...page.history.map((one) => one.version));
+  const line = lineage(page.history, page.version);
+  return html`
+    <section class="talk" aria-label="Conversation">
+      <ol class="thread" id="thread">
+        ${page.history.map((one) => version(one, line))}
+        ${state.busy ? html`
+          <li class="turn now"><p class="mine">${state.asked}</p>
+            <p class="reply"><span class="pulse" aria-hidden="true"></span>${state.busy}
+              <button class="link" @click=${stopPlanning}>Stop</button></p></li>` : nothing}
+      </ol>
+      ${page.version !== newest ? html`<p class="hint">You look at version ${page.version} of ${newest}. A change begins a new one from here.</p>` : nothing}
+      ${saybox("What shall change?", "Make the ball faster", (words) => revise(words))}
+    </section>`;
+}
+
+function version(one, line) {
+  const { page } = state, here = one.version === page.version;
+  const open = () => openPlan(page.plan_id, one.version);
+  return html`
+    <li class="turn ${here ? "here" : ""} ${line.has(one.version) ? "" : "aside"}">
+      <p class="mine">${one.instruction || page.dss.prompt || "A plan of your own"}</p>
+      <button class="reply" aria-current=${here ? "true" : "false"} aria-label="Version ${one.version}, confidence ${percent(one.confidence)}" @click=${open}>
+        <b>Version ${one.version}</b>
+        <span class="score ${one.confidence >= page.threshold ? "good" : "weak"}">${percent(one.confidence)}</span>
+      </button>
+      ${here && page.changes.length ? html`<ul class="changes">${page.changes.slice(0, 6).map((change) => html`<li>${change}</li>`)}</ul>` : nothing}
+    </li>`;
+}
+
+/** The versions that the shown one came from, and itself. */
+function lineage(history, version) {
+  const parents = new Map(history.map((one) => [one.version, one.parent]));
+  const line = new Set();
+  for (let at = version; at; at = parents.get(at)) line.add(at);
+  return line;
+}
+
+/** A box to write in; what is sent and understood is cleared. */
+export function saybox(label, example, send) {
+  const submit = async (event) => {
+    event.preventDefault();
+    const box = event.target.elements.words, words = box.value.trim();
+    if (!words || state.busy) return;
+    box.value = "";
+    if (!(await send(words)) && !box.value) box.value = words;
+    box.focus();
+  };
+  const keys = (event) => {
+    event.stopPropagation();
+    if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
+      event.preventDefault();
+      event.target.form.requestSubmit();
+    }
+  };
+  return html`
+    <form class="saybox" @submit=${submit}>
+      <textarea name="words" rows="2" maxlength="2000" aria-label=${label} placeholder=${example} @keydown=${keys}></textarea>
+      <button class="primary round" aria-label="Send" ?disabled=${Boolean(state.busy)}>${icon("send")}</button>
+    </form>`;
+}
+
+/** Every check with its score, the worst first. */
+export function checks() {
+  const { page } = state;
+  const indexed = page.findings.map((finding, index) => ({ ...finding, index, grade: grade(finding.score) }));
+  const open = indexed.filter((one) => one.grade !== "good"), kept = indexed.filter((one) => one.grade === "good");
+  return html`
+    <section class="checks" aria-label="Checks">
+      <div class="gauge ${page.passed ? "good" : "weak"}">
+        <strong>${percent(page.confidence)}</strong>
+        <span>${page.passed ? "confident" : `below ${percent(page.threshold)}`}<small>planned by ${page.mind === "builtin" ? "the built-in mind" : page.mind}</small></span>
+        <meter min="0" max="1" low=${page.threshold} optimum="1" value=${page.confidence} aria-label="Confidence"></meter>
+      </div>
+      ${open.length ? html`<ul class="findings">${open.map(row)}</ul>` : html`<p class="hint">Nothing to object to.</p>`}
+      ${open.length && state.door.mend ? html`<button class="wide" ?disabled=${Boolean(state.busy)} @click=${mend}>${icon("wrench")} Let the fixer mend it</button>` : nothing}
+      ${page.unread.length ? html`<h3>Not measured</h3><ul class="unread">${page.unread.map((piece) => html`<li>${piece}</li>`)}</ul>` : nothing}
+      ${kept.length ? html`<details><summary>${kept.length} kept</summary><ul class="findings">${kept.map(row)}</ul></details>` : nothing}
+      ${page.rounds.length > 1 ? html`<h3>How it came to be</h3><ol class="rounds">${page.rounds.map((round) => html`
+        <li><b>${percent(round.confidence)}</b> ${round.changes.slice(0, 4).join(" ") || "nothing left to change"}</li>`)}</ol>` : nothing}
+    </section>`;
+}
+
+function row(finding) {
+  return html`
+    <li><button class="finding ${finding.grade} ${state.finding === finding.index ? "chosen" : ""}" aria-pressed=${state.finding === finding.index}
+      @click=${() => pinDown(finding.index)}>
+      <i aria-hidden="true"></i><span>${finding.message}</span>
+      <small>${finding.constraint}${finding.promised ? "" : ", not promised"} · ${percent(finding.score)}</small>
+    </button></li>`;
+}
