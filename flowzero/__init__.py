@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from flowzero.agent.store import PlanStore
     from flowzero.api import (
-        Video,
         acheck,
         afix,
         aplan,
@@ -29,12 +28,14 @@ if TYPE_CHECKING:
         plan_batch,
         preview,
         render,
+        reproduce,
         revise,
     )
     from flowzero.dss import DSS, parse_dss
     from flowzero.errors import FlowZeroError, InputError, LLMError, RenderError
     from flowzero.events import Event
     from flowzero.plan import Finding, Plan, Round
+    from flowzero.renderer.produce import Video
     from flowzero.settings import Settings, load_settings
 
 __version__ = "0.1.0"
@@ -42,7 +43,6 @@ __version__ = "0.1.0"
 _HOMES = {
     "agent.store": ("PlanStore",),
     "api": (
-        "Video",
         "acheck",
         "afix",
         "aplan",
@@ -55,12 +55,14 @@ _HOMES = {
         "plan_batch",
         "preview",
         "render",
+        "reproduce",
         "revise",
     ),
     "dss": ("DSS", "parse_dss"),
     "errors": ("FlowZeroError", "InputError", "LLMError", "RenderError"),
     "events": ("Event",),
     "plan": ("Finding", "Plan", "Round"),
+    "renderer.produce": ("Video",),
     "settings": ("Settings", "load_settings"),
 }
 _HOME = {name: home for home, names in _HOMES.items() for name in names}
@@ -92,6 +94,7 @@ __all__ = [
     "plan_batch",
     "preview",
     "render",
+    "reproduce",
     "revise",
 ]
 

@@ -17,12 +17,13 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field
-
-from flowzero.dss import DSS, MAX_FRAMES
+from flowzero.dss import DSS
 from flowzero.errors import FlowZeroError, OutputError, PlanError, SettingsError
-from flowzero.events import Event, Listener
+from flowzero.events import Listener
+from flowzero.files import check_writable
 from flowzero.plan import Plan, parse_plan
+from flowzero.renderer.manifest import Manifest, beside, read_manifest
+from flowzero.renderer.produce import Outputs, Video, compare, produce, timed
 from flowzero.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -33,23 +34,6 @@ T = TypeVar("T")
 MAX_PLAN_FILE = 16_000_000
 """Bytes. The largest valid plan is far smaller."""
 ANIMATIC_SUFFIXES = (".gif", ".webp", ".mp4", ".png")
-
-
-class Video(BaseModel):
-    """A rendered video: where it is and how it was made."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    path: Path
-    plan: Plan
-    frames: int
-    width: int
-    height: int
-    fps: float
-    seed: int
-    backbone: str
-    seconds: dict[str, float] = Field(description="time taken by each stage: plan, load, render, write")
-    notes: tuple[str, ...] = Field((), description="what a person should know, such as a noun drawn as another")
 
 
 async def aplan(  # noqa: PLR0913
@@ -268,7 +252,7 @@ def preview(  # noqa: PLR0913
 
     path = check_output(output, overwrite, ANIMATIC_SUFFIXES)
     planned, _ = _planned(source, settings or load_settings(), on_event)
-    return animatic.preview(_timed(planned.dss, frames), path, width=width, height=height, overwrite=overwrite)
+    return animatic.preview(timed(planned.dss, frames), path, width=width, height=height, overwrite=overwrite)
 
 
 def render(  # noqa: PLR0913
@@ -284,17 +268,22 @@ def render(  # noqa: PLR0913
     frames: int | None = None,
     device: str | None = None,
     overwrite: bool = False,
+    manifest: bool = True,
+    sheet: Path | None = None,
+    frames_dir: Path | None = None,
+    tracks: Path | None = None,
     snapshot: Path | None = None,
     settings: Settings | None = None,
     on_event: Listener | None = None,
     should_cancel: Callable[[], bool] | None = None,
+    **drawing: Any,
 ) -> Video:
     """Render a video by layout-guided diffusion and write it.
 
     Args:
         source: a prompt, which is planned first, a plan, or a DSS.
         output: a file that ends in .mp4, .webm, .gif or .webp; a free name made from the prompt when not given.
-        backbone: `embedded`, a hub id, or a folder with a GLIGEN checkpoint; the settings' when not given.
+        backbone: `embedded`, a hub id, or a folder with a checkpoint; the settings' when not given.
         seed: the same seed gives the same video; with None one is chosen, and the video says which.
         steps: denoising steps; the backbone's default when not given.
         guidance_scale: classifier-free guidance; the backbone's default when not given.
@@ -302,28 +291,35 @@ def render(  # noqa: PLR0913
         height: in pixels; the backbone's default when not given.
         frames: how many to render over the same time; the plan's count when not given.
         device: auto, cpu, cuda or mps; the settings' when not given.
-        overwrite: replace an existing file.
+        overwrite: replace existing files.
+        manifest: write what :func:`reproduce` reads, beside the video.
+        sheet: a picture of all frames to write as well.
+        frames_dir: a folder of PNG frames to write as well.
+        tracks: a folder of boxes, masks and point tracks to write as well, for other video models.
         snapshot: a file that keeps the state after each step; if it is there, the render goes on from it. Deleted at the end.
         settings: `load_settings()` when not given.
         on_event: called with every :class:`~flowzero.events.Event`, denoising steps among them.
         should_cancel: asked several times a step; the render stops when it says True, and writes nothing.
+        drawing: further options of :func:`flowzero.renderer.render.render`, such as `noise_mode` and `compiled`.
 
     Raises:
-        OutputError: if the file exists or cannot be written, before any work.
+        OutputError: if a file exists or cannot be written, before any work.
         PromptError, LLMError: as :func:`aplan`.
         RenderError: if the backbone cannot be loaded, memory runs out, or the render is cancelled.
     """
     settings = settings or load_settings()
-    path = _output(source, output, overwrite)
+    if snapshot is not None:
+        check_writable(snapshot, overwrite=True)
+    named = {"manifest": manifest, "sheet": sheet, "frames": frames_dir, "tracks": tracks, "overwrite": overwrite}
+    outputs = _outputs(source, output, named)
     planned, planning = _planned(source, settings, on_event)
-    name = backbone or settings.backbone
-    _report(on_event, Event(stage="load", message=f"loading the backbone {name}"))
-    from flowzero.renderer.render import render as draw
-    from flowzero.renderer.video import write_video
-
-    drawn = draw(
-        _timed(planned.dss, frames),
-        backbone=name,
+    video, _ = produce(
+        planned,
+        outputs,
+        planning=planning,
+        frames=frames,
+        on_event=on_event,
+        backbone=backbone or settings.backbone,
         seed=seed,
         steps=steps,
         guidance_scale=guidance_scale,
@@ -331,25 +327,74 @@ def render(  # noqa: PLR0913
         height=height,
         device=device or settings.device,
         snapshot=snapshot,
-        on_step=_stepper(on_event),
         should_cancel=should_cancel,
+        **drawing,
     )
-    began = time.perf_counter()
-    _report(on_event, Event(stage="write", message=f"writing {path}"))
-    count, high, wide, _ = drawn.frames.shape
-    write_video(drawn.frames, path, drawn.fps, overwrite=overwrite, metadata=_metadata(planned, drawn.seed, drawn.backbone))
-    return Video(
-        path=path,
-        plan=planned,
-        frames=count,
-        width=wide,
-        height=high,
-        fps=drawn.fps,
-        seed=drawn.seed,
-        backbone=drawn.backbone,
-        seconds={"plan": planning, **drawn.seconds, "write": time.perf_counter() - began},
-        notes=drawn.notes,
+    return video
+
+
+def reproduce(  # noqa: PLR0913
+    source: str | Path | Manifest,
+    output: str | Path | None = None,
+    *,
+    backbone: str | None = None,
+    device: str | None = None,
+    on_event: Listener | None = None,
+    should_cancel: Callable[[], bool] | None = None,
+    snapshot: Path | None = None,
+    offload: bool = False,
+    settings: Settings | None = None,
+    **outputs: Any,
+) -> Video:
+    """Render a video again from its manifest: byte for byte where the machine, the versions and the weights are the same.
+
+    Args:
+        source: a manifest's file, a video that carries one, or a manifest.
+        output: as with :func:`render`.
+        backbone: where the weights are now, if elsewhere than the manifest says.
+        device: as with :func:`render`; the manifest's, where it is there, when not given.
+        on_event: called with every event.
+        should_cancel: as with :func:`render`.
+        snapshot: as with :func:`render`.
+        offload: keep only what is at work on the GPU.
+        settings: `load_settings()` when not given; its device is taken where the manifest's is not there.
+        outputs: `overwrite`, `manifest`, `sheet`, `frames_dir` and `tracks` of :func:`render`.
+
+    Returns:
+        The video; a note says what differs from then, or that the file came out the same.
+
+    Raises:
+        InputError: if there is no valid manifest.
+        OutputError, RenderError: as with :func:`render`.
+    """
+    then = source if isinstance(source, Manifest) else read_manifest(Path(source))
+    if snapshot is not None:
+        check_writable(snapshot, overwrite=True)
+    named = {"frames" if name == "frames_dir" else name: value for name, value in outputs.items()}
+    checked = _outputs(then.plan, output, named)
+    video, now = produce(
+        then.plan,
+        checked,
+        on_event=on_event,
+        backbone=backbone or then.backbone,
+        device=device or _device_of(then, settings or load_settings()),
+        threads=then.threads,
+        offload=offload,
+        snapshot=snapshot,
+        should_cancel=should_cancel,
+        **then.options.model_dump(),
     )
+    return video.model_copy(update={"notes": (*video.notes, *compare(then, now, video.path))})
+
+
+def _device_of(then: Manifest, settings: Settings) -> str:
+    """Where a video was drawn, if that is there; otherwise what the settings say."""
+    from flowzero.renderer.backbones import pick_device
+
+    try:
+        return pick_device((then.place or settings.device).partition(" ")[0])
+    except SettingsError:
+        return settings.device
 
 
 async def _agent(
@@ -392,44 +437,15 @@ def _planned(source: str | Plan | DSS, settings: Settings, listener: Listener | 
     return source, time.perf_counter() - began
 
 
-def _timed(dss: DSS, frames: int | None) -> DSS:
-    """The plan with so many frames over the same time."""
-    if frames is None or frames == dss.frame_count:
-        return dss
-    if not 1 <= frames <= MAX_FRAMES or not 0 < frames / dss.seconds <= 120:
-        most = min(MAX_FRAMES, int(120 * dss.seconds))
-        raise SettingsError(f"{frames} frames do not fit into {dss.seconds:g} seconds: ask for 1..{most}.")
-    return dss.model_copy(update={"fps": frames / dss.seconds})
-
-
-def _output(source: str | Plan | DSS, output: str | Path | None, overwrite: bool) -> Path:
-    """The path to write to, checked before any work; a free name made from the prompt when none was given."""
-    from flowzero.renderer.video import check_output
-
+def _outputs(source: str | Plan | DSS, output: str | Path | None, named: dict[str, Any]) -> Outputs:
+    """What to write, checked before any work; a free name made from the prompt when none was given."""
     if output is not None:
-        return check_output(output, overwrite)
+        return Outputs(Path(output), **named).check()
     prompt = source if isinstance(source, str) else _dss(source).prompt
     words = re.findall(r"[a-z0-9]+", prompt.lower())
     stem = "-".join(words)[:48].strip("-") or "flowzero"
     names = (Path(f"{stem}.mp4" if n == 1 else f"{stem}-{n}.mp4") for n in range(1, 10_000))
     for name in names:
-        if not name.exists():
-            return check_output(name)
+        if not name.exists() and not beside(name).exists():
+            return Outputs(name, **named).check()
     raise OutputError(f"all of {stem}.mp4 to {stem}-9999.mp4 exist: name an output.")
-
-
-def _stepper(listener: Listener | None) -> Callable[[int, int], None]:
-    """The renderer's callback for each denoising step, as events."""
-    return lambda step, steps: _report(
-        listener, Event(stage="render", message=f"step {step} of {steps}", done=step, total=steps)
-    )
-
-
-def _report(listener: Listener | None, event: Event) -> None:
-    if listener is not None:
-        listener(event)
-
-
-def _metadata(planned: Plan, seed: int, backbone: str) -> dict[str, str]:
-    """What a video file says of itself."""
-    return {"title": planned.dss.prompt[:200], "comment": f"FlowZero, backbone {backbone}, seed {seed}"}

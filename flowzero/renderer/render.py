@@ -141,7 +141,8 @@ def render(  # noqa: PLR0913 (one keyword for each thing a person may choose)
         backbone=entry.name,
         notes=(*notes, *drawn.notes),
         seconds=run.seconds,
-        options=options | {"frames": count, "height": high, "width": wide, "chunk_size": drawn.chunk_size},
+        options=options
+        | {"frames": count, "height": high, "width": wide, "chunk_size": drawn.chunk_size, "compiled": compiled},
         weights=weights,
         place=place,
         threads=used,

@@ -22,7 +22,7 @@ from PIL import Image
 
 from flowzero.dss import DSS, Box, Frame, FrameBackground
 from flowzero.errors import OutputError, SettingsError
-from flowzero.files import atomic
+from flowzero.files import atomic, check_folder, reason
 
 _GRID, _BACKGROUND_GRID = 3, 5
 _MAX_SIDE = 8192
@@ -58,10 +58,7 @@ def export_tracks(  # noqa: PLR0913
     for name, side in (("width", width), ("height", height)):
         if not 1 <= side <= _MAX_SIDE:
             raise SettingsError(f"{name} is {side}: choose 1..{_MAX_SIDE}.")
-    if folder.exists() and not (overwrite and folder.is_dir()):
-        raise OutputError(f"{str(folder)!r} exists: choose another name, or allow it to be replaced (--force).")
-    if folder.exists() and not {entry.name for entry in folder.iterdir()} <= _FILES:
-        raise OutputError(f"{str(folder)!r} is a folder with other things in it: choose another name.")
+    check_tracks(folder, overwrite)
     compiled = dss.frames(frames)
     ids = [item.id for item in dss.objects]
     with atomic(folder, overwrite) as part:
@@ -78,6 +75,22 @@ def export_tracks(  # noqa: PLR0913
         if first_frame is not None:
             Image.fromarray(first_frame).save(part / "first_frame.png")
     return folder
+
+
+def check_tracks(folder: Path, overwrite: bool = False) -> None:
+    """Make sure, before any work, that tracks may be written there.
+
+    Raises:
+        OutputError: if it exists and may not be replaced, holds other things, or cannot be written.
+    """
+    try:
+        if folder.exists() and not (overwrite and folder.is_dir()):
+            raise OutputError(f"{str(folder)!r} exists: choose another name, or allow it to be replaced (--force).")
+        if folder.exists() and not {entry.name for entry in folder.iterdir()} <= _FILES:
+            raise OutputError(f"{str(folder)!r} is a folder with other things in it: choose another name.")
+        check_folder(folder.parent)
+    except (OSError, ValueError) as error:
+        raise OutputError(f"cannot write {str(folder)!r}: {reason(error)}; choose another name.") from None
 
 
 def object_masks(frame: Frame, width: int, height: int) -> dict[str, NDArray[np.uint8]]:

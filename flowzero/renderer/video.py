@@ -31,6 +31,7 @@ __all__ = [
     "check_output",
     "contact_sheet",
     "read_frames",
+    "read_metadata",
     "write_image",
     "write_video",
 ]
@@ -104,7 +105,7 @@ def write_video(
         path: ends in .mp4 (H.264), .webm (VP9), .gif or .webp, or has no suffix for a folder of PNG frames.
         fps: frames a second.
         overwrite: replace an existing file.
-        metadata: such as title and comment; kept by mp4, webm, gif (comment) and PNG frames.
+        metadata: such as title and comment; all of it is kept by mp4, webm and the first PNG frame, these two by gif.
 
     Raises:
         OutputError: if the path cannot be written, before any work.
@@ -133,6 +134,24 @@ def read_frames(path: str | Path) -> Frames:
         if path.is_dir():
             return np.stack([_pixels(frame) for frame in sorted(path.glob("frame_*.png"))])
         return _decode_pil(path) if path.suffix.lower() in (".gif", ".webp") else _decode_av(path)
+    except (OSError, ValueError) as error:
+        raise EncodingError(f"{str(path)!r} cannot be read as a video: {reason(error)}.") from error
+
+
+def read_metadata(path: str | Path) -> dict[str, str]:
+    """What a video file says of itself, by lower-case names; empty for kinds that say nothing.
+
+    Raises:
+        EncodingError: if it cannot be read.
+    """
+    import av
+
+    path = Path(path)
+    if path.suffix.lower() not in (".mp4", ".webm"):
+        return {}
+    try:
+        with av.open(f"file:{path}") as container:
+            return {name.lower(): value for name, value in container.metadata.items()}
     except (OSError, ValueError) as error:
         raise EncodingError(f"{str(path)!r} cannot be read as a video: {reason(error)}.") from error
 
@@ -258,7 +277,7 @@ def _encode_gif(frames: Frames, part: Path, rate: Fraction, metadata: dict[str, 
     frames = frames[::step]
     palette = Image.fromarray(_palette_sample(frames)).quantize(256, method=Image.Quantize.MEDIANCUT)
     first, *rest = (Image.fromarray(frame).quantize(palette=palette, dither=Image.Dither.NONE) for frame in frames)
-    comment = "\n".join(metadata.values()).encode()[:10_000]
+    comment = "\n".join(metadata[name] for name in ("title", "comment") if name in metadata).encode()[:10_000]
     durations = _durations(len(frames), rate / step, _GIF_TICK)
     first.save(part, "GIF", save_all=True, append_images=rest, duration=durations, loop=0, comment=comment, optimize=False)
 

@@ -17,11 +17,13 @@ from rich.text import Text
 from flowzero.tools.words import background, clock, presence, route
 
 if TYPE_CHECKING:
-    from flowzero.api import Video
     from flowzero.dss import DSS
     from flowzero.events import Event, Listener
     from flowzero.plan import Finding, Plan
+    from flowzero.renderer.produce import Video
 
+BELOW_THRESHOLD = 3
+"""The exit code that says so."""
 _QUICK = 1.0
 """Seconds for which nobody needs to be told of progress."""
 
@@ -143,10 +145,22 @@ def plan_record(plan: Plan) -> dict[str, Any]:
 
 def video_record(video: Video) -> dict[str, Any]:
     """A rendered video as JSON."""
-    body = video.model_dump(mode="json", exclude={"plan", "path"})
+    body = video.model_dump(mode="json", exclude={"plan", "path"}, exclude_none=True)
     plan = plan_record(video.plan)
     head = {key: plan[key] for key in ("confidence", "passed", "rounds", "mind")}
     return {"output": str(video.path), **head, **body, "plan": plan}
+
+
+def finish(plan: Plan, screen: Screen) -> None:
+    """Exit with 3 if the plan stays below the threshold."""
+    import typer
+
+    if not plan.passed:
+        screen.note(
+            f"the plan's confidence {plan.confidence:.2f} is below {plan.threshold:.2f}: "
+            "see the findings, reword the prompt, or lower --threshold."
+        )
+        raise typer.Exit(BELOW_THRESHOLD)
 
 
 def plan_tables(plan: Plan, title: str) -> Iterator[RenderableType]:
