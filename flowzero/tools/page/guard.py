@@ -23,6 +23,7 @@ MAX_BODY = 1_000_000
 _NAMES = ("127.0.0.1", "localhost", "[::1]")
 _SAFE = ("GET", "HEAD")
 _UNKNOWN = "This page is for the browser that was given its address: open the one that `flowzero studio` has printed."
+_TOO_LONG = "That is too much at once."
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
@@ -68,7 +69,10 @@ class Guard:
         if refusal is not None:
             await refusal(scope, receive, guarded_send)
             return
-        await self._app(scope, _limited(receive), guarded_send)
+        try:
+            await self._app(scope, _limited(receive), guarded_send)
+        except _TooLongError:
+            await _no(_TOO_LONG, 413)(scope, receive, guarded_send)
 
     def _refusal(self, scope: Scope) -> Response | None:
         """The answer to a request that is not passed on; None for one that is."""
@@ -105,26 +109,32 @@ class Guard:
 
 
 def _forged(headers: Headers) -> Response | None:
-    """The answer to a request that would change something and that the page has not sent like this; None for one that it has."""
+    """The answer to a change that the page has not sent like this; None for one that it has."""
     if headers.get("origin") != f"http://{headers.get('host')}":
         return _no("Only the page itself may change anything.", 403)
     if headers.get("content-type", "").partition(";")[0].strip() != "application/json":
         return _no("Send JSON.", 415)
     size = headers.get("content-length", "0")
     if not (size.isascii() and size.isdigit()) or int(size) > MAX_BODY:
-        return _no("That is too much at once.", 413)
+        return _no(_TOO_LONG, 413)
     return None
 
 
+class _TooLongError(Exception):
+    """A body grew larger than it may be."""
+
+
 def _limited(receive: Receive) -> Receive:
-    """The same body, ended where it grows larger than it may be."""
+    """The same body, up to where it grows larger than it may be."""
     left = MAX_BODY
 
     async def limited() -> Message:
         nonlocal left
         message = await receive()
         left -= len(message.get("body", b""))
-        return message if left >= 0 else {"type": "http.disconnect"}
+        if left < 0:
+            raise _TooLongError
+        return message
 
     return limited
 

@@ -175,7 +175,7 @@ def build_app(studio: Studio, token: str, port: int) -> Starlette:
 
 
 def listen(port: int) -> socket.socket:
-    """A socket on the loopback address; any free port for 0.
+    """A listening socket on the loopback address; any free port for 0. Who connects before :func:`serve` waits.
 
     Raises:
         SettingsError: if the port is taken.
@@ -184,6 +184,7 @@ def listen(port: int) -> socket.socket:
     server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         server.bind((ADDRESS, port))
+        server.listen()
     except OSError as error:
         server.close()
         raise SettingsError(f"port {port} cannot be used ({error.strerror}): name another with --port, or 0 for any.") from None
