@@ -113,7 +113,8 @@ class CastList:
         if not phrase.article and phrase.count is None and known and not phrase.several and not phrase.another:
             return self._pick(phrase, known)
         if phrase.spread:
-            return tuple(self._add(phrase, (colour,), 1) for colour in phrase.spread)
+            kept = tuple(word for word in phrase.adjectives if word not in phrase.spread)
+            return tuple(self._add(phrase, (colour, *kept), 1) for colour in phrase.spread)
         return (self._add(phrase, phrase.adjectives, phrase.count or (3 if phrase.several else 1)),)
 
     def _same_noun(self, phrase: NounPhrase) -> list[str]:

@@ -310,8 +310,8 @@ class ClauseReader:
             going = self.now.verb is not None and self.now.verb.kind in ("go", "trace")
             if going and prep in ("up", "down") and phrase.noun.split()[-1] in lex.SLOPES:
                 self.now.roles.append(Role("go", "", value=prep))
-            elif going and prep == "out" and self.now.verb is not None and self.now.verb.pattern == "bounce":
-                self.now.roles.append(Role("go", "", value="up"))
+            elif going and prep in ("out", "into") and self.now.verb is not None and self.now.verb.pattern == "bounce":
+                self.now.roles.append(Role("go", "", value="up" if prep == "out" else "down"))
             return
         self.prep, self.side = prep, side
         things = self._resolve(phrase)
@@ -336,8 +336,10 @@ class ClauseReader:
         place = vocabulary.find_setting(phrase.noun)
         if head == "moon":
             return prep == "on" and side is None
-        if head in lex.SETTINGS or (
-            place is not None and vocabulary.find(phrase.noun) is None and head not in ("table", "wall", "tree")
+        if (
+            head in lex.SETTINGS
+            or (phrase.several and f"{head}s" in lex.SETTINGS and vocabulary.find(head) is None)
+            or (place is not None and vocabulary.find(phrase.noun) is None and head not in ("table", "wall", "tree"))
         ):
             return True
         if vocabulary.find(phrase.noun) is not None or phrase.count is not None or head in CONTAINERS:
@@ -413,6 +415,9 @@ class ClauseReader:
                 "over",
                 "under",
                 "above",
+                "below",
+                "beneath",
+                "underneath",
                 "past",
                 "behind",
                 "around",

@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import cast
 
-from flowzero.agent.choreography import Sketch, member_of, path_for, troop
+from flowzero.agent.choreography import Sketch, company, member_of, path_for, troop
 from flowzero.agent.placing import Stance, crowd_of, stance
 from flowzero.agent.promises import (
     Camera,
@@ -139,7 +139,8 @@ def place_object(  # noqa: PLR0913, PLR0917
     first = Sketch(thing.id, at, reading, placed, slot(thing, member, reading), seconds, member)
     whole = troop(first)
     if whole is not None:
-        whole.x = sum(slot(thing, k, reading) for k in range(thing.count)) / thing.count
+        slots = [slot(mate, k, reading) for mate in map(reading.thing, company(reading, thing.id)) for k in range(mate.count)]
+        whole.x = sum(slots) / len(slots)
     lane = _lane(first if whole is None else whole, thing)
     path = path_for(lane) if whole is None else member_of(first, path_for(lane))
     return _object(item_id, thing, reading, seconds, path)
@@ -148,7 +149,7 @@ def place_object(  # noqa: PLR0913, PLR0917
 def _lane(sketch: Sketch, thing: Thing) -> Sketch:
     """The sketch, nudged to where it covers the others least."""
     reading = sketch.reading
-    joined = _joined(thing.id, reading) | _packed_with(thing.id, reading) | ({thing.id} if sketch.together else set())
+    joined = _joined(thing.id, reading) | _packed_with(thing.id, reading) | set(company(reading, thing.id))
     others = [item for name, items in sketch.placed.items() if name not in joined for item in items]
     follows = any(isinstance(promise, Follows) and promise.thing == thing.id for promise in reading.promises)
     if not others or follows:

@@ -103,9 +103,7 @@ class Meaning:
         manner = clause.manner if clause.manner in ("fast", "slow") else "any"
         if not steps:
             return
-        waits = Still(thing=thing)
-        if clause.joined == "next" and waits in self.promises:
-            self.promises.remove(waits)
+        if self.waited(thing, clause):
             steps = [Rest(), *steps]
         for index in range(len(self.promises) - 1, -1, -1):
             old = self.promises[index]
@@ -131,6 +129,14 @@ class Meaning:
                 )
                 return
         self.promises.append(Journey(thing=thing, steps=tuple(steps), window=window, manner=manner))
+
+    def waited(self, thing: str, clause: Clause) -> bool:
+        """Whether it was still until this clause: no longer for the whole time, then."""
+        waits = Still(thing=thing)
+        if clause.joined not in ("next", "and") or waits not in self.promises:
+            return False
+        self.promises.remove(waits)
+        return True
 
     def _continues(self, old: Journey, steps: list[Step], clause: Clause) -> bool:
         if isinstance(steps[0], Rest):
@@ -179,15 +185,15 @@ class _Teller:
         if verb.heading and not any(isinstance(step, At | Go | Beside | Approach) for step in steps):
             steps.append(Go(heading=verb.heading))
         if not any(isinstance(step, Trace) for step in steps) and verb.pattern and verb.kind == "trace":
-            around = [step for step in steps if isinstance(step, Beside)]
-            if verb.pattern == "bounce" and any(step.relation in ("above", "on", "inside") for step in around):
-                pass
-            elif verb.pattern == "bounce" and verb.medium and steps == [Go(heading="up")]:
-                steps = [Go(heading="up"), Go(heading="down")]
-            else:
-                self.add(Journey(thing=self.thing, steps=(Trace(pattern=verb.pattern),), window=self.window))
+            shaped = self._leapt(steps) if verb.pattern == "bounce" else None
+            if shaped is None and _from_here_to_there(steps):
+                shaped = [_on(step) for step in steps] if verb.medium else steps
+            if shaped is None:
+                rest = (Rest(),) if self.meaning.waited(self.thing, self.clause) else ()
+                self.add(Journey(thing=self.thing, steps=(*rest, Trace(pattern=verb.pattern)), window=self.window))
                 if not steps:
                     return
+            steps = steps if shaped is None else shaped
         traces = [step for step in steps if isinstance(step, Trace)]
         others = [step for step in steps if not isinstance(step, Trace)]
         if traces and others and self.clause.order not in ("next", "last"):
@@ -196,9 +202,19 @@ class _Teller:
         if steps:
             self.meaning.journey(self.thing, steps, self.clause, self.window)
         elif verb.manner != "any" or verb.kind == "go":
-            self.add(Moves(thing=self.thing, window=self.window))
+            late = self.meaning.waited(self.thing, self.clause) and self.window.whole
+            self.add(Moves(thing=self.thing, window=Window(start=0.4, end=1) if late else self.window))
 
     _go = _trace = _travel
+
+    def _leapt(self, steps: list[Step]) -> list[Step] | None:
+        """One leap, as over or onto something, up, or into the water; None when it leaps again and again."""
+        if any(isinstance(step, Beside) and step.relation in ("above", "on", "inside") for step in steps):
+            return steps
+        alone = self.clause.verb is not None and bool(self.clause.verb.medium) and len(steps) == 1
+        if alone and steps == [Go(heading="up")]:
+            return [Go(heading="up"), Go(heading="down")]
+        return steps if alone and steps == [Go(heading="down")] else None
 
     def _cross(self) -> None:
         things = [role for role in self.clause.roles if role.kind == "thing" and not role.prep and role.things]
@@ -503,7 +519,8 @@ class _Teller:
             self.add(Moves(thing=target, window=self.window))
 
     def _stop(self) -> None:
-        self.meaning.journey(self.thing, [Rest()], self.clause, self.window)
+        where = [step for step in self._steps() if isinstance(step, At | Beside | Approach)]
+        self.meaning.journey(self.thing, [*where, Rest()], self.clause, self.window)
 
     # -- being there --------------------------------------------------------------------------------------------------------
 
@@ -538,7 +555,8 @@ class _Teller:
         )
 
     def _still(self) -> None:
-        if self.clause.order in ("next", "last") and self.clause.joined == "next":
+        moved = any(isinstance(old, Journey | Moves) and old.thing == self.thing for old in self.meaning.promises)
+        if (self.clause.order in ("next", "last") and self.clause.joined == "next") or (moved and self.clause.joined == "and"):
             self.meaning.journey(self.thing, [Rest()], self.clause, self.window)
             return
         if self.clause.lemma != "hang":
@@ -674,6 +692,16 @@ def _window(clause: Clause) -> Window:
         if clause.times and clause.times[0].sense != "moment"
         else (clause.times[0].window if clause.times and clause.times[0].window.start > 0 else ALWAYS)
     )
+
+
+def _from_here_to_there(steps: list[Step]) -> bool:
+    """Whether the way leads from one thing to another."""
+    return [step.kind for step in steps] == ["approach", "approach"]
+
+
+def _on(step: Step) -> Step:
+    """As in "jumps from a rock to a log": from on top of one to on top of the other."""
+    return Beside(relation="on", other=step.other, start=step.away) if isinstance(step, Approach) else step
 
 
 def _headed(steps: list[Step]) -> list[Step]:

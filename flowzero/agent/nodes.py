@@ -82,11 +82,13 @@ class Nodes:
         start = state.get("start") or (state.get("plan") if instruction is not None else None)
         state = {**state, **_NEW}
         if start is None:
+            task = self._task(state)
             _say(runtime, "plan", f"drafting a plan ({self.mind.name})")
-            begun = await self._draft(state, runtime)
+            begun = await self._draft(state, task, runtime)
         elif instruction is not None:
+            given, text = _given(start), check_text(instruction, "instruction")
             _say(runtime, "plan", "revising the plan")
-            begun = await self._revise(state, _given(start), check_text(instruction, "instruction"), runtime)
+            begun = await self._revise(state, given, text, runtime)
         else:
             begun = _adopt(state, _given(start))
         most = state.get("max_rounds")
@@ -168,8 +170,8 @@ class Nodes:
             return {"instruction": answer, "approved": None}
         return {"approved": bool(answer)}
 
-    async def _draft(self, state: State, runtime: Runtime) -> State:
-        task, meter = self._task(state), _meter(runtime, "plan")
+    async def _draft(self, state: State, task: Task, runtime: Runtime) -> State:
+        meter = _meter(runtime, "plan")
         name, notes = self.mind.name, _NO_NOTES
         try:
             dss = await self._in_time(state, self.mind.draft(task, meter))

@@ -63,7 +63,12 @@ def _continues(tokens: Tokens, i: int) -> bool:
         return False
     if tokens[i].low.endswith("ing"):
         return _continues(tokens, i + 1)
-    return not _finite(tokens, i) and not tokens[i].low.endswith("ly")
+    return not _finite(tokens, i) and not _adverb(tokens[i].low)
+
+
+def _adverb(low: str) -> bool:
+    """Whether a word ends as adverbs do, and names nothing that one knows."""
+    return low.endswith("ly") and vocabulary.find(low) is None and low not in ("butterfly", "lily", "family", "fly", "jelly")
 
 
 def _finite(tokens: Tokens, i: int) -> bool:
@@ -151,7 +156,7 @@ def _rest(tokens: Tokens, start: int, j: int, phrase: NounPhrase, *, bare: bool)
             spread = spread or adjectives[-1] in lex.COLOURS
             j += 2 if after == "and" and low == "," else 1
             continue
-        if low == "-" and (adjectives or nouns) and after.isalpha():
+        if low == "-" and (adjectives or nouns) and after.isalpha() and tokens[j].start == tokens[j - 1].end:
             j += 1
             continue
         if low in lex.STYLE and low[0].isdigit() and not nouns:
@@ -198,7 +203,30 @@ def _rest(tokens: Tokens, start: int, j: int, phrase: NounPhrase, *, bare: bool)
         spread=colours,
         name=name,
     )
-    return _with_of(tokens, done)
+    return _listed(tokens, _with_of(tokens, done))
+
+
+def _listed(tokens: Tokens, phrase: NounPhrase) -> NounPhrase:
+    """Take in the colours that are told one by one: "four balloons - red, blue, green and yellow", "(one red, one blue)"."""
+    j = phrase.end
+    if not phrase.several or phrase.spread or j >= len(tokens) or tokens[j].low not in ("-", "–", "—", "(", ":", ","):
+        return phrase
+    closing = {"(": ")", ":": "", ",": ""}.get(tokens[j].low, tokens[j].low)
+    colours: list[str] = []
+    j += 1
+    while j < len(tokens) and tokens[j].low in lex.COLOURS | _BETWEEN:
+        colours += [tokens[j].low] * (tokens[j].low in lex.COLOURS)
+        j += 1
+    ended = j >= len(tokens) or not tokens[j].word or tokens[j].low in lex.AUXILIARIES or verb(tokens[j].low) is not None
+    if len(colours) < 2 or not ended or phrase.count not in (None, len(colours)):
+        return phrase
+    j += bool(closing) and j < len(tokens) and tokens[j].low == closing
+    plain = tuple(word for word in phrase.adjectives if word not in _COLOURED)
+    return replace(phrase, end=j, spread=tuple(colours), adjectives=plain, count=len(colours))
+
+
+_BETWEEN = frozenset([",", "and", "&", "one", "a", "the", "other", "another"])
+_COLOURED = frozenset(["coloured", "colored", "colorful", "colourful", "multicolored", "multicoloured"])
 
 
 def _more_adjectives(tokens: Tokens, j: int) -> bool:
@@ -249,7 +277,7 @@ def _is_adjective(tokens: Tokens, j: int, phrase: NounPhrase, *, given: bool) ->
         and low not in lex.VERBS
     ):
         return True
-    if given and low.endswith("ly") and follows and vocabulary.find(low) is None:
+    if given and _adverb(low) and follows:
         return True
     return given and low in lex.ACROSS and follows
 
@@ -288,7 +316,7 @@ def _can_start(tokens: Tokens, j: int) -> bool:
     low = tokens[j].low
     if low in lex.HEADINGS or low in lex.HASTY or low in lex.SLOW or low in lex.ADVERBS or low in lex.SEQUENCE:
         return False
-    if low.endswith("ly") and vocabulary.find(low) is None and low not in ("butterfly", "lily", "family", "fly"):
+    if _adverb(low):
         return False
     if verb(low) is None:
         return True
@@ -307,7 +335,7 @@ def _ends_phrase(tokens: Tokens, j: int, nouns: list[str], phrase: NounPhrase) -
         return True
     if low in lex.HASTY or low in lex.SLOW or low in lex.POSSESSIVES or low in lex.DETERMINERS:
         return True
-    if low.endswith("ly") and vocabulary.find(low) is None:
+    if _adverb(low):
         return True
     compound = vocabulary.find(" ".join((nouns[-1], low)))
     if compound is not None and singular(low) in " ".join((compound.name, *compound.synonyms)).split() and " " in compound.name:

@@ -75,7 +75,7 @@ class Stance:
 
 def stance(thing: Thing, reading: Reading, crowd: int) -> Stance:
     """The stance of one of a thing's objects in a picture of `crowd` objects."""
-    h = _height(thing, reading) * _thinner(crowd)
+    h = max(_height(thing, reading) * _thinner(crowd), 0.06)
     w = min(h * aspect(thing), 0.9)
     return Stance(round(w, 4), round(h, 4), *_level(thing, reading, h))
 
@@ -231,8 +231,14 @@ def within(centre: float, size: float) -> float:
     return min(max(centre, half), 1 - half) if half < 0.5 else 0.5
 
 
-def beside(relation: Relative, at: Stance, other: Box, x: float, y: float, *, second: Box | None = None) -> tuple[float, float]:  # noqa: PLR0911, PLR0913
-    """The centre that stands in a relation to another's box; `second` is the other end of "between"."""
+SEATS = frozenset(["couch", "sofa", "chair", "armchair", "bed", "bench", "seat", "throne", "swing", "hammock", "stool"])
+"""What one sits in rather than on top of."""
+
+
+def beside(  # noqa: PLR0911, PLR0913
+    relation: Relative, at: Stance, other: Box, x: float, y: float, *, second: Box | None = None, noun: str = ""
+) -> tuple[float, float]:
+    """The centre that stands in a relation to another's box, of that noun; `second` is the other end of "between"."""
     gap = 0.04
     if relation == "left":
         return other.x - at.w / 2 - gap, y
@@ -245,7 +251,8 @@ def beside(relation: Relative, at: Stance, other: Box, x: float, y: float, *, se
     if relation == "below":
         return other.cx, other.y + other.h + at.h / 2 + gap
     if relation == "on":
-        return other.cx, max(other.y - at.h / 2 + min(0.08, 0.25 * other.h), at.h / 2)
+        sunk = 0.5 * other.h if noun.split()[-1:] and noun.rsplit(maxsplit=1)[-1] in SEATS else min(0.08, 0.25 * other.h)
+        return other.cx, max(other.y - at.h / 2 + sunk, at.h / 2)
     if relation == "inside":
         return other.cx, other.cy
     if relation == "front":

@@ -148,7 +148,28 @@ def _spoken(text: str) -> str:
     """The text with pictographs as words, where they stand for a direction or for something that can be drawn."""
     if text.isascii():
         return text
-    return "".join(f" {word} " if (word := _pictograph(character)) else character for character in text)
+    spoken: list[str] = []
+    drawn = ""  # the noun that the text ends with, if a pictograph said it
+    n = 1
+    for character in text:
+        word = _pictograph(character)
+        if not word:
+            spoken.append(character)
+            drawn = drawn if character.isspace() or unicodedata.category(character) in _UNHEARD else ""
+        elif word in lex.HEADINGS:
+            spoken.append(f" {word} ")
+            drawn = ""
+        elif word == drawn:
+            n += 1
+            spoken[-1] = f" {n} {word}s "
+        else:
+            spoken.append(f" and a {word} " if drawn else f" {word} ")
+            drawn, n = word, 1
+    return "".join(spoken)
+
+
+_UNHEARD = ("Mn", "Cf", "So")
+"""Categories of what only varies a pictograph, or joins two."""
 
 
 @lru_cache(maxsize=1024)
@@ -237,6 +258,10 @@ def _is_motion(word: str) -> bool:
     return found is not None and found[1].kind in ("go", "trace")
 
 
+_BELOW = ("under", "beneath", "below", "underneath")
+_WATERS = frozenset(["sea", "ocean", "water", "wave", "lake", "river", "pond", "surface"])
+
+
 def _setting(places: list[tuple[str, NounPhrase]], tokens: Tokens) -> tuple[str | None, tuple[str, ...]]:
     if not places:
         return None, ()
@@ -244,7 +269,10 @@ def _setting(places: list[tuple[str, NounPhrase]], tokens: Tokens) -> tuple[str 
     words: list[str] = []
     for prep, phrase in places:
         text = " ".join(token.low for token in tokens[phrase.start : phrase.end])
-        text = text if prep not in ("at", "under", "during") or phrase.article else f"at {text}"
+        if prep in _BELOW and phrase.noun.split()[-1] in _WATERS:
+            text = f"under {text}"
+        elif prep in ("at", "under", "during") and not phrase.article:
+            text = f"at {text}"
         if text not in texts:
             texts.append(text)
         words += [singular(word) for word in phrase.noun.split()]

@@ -140,7 +140,12 @@ def find(phrase: str) -> Noun | None:
 
 
 def find_setting(text: str) -> Setting | None:
-    """The known setting that a text such as "across a wide green field" names first, by name or synonym."""
+    """The known setting that a text such as "across a wide green field" names first, by name or synonym.
+
+    Who is under the sea is underwater.
+    """
+    if _SUBMERGED.search(text.lower()):
+        return settings()["underwater"]
     return _first_named(text, _setting_names())
 
 
@@ -152,6 +157,11 @@ def find_colour(phrase: str) -> str | None:
         if word in COLOUR_SYNONYMS:
             return COLOUR_SYNONYMS[word]
     return None
+
+
+_SUBMERGED = re.compile(
+    r"\b(under|beneath|below|underneath) (the |a |an )?(\w+ ){0,2}(sea|ocean|water|waves|lake|river|pond|surface)\b"
+)
 
 
 @cache

@@ -212,7 +212,7 @@ READINGS: list[tuple[str, list[str]]] = [
     ("An owl perched on a branch turns its head", ["owl still", "owl on branch"]),
     ("the green car overtakes the yellow car", ["car speed>car-2", "car passes car-2"]),
     ("A spaceship zooms past a planet", ["spaceship passes planet", "spaceship moves"]),
-    ("A squirrel jumps from one tree to another", ["squirrel: bounce", "squirrel: away from tree > to tree-2"]),
+    ("A squirrel jumps from one tree to another", ["squirrel: from on tree > on tree-2"]),
     ("Between two trees there is a hammock", ["hammock between tree"]),
     ("A red kite above a green hill", ["setting a green hill"]),
     (

@@ -48,7 +48,9 @@ def path_for(sketch: Sketch) -> tuple[Keyframe, ...]:
         walk(sketch, journey, span, _length(sketch, journey))
         travelled = True
     if not travelled and not overlays and _strolls(sketch, promises):
-        travel(sketch, Journey(thing=sketch.thing, steps=(_stroll(sketch),)), (start, end), _length(sketch, None))
+        windows = [promise.window for promise in promises if isinstance(promise, Moves) and not promise.window.whole]
+        span = windows[0].within(sketch.seconds) if windows else (start, end)
+        travel(sketch, Journey(thing=sketch.thing, steps=(_stroll(sketch),)), span, _length(sketch, None))
     for promise in promises:
         if isinstance(promise, Grows):
             grow(sketch, promise)

@@ -1,12 +1,16 @@
-"""Several that move alike keep together: they go as one, each in a place of its own, all at one pace."""
+"""Several that move alike keep together: they go as one, each in a place of its own, all at one pace.
+
+A troop may be several of one kind ("three dogs"), or things that are told the same ("a cat and a dog run to the right").
+"""
 
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import NamedTuple
 
 from flowzero.agent.choreography.sketch import Sketch
-from flowzero.agent.placing import Stance
-from flowzero.agent.promises import Go, Journey, Stays, Trace
+from flowzero.agent.placing import Stance, crowd_of, stance
+from flowzero.agent.promises import Camera, Compared, Go, Journey, Promise, Reading, Stays, Trace
 from flowzero.dss import Box, Keyframe
 
 _APART = frozenset({"opposition", "meeting", "following", "passing", "carrying", "relation"})
@@ -15,29 +19,58 @@ _CLOSE = 0.95
 """How near, in widths, neighbours in a row come to each other."""
 
 
-def troop(sketch: Sketch) -> Sketch | None:
-    """The sketch of all of a thing's objects as one box, if they move alike; `together` is set."""
-    mine = [promise for promise in sketch.reading.promises if getattr(promise, "thing", None) == sketch.thing]
-    kinds = {promise.kind for promise in mine}
-    if sketch.together or sketch.count == 1 or not kinds & {"journey", "moves"} or kinds & _APART:
-        return None
+class _Formation(NamedTuple):
+    """How a troop stands: one member's stance, its place about the middle of them all, and the size of all together."""
+
+    small: Stance
+    place: tuple[float, float]
+    w: float
+    h: float
+    low: float
+    """How far below the middle the lowest of them stands."""
+
+
+def company(reading: Reading, thing: str) -> tuple[str, ...]:
+    """The things that move just as this one, in the order of the prompt, itself among them; none if it does not move."""
+    own = _way(reading, thing)
+    if own is None:
+        return ()
+    return tuple(other.id for other in reading.things if other.id == thing or _way(reading, other.id) == own)
+
+
+def _way(reading: Reading, thing: str) -> frozenset[str] | None:
+    """What is told of a thing's motion, without its name; None if that is nothing, or has to do with another thing."""
+    mine: list[Promise] = []
+    for promise in reading.promises:
+        names = {getattr(promise, name, None) for name in ("other", "second", "first")}
+        if thing in names or (getattr(promise, "thing", None) == thing and promise.kind in _APART):
+            return None
+        if getattr(promise, "thing", None) == thing and not isinstance(promise, Camera | Compared):
+            mine.append(promise)
     steps = [step for promise in mine if isinstance(promise, Journey) for step in promise.steps]
     if any(step.kind == "beside" and step.relation in ("on", "inside", "near") for step in steps):
         return None
     if any(isinstance(step, Trace) and step.pattern == "circle" for step in steps):
         return None
-    small, places = _formation(sketch, _room(sketch))
-    w, h = small.w + 2 * max(x for x, _ in places), small.h + 2 * max(y for _, y in places)
-    at = Stance(w, h, small.y - (max(y for _, y in places) if small.grounded else 0.0), small.grounded)
-    own = places[min(sketch.member, len(places) - 1)]
-    return replace(sketch, at=at, x=sketch.x - own[0], member=0, together=True, points=[])
+    told = [promise for promise in mine if promise.kind in ("journey", "moves", "position", "appearance")]
+    if not any(promise.kind in ("journey", "moves") for promise in told):
+        return None
+    return frozenset(promise.model_dump_json(exclude={"thing"}) for promise in told)
+
+
+def troop(sketch: Sketch) -> Sketch | None:
+    """The sketch of all who move alike as one box; `together` is set. None for who moves alone."""
+    mates = company(sketch.reading, sketch.thing)
+    if sketch.together or not mates or _size(sketch.reading, mates) == 1:
+        return None
+    form = _formation(sketch, mates)
+    at = Stance(form.w, form.h, form.small.y - (form.low if form.small.grounded else 0.0), form.small.grounded)
+    return replace(sketch, at=at, x=sketch.x - form.place[0], member=0, together=True, points=[])
 
 
 def member_of(sketch: Sketch, path: tuple[Keyframe, ...]) -> tuple[Keyframe, ...]:
     """The path of one member, given the path of all as one box."""
-    small, places = _formation(sketch, _room(sketch))
-    dx, dy = places[min(sketch.member, len(places) - 1)]
-    width = small.w + 2 * max(x for x, _ in places)
+    small, (dx, dy), width, _, _ = _formation(sketch, company(sketch.reading, sketch.thing))
     found = []
     for key in path:
         scale = key.box.w / width
@@ -45,6 +78,10 @@ def member_of(sketch: Sketch, path: tuple[Keyframe, ...]) -> tuple[Keyframe, ...
         x, y = key.box.cx + dx * scale - w / 2, key.box.cy + dy * scale - h / 2
         found.append(Keyframe(t=key.t, box=Box(x=round(x, 4), y=round(y, 4), w=round(w, 4), h=round(h, 4))))
     return tuple(found)
+
+
+def _size(reading: Reading, mates: tuple[str, ...]) -> int:
+    return sum(reading.thing(item_id).count for item_id in mates)
 
 
 def _room(sketch: Sketch) -> float:
@@ -55,30 +92,36 @@ def _room(sketch: Sketch) -> float:
         return 0.3
     upright = [step for step in steps if isinstance(step, Go) and step.heading in ("up", "down", "towards", "away")]
     wavy = [step for step in steps if isinstance(step, Trace) and step.pattern != "side-to-side"]
-    return 0.74 if steps and len(upright) + len(wavy) == len(steps) else 0.44
+    if steps and len(upright) + len(wavy) == len(steps):
+        return 0.74
+    return 0.44 if any(step.kind == "at" for step in steps) else 0.58
 
 
-def _formation(sketch: Sketch, room: float) -> tuple[Stance, list[tuple[float, float]]]:
-    """The stance of one, smaller where the row would be too long, and each one's place about the middle of them all."""
-    at, n = sketch.at, sketch.count
+def _formation(sketch: Sketch, mates: tuple[str, ...]) -> _Formation:
+    """How all of them stand: smaller where the row would be too long, in more rows where they would get too small."""
+    reading, at, room = sketch.reading, sketch.at, _room(sketch)
+    crowd = crowd_of(reading)
+    n = _size(reading, mates)
+    before = _size(reading, mates[: mates.index(sketch.thing)])
+    wide = max([at.w, *(stance(reading.thing(name), reading, crowd).w for name in mates if name != sketch.thing)])
     rows = 1 if n <= 4 or (room > 0.5 and n <= 6) else 2 if n <= 14 else 3
-    while rows < n and _fitting(at.w, -(-n // rows), room) < 0.5:
+    while rows < n and _fitting(wide, -(-n // rows), room) < 0.5:
         rows += 1
     columns = -(-n // rows)
-    shrink = _fitting(at.w, columns, room)
-    w, h = at.w * shrink, at.h * shrink
-    step = min(1.15 * w, (room - w / 2) / max(1, columns - 1))
-    y = at.y + (at.h - h) / 2 if at.grounded else at.y
-    lift = 0.3 * h if at.grounded else 0.75 * h
+    shrink = _fitting(wide, columns, room)
+    small = Stance(at.w * shrink, at.h * shrink, at.y + at.h * (1 - shrink) / 2 if at.grounded else at.y, at.grounded)
+    step = min((1.7 if room > 0.7 else 1.15) * shrink * wide, (room - shrink * wide / 2) / max(1, columns - 1))
+    lift = (0.3 if at.grounded else 0.75) * small.h
+    stagger = 0.0 if rows > 1 or at.grounded or room < 0.5 else 0.12 * small.h
     places = []
     for k in range(n):
         row, column = k % rows, k // rows
         many = -(-(n - row) // rows)
         aside = (row % 2 - 0.5) * 0.5 * step if rows > 1 and n % 2 == 0 else 0.0
-        places.append(((column - (many - 1) / 2) * step + aside, ((rows - 1) / 2 - row) * lift))
-    stagger = 0.0 if rows > 1 or at.grounded or room < 0.5 else 0.12 * h
-    places = [(x, dy + (stagger if k % 2 else -stagger)) for k, (x, dy) in enumerate(places)]
-    return Stance(w, h, y, at.grounded), places
+        places.append(((column - (many - 1) / 2) * step + aside, ((rows - 1) / 2 - row) * lift + (-1) ** (k + 1) * stagger))
+    low = max(y for _, y in places)
+    w, h = shrink * wide + 2 * max(x for x, _ in places), small.h + 2 * low
+    return _Formation(small, places[min(before + sketch.member, n - 1)], w, h, low)
 
 
 def _fitting(w: float, columns: int, room: float) -> float:

@@ -30,7 +30,8 @@ def stand(sketch: Sketch, promises: list[Promise]) -> None:
             if promise.relation == "between" and second is None and len(sketch.placed.get(promise.other, ())) > 1:
                 second = sketch.placed[promise.other][1].box_at(t)
             if other is not None:
-                x, y = beside(promise.relation, sketch.at, other, x, y, second=second)
+                noun = sketch.reading.thing(promise.other).noun
+                x, y = beside(promise.relation, sketch.at, other, x, y, second=second, noun=noun)
                 if promise.relation in ("inside", "on", "near"):
                     x, y = _spot(sketch, promise, other, x, y)
                 x, y = sketch.inside(x, y)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flowzero import vocabulary
 from flowzero.agent import lexicon as lex
 from flowzero.agent.camera import read_camera
-from flowzero.agent.commands.command import Command, cast_from, factor_in, targets
+from flowzero.agent.commands.command import Command, cast_from, factor_in, matching, targets
 from flowzero.agent.composing import background_for
 from flowzero.agent.edits import (
     Edit,
@@ -14,7 +14,7 @@ from flowzero.agent.edits import (
     SetTiming,
 )
 from flowzero.agent.nouns import noun_phrase
-from flowzero.agent.phrases import number
+from flowzero.agent.phrases import match, number
 from flowzero.agent.promises import Go, Journey, Promise, Reading
 from flowzero.dss import DSS, BackgroundMotion
 
@@ -134,6 +134,8 @@ def setting(command: Command) -> list[Edit] | None:
         "replace",
         "give",
     )
+    if begins and (found := _elsewhere(command)) is not None:
+        return [SetSetting(setting=found)]
     if not begins or not (named or time_of_day or "setting" in lows):
         return None
     if (
@@ -188,6 +190,27 @@ def setting(command: Command) -> list[Edit] | None:
     if time_of_day:
         return [SetSetting(setting=_at_time(command.dss.setting, time_of_day))]
     return None
+
+
+def _elsewhere(command: Command) -> str | None:
+    """As in "put it on a beach", "move them to the desert": the place, if that is a setting and nothing of the plan."""
+    hit = match(
+        command.tokens, 0, "put|place|set|move|take|bring|have|let|make", "it|them|everything|this|that|all|everyone",
+        "all|happen|take|play?", "place?", "in|on|at|to|into|onto|under|underneath",
+    )  # fmt: skip
+    phrase = noun_phrase(command.tokens, hit[0]) if hit else None
+    if hit is None or phrase is None or not phrase.noun or phrase.end < len(command.tokens) or matching(command, phrase):
+        return None
+    head = phrase.noun.split()[-1]
+    known = vocabulary.find_setting(phrase.noun) is not None and vocabulary.find(head) is None
+    if (not known and head not in lex.SETTINGS) or head in _FURNITURE:
+        return None
+    text = " ".join(token.low for token in command.tokens[phrase.start : phrase.end])
+    return f"under {text}" if hit[1][-1].startswith("under") else text
+
+
+_FURNITURE = frozenset(["table", "wall", "floor", "ground"])
+"""What is a setting in a prompt, and a thing in an instruction."""
 
 
 def _at_time(setting: str, moment: str) -> str:

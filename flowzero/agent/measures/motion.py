@@ -39,7 +39,7 @@ def journey(promise: Journey, scene: Scene) -> Outcome:
     """Whether each player passes through the steps in order: the best way of cutting its track into them."""
     players = scene.players(promise.thing)
     name = scene.name(promise.thing)
-    wanted = "then ".join(f"{step_words(step)} " for step in promise.steps).strip()
+    wanted = way_in_words(promise.steps)
     return worst((_one_journey(promise, scene, track, name, wanted) for track in players), _missing(name, wanted))
 
 
@@ -338,6 +338,14 @@ def grows(promise: Grows, scene: Scene) -> Outcome:
         (one(track) for track in scene.players(promise.thing)),
         Outcome(0.0, f"{scene.name(promise.thing)} is not in the plan: add it."),
     )
+
+
+def way_in_words(steps: tuple[Step, ...]) -> str:
+    """A whole way in words, after "goes"."""
+    first, *rest = steps
+    if isinstance(first, At) and first.start and rest:
+        return ", then ".join([f"from {place_name(first.place)} {step_words(rest[0])}", *map(step_words, rest[1:])])
+    return ", then ".join(map(step_words, steps))
 
 
 def step_words(step: Step) -> str:
