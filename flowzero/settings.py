@@ -11,6 +11,9 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from flowzero.dss import explain
 from flowzero.errors import SettingsError
 
+SMALL_PLANNER = "small-planner"
+"""As the model's name: the small language model that this package brings the adapter of, served within the process."""
+
 
 class Settings(BaseSettings):
     """Everything that can be configured, with defaults that need neither GPU nor language model nor network."""
@@ -18,7 +21,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="FLOWZERO_", env_file=".env", extra="ignore", frozen=True)
 
     llm_base_url: str | None = Field(None, description="an OpenAI-compatible endpoint, such as http://127.0.0.1:11434/v1")
-    llm_model: str | None = Field(None, description="the model's name; without one the built-in mind plans")
+    llm_model: str | None = Field(None, description="the model's name, or small-planner; without one the built-in mind plans")
     llm_api_key: SecretStr | None = None
     llm_timeout: Annotated[float, Field(gt=0, le=3600)] = Field(60.0, description="seconds for one request")
     llm_retries: Annotated[int, Field(ge=0, le=10)] = Field(2, description="tries after the first failed request")

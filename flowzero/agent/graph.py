@@ -23,7 +23,7 @@ from flowzero.agent.state import Request, Result, State
 from flowzero.agent.store import PlanStore
 from flowzero.events import Event, Listener
 from flowzero.plan import Plan
-from flowzero.settings import Settings, load_settings
+from flowzero.settings import SMALL_PLANNER, Settings, load_settings
 
 Graph = CompiledStateGraph[State, None, Request, Result]
 
@@ -84,6 +84,10 @@ def mind_of(settings: Settings) -> Mind:
     """The mind that the settings ask for; the language model's client is loaded only if they name one."""
     if not settings.llm_model:
         return BuiltinMind()
+    if settings.llm_model == SMALL_PLANNER and not settings.llm_base_url:
+        from flowzero.agent.local import LocalMind
+
+        return LocalMind(settings)
     from flowzero.agent.llm import LLMMind
 
     return LLMMind(settings)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from flowzero import __version__
-from flowzero.tools import cli_agents, cli_render, cli_studio
+from flowzero.tools import cli_agents, cli_models, cli_render, cli_studio
 from flowzero.tools.cli_options import (
     OUTPUT,
     Against,
@@ -313,4 +313,5 @@ def _deliver(result: Plan, title: str, output: Path | None, force: bool, screen:
 
 
 cli_agents.register(app)
+cli_models.register(app)
 cli_studio.register(app)

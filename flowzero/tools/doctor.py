@@ -21,12 +21,14 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from flowzero import __version__
+from flowzero.agent.local import missing
 from flowzero.events import Event, Listener
-from flowzero.settings import Settings, load_settings
+from flowzero.settings import SMALL_PLANNER, Settings, load_settings
 
 LOCAL_SERVERS = {"Ollama": 11434, "LM Studio": 1234, "vLLM": 8000, "llama.cpp": 8080}
 _LOCAL_TIMEOUT, _REMOTE_TIMEOUT = 0.5, 5.0
-_EXTRAS = {"mcp": "the MCP server (flowzero mcp)"}
+_EXTRAS = {"mcp": "the MCP server (flowzero mcp)", "local": "the small planner (flowzero models)"}
+_PACKAGES = {"mcp": "mcp", "local": "xllamacpp"}
 _CODECS = {".mp4": "libx264", ".webm": "libvpx-vp9"}
 
 
@@ -47,7 +49,7 @@ def examine(listener: Listener) -> dict[str, Any]:
         "backbone": _backbone(settings),
         "device": _device(settings),
         "codecs": _codecs(),
-        "extras": {name: find_spec(name) is not None for name in _EXTRAS},
+        "extras": {name: find_spec(_PACKAGES[name]) is not None for name in _EXTRAS},
         "vocabulary": _vocabulary(),
         "home": _home(settings),
     }
@@ -93,6 +95,9 @@ def _llm(settings: Settings) -> dict[str, Any]:
     found: dict[str, Any] = {"model": settings.llm_model, "base_url": shown, "reachable": False, "local": local}
     if settings.llm_model is None:
         return found | {"summary": "the built-in mind; no language model is set"}
+    if settings.llm_model == SMALL_PLANNER and not settings.llm_base_url:
+        lacks = missing(settings)
+        return found | {"reachable": not lacks, "summary": f"{SMALL_PLANNER}: {lacks or 'ready'}", "lacks": lacks}
     key = settings.llm_api_key.get_secret_value() if settings.llm_api_key else None
     url = settings.llm_base_url or "https://api.openai.com/v1"
     models, fault = _models(url, key, _REMOTE_TIMEOUT)
@@ -206,9 +211,8 @@ def _home(settings: Settings) -> dict[str, Any]:
     return {"path": str(settings.home_dir), "writable": writable}
 
 
-def _advice(found: dict[str, Any]) -> Iterator[str]:
-    """A sentence for each thing that is missing: how to get it."""
-    llm, device = found["llm"], found["device"]
+def _llm_advice(llm: dict[str, Any]) -> Iterator[str]:
+    """How to get a language model, or to get it to answer."""
     if llm["model"] is None and llm["local"]:
         server = llm["local"][0]
         model = server["models"][0] if server["models"] else "NAME"
@@ -221,8 +225,16 @@ def _advice(found: dict[str, Any]) -> Iterator[str]:
             "A language model plans freer prompts: start one, such as Ollama, and set FLOWZERO_LLM_BASE_URL and "
             "FLOWZERO_LLM_MODEL; for OpenAI set FLOWZERO_LLM_MODEL and FLOWZERO_LLM_API_KEY."
         )
+    elif llm.get("lacks"):
+        yield f"To plan with it: {llm['lacks']}"
     elif not llm["reachable"]:
         yield "The language model does not answer: check FLOWZERO_LLM_BASE_URL and the key, or set FLOWZERO_LLM_FALLBACK=true."
+
+
+def _advice(found: dict[str, Any]) -> Iterator[str]:
+    """A sentence for each thing that is missing: how to get it."""
+    yield from _llm_advice(found["llm"])
+    device = found["device"]
     if not found["backbone"]["found"]:
         yield "The backbone is missing: set FLOWZERO_BACKBONE to embedded, or to a folder or hub id with a GLIGEN checkpoint."
     if device["torch"] is None:

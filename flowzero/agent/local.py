@@ -1,0 +1,149 @@
+"""The mind of the small planner: a language model of 135 million parameters with our adapter, served within this process.
+
+It reads the prompt and writes an :class:`~flowzero.agent.outline.Outline`; the built-in planner makes boxes of it. Judging and
+fixing stay with code: a model of this size is trained to say what happens, and nothing else. The server speaks OpenAI's
+protocol on the loopback interface, so that the way to the model is the one that every other model takes.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from flowzero.agent import repair, revising
+from flowzero.agent.chat import Chat
+from flowzero.agent.edits import Edit
+from flowzero.agent.local_files import ADAPTER, find_base
+from flowzero.agent.minds import Meter, Task
+from flowzero.agent.outline import OUTLINE, decode_outline, reading_of
+from flowzero.agent.promises import Reading
+from flowzero.dss import DSS
+from flowzero.errors import InputError, LLMReplyError, LLMUnavailableError, MissingExtraError
+from flowzero.plan import Finding
+from flowzero.settings import SMALL_PLANNER, Settings
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+SYSTEM = "outline"
+"""The whole of the instructions: what they ask for is in the adapter."""
+
+_CONTEXT = 2048
+_MOST_TOKENS = 500
+_SLOTS = 4
+
+
+class LocalMind:
+    """Plans with the small planner: of the given base model and adapter, or of those that are on this machine.
+
+    Raises:
+        MissingExtraError: if the server's package is not installed.
+        LLMUnavailableError: if the model's files are not on this machine, or it does not start.
+    """
+
+    name = SMALL_PLANNER
+
+    def __init__(self, settings: Settings, files: tuple[Path, Path] | None = None) -> None:
+        self._settings, self._files = settings, files
+        self._chat: Chat | None = None
+
+    async def draft(self, task: Task, meter: Meter) -> DSS:
+        """A plan of the model's outline."""
+        reply = await self._ready().ask([("system", SYSTEM), ("user", task.prompt)], "outline", OUTLINE, meter)
+        if reply.cut:
+            raise LLMReplyError("the small planner did not come to an end: make the prompt shorter.")
+        reading = reading_of(decode_outline(reply.text), task.prompt)
+        try:
+            return repair.draft(reading, seconds=task.seconds, fps=task.fps)
+        except InputError as error:
+            raise LLMReplyError(f"the small planner's outline cannot be planned: {error}") from None
+
+    async def judge(self, dss: DSS, unread: tuple[str, ...], meter: Meter) -> tuple[tuple[Finding, ...], tuple[str, ...]]:
+        """Nothing: it is not trained to judge."""
+        return (), unread
+
+    async def propose(self, reading: Reading, dss: DSS, findings: tuple[Finding, ...], meter: Meter) -> tuple[Edit, ...]:
+        """Nothing: the built-in mind's edits are the better ones."""
+        return ()
+
+    async def revise(self, instruction: str, dss: DSS, meter: Meter) -> tuple[tuple[Edit, ...], tuple[str, ...]]:
+        """What the built-in mind understands of the instruction."""
+        return revising.instruct(instruction, dss)
+
+    def _ready(self) -> Chat:
+        if self._chat is None:
+            address = serve(self._files or find_files(self._settings))
+            settings = {"llm_base_url": f"{address}/v1", "llm_model": SMALL_PLANNER, "llm_api_key": None}
+            limits = {"llm_temperature": 0.0, "llm_max_tokens": _MOST_TOKENS}
+            self._chat = Chat(self._settings.model_copy(update=settings | limits))
+        return self._chat
+
+
+def find_files(settings: Settings) -> tuple[Path, Path]:
+    """Base model and adapter.
+
+    Raises:
+        LLMUnavailableError: naming what is missing, and how to get it.
+    """
+    base = find_base(settings.home_dir)
+    if base is None:
+        raise LLMUnavailableError("the small planner's base model is not on this machine: run flowzero models pull planner.")
+    if not ADAPTER.is_file():
+        raise LLMUnavailableError("this installation lacks the small planner's adapter: install flowzero again.")
+    return base, ADAPTER
+
+
+def missing(settings: Settings) -> str:
+    """What the small planner lacks on this machine, as a sentence; empty if it can plan."""
+    try:
+        _package()
+        find_files(settings)
+    except (MissingExtraError, LLMUnavailableError) as error:
+        return str(error)
+    return ""
+
+
+_SERVERS: dict[tuple[Path, Path], Any] = {}
+_STARTING = threading.Lock()
+
+
+def serve(files: tuple[Path, Path]) -> str:
+    """The address of a server for these files, started on first use; it lives as long as the process.
+
+    Raises:
+        MissingExtraError: if its package is not installed.
+        LLMUnavailableError: if it does not start.
+    """
+    xllamacpp = _package()
+    with _STARTING:
+        if files not in _SERVERS:
+            base, adapter = files
+            parameters = xllamacpp.CommonParams()
+            parameters.model.path = str(base)
+            parameters.lora_adapters = [xllamacpp.CommonAdapterLoraInfo(str(adapter), 1.0)]
+            parameters.hostnames, parameters.port = ["127.0.0.1"], 0
+            parameters.n_ctx, parameters.n_parallel, parameters.use_jinja = _CONTEXT * _SLOTS, _SLOTS, True
+            parameters.cpuparams.n_threads = _threads()
+            parameters.verbosity = -1
+            try:
+                _SERVERS[files] = xllamacpp.Server(parameters)
+            except (RuntimeError, OSError, ValueError) as error:
+                raise LLMUnavailableError(f"the small planner does not start ({error}): see flowzero doctor.") from None
+        return str(_SERVERS[files].listening_address)
+
+
+def _package() -> ModuleType:
+    if find_spec("xllamacpp") is None:
+        raise MissingExtraError("the small planner needs the package xllamacpp: run pip install 'flowzero[local]'.")
+    import xllamacpp
+
+    return xllamacpp  # type: ignore[no-any-return]
+
+
+def _threads() -> int:
+    """Half of the cores, at most four: threads that wait for each other are slower than fewer that do not."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return max(1, min(4, cores // 2))

@@ -1,0 +1,56 @@
+"""python -m training.planner data|train|export|score, in that order; training stops on Ctrl-C and resumes."""
+
+from __future__ import annotations
+
+import argparse
+import time
+from pathlib import Path
+
+from training.planner.config import FILE, load_config
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m training.planner", description=__doc__)
+    parser.add_argument("command", choices=["data", "train", "export", "score"])
+    parser.add_argument("--run", type=Path, default=Path("runs/planner"), help="folder of the training's state")
+    parser.add_argument("--config", type=Path, default=FILE)
+    parser.add_argument("--base", type=Path, help="the base model's GGUF file; the installed one when not given")
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--out", type=Path, help="export: the adapter to write; the package's own when not given")
+    parser.add_argument("--prompts", type=int, default=100, help="score: how many held-out prompts")
+    arguments = parser.parse_args()
+    config, began = load_config(arguments.config), time.monotonic()
+    arguments.run.mkdir(parents=True, exist_ok=True)
+
+    def report(text: str) -> None:
+        print(f"[{time.monotonic() - began:7.0f} s] {text}", flush=True)
+
+    if arguments.command == "data":
+        from training.planner import data
+
+        data.write(config, arguments.run)
+    elif arguments.command == "train":
+        import torch
+
+        from flowzero.agent.local_files import find_base
+        from flowzero.settings import load_settings
+        from training.planner.train import Run, load_base, train
+
+        torch.set_num_threads(arguments.threads)
+        base = arguments.base or find_base(load_settings().home_dir)
+        if base is None:
+            parser.error("there is no base model: run flowzero models pull planner")
+        tokenizer, model = load_base(base)
+        train(Run.open(config, arguments.run, model), tokenizer, report)
+    elif arguments.command == "export":
+        from training.planner.export import export
+
+        export(config, arguments.run, arguments.out, report)
+    else:
+        from training.planner.score import score
+
+        score(arguments.run, arguments.base, arguments.out, arguments.prompts, report)
+
+
+if __name__ == "__main__":
+    main()

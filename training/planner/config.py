@@ -1,0 +1,49 @@
+"""The training's settings, read from one TOML file."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Data(_Section):
+    seed: int
+    examples: int
+    held_seed: int
+    held_examples: int
+
+
+class LoRA(_Section):
+    rank: int
+    alpha: float
+
+
+class Training(_Section):
+    """`warmup` and `save_every` count examples; `decay` is the share of them, at the end, over which the rate falls to 0."""
+
+    seed: int
+    batch: int
+    learning_rate: float
+    warmup: int
+    decay: float
+    clip: float
+    save_every: int
+
+
+class Config(_Section):
+    data: Data
+    lora: LoRA
+    training: Training
+
+
+FILE = Path(__file__).with_name("config.toml")
+
+
+def load_config(path: Path = FILE) -> Config:
+    return Config.model_validate(tomllib.loads(path.read_text()))
