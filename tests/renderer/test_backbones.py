@@ -20,24 +20,20 @@ from flowzero.errors import BackboneError, SettingsError
 from flowzero.renderer.backbones import EMBEDDED, REGISTRY, find_backbone, load_backbone
 from flowzero.renderer.checkpoints import choose_weights, verify_checksums
 from tests.renderer import tiny
+from tests.renderer.architectures import LAYOUTS, as_written, build, to_bin, to_half_precision, to_prefixed_clip
 from tests.renderer.hub import Hub, load_command
 
 
 @pytest.fixture(scope="module")
 def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A tiny SD-GLIGEN checkpoint as diffusers writes it, with traces of a safety checker in its index."""
-    pipe = tiny.pipeline(tmp_path_factory.mktemp("tokenizer"))
-    folder = tmp_path_factory.mktemp("checkpoint")
-    pipe.save_pretrained(folder)
-    index = json.loads((folder / "model_index.json").read_text())
-    index |= {
-        "_class_name": "StableDiffusionGLIGENPipeline",
-        "safety_checker": ["stable_diffusion", "StableDiffusionSafetyChecker"],
-        "feature_extractor": ["transformers", "CLIPImageProcessor"],
-        "requires_safety_checker": True,
-    }
-    (folder / "model_index.json").write_text(json.dumps(index))
-    return folder
+    """A small checkpoint as diffusers writes it."""
+    return build(tmp_path_factory.mktemp("small") / "checkpoint", "sd1.4", small=True)
+
+
+@pytest.fixture(scope="module", params=["sd1.4", "sd2.1"])
+def either(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small checkpoint of each architecture."""
+    return build(tmp_path_factory.mktemp(request.param) / "checkpoint", request.param, small=True)
 
 
 @pytest.fixture
@@ -50,55 +46,50 @@ def picture(folder: Path) -> np.ndarray:
     return pipe([tiny.frame()], num_inference_steps=2, seed=1, output_type="np").frames
 
 
-def to_bin(folder: Path) -> None:
-    """Old repositories: pickled weights only."""
-    for part, new in (
-        ("unet", "diffusion_pytorch_model"),
-        ("vae", "diffusion_pytorch_model"),
-        ("text_encoder", "pytorch_model"),
-    ):
-        file = next((folder / part).glob("*.safetensors"))
-        torch.save(load_file(file), folder / part / f"{new}.bin")
-        file.unlink()
-
-
-def to_prefixed_clip(folder: Path) -> None:
-    """Text encoders as transformers wrote them before version 5, with their position ids."""
-    file = folder / "text_encoder" / "model.safetensors"
-    tensors = load_file(file)
-    names = {name if name.startswith("text_model.") else f"text_model.{name}": tensor for name, tensor in tensors.items()}
-    names["text_model.embeddings.position_ids"] = torch.arange(77)[None]
-    save_file(names, file, {"format": "pt"})
-
-
-def to_bare_clip(folder: Path) -> None:
-    """Text encoders without that prefix."""
-    file = folder / "text_encoder" / "model.safetensors"
-    save_file({name.removeprefix("text_model."): tensor for name, tensor in load_file(file).items()}, file, {"format": "pt"})
-
-
-def to_no_index(folder: Path) -> None:
-    """A folder without model_index.json."""
-    (folder / "model_index.json").unlink()
-
-
-@pytest.mark.parametrize("change", [to_bin, to_prefixed_clip, to_bare_clip, to_no_index])
+@pytest.mark.parametrize("change", LAYOUTS)
 def test_every_layout_of_the_same_weights_draws_the_same_picture(
-    original: Path, checkpoint: Path, change: Callable[[Path], None]
+    either: Path, tmp_path: Path, change: Callable[[Path], None]
 ) -> None:
-    change(checkpoint)
-    assert np.abs(picture(checkpoint) - picture(original)).max() == 0.0
+    """But for the last bits: tensors that lie in a file as it is are not aligned in memory, and take other kernels."""
+    copy = shutil.copytree(either, tmp_path / "copy")
+    change(copy)
+    assert np.abs(picture(copy) - picture(either)).max() < 1e-5
 
 
-def test_a_checkpoint_of_half_precision_files_alone_is_found(checkpoint: Path, original: Path) -> None:
-    for part in ("unet", "vae", "text_encoder"):
-        file = next((checkpoint / part).glob("*.safetensors"))
-        halves = {name: tensor.half().contiguous() for name, tensor in load_file(file).items()}
-        save_file(halves, file.with_name(f"{file.stem}.fp16.safetensors"), {"format": "pt"})
-        file.unlink()
-    drawn = picture(checkpoint)
+def test_a_checkpoint_of_half_precision_files_alone_is_found(either: Path, tmp_path: Path) -> None:
+    copy = shutil.copytree(either, tmp_path / "copy")
+    to_half_precision(copy)
+    drawn = picture(copy)
     assert drawn.dtype == np.float32
-    assert np.abs(drawn - picture(original)).max() < 0.02
+    assert np.abs(drawn - picture(either)).max() < 0.02
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("name", "change"),
+    [
+        ("sd1.4", to_bin),
+        ("sd1.4", to_half_precision),
+        ("sd1.4", to_prefixed_clip),
+        ("sd2.1", as_written),
+        ("sd2.1", to_half_precision),
+    ],
+)
+def test_the_whole_architecture_is_loaded_from_every_layout_and_draws(
+    name: str, change: Callable[[Path], None], tmp_path: Path
+) -> None:
+    """A billion random weights in half precision, 5 GB of memory and 3 GB of disk."""
+    folder = build(tmp_path / "checkpoint", name, small=False)
+    change(folder)
+    pipe = load_backbone(str(folder), "cpu")
+    shutil.rmtree(folder)
+    assert sum(parameter.numel() for parameter in pipe.unet.parameters()) > 1_000_000_000
+    (latents,) = pipe(
+        tiny.moving(2), num_inference_steps=1, seed=1, width=128, height=128, output_type="latent", return_dict=False
+    )
+    assert latents.shape == (2, 4, 16, 16)
+    assert torch.isfinite(latents).all()
+    assert latents.std() > 0.1
 
 
 def test_of_several_files_full_precision_and_safetensors_come_first() -> None:
