@@ -10,8 +10,9 @@ from __future__ import annotations
 import re
 import secrets
 import sqlite3
+import threading
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -90,6 +91,20 @@ class PlanStore:
 
     def __init__(self, path: str | Path) -> None:
         self.path = Path(path)
+        self._turn = threading.Lock()
+        """SQLite sleeps where it waits; threads of one process queue here instead."""
+        self._db: sqlite3.Connection | None = None
+
+    def close(self) -> None:
+        """Let go of the file; the store opens it again when it is used."""
+        with self._turn:
+            if self._db is not None:
+                self._db.close()
+                self._db = None
+
+    def __del__(self) -> None:
+        if self._db is not None:
+            self._db.close()
 
     def keep(self, plan: Plan, instruction: str = "") -> Plan:
         """Keep a plan: as a new version of the one it was made from, or as a new plan. Gives it back with id and version."""
@@ -178,11 +193,8 @@ class PlanStore:
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
         try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            with closing(sqlite3.connect(self.path, timeout=30, isolation_level=None)) as db:
-                db.row_factory = sqlite3.Row
-                db.execute("PRAGMA foreign_keys = ON")
-                db.executescript(_TABLES)
+            with self._turn:
+                db = self._connect()
                 db.execute("BEGIN IMMEDIATE")
                 try:
                     yield db
@@ -194,6 +206,27 @@ class PlanStore:
             raise OutputError(
                 f"the plan store {str(self.path)!r} cannot be used: {error}; check the file and its folder."
             ) from error
+
+    def _connect(self) -> sqlite3.Connection:
+        if self._db is not None and self.path.exists():
+            return self._db
+        if self._db is not None:
+            self._db.close()
+            self._db = None
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        db = sqlite3.connect(self.path, timeout=30, isolation_level=None, check_same_thread=False)
+        try:
+            db.row_factory = sqlite3.Row
+            db.execute("PRAGMA foreign_keys = ON")
+            # With a write-ahead log, a killed process loses nothing; only a power cut can take the last change.
+            db.execute("PRAGMA journal_mode = WAL")
+            db.execute("PRAGMA synchronous = NORMAL")
+            db.executescript(_TABLES)
+        except BaseException:
+            db.close()
+            raise
+        self._db = db
+        return db
 
 
 def _insert(db: sqlite3.Connection, plan: Plan, instruction: str, origin: tuple[str | None, int | None] = (None, None)) -> Plan:
