@@ -5,13 +5,13 @@ A clause holds things by item_id and is not yet a promise; :mod:`~flowzero.agent
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from flowzero import vocabulary
 from flowzero.agent import lexicon as lex
 from flowzero.agent.cast_list import CastList
-from flowzero.agent.chunks import Chunk, Comparison, Predicate
+from flowzero.agent.chunk import Chunk, Comparison, Predicate
 from flowzero.agent.nouns import NounPhrase
 from flowzero.agent.phrases import Region, Side, Time, Tokens
 from flowzero.agent.promises import Relative
@@ -121,6 +121,8 @@ class Clause:
     order: str = ""
     joined: Literal["", "and", "while", "next"] = ""
     embedded: bool = False
+    bodily: bool = False
+    """Whether its object is a part of the subject's own body."""
     along: bool = False
     """Whether it leads through, along or across the scenery."""
     start: int = 0
@@ -192,7 +194,10 @@ class ClauseReader:
         assert isinstance(phrase, NounPhrase)
         head = phrase.noun.split()[-1] if phrase.noun else ""
         if phrase.article == "its" and head in lex.BODY:
-            self.prep, self.side = "", None
+            self.prep, self.side, self.now.bodily = "", None, True
+            return
+        bodily = head in lex.BODY and not phrase.article and phrase.count is None and not phrase.adjectives
+        if bodily and self.now.verb is not None and self.now.verb.kind == "act" and not self.joint and not self.prep:
             return
         if phrase.count == 0:
             self.absent.append(phrase.noun)
@@ -314,6 +319,9 @@ class ClauseReader:
                 self.now.roles.append(Role("go", "", value="up" if prep == "out" else "down"))
             return
         self.prep, self.side = prep, side
+        last = self.now.roles[-1] if self.now.roles else None
+        if prep == "to" and last is not None and last.prep == "from" and last.noun is not None and not phrase.article:
+            phrase = replace(phrase, another=last.noun.noun == phrase.noun)  # as in "from flower to flower"
         things = self._resolve(phrase)
         self.prep, self.side = "", None
         self.now.roles.append(Role("thing", prep, things, side.relation if side else None, noun=phrase))
@@ -365,7 +373,8 @@ class ClauseReader:
                 self._open(subject, chunk)
         if self.now.lemma == "" and self.joint in ("and", "next") and self.now.said:
             self._open(subject, chunk)
-        plain = self.tokens[chunk.start].low in lex.VERBS
+        word = self.tokens[chunk.start].low
+        plain = word in lex.VERBS or (word.endswith("ing") and not predicate.finite)
         self.now.subject = self.cast.group_of(subject[0]) if plain and len(subject) == 1 and before_comma else subject
         self.now.embedded = embedded
         self.now.lemma, self.now.verb = predicate.lemma, predicate.sense

@@ -6,15 +6,14 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
-from typing import cast
 
 from flowzero.agent.choreography import Sketch, company, member_of, path_for, troop
+from flowzero.agent.filming import background_for, filmed
 from flowzero.agent.placing import Stance, crowd_of, stance
 from flowzero.agent.promises import (
     Camera,
     Carries,
     Follows,
-    Heading,
     Journey,
     Meets,
     Promise,
@@ -23,14 +22,11 @@ from flowzero.agent.promises import (
     Seen,
     Thing,
     Turns,
-    opposite,
 )
 from flowzero.agent.tracks import overlap
 from flowzero.dss import (
     DSS,
     MAX_OBJECTS,
-    VECTORS,
-    BackgroundMotion,
     Keyframe,
     Object,
     Scene,
@@ -70,7 +66,7 @@ def compose(reading: Reading, seconds: float, fps: float) -> DSS:
     placed: Placed = {}
     for thing in in_order(reading):
         placed[thing.id] = cast_thing(thing, reading, placed, seconds)
-    objects = tuple(item for thing in reading.things for item in placed[thing.id])
+    objects = filmed(reading, tuple(item for thing in reading.things for item in placed[thing.id]), seconds)
     bare = DSS(
         prompt=reading.prompt, seconds=seconds, fps=fps, setting=reading.setting or PLAIN_SETTING, objects=objects,
         scenes=(Scene(start=0, description=reading.prompt[:500]),), background=background_for(reading, seconds),
@@ -309,43 +305,6 @@ def depth_for(thing: Thing, reading: Reading) -> int:
         if promise.kind == "passing" and promise.thing == thing.id:
             depth += 1
     return depth
-
-
-def background_for(reading: Reading, seconds: float) -> tuple[BackgroundMotion, ...]:
-    """The background's motion that the camera's promises ask for, each within its window."""
-    parts: dict[float, dict[str, object]] = {0.0: {}}
-    for camera in reading.camera:
-        motion = _camera_motion(camera, reading)
-        start, end = (0.0, 1.0) if camera.window.whole else camera.window.within(seconds)
-        parts.setdefault(round(start, 4), {}).update(motion)
-        for at, part in parts.items():
-            if start < at < end:
-                part.update(motion)
-        if end < 0.995:
-            parts.setdefault(round(end, 4), {})
-    segments = tuple(BackgroundMotion.model_validate({"start": at, **parts[at]}) for at in sorted(parts))
-    return segments or (BackgroundMotion(),)
-
-
-def _camera_motion(camera: Camera, reading: Reading) -> dict[str, object]:
-    if camera.move == "pan" and camera.heading:
-        return {"direction": opposite(camera.heading), "speed": 0.15}
-    if camera.move == "zoom":
-        return {"zoom": 0.25 * camera.sign}
-    if camera.move == "roll":
-        return {"roll": -0.25 * camera.sign}
-    if camera.move == "shake":
-        return {"direction": "random", "speed": 0.05}
-    if camera.move == "follow":
-        heading: Heading = "right"
-        for promise in reading.promises:
-            if isinstance(promise, Journey) and camera.thing in (promise.thing, None):
-                goals = [
-                    cast("Heading", step.heading) for step in promise.steps if step.kind == "go" and step.heading in VECTORS
-                ]
-                heading = goals[0] if goals else heading
-        return {"direction": opposite(heading), "speed": 0.3}
-    return {}
 
 
 def scenes_for(dss: DSS) -> tuple[Scene, ...]:

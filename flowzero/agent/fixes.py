@@ -9,7 +9,6 @@ from itertools import pairwise
 from flowzero.agent.casting import likeness
 from flowzero.agent.choreography import Sketch, path_for
 from flowzero.agent.composing import (
-    background_for,
     depth_for,
     description_at,
     first_phrase,
@@ -38,6 +37,7 @@ from flowzero.agent.edits import (
     SetVisible,
     shift,
 )
+from flowzero.agent.filming import background_for
 from flowzero.agent.measures import Scene
 from flowzero.agent.placing import GROUND, Stance, crowd_of, stance
 from flowzero.agent.promises import Compared, Count, Follows, Ordered, Promise, Reading, Thing

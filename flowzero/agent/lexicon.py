@@ -215,7 +215,8 @@ BODY = _words(
     "arms paw paws spot "
     "spots stripe stripes whiskers shell fin fins sail sails wheel wheels roof door windows window headlight headlights "
     "handle lid "
-    "leaves branches trunk petals stem smile face belly mouth teeth umbrella flag string dots pattern polka"
+    "leaves branches trunk petals stem smile face belly mouth teeth umbrella flag string dots pattern polka hand hands "
+    "finger fingers foot feet head heads"
 )
 
 
@@ -289,8 +290,8 @@ def _verbs() -> dict[str, Verb]:
     add("approach near reach", Verb("approach"))
     add("ride", Verb("ride"))
     add("carry hold wear bring transport", Verb("carry"))
-    add("push pull tow drag kick herd", Verb("push"))
-    add("throw toss hurl", Verb("throw"))
+    add("push pull tow drag herd", Verb("push"))
+    add("throw toss hurl kick fling shoot", Verb("throw"))
     add("stop halt pause freeze", Verb("stop"))
     add(
         "sit stand lie rest sleep wait stay remain park perch nap hang lean idle pose hover doze moor anchor sunbathe "
@@ -341,7 +342,7 @@ IRREGULAR_PLURALS = {
     "teeth": "tooth", "oxen": "ox", "leaves": "leaf", "wolves": "wolf", "knives": "knife", "loaves": "loaf", "calves": "calf",
     "butterflies": "butterfly", "buses": "bus", "horses": "horse", "geckos": "gecko", "cacti": "cactus", "octopi": "octopus",
     "shelves": "shelf", "wives": "wife", "halves": "half", "elves": "elf", "hooves": "hoof", "scarves": "scarf",
-    "snowmen": "snowman",
+    "snowmen": "snowman", "taxis": "taxi", "skis": "ski",
     "firemen": "fireman", "policemen": "policeman", "dice": "die", "cookies": "cookie", "movies": "movie", "zombies": "zombie",
     "houses": "house", "shoes": "shoe", "canoes": "canoe", "bees": "bee", "trees": "tree", "axes": "axe", "fishes": "fish",
 }  # fmt: skip

@@ -320,6 +320,8 @@ def _can_start(tokens: Tokens, j: int) -> bool:
         return False
     if verb(low) is None:
         return True
+    if low in lex.SETTINGS and low in lex.VERBS:
+        return j + 1 < len(tokens) and verb(tokens[j + 1].low) is not None
     next_is_verb = j + 1 < len(tokens) and (verb(tokens[j + 1].low) is not None or tokens[j + 1].low in lex.AUXILIARIES)
     return (
         vocabulary.find(low) is not None

@@ -75,7 +75,7 @@ class Stance:
 
 def stance(thing: Thing, reading: Reading, crowd: int) -> Stance:
     """The stance of one of a thing's objects in a picture of `crowd` objects."""
-    h = max(_height(thing, reading) * _thinner(crowd), 0.06)
+    h = max(_height(thing, reading) * _thinner(crowd), 0.08)
     w = min(h * aspect(thing), 0.9)
     return Stance(round(w, 4), round(h, 4), *_level(thing, reading, h))
 
@@ -103,7 +103,7 @@ def _usual_height(thing: Thing) -> float:
     if thing.noun.split()[-1] in _YOUNG:
         height *= 0.7
     if thing.count > 2 and thing.noun in _SPECKS and not words & lex.LARGE:
-        height *= 0.4
+        height *= 0.5
     return height
 
 
@@ -155,6 +155,8 @@ def _seated_height(promise: Relation, thing: Thing, reading: Reading, height: fl
     """A height with which several have room side by side on what bears them all."""
     on = {other.thing for other in reading.promises if isinstance(other, Relation) and _same_seat(other, promise)}
     many = sum(reading.thing(item_id).count for item_id in on)
+    if promise.other == thing.id and thing.noun.split()[-1] in SEATS:
+        height = max(height, 0.46)
     if many < 2:
         return height
     broad = min(0.6, 0.34 + 0.06 * many)

@@ -34,7 +34,7 @@ from flowzero.agent.promises import (
     Still,
     Thing,
 )
-from flowzero.agent.tokens import known, singular, tokenise, verb
+from flowzero.agent.tokens import Token, known, singular, tokenise, verb
 from flowzero.dss import MAX_PROMPT
 from flowzero.errors import PromptError
 
@@ -108,6 +108,7 @@ class Parsed(NamedTuple):
 
 def parse(text: str, tokens: Tokens, cast: CastList) -> Parsed:
     """Read tokens, with the things that are known already in the cast list."""
+    tokens = _unlabelled(tokens)
     start, arranged = _arrangement(tokens)
     notes, rest = read_camera(tokens[start:])
     reader = ClauseReader(rest, chunk(rest), cast)
@@ -125,6 +126,30 @@ def parse(text: str, tokens: Tokens, cast: CastList) -> Parsed:
         _unread(text, rest, reader, meaning),
         tuple(reader.absent),
     )
+
+
+_LABELS = frozenset(
+    ["action", "subject", "subjects", "motion", "movement", "style", "scene", "setting", "background", "location", "shot"]
+) | frozenset(["prompt", "frame", "camera", "mood", "lighting", "story", "time", "beat", "panel", "title", "video", "clip"])
+_HELD = frozenset(["static", "still", "fixed", "stationary", "locked", "steady", "handheld", "shaky"])
+
+
+def _unlabelled(tokens: Tokens) -> Tokens:
+    """The tokens without the labels of a storyboard, as in "Shot 2: a fox stops. Camera: static."."""
+    kept: list[Token] = []
+    i = 0
+    while i < len(tokens):
+        opens = not kept or kept[-1].low in (".", ";", "!", "?", ")", "-", "•", "|")
+        hit = match(tokens, i, "|".join(_LABELS), "#?", ":|-|–|—") if opens else None
+        if hit is None or not (tokens[hit[0] - 1].low == ":" or hit[1][1]):
+            kept.append(tokens[i])
+            i += 1
+        else:
+            follows = tokens[hit[0]].low if hit[0] < len(tokens) else ""
+            if hit[1][0] == "camera":
+                kept += [tokens[i], *([tokens[hit[0] - 1]._replace(low="is")] if follows in _HELD else [])]
+            i = hit[0]
+    return tuple(kept)
 
 
 def _arrangement(tokens: Tokens) -> tuple[int, str]:
@@ -298,7 +323,8 @@ def _unread(text: str, tokens: Tokens, reader: ClauseReader, meaning: Meaning) -
     for clause in meaning.unsaid:
         lost.update(range(clause.start, clause.end) if clause.lemma else ())
     for item in reader.chunks:
-        if item.kind == "word" and tokens[item.start].word and tokens[item.start].low not in _SILENT:
+        low = tokens[item.start].low
+        if item.kind == "word" and tokens[item.start].word and low not in _SILENT and not low.endswith("ly"):
             lost.update(range(item.start, item.end))
     pieces: list[str] = []
     run: list[int] = []

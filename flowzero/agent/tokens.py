@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -71,6 +72,19 @@ def _mendable() -> frozenset[str]:
     return frozenset(word for word in words | {"video", "camera", "appears", "disappears", "then"} if len(word) >= 4)
 
 
+_DOUBLE = re.compile(r"(.)\1")
+
+
+def _single(word: str) -> str:
+    return _DOUBLE.sub(r"\1", word)
+
+
+@lru_cache(maxsize=1)
+def _undoubled() -> Mapping[str, str]:
+    """Longer words by their spelling without doubled letters: which letter is double is what people get wrong."""
+    return {_single(word): word for word in _mendable() if len(word) > 6}
+
+
 def _inflected(verb: str) -> tuple[str, ...]:
     """Its base, third person and present participle."""
     third = (
@@ -84,8 +98,12 @@ def _inflected(verb: str) -> tuple[str, ...]:
 @lru_cache(maxsize=4096)
 def _mend(word: str) -> str:
     """The word, or the one that it becomes when two letters change places, or one is left out or doubled by mistake."""
-    if len(word) < 4 or not word.isascii() or not word.isalpha() or known(word):
+    if len(word) < 3 or not word.isascii() or not word.isalpha() or known(word):
         return word
+    if len(word) == 3:
+        return next((colour for colour in ("blue", "pink") if colour[:-1] == word), word)
+    if len(word) > 6 and (doubled := _undoubled().get(_single(word))):
+        return doubled
     swapped = (word[:i] + word[i + 1] + word[i] + word[i + 2 :] for i in range(1, len(word) - 1))
     undoubled = (word[:i] + word[i + 1 :] for i in range(1, len(word)) if word[i] == word[i - 1])
     missing = (word[:i] + letter + word[i:] for i in range(1, len(word) + 1) for letter in "abcdefghilmnoprstuvwy")

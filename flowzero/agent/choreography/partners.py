@@ -29,13 +29,23 @@ def races(reading: Reading, thing: str) -> bool:
     )
 
 
+def _overtaken(sketch: Sketch) -> bool:
+    """Whether another overtakes it, so that it leaves room before and behind it."""
+    passers = [p for p in sketch.reading.promises if isinstance(p, Passes) and p.other == sketch.thing != p.thing]
+    return bool(passers) and races(sketch.reading, sketch.thing)
+
+
 def _apart(sketch: Sketch) -> float:
     """How far several that follow one go from each other: one behind another, closer where there are many."""
     return min(0.85 * sketch.at.w, 0.5 / max(1, sketch.count - 1))
 
 
 def make_room(sketch: Sketch) -> None:
-    """Let a leader start far enough from the edge behind it that those who follow it are seen as well."""
+    """Let a leader start far enough from the edge for those who follow it; who is overtaken keeps to the middle."""
+    if _overtaken(sketch):
+        sketch.points = [(t, 0.5 + (x - 0.5) * 0.4, y, scale) for t, x, y, scale in sketch.points]
+    if not leads(sketch):
+        return
     start = sketch.points[0][1] if sketch.points else 0.0
     way = sketch.points[-1][1] - start if sketch.points else 0.0
     if abs(way) < 0.1:

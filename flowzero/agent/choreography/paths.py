@@ -56,8 +56,7 @@ def path_for(sketch: Sketch) -> tuple[Keyframe, ...]:
             grow(sketch, promise)
     for step in overlays:
         overlay(sketch, step, (start, end), travelled=travelled)
-    if leads(sketch):
-        make_room(sketch)
+    make_room(sketch)
     return keyframes(sketch, sketch.points)
 
 

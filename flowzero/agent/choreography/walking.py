@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 from flowzero.agent.choreography.partners import leads
 from flowzero.agent.choreography.shapes import shape
@@ -79,6 +80,9 @@ def _seat(sketch: Sketch, promise: Relation) -> tuple[int, int]:
 def walk(sketch: Sketch, journey: Journey, span: tuple[float, float], length: float) -> None:
     """Go from one thing to another, or wherever the steps lead."""
     start, end = span
+    upright = [step.heading for step in journey.steps if isinstance(step, Go) and step.heading in ("up", "down")]
+    if upright[:1] == ["up"] and not sketch.at.grounded and not sketch.points:
+        sketch.at = replace(sketch.at, y=max(sketch.at.y, 0.9 - sketch.at.h))
     if (way := _from_one_to_another(sketch, journey.steps, start)) is not None:
         sketch.points = [(start, *way[0], sketch.scale), (end, *way[1], sketch.scale)]
     else:
@@ -237,7 +241,7 @@ def _gone(sketch: Sketch, step: Go, length: float) -> tuple[float, float, float]
         return x, (y - 0.12 if sketch.at.grounded else y), sketch.scale * 0.42
     ux, uy = VECTORS[step.heading]
     cx, cy = x + ux * length, y + math.copysign(0.45, uy) * (1 if uy else 0)
-    if not ux and sketch.at.grounded and sketch.reading.thing(sketch.thing).medium == "ground":
+    if not ux and sketch.at.grounded and sketch.reading.thing(sketch.thing).medium == "ground" and not _climbs(sketch):
         cx = x + (0.24 if x <= 0.5 else -0.24)  # a slope leads aside as it leads up or down
     cx, cy = within(cx, sketch.at.w), within(cy, sketch.at.h)
     if uy > 0 and sketch.at.grounded:
@@ -247,6 +251,11 @@ def _gone(sketch: Sketch, step: Go, length: float) -> tuple[float, float, float]
     if uy and abs(cy - y) < 0.15:
         cy = y + math.copysign(0.15 if sketch.at.grounded and uy > 0 else 0.25, uy)
     return cx, cy, sketch.scale
+
+
+def _climbs(sketch: Sketch) -> bool:
+    """Whether it goes up or down a thing it is at."""
+    return any(isinstance(p, Relation) and p.thing == sketch.thing and p.relation == "near" for p in sketch.reading.promises)
 
 
 def _hop(sketch: Sketch, step: Beside, start: float, end: float) -> None:

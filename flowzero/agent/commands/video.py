@@ -6,13 +6,13 @@ from flowzero import vocabulary
 from flowzero.agent import lexicon as lex
 from flowzero.agent.camera import read_camera
 from flowzero.agent.commands.command import Command, cast_from, factor_in, matching, targets
-from flowzero.agent.composing import background_for
 from flowzero.agent.edits import (
     Edit,
     SetBackground,
     SetSetting,
     SetTiming,
 )
+from flowzero.agent.filming import background_for
 from flowzero.agent.nouns import noun_phrase
 from flowzero.agent.phrases import match, number
 from flowzero.agent.promises import Go, Journey, Promise, Reading
@@ -134,10 +134,9 @@ def setting(command: Command) -> list[Edit] | None:
         "replace",
         "give",
     )
-    if begins and (found := _elsewhere(command)) is not None:
-        return [SetSetting(setting=found)]
-    if not begins or not (named or time_of_day or "setting" in lows):
-        return None
+    elsewhere = _elsewhere(command) if begins else None
+    if elsewhere is not None or not begins or not (named or time_of_day or "setting" in lows):
+        return None if elsewhere is None else [SetSetting(setting=elsewhere)]
     if (
         not command.has("background", "setting", "scene", "scenery", "backdrop", "location")
         and targets(command)

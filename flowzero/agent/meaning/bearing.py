@@ -1,0 +1,65 @@
+"""Verbs of two: riding, carrying, pushing, throwing."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from flowzero.agent.meaning.going import Going
+from flowzero.agent.promises import (
+    Approach,
+    Beside,
+    Carries,
+    Go,
+    Moves,
+)
+
+
+class Bearing(Going):
+    """Clauses in which one thing moves another."""
+
+    def _ride(self) -> None:
+        if other := self._object():
+            self.add(Carries(thing=self.thing, other=other, how="ridden"))
+            steps = [step for step in self._steps() if not (isinstance(step, Approach | Beside) and step.other == other)]
+            if steps:
+                self.meaning.journey(other, steps, self.clause, self.window)
+            else:
+                self.add(Moves(thing=other, window=self.window))
+            return
+        self._travel_plain()
+
+    def _carry(self) -> None:
+        if other := self._object():
+            pair = (self.thing, other) if self.clause.passive else (other, self.thing)
+            self.add(Carries(thing=pair[0], other=pair[1]))
+            self._taken_along(pair[1], pair[0])
+
+    def _push(self) -> None:
+        if other := self._object():
+            how: Literal["pushed", "pulled"] = "pulled" if self.clause.lemma in ("pull", "tow", "drag") else "pushed"
+            pair = (self.thing, other) if self.clause.passive else (other, self.thing)
+            self.add(Carries(thing=pair[0], other=pair[1], how=how))
+            self._taken_along(pair[1], pair[0])
+
+    def _taken_along(self, bearer: str, burden: str) -> None:
+        """Where the bearer goes with it: the way that is told, or on through the scenery; pushing and pulling is going."""
+        if steps := [step for step in self._steps() if getattr(step, "other", None) not in (bearer, burden)]:
+            self.meaning.journey(bearer, steps, self.clause, self.window)
+        elif self.clause.along or self.kind == "push":
+            self.add(Moves(thing=bearer, window=self.window))
+
+    def _throw(self) -> None:
+        """From who throws it to where it shall go; up and down again when it is thrown up."""
+        target = self.thing if self.clause.passive else self._object()
+        if not target:
+            return
+        told = type(self)(self.meaning, self.clause, target, (target,))._steps()
+        steps = [step for step in told if getattr(step, "other", None) not in (target, self.thing)]
+        if not self.clause.passive and any(isinstance(step, Approach | Beside) for step in steps):
+            steps = [Approach(other=self.thing, away=True), *steps]
+        if steps == [Go(heading="up")]:
+            steps.append(Go(heading="down"))
+        if steps:
+            self.meaning.journey(target, steps, self.clause, self.window)
+        else:
+            self.add(Moves(thing=target, window=self.window))

@@ -1,0 +1,224 @@
+"""Verbs of being: where something is, when it is there, what it is like and what becomes of it."""
+
+from __future__ import annotations
+
+from flowzero.agent import lexicon as lex
+from flowzero.agent.chunk import Comparison
+from flowzero.agent.clauses import Clause, Role
+from flowzero.agent.meaning.going import Going, late
+from flowzero.agent.phrases import Region
+from flowzero.agent.promises import (
+    ALWAYS,
+    At,
+    Compared,
+    Grows,
+    Journey,
+    Moves,
+    Place,
+    Relation,
+    Relative,
+    Rest,
+    Seen,
+    Stays,
+    Still,
+    Trace,
+    Turns,
+    Window,
+)
+from flowzero.agent.tokens import verb as find_verb
+
+_RELATIONS: dict[str, Relative] = {
+    **dict.fromkeys(("on", "upon", "atop", "onto"), "on"),
+    **dict.fromkeys(("in", "inside", "into"), "inside"),
+    **dict.fromkeys(("by", "near", "beside", "at", "with", "against", "around"), "near"),
+    "under": "below",
+    "over": "above",
+}
+_LIVELY = frozenset(
+    ["dance", "spin", "swirl", "whirl", "twirl", "rotate", "spill", "flow", "stream", "splash", "flicker", "frolic"]
+) | frozenset(["romp", "ripple", "tremble", "shake", "rustle", "unfold", "curl", "sing", "play", "juggle"])
+"""What is done in one place, unless a direction is told with it."""
+_PRESENT = frozenset(["visible", "invisible", "present", "absent", "gone", "hidden"])
+
+
+class Being(Going):
+    """Clauses that say where something is, or what it turns into."""
+
+    def _appear(self) -> None:
+        if self.clause.order == "first" and not self.clause.times:
+            self._be(seen=True)
+            return
+        self.add(
+            Seen(
+                thing=self.thing,
+                window=late(self.clause, 0.3),
+                start=True,
+                end=_closed(self.clause),
+                loose=not self.clause.times,
+            )
+        )
+        self._be(seen=True)
+
+    def _vanish(self) -> None:
+        window = self.clause.times[0].window if self.clause.times else Window(start=0, end=0.7)
+        end = window.start if window.start > 0 else window.end
+        if self.clause.times and self.clause.times[0].sense == "moment" and window.end == 1 and window.start == 0.7:
+            end = 0.85
+        self.add(
+            Seen(
+                thing=self.thing,
+                window=Window(start=0, end=end, unit=window.unit),
+                start=False,
+                end=True,
+                loose=not self.clause.times,
+            )
+        )
+
+    def _still(self) -> None:
+        moved = any(isinstance(old, Journey | Moves) and old.thing == self.thing for old in self.meaning.promises)
+        if (self.clause.order in ("next", "last") and self.clause.joined == "next") or (moved and self.clause.joined == "and"):
+            self.meaning.journey(self.thing, [Rest()], self.clause, self.window)
+            return
+        if self.clause.lemma != "hang":
+            self.add(Still(thing=self.thing, window=self.window))
+        self._be()
+
+    def _be(self, *, seen: bool = False) -> None:
+        """Where it is; a clause without a verb as well."""
+        window = ALWAYS if seen else self.window
+        for role in self.clause.roles:
+            if role.prep == "from" and role.kind == "region" and not self.clause.lemma:
+                self.meaning.journey(self.thing, self._steps(), self.clause, window)
+                return
+            if role.kind == "region" and isinstance(role.value, Region):
+                self._placed(role.value.place, window)
+            elif role.kind == "thing" and role.things and role.things[0] != self.thing:
+                self._related(role, window)
+            elif role.kind == "go" and not self.clause.lemma:
+                self.meaning.journey(self.thing, self._steps(), self.clause, window)
+            elif role.kind == "trace" and not self.clause.lemma and role.value != "wander":
+                self.add(Journey(thing=self.thing, steps=(Trace(pattern=role.value),), window=window))
+            elif role.kind == "adj" and isinstance(role.value, tuple) and any(word in lex.STILL_WORDS for word in role.value):
+                self.add(Still(thing=self.thing, window=window))
+            elif role.kind == "adj" and isinstance(role.value, tuple) and self.clause.lemma in ("be", ""):
+                self.meaning.cast.describe(self.thing, tuple(word for word in role.value if word not in _PRESENT))
+        placed = any(role.kind in ("region", "thing", "go", "trace") for role in self.clause.roles)
+        opening = bool(self.clause.times) and self.clause.times[0].sense == "moment" and self.clause.times[0].window.start == 0
+        if not seen and self.clause.times and not placed and not opening and self.kind in ("", "still"):
+            sense = self.clause.times[0].sense
+            self.add(
+                Seen(
+                    thing=self.thing,
+                    window=self.clause.times[0].window,
+                    start=sense != "until",
+                    end=sense not in ("from", "moment"),
+                )
+            )
+
+    def _placed(self, place: Place, window: Window) -> None:
+        before = any(isinstance(old, Journey | Stays) and old.thing == self.thing for old in self.meaning.promises)
+        if before and (self.clause.joined == "next" or self.clause.order in ("next", "last")):
+            self.meaning.journey(self.thing, [At(place=place)], self.clause, ALWAYS)
+        elif place.x or place.y:
+            self.add(Stays(thing=self.thing, place=place, window=window))
+
+    def _related(self, role: Role, window: Window) -> None:
+        relation = role.relation or _RELATIONS.get(role.prep)
+        if relation is None:
+            return
+        second = role.things[1] if relation == "between" and len(role.things) > 1 else None
+        if relation == "between" and second is None and self.meaning.cast[role.things[0]].count < 2:
+            relation = "near"
+        self.add(Relation(thing=self.thing, relation=relation, other=role.things[0], second=second, window=window))
+
+    def _turn(self) -> None:
+        """Into something, another colour, or another direction."""
+        thing = self.meaning.cast[self.thing]
+        after: tuple[str, ...] = ()
+        before = tuple(word for word in thing.attributes if word in lex.COLOURS)
+        phrase = ""
+        for role in self.clause.roles:
+            if role.kind == "adj" and isinstance(role.value, tuple):
+                if role.prep == "from":
+                    before = role.value
+                else:
+                    after = role.value
+            elif role.kind == "thing" and role.noun is not None and (role.prep != "" or self.clause.lemma == "become"):
+                words = (*role.noun.adjectives, role.noun.noun)
+                if role.prep == "from":
+                    before = words
+                elif role.prep == "into":
+                    after = words
+                    phrase = f"a {' '.join(words)}"
+        if any(role.kind == "compare" for role in self.clause.roles):
+            return
+        if not after:
+            if self.clause.bodily:
+                return
+            if self._steps() or not any(role.kind == "thing" for role in self.clause.roles):
+                self._travel_plain()
+            return
+        if not phrase:
+            kept = [word for word in thing.attributes if word not in lex.COLOURS or not any(a in lex.COLOURS for a in after)]
+            phrase = f"a {' '.join([*after, *kept, thing.noun])}"
+        window = self.clause.times[0].window if self.clause.times else None
+        phrase = phrase if phrase[2:3] not in "aeiou" else "an" + phrase[1:]
+        self.add(Turns(thing=self.thing, before=before, after=after, phrase=phrase, window=window))
+        self._where()
+
+    def _where(self) -> None:
+        """Where it is meanwhile."""
+        for role in self.clause.roles:
+            if role.prep in ("from", "to", "into"):
+                continue
+            if role.kind == "region" and isinstance(role.value, Region):
+                self._placed(role.value.place, ALWAYS)
+            elif role.kind == "thing" and role.things and role.things[0] != self.thing:
+                self._related(role, ALWAYS)
+
+    def _grow(self) -> None:
+        self.add(Grows(thing=self.thing, sign=1, window=self.window))
+        self._where()
+
+    def _shrink(self) -> None:
+        self.add(Grows(thing=self.thing, sign=-1, window=self.window))
+        self._where()
+
+    def _compare(self, role: Role) -> None:
+        assert isinstance(role.value, Comparison)
+        comparison = role.value
+        if comparison.alone:
+            if (
+                comparison.aspect == "speed"
+                and comparison.sign
+                and len(self.meaning.cast.order) == 2
+                and self.clause.lemma in ("be", "move", "go", "run", "drive", "roll", "fly")
+            ):
+                other = next(item_id for item_id in self.meaning.cast.order if item_id != self.thing)
+                self.add(Compared(thing=self.thing, aspect="speed", sign=comparison.sign, other=other))
+            if comparison.aspect == "size" and comparison.sign and self.clause.lemma in ("be", "get", "become", "turn", "grow"):
+                self.add(Grows(thing=self.thing, sign=comparison.sign, window=self.window))
+            return
+        later = self.clause.roles[self.clause.roles.index(role) + 1 :]
+        named = next((after.things[0] for after in later if after.kind == "thing" and after.things), None)
+        if named and named != self.thing:
+            self.add(Compared(thing=self.thing, aspect=comparison.aspect, sign=comparison.sign, other=named))
+
+    def _act(self) -> None:
+        """A verb that boxes cannot show; where it happens can still be read."""
+        if any(role.prep == "out" and role.things for role in self.clause.roles):
+            self._travel_plain()
+            return
+        if sum(role.kind == "region" and role.prep in ("from", "to") for role in self.clause.roles) > 1:
+            self._travel_plain()
+            return
+        steps = any(role.kind == "go" or role.prep in ("from", "toward", "towards") for role in self.clause.roles)
+        if steps and (find_verb(self.clause.lemma) is None or self.clause.lemma in _LIVELY):
+            self._travel_plain()
+        else:
+            self._be()
+
+
+def _closed(clause: Clause) -> bool:
+    """Whether "appears ..." also says that it goes again: a span does, a moment does not."""
+    return bool(clause.times) and clause.times[0].sense == "span" and clause.times[0].window.end < 1

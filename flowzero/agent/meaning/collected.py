@@ -1,0 +1,69 @@
+"""The promises of a text as they come in: what continues an earlier one is joined to it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from flowzero.agent.cast_list import CastList
+from flowzero.agent.clauses import Clause
+from flowzero.agent.promises import At, Journey, Promise, Rest, Stays, Step, Still, Trace, Window
+
+
+@dataclass
+class Collected:
+    """The promises of clauses, in order, and the things they are about."""
+
+    cast: CastList
+    promises: list[Promise] = field(default_factory=list)
+    known: bool = False
+    """Whether a step was told that was promised before."""
+
+    def journey(self, thing: str, steps: list[Step], clause: Clause, window: Window) -> None:
+        """Add steps: to the journey that this continues, or as a journey of its own."""
+        manner = clause.manner if clause.manner in ("fast", "slow") else "any"
+        if not steps:
+            return
+        if self.waited(thing, clause):
+            steps = [Rest(), *steps]
+        for index in range(len(self.promises) - 1, -1, -1):
+            old = self.promises[index]
+            if (
+                isinstance(old, Journey)
+                and old.thing == thing
+                and old.window.whole
+                and window.whole
+                and self._continues(old, steps, clause)
+            ):
+                joined = [*old.steps, *(step for k, step in enumerate(steps) if k or step != old.steps[-1])]
+                self.known = self.known or joined == list(old.steps)
+                self.promises[index] = old.model_copy(update={"steps": tuple(joined)})
+                return
+            if (
+                isinstance(old, Stays)
+                and old.thing == thing
+                and old.window.whole
+                and not isinstance(steps[0], Trace)
+                and not getattr(steps[0], "start", False)
+            ):
+                self.promises[index] = Journey(
+                    thing=thing, steps=(At(place=old.place, start=True), *steps), window=window, manner=manner
+                )
+                return
+        self.promises.append(Journey(thing=thing, steps=tuple(steps), window=window, manner=manner))
+
+    def waited(self, thing: str, clause: Clause) -> bool:
+        """Whether it was still until this clause: no longer for the whole time, then."""
+        waits = Still(thing=thing)
+        if clause.joined not in ("next", "and") or waits not in self.promises:
+            return False
+        self.promises.remove(waits)
+        return True
+
+    def _continues(self, old: Journey, steps: list[Step], clause: Clause) -> bool:
+        if isinstance(steps[0], Rest):
+            return True
+        if clause.joined == "next" or clause.order in ("next", "last"):
+            return True
+        if any(isinstance(step, Trace) for step in (*old.steps, *steps)):
+            return False
+        return clause.joined != "while"

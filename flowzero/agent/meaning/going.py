@@ -1,0 +1,220 @@
+"""Verbs of motion: what goes, comes, follows, passes, carries or throws."""
+
+from __future__ import annotations
+
+from flowzero import vocabulary
+from flowzero.agent.clauses import Clause, Role
+from flowzero.agent.meaning.steps import Steps
+from flowzero.agent.phrases import Region
+from flowzero.agent.promises import (
+    Approach,
+    At,
+    Beside,
+    Compared,
+    Follows,
+    Go,
+    Journey,
+    Meets,
+    Moves,
+    Opposed,
+    Passes,
+    Place,
+    Rest,
+    Seen,
+    Step,
+    Trace,
+    Window,
+)
+
+_SIDES: dict[str, Place] = {
+    "left": Place(x="left"), "right": Place(x="right"), "up": Place(y="top"), "down": Place(y="bottom"),
+}  # fmt: skip
+
+
+class Going(Steps):
+    """Clauses that say how something moves."""
+
+    def _travel(self, leading: list[Step] | None = None) -> None:
+        steps = [*(leading or ()), *self._steps()]
+        verb = self.clause.verb
+        assert verb is not None
+        if self.clause.passive and not steps:
+            return
+        if verb.heading and not any(isinstance(step, At | Go | Beside | Approach) for step in steps):
+            steps.append(Go(heading=verb.heading))
+        if not any(isinstance(step, Trace) for step in steps) and verb.pattern and verb.kind == "trace":
+            shaped = self._leapt(steps) if verb.pattern == "bounce" else None
+            if shaped is None and _from_here_to_there(steps):
+                shaped = [_on(step) for step in steps] if verb.medium else steps
+            if shaped is None:
+                rest = (Rest(),) if self.meaning.waited(self.thing, self.clause) else ()
+                self.add(Journey(thing=self.thing, steps=(*rest, Trace(pattern=verb.pattern)), window=self.window))
+                if not steps:
+                    return
+            steps = steps if shaped is None else shaped
+        self._with_company(steps)
+        traces = [step for step in steps if isinstance(step, Trace)]
+        others = [step for step in steps if not isinstance(step, Trace)]
+        if traces and others and self.clause.order not in ("next", "last"):
+            self.add(Journey(thing=self.thing, steps=tuple(traces), window=self.window))
+            steps = others
+        if steps:
+            self.meaning.journey(self.thing, steps, self.clause, self.window)
+        elif verb.manner != "any" or verb.kind == "go":
+            late = self.meaning.waited(self.thing, self.clause) and self.window.whole
+            self.add(Moves(thing=self.thing, window=Window(start=0.4, end=1) if late else self.window))
+
+    _go = _trace = _travel
+
+    def _with_company(self, steps: list[Step]) -> None:
+        """As in "goes to the house with his dog": who goes along goes the same way."""
+        for role in self.clause.roles:
+            if role.kind == "thing" and role.prep in ("with", "alongside") and role.things and _animate(role):
+                for mate in role.things:
+                    if mate != self.thing and steps:
+                        self.meaning.journey(mate, steps, self.clause, self.window)
+                    elif mate != self.thing:
+                        self.add(Moves(thing=mate, window=self.window))
+
+    def _leapt(self, steps: list[Step]) -> list[Step] | None:
+        """One leap, as over or onto something, up, or into the water; None when it leaps again and again."""
+        if any(isinstance(step, Beside) and step.relation in ("above", "on", "inside") for step in steps):
+            return steps
+        alone = self.clause.verb is not None and bool(self.clause.verb.medium) and len(steps) == 1
+        if alone and steps == [Go(heading="up")]:
+            return [Go(heading="up"), Go(heading="down")]
+        return steps if alone and steps == [Go(heading="down")] else None
+
+    def _cross(self) -> None:
+        things = [role for role in self.clause.roles if role.kind == "thing" and not role.prep and role.things]
+        if things:
+            self.add(Passes(thing=self.thing, other=things[0].things[0], window=self.window))
+        self._travel()
+
+    def _return(self) -> None:
+        self._travel([Go(heading=self._back())] if self._back() else None)
+
+    def _enter(self) -> None:
+        place = next(
+            (role.value.place for role in self.clause.roles if role.kind == "region" and isinstance(role.value, Region)), None
+        )
+        if place is None:
+            self.add(Seen(thing=self.thing, window=late(self.clause, 0.25), end=False, start=True, loose=not self.clause.times))
+            return
+        start = place.model_copy(update={"off": True})
+        steps: list[Step] = [At(place=start, start=True)]
+        if place.x in ("left", "right"):
+            steps.append(Go(heading="right" if place.x == "left" else "left"))
+        elif place.y:
+            steps.append(Go(heading="down" if place.y == "top" else "up"))
+        rest = [step for step in self._steps() if step not in steps and not (isinstance(step, At) and step.place == place)]
+        self.meaning.journey(self.thing, [*steps, *rest], self.clause, self.window)
+
+    def _leave(self) -> None:
+        place = next(
+            (role.value.place for role in self.clause.roles if role.kind == "region" and isinstance(role.value, Region)), None
+        )
+        go = next((str(role.value) for role in self.clause.roles if role.kind == "go"), "")
+        if place is None and go in _SIDES:
+            place = _SIDES[go]
+        if place is None:
+            self.add(Seen(thing=self.thing, window=Window(start=0, end=0.75), start=False, end=True, loose=True))
+            return
+        self.meaning.journey(self.thing, [At(place=place.model_copy(update={"off": True}))], self.clause, self.window)
+
+    def _follow(self) -> None:
+        other = self._object()
+        if self.clause.passive and other:
+            self.add(Follows(thing=other, other=self.thing))
+        elif other and other != self.thing:
+            self.add(Follows(thing=self.thing, other=other))
+            if steps := self._extra(other):
+                self.meaning.journey(other, steps, self.clause, self.window)
+        self._extra_steps(other)
+
+    def _extra_steps(self, other: str | None = None) -> None:
+        """Steps beside the verb's object: "chases a cat to the left"."""
+        if steps := self._extra(other):
+            if self.kind == "follow" and other:
+                steps = _headed(steps)
+            self.meaning.journey(self.thing, steps, self.clause, self.window)
+
+    def _lead(self) -> None:
+        if other := self._object():
+            self.add(Follows(thing=other, other=self.thing))
+            self._extra_steps(other)
+
+    def _pass(self) -> None:
+        other = self._object()
+        if other is None and any(role.noun is not None and role.noun.pronoun == "each other" for role in self.clause.roles):
+            other = self.subjects[1] if len(self.subjects) > 1 else self.thing
+            if self.thing == self.subjects[0]:
+                self.add(Passes(thing=self.thing, other=other, window=self.window))
+                self.add(Opposed(thing=self.thing, other=other))
+            return
+        if other and self.clause.lemma in ("overtake", "outrun"):
+            self.add(Compared(thing=self.thing, aspect="speed", sign=1, other=other))
+        if other:
+            self.add(Passes(thing=self.thing, other=other, window=self.window))
+            self._extra_steps(other)
+        else:
+            self._travel_plain()
+
+    def _travel_plain(self) -> None:
+        steps = self._steps()
+        if steps:
+            self.meaning.journey(self.thing, steps, self.clause, self.window)
+        else:
+            self.add(Moves(thing=self.thing, window=self.window))
+
+    def _meet(self) -> None:
+        other = self._object() or (self.thing if self.meaning.cast[self.thing].count > 1 else None)
+        if other and self.thing == self.subjects[0]:
+            self.add(Meets(thing=self.thing, other=other))
+
+    def _part(self) -> None:
+        other = self._object() or (self.thing if self.meaning.cast[self.thing].count > 1 else None)
+        if other and self.thing == self.subjects[0]:
+            self.add(Meets(thing=self.thing, other=other, apart=True))
+
+    def _approach(self) -> None:
+        if other := self._object():
+            self.meaning.journey(self.thing, [Approach(other=other)], self.clause, self.window)
+        else:
+            self.meaning.journey(self.thing, self._steps() or [Go(heading="towards")], self.clause, self.window)
+
+    def _circle(self) -> None:
+        self.meaning.journey(self.thing, [Trace(pattern="circle", other=self._object())], self.clause, self.window)
+
+    def _stop(self) -> None:
+        where = [step for step in self._steps() if isinstance(step, At | Beside | Approach)]
+        self.meaning.journey(self.thing, [*where, Rest()], self.clause, self.window)
+
+
+def _animate(role: Role) -> bool:
+    """Whether the role names somebody, rather than a tool or a load."""
+    noun = vocabulary.find(role.noun.noun) if role.noun is not None else None
+    return noun is not None and noun.moves in ("walks", "hops", "flies", "swims")
+
+
+def _from_here_to_there(steps: list[Step]) -> bool:
+    """Whether the way leads from one thing to another."""
+    return [step.kind for step in steps] == ["approach", "approach"]
+
+
+def _on(step: Step) -> Step:
+    """As in "jumps from a rock to a log": from on top of one to on top of the other."""
+    return Beside(relation="on", other=step.other, start=step.away) if isinstance(step, Approach) else step
+
+
+def _headed(steps: list[Step]) -> list[Step]:
+    """A way from side to side as its direction: who follows another need not be where that one is."""
+    sides = [step.place.x for step in steps if isinstance(step, At) and step.place.x in ("left", "right")]
+    if len(sides) == len(steps) == 2 and sides[0] != sides[1]:
+        return [Go(heading="left" if sides[1] == "left" else "right")]
+    return steps
+
+
+def late(clause: Clause, default: float) -> Window:
+    """When the clause says that it happens, or from a part of the video on."""
+    return clause.times[0].window if clause.times else Window(start=default, end=1)

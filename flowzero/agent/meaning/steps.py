@@ -1,0 +1,216 @@
+"""Roles of a clause as steps of a journey: where it leads from, through and to."""
+
+from __future__ import annotations
+
+from flowzero.agent.clauses import Clause, Role
+from flowzero.agent.meaning.collected import Collected
+from flowzero.agent.phrases import Region
+from flowzero.agent.promises import (
+    ALWAYS,
+    Approach,
+    At,
+    Beside,
+    Go,
+    Journey,
+    Meets,
+    Opposed,
+    Passes,
+    Promise,
+    Relation,
+    Step,
+    Trace,
+    Window,
+    opposite,
+)
+
+
+class Steps:
+    """What one clause says of where one of its subjects goes."""
+
+    def __init__(self, meaning: Collected, clause: Clause, thing: str, subjects: tuple[str, ...]) -> None:
+        self.meaning, self.clause, self.thing, self.subjects = meaning, clause, thing, subjects
+        self.kind = clause.verb.kind if clause.verb and clause.lemma not in ("be", "") else ""
+        self.window = _window(clause)
+
+    def add(self, promise: Promise) -> None:
+        """Record a promise once."""
+        if promise not in self.meaning.promises:
+            self.meaning.promises.append(promise)
+
+    def _steps(self) -> list[Step]:
+        steps: list[Step] = []
+        late: list[Step] = []
+        origin = any(role.prep == "from" for role in self.clause.roles)
+        out = any(role.kind == "off" and role.value == "out" for role in self.clause.roles)
+        for role in self.clause.roles:
+            begins = role.prep in ("on", "in", "at") and not out and len(self.clause.roles) > 1
+            for found in self._step(role, origin=origin, out=out):
+                step = found.model_copy(update={"start": True}) if isinstance(found, At) and begins else found
+                (late if role.prep in ("to", "into", "onto", "towards", "toward") and role.kind != "go" else steps).append(step)
+        starts = [
+            step for role in self.clause.roles if role.prep == "from" for step in self._step(role, origin=origin, out=out)
+        ]
+        begun = [
+            step.model_copy(update={"start": True}) if isinstance(step, At | Beside) and k == 0 else step
+            for k, step in enumerate(starts)
+        ]
+        if self.clause.lemma in ("start", "begin") and steps and isinstance(steps[0], At | Beside):
+            steps[0] = steps[0].model_copy(update={"start": True})
+        return [*begun, *(step for step in steps if step not in starts), *late]
+
+    def _step(self, role: Role, *, origin: bool, out: bool) -> list[Step]:
+        if role.kind == "go":
+            heading = str(role.value)
+            if heading == "opposite":
+                if len(self.subjects) > 1 or self.meaning.cast[self.thing].count > 1:
+                    return self._opposed()
+                heading = self._contrary()
+            if heading == "back" and self.clause.verb is not None and self.clause.verb.heading:
+                heading = ""
+            elif heading == "back":
+                heading = self._back() if not any(r.prep in ("to", "into") for r in self.clause.roles) else ""
+            return [Go(heading=heading)] if heading else []
+        if role.kind == "trace":
+            return [Trace(pattern=role.value)]
+        if role.kind == "region" and isinstance(role.value, Region):
+            return self._region_step(role, role.value, origin=origin, out=out)
+        if role.kind == "thing" and role.things:
+            return self._thing_step(role)
+        return []
+
+    def _opposed(self) -> list[Step]:
+        if self.thing == self.subjects[0]:
+            self.add(Opposed(thing=self.thing, other=self.subjects[1] if len(self.subjects) > 1 else self.thing))
+        return []
+
+    def _contrary(self) -> str:
+        for old in reversed(self.meaning.promises):
+            if isinstance(old, Journey) and old.thing != self.thing:
+                for step in reversed(old.steps):
+                    if isinstance(step, Go) and step.heading not in ("towards", "away"):
+                        return opposite(step.heading)  # type: ignore[arg-type]
+                    if isinstance(step, At) and step.place.x in ("left", "right"):
+                        return "left" if step.place.x == "right" else "right"
+        return self._back()
+
+    def _back(self) -> str:
+        for old in reversed(self.meaning.promises):
+            if isinstance(old, Journey) and old.thing == self.thing:
+                for step in reversed(old.steps):
+                    if isinstance(step, Go) and step.heading not in ("towards", "away"):
+                        return opposite(step.heading)  # type: ignore[arg-type]
+                    if isinstance(step, At) and step.place.x in ("left", "right"):
+                        return "left" if step.place.x == "right" else "right"
+        return ""
+
+    def _region_step(self, role: Role, region: Region, *, origin: bool, out: bool) -> list[Step]:
+        place = region.place
+        if (
+            role.prep in ("to", "towards", "toward", "off", "out")
+            and (region.bare or role.prep in ("towards", "toward"))
+            and not origin
+            and not out
+        ):
+            if place.x == "middle":
+                return [At(place=place)]
+            names = [{"top": "up", "bottom": "down"}.get(place.y or "", ""), place.x or ""]
+            return [Go(heading="-".join(name for name in names if name))]
+        if role.prep in ("off", "out") or (out and role.prep in ("to", "on", "at", "through")):
+            return [At(place=place.model_copy(update={"off": True}))]
+        if role.prep == "from" and not any(
+            r.prep in ("to", "into", "toward", "towards") or r.kind == "go" for r in self.clause.roles
+        ):
+            heading = {"left": "right", "right": "left"}.get(place.x or "", "") or {"top": "down", "bottom": "up"}.get(
+                place.y or "", ""
+            )
+            return [At(place=place), Go(heading=heading)] if heading else [At(place=place)]
+        return [At(place=place, loose=region.bare and role.prep in ("from", "to", "towards", "toward"))]
+
+    def _mutual(self, *, apart: bool) -> list[Step]:
+        """As in "towards each other": two things, or two of a kind."""
+        alone = len(self.subjects) == 1 and self.meaning.cast[self.thing].count == 1
+        if self.thing == self.subjects[0] and not alone:
+            other = self.subjects[1] if len(self.subjects) > 1 else self.thing
+            self.add(Meets(thing=self.thing, other=other, apart=apart))
+        return []
+
+    def _thing_step(self, role: Role) -> list[Step]:  # noqa: C901, PLR0911, PLR0912
+        if role.noun is not None and role.noun.pronoun == "each other":
+            return (
+                self._mutual(apart=role.prep in ("from", "away", "off"))
+                if role.prep not in ("after", "behind", "with", "around")
+                else []
+            )
+        other = role.things[0]
+        if other == self.thing:
+            return []
+        prep, relation = role.prep, role.relation
+        heading = self.clause.verb.heading if self.clause.verb is not None else ""
+        if prep in ("up", "down") and relation is None:
+            self.add(Relation(thing=self.thing, relation="near", other=other, window=self.window))
+            return [Go(heading=prep)]
+        if relation in ("behind", "front") and heading and prep != "from":
+            self.add(Relation(thing=self.thing, relation=relation, other=other, window=self.window))
+            return []
+        if prep == "by" and self.clause.passive:
+            return []
+        if prep == "out":
+            return [Beside(relation="inside", other=other, start=True), Approach(other=other, away=True)]
+        if prep in ("from", "off") and relation is None and heading == "down":
+            return [Beside(relation="near", other=other, start=True), Go(heading="down")]
+        if prep in ("past", "through") or (prep in ("by",) and relation in (None, "near")):
+            self.add(Passes(thing=self.thing, other=other, window=self.window))
+            return []
+        shaped = any(r.kind == "trace" for r in self.clause.roles)
+        if relation in ("above", "below") and (shaped or self.kind == "circle"):
+            self.add(Relation(thing=self.thing, relation=relation, other=other, window=self.window))
+            return []
+        if prep in ("over", "under", "across") or (relation in ("above", "below") and prep not in ("to", "from")):
+            self.add(Passes(thing=self.thing, other=other, window=self.window))
+            return [
+                Beside(relation="above" if prep in ("over", "across", "above") or relation == "above" else "below", other=other)
+            ]
+        if prep in ("around", "round", "about"):
+            return [Trace(pattern="circle", other=other)]
+        if prep in ("toward", "towards", "to", "against", "at") and relation is None:
+            return [Approach(other=other)]
+        if prep in ("from", "off", "away", "out") and relation is None:
+            return [Approach(other=other, away=True)]
+        if prep in ("with", "alongside", "beside") or relation == "near":
+            self.add(Relation(thing=self.thing, relation="near", other=other, window=self.window))
+            return []
+        if prep in ("into", "inside", "in") or relation == "inside":
+            return [Beside(relation="inside", other=other)]
+        if prep in ("onto", "upon", "on") or relation == "on":
+            if (
+                heading != "down"
+                and prep == "on"
+                and (self.kind == "go" or (self.clause.verb and self.clause.verb.pattern in ("side-to-side", "up-down")))
+            ):
+                self.add(Relation(thing=self.thing, relation="on", other=other, window=self.window))
+                return []
+            return [Beside(relation="on", other=other)]
+        if relation in ("behind", "front") and not prep:
+            self.add(Relation(thing=self.thing, relation=relation, other=other, window=self.window))
+            return []
+        if relation == "between" and len(role.things) > 1:
+            self.add(Relation(thing=self.thing, relation="between", other=other, second=role.things[1], window=self.window))
+            return []
+        return [Beside(relation=relation, other=other)] if relation and relation != "between" else []
+
+    def _object(self) -> str | None:
+        for role in self.clause.roles:
+            if role.kind == "thing" and role.things and role.things[0] != self.thing and role.relation is None:
+                return role.things[0]
+        return self.subjects[1] if len(self.subjects) > 1 and self.thing == self.subjects[0] else None
+
+    def _extra(self, other: str | None) -> list[Step]:
+        return [step for step in self._steps() if not (isinstance(step, Approach | Beside) and step.other == other)]
+
+
+def _window(clause: Clause) -> Window:
+    return (
+        clause.times[0].window
+        if clause.times and clause.times[0].sense != "moment"
+        else (clause.times[0].window if clause.times and clause.times[0].window.start > 0 else ALWAYS)
+    )

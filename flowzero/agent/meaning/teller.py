@@ -1,0 +1,76 @@
+"""Clause by clause, what is promised of each of its subjects."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from flowzero.agent.clauses import Clause
+from flowzero.agent.meaning.bearing import Bearing
+from flowzero.agent.meaning.being import Being
+from flowzero.agent.meaning.collected import Collected
+from flowzero.agent.promises import Journey, Moves, Ordered, Promise, Still
+
+
+@dataclass
+class Meaning(Collected):
+    """Collects the promises of clauses in order."""
+
+    unsaid: list[Clause] = field(default_factory=list)
+
+    def take(self, clauses: list[Clause]) -> list[Promise]:
+        """The promises of all clauses."""
+        before: Clause | None = None
+        for clause in clauses:
+            self._clause(clause, before)
+            if clause.said:
+                before = clause
+        going = {p.thing for p in self.promises if isinstance(p, Journey) and p.window.whole}
+        self.promises = [p for p in self.promises if not (isinstance(p, Moves) and p.window.whole and p.thing in going)]
+        return self.promises
+
+    def _clause(self, clause: Clause, before: Clause | None) -> None:
+        if not clause.subject:
+            self.unsaid.append(clause)
+            return
+        subjects = self._ids(clause.subject)
+        known, self.known = self.promises[:], False
+        for item_id in subjects:
+            if clause.verb is not None and clause.verb.medium:
+                self.cast.move_in(item_id, clause.verb.medium)
+            _Teller(self, clause, item_id, subjects).tell()
+        if (
+            self.promises == known
+            and not self.known
+            and clause.lemma not in ("", "be")
+            and not (clause.verb and clause.verb.kind == "turn")
+        ):
+            self.unsaid.append(clause)
+        if clause.joined == "next" and before is not None and before.subject and subjects:
+            first = self._ids(before.subject)[0]
+            if first not in subjects and not clause.times:
+                self.promises.append(Ordered(first=first, second=subjects[0]))
+
+    def _ids(self, ids: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(
+            dict.fromkeys(member for item_id in ids for member in self.cast.members(item_id) if member in self.cast.order)
+        )
+
+
+_TRAVEL = frozenset({"go", "enter", "leave", "cross", "approach", "return", "trace"})
+
+
+class _Teller(Bearing, Being):
+    """Tells what one clause promises of one of its subjects."""
+
+    def tell(self) -> None:
+        """Dispatch on the verb; what every clause may say (comparisons, places) comes on top."""
+        if self.clause.negated and self.kind in _TRAVEL | {"grow", "shrink"}:
+            self.add(Still(thing=self.thing, window=self.window))
+            return
+        if self.clause.negated and self.kind not in ("still", "stop"):
+            return
+        for role in self.clause.roles:
+            if role.kind == "compare":
+                self._compare(role)
+        handler = getattr(self, f"_{self.kind}", None) if self.kind else self._be
+        (handler or self._act)()

@@ -1,0 +1,178 @@
+"""Verb groups: a verb with its auxiliaries, and what is really one verb in two words."""
+
+from __future__ import annotations
+
+from flowzero import vocabulary
+from flowzero.agent import lexicon as lex
+from flowzero.agent.chunk import BE, Chunk, Predicate
+from flowzero.agent.nouns import noun_phrase
+from flowzero.agent.phrases import Tokens, match
+from flowzero.agent.tokens import bases, verb
+
+_PHRASAL: tuple[tuple[tuple[str, ...], str, lex.Verb], ...] = (
+    (("take", "off"), "rise", lex.Verb("go", heading="up", medium="air")),
+    (("lift", "off|up"), "rise", lex.Verb("go", heading="up")),
+    (("touch", "down"), "land", lex.Verb("go", heading="down")),
+    (("slow", "down"), "slow", lex.Verb("go", manner="slow")),
+    (("speed", "up"), "accelerate", lex.Verb("go", manner="fast")),
+    (("look|gaze|stare|point|glance", "up|down|left|right|around|back"), "look", lex.Verb("act")),
+    (("turn", "around|round|over|on|off"), "turn around", lex.Verb("act")),
+    (("fall|fell", "asleep"), "sleep", lex.Verb("still")),
+    (("sit|lie|stand|kneel|lay", "down|up|still"), "sit", lex.Verb("still")),
+    (("stay|remain|keep|hold", "still|put|there|motionless"), "stay", lex.Verb("still")),
+    (("wake|light|wash|clean|grow|blow|break|give|fill|cheer|end", "up"), "act", lex.Verb("act")),
+    (("show|pop|turn", "up"), "appear", lex.Verb("appear")),
+    (
+        ("come|go|drive|walk|run|fly|move|roll|swim|slide|ride", "into", "the?", "view|frame|picture|shot"),
+        "enter",
+        lex.Verb("enter"),
+    ),
+    (("come|walk|run|step|drive", "in"), "enter", lex.Verb("enter")),
+    (("run|go|come|walk|fly|drive", "after"), "follow", lex.Verb("follow")),
+    (("pick", "up"), "carry", lex.Verb("carry")),
+    (("set|start|head", "off|out"), "go", lex.Verb("go")),
+)
+
+
+def _phrasal(tokens: Tokens, j: int) -> tuple[int, str, lex.Verb] | None:
+    for slots, lemma, sense in _PHRASAL:
+        for base in bases(tokens[j].low):
+            if base in slots[0].split("|") and (hit := match(tokens, j + 1, *slots[1:])):
+                ends = not match(tokens, hit[0], "and", "down|up|right|left")
+                if (
+                    ends
+                    and not (slots[1] in ("in",) and noun_phrase(tokens, hit[0]) is not None)
+                    and not match(tokens, hit[0], "from")
+                ) or lemma == "rise":
+                    return hit[0], lemma, sense
+    return None
+
+
+def predicate(tokens: Tokens, i: int, before: Chunk | None) -> Chunk | None:
+    """A verb with its auxiliaries."""
+    j, passive, negated, helped = i, False, False, False
+    while j < len(tokens) and not _goes_there(tokens, j):
+        low = tokens[j].low
+        if low in lex.AUXILIARIES and not (low == "'s" and before is not None and before.kind == "np" and _owns(tokens, j)):
+            passive, helped = low in ("is", "are", "was", "were", "be", "been", "being", "gets", "get"), True
+        elif low in ("not", "n't", "never") or low.endswith("n't"):
+            negated = True
+        elif helped and (
+            low in lex.ADVERBS or (low.endswith("ly") and low not in lex.HASTY and low not in lex.SLOW) or low == "to"
+        ):
+            if low in ("still",):
+                break
+        else:
+            break
+        j += 1
+    if (
+        helped
+        and j > i
+        and j < len(tokens)
+        and {"start", "begin"} & set(bases(tokens[j - 1].low))
+        and tokens[j].low in lex.PREPOSITIONS
+        and tokens[j].low != "to"
+    ):
+        return Chunk("verb", i, j, Predicate("start", lex.Verb("go"), True))
+    if j < len(tokens) and (helped or _may_be_verb(tokens, j, before)):
+        low = tokens[j].low
+        if (phrasal := _phrasal(tokens, j)) is not None:
+            return Chunk(
+                "verb", i, phrasal[0], Predicate(phrasal[1], phrasal[2], helped or not low.endswith("ing"), False, negated)
+            )
+        found = _sense(tokens, j)
+        adjective = helped and low in lex.ADJECTIVES and low not in lex.VERBS and not low.endswith("ing") and low != "frozen"
+        if found is not None and not adjective and not (helped and _noun_after_be(tokens, j)):
+            done = (helped and passive and not low.endswith("ing") and low not in lex.VERBS) or (
+                low.endswith("ed") and _reduced(tokens, j)
+            )
+            finite = helped or not low.endswith(("ing", "ed")) or (low.endswith("ed") and not _reduced(tokens, j))
+            return Chunk("verb", i, j + 1, Predicate(found[0], found[1], finite, done, negated))
+        if not helped and (found is not None or _unknown_verb(low)):
+            return Chunk("verb", i, j + 1, Predicate(bases(low)[-1], lex.Verb("act"), not low.endswith("ing"), False, negated))
+        if helped and low.endswith("ing") and len(low) > 5 and found is None and vocabulary.find(low) is None:
+            return Chunk("verb", i, j + 1, Predicate(low, lex.Verb("act"), True, False, negated))
+    return Chunk("verb", i, j, Predicate("be", BE, True, False, negated)) if helped and j > i else None
+
+
+def _goes_there(tokens: Tokens, j: int) -> bool:
+    """Whether "going" is the verb itself, as in "is going to the house", and no future as in "is going to sleep"."""
+    then = tokens[j + 2].low if match(tokens, j + 1, "to") and j + 2 < len(tokens) else ""
+    return tokens[j].low in ("going", "go") and then not in lex.VERBS
+
+
+def _sense(tokens: Tokens, j: int) -> tuple[str, lex.Verb] | None:
+    """The verb at j, as what follows it makes it."""
+    found = verb(tokens[j].low)
+    return ("leave", lex.Verb("act")) if found and found[0] == "leave" and _left_behind(tokens, j + 1) else found
+
+
+def _left_behind(tokens: Tokens, i: int) -> bool:
+    """Whether "leaves" has something new for its object, as in "leaving smoke behind": who leaves it stays in the picture."""
+    if match(tokens, i, "a|an|some|no|only|behind"):
+        return True
+    if (
+        i >= len(tokens)
+        or not tokens[i].word
+        or tokens[i].low in lex.DETERMINERS | lex.POSSESSIVES | lex.PREPOSITIONS | lex.ADVERBS
+    ):
+        return False
+    return any(match(tokens, i + k, "behind") and not match(tokens, i + k + 1, "a|an|the") for k in (1, 2, 3))
+
+
+def _owns(tokens: Tokens, j: int) -> bool:
+    follows = tokens[j + 1].low if j + 1 < len(tokens) else ""
+    return (
+        follows in lex.ACROSS
+        or follows in lex.UPRIGHT
+        or (verb(follows) is None and follows not in lex.AUXILIARIES and follows != "not")
+    )
+
+
+def _noun_after_be(tokens: Tokens, j: int) -> bool:
+    low = tokens[j].low
+    return low in lex.DETERMINERS or low in lex.NUMBERS
+
+
+def _reduced(tokens: Tokens, j: int) -> bool:
+    """Whether a past form is a reduced clause ("a ball kicked by a boy")."""
+    return j + 1 < len(tokens) and tokens[j + 1].low == "by"
+
+
+def _unknown_verb(low: str) -> bool:
+    function = lex.PREPOSITIONS | lex.ADVERBS | lex.CONJUNCTIONS | lex.SEQUENCE | lex.STYLE | lex.ADJECTIVES | lex.POSSESSIVES
+    return (
+        low.endswith(("s", "ing", "ed")) and len(low) > 3 and low not in function and low not in ("this", "across", "towards")
+    )
+
+
+def _may_be_verb(tokens: Tokens, j: int, before: Chunk | None) -> bool:  # noqa: PLR0911
+    low = tokens[j].low
+    if low in lex.HEADINGS and low != "left":
+        return False
+    if low in lex.SETTINGS and low in lex.VERBS and j + 1 < len(tokens) and verb(tokens[j + 1].low) is not None:
+        return False
+    found = verb(low)
+    after_np = before is not None and (before.kind == "np" or (before.kind in ("manner",) and j > 0))
+    if after_np:
+        return found is not None or _unknown_verb(low)
+    if found is None:
+        return False
+    if before is not None and before.kind in ("prep", "side"):
+        return low.endswith("ing") and vocabulary.find(low) is None and noun_phrase(tokens, j) is None
+    if before is not None and before.kind == "who":
+        return True
+    starts = before is None or before.kind in ("stop", "there")
+    if low.endswith("ing"):
+        return not starts or noun_phrase(tokens, j + 1, bare=True) is None
+    third = low.endswith("s") and low not in lex.VERBS and found[1].kind != "act"
+    if third and before is not None and before.kind in ("and", "comma", "seq", "manner", "adj"):
+        follows = tokens[j + 1].low if j + 1 < len(tokens) else "."
+        if (
+            not follows[0].isalpha()
+            or follows in lex.PREPOSITIONS | lex.HEADINGS.keys() | lex.CONJUNCTIONS | lex.DETERMINERS
+            or follows.endswith("ly")
+        ):
+            return True
+    noun = noun_phrase(tokens, j)
+    return noun is None or (vocabulary.find(low) is None and not starts)
