@@ -12,13 +12,25 @@ from pkgutil import resolve_name
 from typing import TYPE_CHECKING, Any, Protocol
 
 from flowzero.errors import MissingExtraError, SettingsError
-from flowzero.renderer.checkpoints import CHECKSUMS, assemble, find_folder, guarded, is_painted, verify_checksums
+from flowzero.renderer.checkpoints import (
+    CHECKSUMS,
+    assemble,
+    find_folder,
+    guarded,
+    is_distilled,
+    is_flux,
+    is_painted,
+    verify_checksums,
+)
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import torch
 
     from flowzero.dss import DSS, Frame
     from flowzero.renderer.drawing import Drawn, Run
+    from flowzero.renderer.flux import FluxModel
     from flowzero.renderer.noise import NoiseMode
     from flowzero.renderer.pipeline import FlowZeroPipeline
 
@@ -92,7 +104,16 @@ IGLIGEN_SD21 = Backbone(
     license="CreativeML Open RAIL++-M",
     weights_gb=6.0,
 )
-REGISTRY: tuple[Backbone, ...] = (EMBEDDED, GLIGEN_SD14, IGLIGEN_SD21)
+FLUX3_KLEIN = Backbone(
+    name="flux-3-klein",
+    source="black-forest-labs/flux-3-image-klein",
+    license="FLUX Kommunity License",
+    weights_gb=None,
+    steps=16,
+    guidance_scale=1.0,
+    size=(1024, 1024),
+)
+REGISTRY: tuple[Backbone, ...] = (EMBEDDED, GLIGEN_SD14, IGLIGEN_SD21, FLUX3_KLEIN)
 
 
 def find_backbone(name_or_path: str) -> Backbone:
@@ -133,13 +154,13 @@ def unet_dtype(device: str) -> torch.dtype:
 
 def load_backbone(
     name_or_path: str, device: str = "auto", dtype: torch.dtype | None = None, *, offload: bool = False, compiled: bool = False
-) -> FlowZeroPipeline:
-    """Load a pipeline.
+) -> FlowZeroPipeline | FluxModel:
+    """Load a model.
 
     Args:
         name_or_path: a registry name such as `embedded`, a folder, or a hub id.
         device: auto, cpu, cuda or mps.
-        dtype: of the U-Net; what suits the device when not given. Everything else is float32.
+        dtype: of the U-Net or transformer; what suits the device when not given. Everything else is float32.
         offload: keep only the part that is at work on the GPU; needs the package accelerate. Without a GPU it does nothing.
         compiled: compile the U-Net's repeated blocks: a first step that takes long for later ones that take less.
 
@@ -154,8 +175,9 @@ def load_backbone(
     folder = find_folder(entry.source, [item.name for item in REGISTRY])
     if entry is EMBEDDED or (folder / CHECKSUMS).exists():
         verify_checksums(folder, entry.name, ours=entry is EMBEDDED)
-    if entry not in REGISTRY and is_painted(folder):
-        entry = replace(EMBEDDED, name=entry.name, source=entry.source, license="unknown")
+    entry = _with_defaults(entry, folder)
+    if is_flux(folder):
+        return _load_flux(entry, folder, device, dtype or unet_dtype(device), plain=not (offload or compiled))
     pipeline = assemble(folder, entry.name, dtype or unet_dtype(device))
     pipeline.backbone = entry
     if offload and device.startswith("cuda"):
@@ -166,6 +188,29 @@ def load_backbone(
         pipeline.unet.compile_repeated_blocks()
     pipeline.set_progress_bar_config(disable=True)  # type: ignore[no-untyped-call]
     return pipeline
+
+
+def _with_defaults(entry: Backbone, folder: Path) -> Backbone:
+    """For a checkpoint that the registry does not know, the defaults of the one that it is like."""
+    if entry in REGISTRY:
+        return entry
+    if is_painted(folder):
+        return replace(EMBEDDED, name=entry.name, source=entry.source, license="unknown")
+    if is_flux(folder):
+        like = FLUX3_KLEIN if is_distilled(folder) else replace(FLUX3_KLEIN, steps=50, guidance_scale=4.0)
+        return replace(like, name=entry.name, source=entry.source, license="unknown")
+    return entry
+
+
+def _load_flux(entry: Backbone, folder: Path, device: str, dtype: torch.dtype, *, plain: bool) -> FluxModel:
+    from flowzero.renderer.flux import load_flux
+
+    if not plain:
+        raise SettingsError(f"{entry.name!r} can be neither offloaded nor compiled here: leave that option out.")
+    model = load_flux(folder, entry.name, dtype)
+    model.backbone = entry
+    guarded("model", entry.name, lambda: model.to(device))
+    return model
 
 
 def _offload(pipeline: FlowZeroPipeline, device: str) -> None:

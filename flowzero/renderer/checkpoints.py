@@ -140,10 +140,25 @@ def choose_weights(names: Sequence[str]) -> list[str]:
 
 def is_painted(folder: Path) -> bool:
     """Whether a checkpoint is of the embedded model's kind: one with a layout painter of ours."""
+    return bool(_says(folder / "layout_painter", "_class_name") == "LayoutPainter")
+
+
+def is_flux(folder: Path) -> bool:
+    """Whether a checkpoint is of FLUX.3."""
+    return bool(_says(folder / "transformer", "_class_name") == "Flux3Transformer2DModel")
+
+
+def is_distilled(folder: Path) -> bool:
+    """Whether a FLUX.3 checkpoint draws in few steps and without guidance."""
+    return _says(folder / "transformer", "flow_map") is True
+
+
+def _says(folder: Path, name: str) -> Any:
+    """A setting of a component's config; None if there is none."""
     try:
-        return bool(_config(folder / "layout_painter", "config.json").get("_class_name") == "LayoutPainter")
+        return _config(folder, "config.json").get(name)
     except (OSError, ValueError, BackboneError):
-        return False
+        return None
 
 
 def assemble(folder: Path, name: str, dtype: torch.dtype) -> FlowZeroPipeline:
@@ -153,13 +168,18 @@ def assemble(folder: Path, name: str, dtype: torch.dtype) -> FlowZeroPipeline:
         BackboneError: if it is incomplete, corrupt or not layout-grounded.
         ResourceError: if it does not fit into memory.
     """
-    _check_layout(folder, name)
-    with _no_progress_bars():
+    check_layout(folder, name, COMPONENTS[:-1])
+    with no_progress_bars():
         return _assemble(folder, name, dtype)
 
 
-def _check_layout(folder: Path, name: str) -> None:
-    for part in COMPONENTS[:-1]:
+def check_layout(folder: Path, name: str, parts: Sequence[str]) -> None:
+    """Make sure that a checkpoint has a folder for each of these parts.
+
+    Raises:
+        BackboneError: if one is missing.
+    """
+    for part in parts:
         if not (folder / part).is_dir():
             raise BackboneError(f"{name!r} has no folder {part}: it is not a checkpoint in diffusers' layout.")
 
@@ -171,7 +191,7 @@ def _assemble(folder: Path, name: str, dtype: torch.dtype) -> FlowZeroPipeline:
     from flowzero.renderer.pipeline import FlowZeroPipeline
 
     def model(part: str, dtype: torch.dtype) -> Any:
-        return guarded(part, name, lambda: _model(folder / part, dtype))
+        return guarded(part, name, lambda: load_weights(folder / part, _model_class(folder / part), dtype))
 
     return FlowZeroPipeline(
         vae=model("vae", torch.float32),
@@ -184,7 +204,7 @@ def _assemble(folder: Path, name: str, dtype: torch.dtype) -> FlowZeroPipeline:
 
 
 @contextlib.contextmanager
-def _no_progress_bars() -> Iterator[None]:
+def no_progress_bars() -> Iterator[None]:
     """Keep transformers from drawing a progress bar on standard error, which is the caller's."""
     from transformers.utils import logging
 
@@ -243,8 +263,17 @@ def _model_class(folder: Path) -> Any:
     raise BackboneError(f"{folder.name} is a {name}, which FlowZero does not know: take a Stable Diffusion GLIGEN checkpoint.")
 
 
-def _model(folder: Path, dtype: torch.dtype) -> Any:
-    """A diffusers or transformers model of a component's folder."""
+def load_weights(folder: Path, kind: Any, dtype: torch.dtype) -> Any:
+    """A diffusers or transformers model of a component's folder.
+
+    Args:
+        folder: holds its config and weights.
+        kind: its class.
+        dtype: to load it in.
+
+    Raises:
+        BackboneError: if there are no weights, or they lack some.
+    """
     weights = choose_weights([path.name for path in folder.iterdir()])
     if not weights:
         raise BackboneError(f"{folder.name} holds no weights: get the checkpoint again.")
@@ -256,7 +285,7 @@ def _model(folder: Path, dtype: torch.dtype) -> Any:
         "local_files_only": True,
         "output_loading_info": True,
     }
-    model, loading = _model_class(folder).from_pretrained(folder, **options)
+    model, loading = kind.from_pretrained(folder, **options)
     missing = sorted(set(loading["missing_keys"]) - {"text_model.embeddings.position_ids", "embeddings.position_ids"})
     if missing or loading.get("mismatched_keys"):
         raise BackboneError(

@@ -147,15 +147,20 @@ def _backbone(settings: Settings) -> dict[str, Any]:
     return {"name": entry.name, "found": found, "summary": summary, "license": entry.license, "known": others}
 
 
+_PAINTERS = ("unet", "transformer")
+"""The folders of a checkpoint of which it has one: what draws."""
+
+
 def _has_weights(folder: Path) -> bool:
-    return any(path.suffix in (".safetensors", ".bin") for path in folder.glob("unet/*"))
+    return any(path.suffix in (".safetensors", ".bin") for part in _PAINTERS for path in folder.glob(f"{part}/*"))
 
 
 def _downloaded(repository: str) -> bool:
     """Whether the hub's cache holds a snapshot of it."""
     from huggingface_hub.constants import HF_HUB_CACHE
 
-    return any(Path(HF_HUB_CACHE).glob(f"models--{repository.replace('/', '--')}/snapshots/*/unet/*"))
+    snapshots = Path(HF_HUB_CACHE) / f"models--{repository.replace('/', '--')}" / "snapshots"
+    return any(_has_weights(folder) for folder in snapshots.glob("*"))
 
 
 def _device(settings: Settings) -> dict[str, Any]:
