@@ -21,6 +21,7 @@ from flowzero import __version__
 from flowzero.errors import FlowZeroError, LLMError
 from flowzero.events import Event
 from flowzero.tools.mcp_resources import add_completions, add_prompts, add_resources
+from flowzero.tools.page.app import SHOWN, add_page_resources, app
 from flowzero.tools.studio import LONGEST_WAIT, Studio
 from flowzero.tools.texts import (
     INSTRUCTIONS,
@@ -78,7 +79,7 @@ def build_server(studio: Studio, *, extensions: Sequence[Extension] = (), **opti
         description="Plans short videos, measures and revises the plans, and renders them.",
         instructions=INSTRUCTIONS,
         version=__version__,
-        extensions=list(extensions),
+        extensions=[app(), *extensions],
         log_level="WARNING",
         **options,
     )
@@ -86,6 +87,7 @@ def build_server(studio: Studio, *, extensions: Sequence[Extension] = (), **opti
     _plan_tools(server, studio)
     _render_tools(server, studio)
     add_resources(server, studio)
+    add_page_resources(server, studio)
     add_prompts(server)
     add_completions(server, studio)
     return server
@@ -95,25 +97,25 @@ def _planning_tools(server: MCPServer[Any], studio: Studio) -> None:
     """The tools that make a new plan or a new version of one."""
     running: set[asyncio.Task[Any]] = set()
 
-    @server.tool(title="Plan a video", annotations=_MAKE, description=TOOLS["plan_video"])
+    @server.tool(title="Plan a video", annotations=_MAKE, description=TOOLS["plan_video"], meta=SHOWN)
     async def plan_video(
         ctx: Context, prompt: Prompt, seconds: Seconds = None, fps: Fps = None
     ) -> Annotated[CallToolResult, PlanView]:
         return await _planned(running, ctx, lambda tell: studio.plan(prompt, seconds, fps, on_event=tell))
 
-    @server.tool(title="Revise a plan", annotations=_MAKE, description=TOOLS["revise_plan"])
+    @server.tool(title="Revise a plan", annotations=_MAKE, description=TOOLS["revise_plan"], meta=SHOWN)
     async def revise_plan(
         ctx: Context, plan_id: PlanId, instruction: Instruction, version: Version = None
     ) -> Annotated[CallToolResult, PlanView]:
         return await _planned(running, ctx, lambda tell: studio.revise(plan_id, instruction, version, on_event=tell))
 
-    @server.tool(title="Edit a plan exactly", annotations=_MAKE, description=TOOLS["edit_plan"])
+    @server.tool(title="Edit a plan exactly", annotations=_MAKE, description=TOOLS["edit_plan"], meta=SHOWN)
     async def edit_plan(
         ctx: Context, plan_id: PlanId, edits: Edits, version: Version = None
     ) -> Annotated[CallToolResult, PlanView]:
         return await _planned(running, ctx, lambda tell: studio.edit(plan_id, edits, version, on_event=tell))
 
-    @server.tool(title="Check a plan of your own", annotations=_MAKE, description=TOOLS["check_plan"])
+    @server.tool(title="Check a plan of your own", annotations=_MAKE, description=TOOLS["check_plan"], meta=SHOWN)
     async def check_plan(
         ctx: Context, dss: Scene, prompt: Against = None, plan_id: NextOf = None
     ) -> Annotated[CallToolResult, PlanView]:
@@ -131,7 +133,7 @@ def _plan_tools(server: MCPServer[Any], studio: Studio) -> None:
     async def list_plans(limit: Limit = 20) -> Annotated[CallToolResult, PlanList]:
         return await _answer(studio.recent_plans(limit))
 
-    @server.tool(title="Undo the last change", annotations=_MAKE, description=TOOLS["undo_plan"])
+    @server.tool(title="Undo the last change", annotations=_MAKE, description=TOOLS["undo_plan"], meta=SHOWN)
     async def undo_plan(plan_id: PlanId) -> Annotated[CallToolResult, PlanView]:
         return await _answer(studio.undo(plan_id))
 
@@ -151,7 +153,7 @@ def _plan_tools(server: MCPServer[Any], studio: Studio) -> None:
             raise ToolError("The user did not approve this plan: ask what to change and call revise_plan.")
         return await _answer(studio.approve(plan_id, version))
 
-    @server.tool(title="Preview a plan", annotations=_READ, description=TOOLS["preview_plan"])
+    @server.tool(title="Preview a plan", annotations=_READ, description=TOOLS["preview_plan"], meta=SHOWN)
     async def preview_plan(
         plan_id: PlanId, version: Version = None, include_image: WithImage = False, include_links: WithLinks = False
     ) -> Annotated[CallToolResult, PreviewView]:
@@ -168,7 +170,7 @@ def _plan_tools(server: MCPServer[Any], studio: Studio) -> None:
 def _render_tools(server: MCPServer[Any], studio: Studio) -> None:
     """The tools for renders, which are jobs."""
 
-    @server.tool(title="Render a video", annotations=_SAME, description=TOOLS["render_video"])
+    @server.tool(title="Render a video", annotations=_SAME, description=TOOLS["render_video"], meta=SHOWN)
     async def render_video(  # noqa: PLR0913, PLR0917 (a tool's options are its arguments)
         plan_id: PlanId,
         version: Version = None,

@@ -70,9 +70,9 @@ async def test_schema_vocabulary_plans_and_videos_are_resources(connect):
     async with connect() as client:
         plan_id = await planned(client)
         listed = {str(resource.uri) for resource in (await client.list_resources()).resources}
-        assert listed == {"flowzero://schema/dss", "flowzero://vocabulary"}
+        assert listed == {"flowzero://schema/dss", "flowzero://vocabulary", "ui://flowzero/plan.html"}
         templates = (await client.list_resource_templates()).resource_templates
-        assert len(templates) == 5
+        assert len(templates) == 7
         schema = json.loads((await client.read_resource("flowzero://schema/dss")).contents[0].text)
         assert "objects" in schema["properties"]
         words = json.loads((await client.read_resource("flowzero://vocabulary")).contents[0].text)

@@ -62,6 +62,7 @@ def picture(name: str) -> bytes:
 
 
 def _sprite(noun: str, colour: str | None, facing: Facing) -> bytes:
+    _load_animatic()
     from flowzero.renderer.animatic.sprites import sprite
 
     data = io.BytesIO()
@@ -73,9 +74,15 @@ def _backdrop(name: str) -> bytes:
     import numpy as np
     from PIL import Image
 
+    _load_animatic()
     from flowzero.renderer.animatic.backgrounds import background
 
     pixels = background(settings()[name], 7, (2 * REACH + 1) * _HEIGHT, _HEIGHT)
     data = io.BytesIO()
     Image.fromarray((pixels * 255 + 0.5).astype(np.uint8), "RGB").save(data, "WEBP", quality=80, method=2)
     return data.getvalue()
+
+
+def _load_animatic() -> None:
+    """Import the package before its modules: two threads that import them in different orders get half-made modules."""
+    import flowzero.renderer.animatic  # noqa: F401
