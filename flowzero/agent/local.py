@@ -18,7 +18,7 @@ from flowzero.agent.chat import Chat
 from flowzero.agent.edits import Edit
 from flowzero.agent.local_files import ADAPTER, find_base
 from flowzero.agent.minds import Meter, Task
-from flowzero.agent.outline import OUTLINE, decode_outline, reading_of
+from flowzero.agent.outline import OUTLINE, Outline, decode_outline, reading_of
 from flowzero.agent.promises import Reading
 from flowzero.dss import DSS
 from flowzero.errors import InputError, LLMReplyError, LLMUnavailableError, MissingExtraError
@@ -37,7 +37,7 @@ _SLOTS = 4
 
 
 class LocalMind:
-    """Plans with the small planner: of the given base model and adapter, or of those that are on this machine.
+    """Plans with the small planner: over the given way to it, or a server that is started on first use.
 
     Raises:
         MissingExtraError: if the server's package is not installed.
@@ -46,16 +46,12 @@ class LocalMind:
 
     name = SMALL_PLANNER
 
-    def __init__(self, settings: Settings, files: tuple[Path, Path] | None = None) -> None:
-        self._settings, self._files = settings, files
-        self._chat: Chat | None = None
+    def __init__(self, settings: Settings, chat: Chat | None = None) -> None:
+        self._settings, self._chat = settings, chat
 
     async def draft(self, task: Task, meter: Meter) -> DSS:
         """A plan of the model's outline."""
-        reply = await self._ready().ask([("system", SYSTEM), ("user", task.prompt)], "outline", OUTLINE, meter)
-        if reply.cut:
-            raise LLMReplyError("the small planner did not come to an end: make the prompt shorter.")
-        reading = reading_of(decode_outline(reply.text), task.prompt)
+        reading = reading_of(await outline_of(self._ready(), task.prompt, meter), task.prompt)
         try:
             return repair.draft(reading, seconds=task.seconds, fps=task.fps)
         except InputError as error:
@@ -75,11 +71,32 @@ class LocalMind:
 
     def _ready(self) -> Chat:
         if self._chat is None:
-            address = serve(self._files or find_files(self._settings))
-            settings = {"llm_base_url": f"{address}/v1", "llm_model": SMALL_PLANNER, "llm_api_key": None}
-            limits = {"llm_temperature": 0.0, "llm_max_tokens": _MOST_TOKENS}
-            self._chat = Chat(self._settings.model_copy(update=settings | limits))
+            self._chat = chat_with(find_files(self._settings), self._settings)
         return self._chat
+
+
+def chat_with(files: tuple[Path, Path], settings: Settings) -> Chat:
+    """The way to a server of these files, which is started on first use.
+
+    Raises:
+        MissingExtraError: if the server's package is not installed.
+        LLMUnavailableError: if it does not start.
+    """
+    address = {"llm_base_url": f"{serve(files)}/v1", "llm_model": SMALL_PLANNER, "llm_api_key": None}
+    limits = {"llm_temperature": 0.0, "llm_max_tokens": _MOST_TOKENS}
+    return Chat(settings.model_copy(update=address | limits))
+
+
+async def outline_of(chat: Chat, prompt: str, meter: Meter) -> Outline:
+    """What the model makes of a prompt.
+
+    Raises:
+        LLMError: if it does not answer, or with no outline.
+    """
+    reply = await chat.ask([("system", SYSTEM), ("user", prompt)], "outline", OUTLINE, meter)
+    if reply.cut:
+        raise LLMReplyError("the small planner did not come to an end: make the prompt shorter.")
+    return decode_outline(reply.text)
 
 
 def find_files(settings: Settings) -> tuple[Path, Path]:

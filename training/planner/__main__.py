@@ -6,6 +6,8 @@ import argparse
 import time
 from pathlib import Path
 
+from flowzero.agent.local_files import find_base
+from flowzero.settings import load_settings
 from training.planner.config import FILE, load_config
 
 
@@ -16,7 +18,9 @@ def main() -> None:
     parser.add_argument("--config", type=Path, default=FILE)
     parser.add_argument("--base", type=Path, help="the base model's GGUF file; the installed one when not given")
     parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--out", type=Path, help="export: the adapter to write; the package's own when not given")
+    parser.add_argument(
+        "--out", type=Path, help="export: the adapter, in the run's folder when not given; score: the wrong answers"
+    )
     parser.add_argument("--prompts", type=int, default=100, help="score: how many held-out prompts")
     arguments = parser.parse_args()
     config, began = load_config(arguments.config), time.monotonic()
@@ -32,24 +36,28 @@ def main() -> None:
     elif arguments.command == "train":
         import torch
 
-        from flowzero.agent.local_files import find_base
-        from flowzero.settings import load_settings
         from training.planner.train import Run, load_base, train
 
         torch.set_num_threads(arguments.threads)
-        base = arguments.base or find_base(load_settings().home_dir)
-        if base is None:
-            parser.error("there is no base model: run flowzero models pull planner")
-        tokenizer, model = load_base(base)
+        tokenizer, model = load_base(_base(parser, arguments.base))
         train(Run.open(config, arguments.run, model), tokenizer, report)
     elif arguments.command == "export":
         from training.planner.export import export
 
-        export(config, arguments.run, arguments.out, report)
+        export(config, arguments.run, arguments.out or arguments.run / "adapter.gguf", report)
     else:
+        from flowzero.agent.local import chat_with
         from training.planner.score import score
 
-        score(arguments.run, arguments.base, arguments.out, arguments.prompts, report)
+        chat = chat_with((_base(parser, arguments.base), arguments.run / "adapter.gguf"), load_settings(llm_timeout=600))
+        score(arguments.run, chat, arguments.prompts, arguments.out, report)
+
+
+def _base(parser: argparse.ArgumentParser, given: Path | None) -> Path:
+    base = given or find_base(load_settings().home_dir)
+    if base is None:
+        parser.error("there is no base model: run flowzero models pull planner")
+    return base
 
 
 if __name__ == "__main__":

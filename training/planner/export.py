@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 import torch
 
-from flowzero.agent.local_files import ADAPTER
 from training.planner.config import Config
 
 _NAMES = {
@@ -20,9 +19,8 @@ _HEAD = 64
 """Channels of one attention head of the base model."""
 
 
-def export(config: Config, run: Path, out: Path | None, report: Callable[[str], None]) -> Path:
-    """Write the adapter in half precision; the package's own when no path is given."""
-    path = out or ADAPTER
+def export(config: Config, run: Path, path: Path, report: Callable[[str], None]) -> Path:
+    """Write the adapter in half precision."""
     path.parent.mkdir(parents=True, exist_ok=True)
     saved = torch.load(run / "state.pt", weights_only=True)
     tensors = {name: tensor.float().numpy() for name, tensor in saved["lora"].items()}
