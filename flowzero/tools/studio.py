@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from flowzero import api
-from flowzero.agent.edits import apply, describe, parse_edits
+from flowzero.agent.edits import Edit, apply, describe, parse_edits
 from flowzero.agent.store import PlanStore, difference
 from flowzero.dss import DSS, explain, parse_dss
 from flowzero.errors import InputError, SettingsError
@@ -87,7 +87,7 @@ class Studio:
         parsed = parse_edits(list(edits))
         if not parsed:
             raise InputError("there are no edits: give at least one.")
-        after = await api.acheck(apply(before.dss, parsed), settings=self.settings, on_event=on_event)
+        after = await api.acheck(_edited(before, parsed), settings=self.settings, on_event=on_event)
         return await self._next(before, after, "; ".join(describe(edit) for edit in parsed)[:500])
 
     async def check(
@@ -222,6 +222,16 @@ class Studio:
 
     def _view(self, plan: Plan) -> PlanView:
         return plan_view(plan, self.jobs.store.approved(plan.id or "", plan.version or 1))
+
+
+def _edited(plan: Plan, edits: Sequence[Edit]) -> Plan:
+    """The plan after edits. What revisions have overruled stays so, and nobody objects to what an edit has brought in."""
+    from flowzero.agent.revision import granted
+
+    dss = apply(plan.dss, edits)
+    if dss.prompt != plan.dss.prompt:
+        return plan.model_copy(update={"dss": dss, "overruled": (), "granted": ()})
+    return plan.model_copy(update={"dss": dss, "granted": tuple(dict.fromkeys((*plan.granted, *granted(plan.dss, dss))))})
 
 
 async def _apart(function: Callable[..., T], *arguments: Any) -> T:

@@ -175,6 +175,17 @@ def test_words_revise_and_undo_and_redo(browser, plan):
     assert last(browser.post(url, json={"instruction": "redo"}))["plan"]["version"] == 2
 
 
+def test_a_hand_does_not_bring_back_what_words_have_overruled(browser, plan):
+    url = f"/api/plans/{plan['plan_id']}"
+    last(browser.post(f"{url}/revise", json={"instruction": "make the ball blue"}))
+    car = {"id": "car", "phrase": "a green car", "path": [{"t": 0, "box": {"x": 0.4, "y": 0.1, "w": 0.2, "h": 0.2}}]}
+    edits = [{"op": "move", "id": "ball", "dy": -0.02}, {"op": "add_object", "object": car}]
+    after = last(browser.post(f"{url}/edit", json={"edits": edits}))["plan"]
+    told = {one["constraint"]: one["grade"] for one in after["findings"]}
+    assert "broken" not in (told.get("attribute", "kept"), told["unasked"])
+    assert after["mind"] == "builtin"
+
+
 def test_undo_and_redo_walk_and_say_where_it_ends(browser, plan):
     url = f"/api/plans/{plan['plan_id']}"
     last(browser.post(f"{url}/edit", json={"edits": [{"op": "move", "id": "ball", "dy": -0.1}]}))
@@ -192,7 +203,7 @@ def test_the_fixer_mends_what_a_hand_has_broken(browser, plan):
     ]
     broken = last(browser.post(f"{url}/edit", json={"edits": [{"op": "set_path", "id": "ball", "path": path}]}))["plan"]
     assert not broken["passed"]
-    assert broken["findings"][0]["score"] < 0.5
+    assert broken["findings"][0]["grade"] == "broken"
     assert broken["findings"][0]["frames"]
     assert last(browser.post(f"{url}/mend", json={}))["plan"]["passed"]
     assert "found nothing" in last(browser.post(f"{url}/mend", json={}))["error"]
@@ -292,9 +303,8 @@ async def test_the_desk_shows_every_check_where_a_model_is_told_the_worst(studio
 
 
 def test_a_taken_port_is_named():
-    with listen(0) as taken:
-        with pytest.raises(SettingsError, match="--port"):
-            listen(taken.getsockname()[1])
+    with listen(0) as taken, pytest.raises(SettingsError, match="--port"):
+        listen(taken.getsockname()[1])
 
 
 def test_the_command_serves_the_page_without_torch_and_ends_quietly(tmp_path):

@@ -6,7 +6,8 @@ Where the studio tells a model in few words, the page shows everything: every ch
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -17,6 +18,9 @@ from flowzero.events import Listener
 from flowzero.plan import Finding, Plan
 from flowzero.tools.page.pictures import backdrops, spells
 from flowzero.tools.studio import Studio
+
+_KEPT_WHOLLY = 0.995
+"""A score above rounds to 100 per cent."""
 
 
 class _Value(BaseModel):
@@ -30,6 +34,12 @@ class PageRound(_Value):
     changes: tuple[str, ...]
 
 
+class PageFinding(Finding):
+    """A check, with the word for its score."""
+
+    grade: Literal["broken", "weak", "kept"]
+
+
 class PlanPage(_Value):
     """All that the page shows of one version of a plan."""
 
@@ -41,7 +51,7 @@ class PlanPage(_Value):
     passed: bool
     approved: bool
     mind: str
-    findings: tuple[Finding, ...] = Field(description="every check, kept ones too")
+    findings: tuple[PageFinding, ...] = Field(description="every check, the worst first")
     unread: tuple[str, ...]
     notes: tuple[str, ...]
     rounds: tuple[PageRound, ...]
@@ -125,7 +135,7 @@ class Desk:
             passed=plan.passed,
             approved=self.studio.jobs.store.approved(plan_id, plan.version or 1),
             mind=plan.mind,
-            findings=tuple(sorted(plan.findings, key=lambda finding: finding.score)),
+            findings=_graded(plan.findings),
             unread=plan.unread,
             notes=plan.notes,
             rounds=tuple(PageRound(confidence=one.confidence, changes=one.changes) for one in plan.rounds),
@@ -140,3 +150,13 @@ class Desk:
         if plan.id is None or parent is None:
             return ()
         return difference(self._plans.load(plan.id, parent).dss, plan.dss).changes
+
+
+def _graded(findings: Iterable[Finding]) -> tuple[PageFinding, ...]:
+    from flowzero.agent.constraints import broken
+
+    graded = (
+        PageFinding(**dict(one), grade="broken" if broken(one) else "weak" if one.score < _KEPT_WHOLLY else "kept")
+        for one in findings
+    )
+    return tuple(sorted(graded, key=lambda one: one.score))

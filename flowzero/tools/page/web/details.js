@@ -191,18 +191,22 @@ function planDetails(dss) {
         ${field("Seconds", number(dss.seconds, (value) => timing({ seconds: value }), { min: 0.1, max: 600, step: 0.5 }))}
         ${field("Frames a second", number(dss.fps, (fps) => timing({ fps }), { min: 1, max: 120, step: 1 }))}
       </div>
-      <form class="field" @submit=${addObject}><span>Add a thing</span>
-        <div class="joined"><input name="phrase" maxlength="120" placeholder="a green car" aria-label="What to add" @keydown=${(event) => event.stopPropagation()}>
-        <button aria-label="Add">${icon("plus")}</button></div>
-      </form>
+      <div class="field"><span>Add a thing</span>
+        <div class="joined"><input maxlength="120" placeholder="a green car" aria-label="What to add" @keydown=${adding}>
+        <button aria-label="Add" @click=${(event) => addObject(event.currentTarget.previousElementSibling)}>${icon("plus")}</button></div>
+      </div>
       <p class="hint">Choose a thing on the stage, a scene or the background on the timeline to change it.</p>
       ${state.page.notes.map((note) => html`<p class="note">${note}</p>`)}
     </div>`;
 }
 
-function addObject(event) {
-  event.preventDefault();
-  const { phrase: input } = event.target.elements, phrase = input.value.trim();
+function adding(event) {
+  event.stopPropagation();
+  if (event.key === "Enter") addObject(event.target);
+}
+
+function addObject(input) {
+  const phrase = input.value.trim();
   if (!phrase) return;
   const { objects } = shownPlan();
   const stem = phrase.toLowerCase().match(/[a-z][a-z0-9]*/g)?.at(-1)?.slice(0, 30) ?? "thing";

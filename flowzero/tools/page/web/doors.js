@@ -63,18 +63,19 @@ async function told(url, body, tell = () => {}, signal) {
   const response = await reach(url, sending(body, signal));
   if (!response.ok) return outcome(response);
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
-  let rest = "";
+  let rest = "", last = {};
   for (;;) {
     const { value, done } = await reader.read();
-    if (done) throw new Error("The studio stopped in the middle of an answer.");
+    if (done) break;
     const lines = (rest + value).split("\n");
     rest = lines.pop();
-    for (const line of lines.map((text) => JSON.parse(text))) {
-      if (line.error) throw new Error(line.error);
-      if (line.plan) return line.plan;
-      tell(line.event);
+    for (const line of lines) {
+      last = JSON.parse(line);
+      if (last.event) tell(last.event);
     }
   }
+  if (last.plan) return last.plan;
+  throw new Error(last.error ?? "The studio stopped in the middle of an answer.");
 }
 
 /** JSON-RPC with the host's window, as MCP Apps have it (2026-01-26). */

@@ -28,9 +28,15 @@ export function header() {
         <button class="primary" ?disabled=${state.starting || !finished(job)} @click=${() => render(options())}
           title=${page.approved ? "Render this version" : "Approve this version and render it"}>${icon("film")}<span>Render</span></button>
         ${more()}` : html`<span class="space"></span>`}
-      ${state.door.kind === "host" ? tool("large", "Larger", () => state.door.enlarge(), false) : tool(shade() === "dark" ? "sun" : "moon", "Light or dark", turnTheme)}
+      ${state.door.kind === "host" ? larger() : tool(shade() === "dark" ? "sun" : "moon", "Light or dark", turnTheme)}
     </header>
     ${page && job && !finished(job) ? progress(job) : nothing}`;
+}
+
+/** A host that can show the page larger is asked to. */
+function larger() {
+  const { availableDisplayModes: modes = [], displayMode } = state.door.context;
+  return modes.includes("fullscreen") && displayMode !== "fullscreen" ? tool("large", "Larger", () => state.door.enlarge()) : nothing;
 }
 
 function tool(name, label, act, off = false) {

@@ -32,6 +32,15 @@ function page() {
 function beginning() {
   return html`
     <main class="begin">
+      ${state.door.kind === "host" ? html`<p class="planning"><span class="pulse" aria-hidden="true"></span>The plan appears here</p>` : wish()}
+      ${state.plans.length ? html`<h2>Plans</h2>
+        <ul class="plans">${state.plans.slice(0, 12).map((one) => html`
+          <li><button @click=${() => openPlan(one.plan_id)}>${one.prompt || one.plan_id}<small>${one.versions} version${one.versions > 1 ? "s" : ""}</small></button></li>`)}</ul>` : nothing}
+    </main>`;
+}
+
+function wish() {
+  return html`
       <h1>What shall happen?</h1>
       ${state.busy
         ? html`<p class="planning"><span class="pulse" aria-hidden="true"></span>${state.busy} <button class="link" @click=${stopPlanning}>Stop</button></p>`
@@ -40,11 +49,7 @@ function beginning() {
         <label><span>Seconds</span><input id="new-seconds" type="number" min="0.1" max="600" step="0.5" placeholder="2"></label>
         <label><span>Frames a second</span><input id="new-fps" type="number" min="1" max="120" step="1" placeholder="8"></label>
       </div>
-      <ul class="examples">${EXAMPLES.map((words) => html`<li><button ?disabled=${Boolean(state.busy)} @click=${() => plan(words, lengths())}>${words}</button></li>`)}</ul>
-      ${state.plans.length ? html`<h2>Plans</h2>
-        <ul class="plans">${state.plans.slice(0, 12).map((one) => html`
-          <li><button @click=${() => openPlan(one.plan_id)}>${one.prompt || one.plan_id}<small>${one.versions} version${one.versions > 1 ? "s" : ""}</small></button></li>`)}</ul>` : nothing}
-    </main>`;
+      <ul class="examples">${EXAMPLES.map((words) => html`<li><button ?disabled=${Boolean(state.busy)} @click=${() => plan(words, lengths())}>${words}</button></li>`)}</ul>`;
 }
 
 function lengths() {

@@ -4,7 +4,9 @@ import { html, nothing } from "./vendor/lit-html.js";
 import { mend, openPlan, revise, stopPlanning } from "./actions.js";
 import { pinDown } from "./timeline.js";
 import { state } from "./state.js";
-import { grade, icon, percent } from "./ui.js";
+import { icon, percent } from "./ui.js";
+
+const MINDS = { builtin: "the built-in mind", given: "hand" };
 
 /** What was said and what became of it: every version of the plan, and where to say more. */
 export function talk() {
@@ -35,7 +37,7 @@ function version(one, line) {
         <b>Version ${one.version}</b>
         <span class="score ${one.confidence >= page.threshold ? "good" : "weak"}">${percent(one.confidence)}</span>
       </button>
-      ${here && page.changes.length ? html`<ul class="changes">${page.changes.slice(0, 6).map((change) => html`<li>${change}</li>`)}</ul>` : nothing}
+      ${here && page.changes.length && page.changes.join("; ") !== one.instruction ? html`<ul class="changes">${page.changes.slice(0, 6).map((change) => html`<li>${change}</li>`)}</ul>` : nothing}
     </li>`;
 }
 
@@ -47,40 +49,40 @@ function lineage(history, version) {
   return line;
 }
 
-/** A box to write in; what is sent and understood is cleared. */
+/** A box to write in; what is sent and understood is cleared. Not a form: hosts' sandboxes do not let forms submit. */
 export function saybox(label, example, send) {
-  const submit = async (event) => {
-    event.preventDefault();
-    const box = event.target.elements.words, words = box.value.trim();
+  const submit = async (field) => {
+    const words = field.value.trim();
     if (!words || state.busy) return;
-    box.value = "";
-    if (!(await send(words)) && !box.value) box.value = words;
-    box.focus();
+    field.value = "";
+    if (!(await send(words)) && !field.value) field.value = words;
+    field.focus();
   };
   const keys = (event) => {
     event.stopPropagation();
     if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
       event.preventDefault();
-      event.target.form.requestSubmit();
+      submit(event.target);
     }
   };
   return html`
-    <form class="saybox" @submit=${submit}>
-      <textarea name="words" rows="2" maxlength="2000" aria-label=${label} placeholder=${example} @keydown=${keys}></textarea>
-      <button class="primary round" aria-label="Send" ?disabled=${Boolean(state.busy)}>${icon("send")}</button>
-    </form>`;
+    <div class="saybox">
+      <textarea rows="2" maxlength="2000" aria-label=${label} placeholder=${example} @keydown=${keys}></textarea>
+      <button class="primary round" aria-label="Send" ?disabled=${Boolean(state.busy)}
+        @click=${(event) => submit(event.currentTarget.previousElementSibling)}>${icon("send")}</button>
+    </div>`;
 }
 
 /** Every check with its score, the worst first. */
 export function checks() {
   const { page } = state;
-  const indexed = page.findings.map((finding, index) => ({ ...finding, index, grade: grade(finding.score) }));
-  const open = indexed.filter((one) => one.grade !== "good"), kept = indexed.filter((one) => one.grade === "good");
+  const indexed = page.findings.map((finding, index) => ({ ...finding, index }));
+  const open = indexed.filter((one) => one.grade === "broken"), kept = indexed.filter((one) => one.grade !== "broken");
   return html`
     <section class="checks" aria-label="Checks">
       <div class="gauge ${page.passed ? "good" : "weak"}">
         <strong>${percent(page.confidence)}</strong>
-        <span>${page.passed ? "confident" : `below ${percent(page.threshold)}`}<small>planned by ${page.mind === "builtin" ? "the built-in mind" : page.mind}</small></span>
+        <span>${page.passed ? "confident" : `below ${percent(page.threshold)}`}<small>planned by ${MINDS[page.mind] ?? page.mind}</small></span>
         <meter min="0" max="1" low=${page.threshold} optimum="1" value=${page.confidence} aria-label="Confidence"></meter>
       </div>
       ${open.length ? html`<ul class="findings">${open.map(row)}</ul>` : html`<p class="hint">Nothing to object to.</p>`}

@@ -4,7 +4,7 @@ import { html, nothing } from "./vendor/lit-html.js";
 import { boxAt, clamp, frameAt, frameCount, tidy, timeOf, withKey } from "./dss.js";
 import { edit, tryOut } from "./actions.js";
 import { select, shownPlan, state, toFrame, update } from "./state.js";
-import { arrow, drag, grade, hue, seconds } from "./ui.js";
+import { arrow, drag, hue, seconds } from "./ui.js";
 import { compass } from "./details.js";
 
 const GAP = 0.0005; // keyframes stay at least so far apart
@@ -68,14 +68,14 @@ function ruler(dss, n) {
 /** What the critic found, at the frames that it names. */
 function pins(n) {
   const findings = state.page.findings.map((finding, index) => ({ ...finding, index }))
-    .filter((finding) => grade(finding.score) !== "good" && finding.frames.length);
+    .filter((finding) => finding.grade !== "kept" && finding.frames.length);
   if (!findings.length) return nothing;
   return html`
     <div class="label">Findings</div>
     <div class="rail pins">
       ${findings.map((finding, row) => html`
-        <button class="pin ${grade(finding.score)} ${state.finding === finding.index ? "chosen" : ""}" title=${finding.message}
-          aria-label="${grade(finding.score)}: ${finding.message}" @click=${() => pinDown(finding.index)}
+        <button class="pin ${finding.grade} ${state.finding === finding.index ? "chosen" : ""}" title=${finding.message}
+          aria-label="${finding.grade}: ${finding.message}" @click=${() => pinDown(finding.index)}
           .style=${`left:${(Math.min(...finding.frames) / n) * 100}%;`
             + `width:${((Math.max(...finding.frames) + 1 - Math.min(...finding.frames)) / n) * 100}%;`
             + `--row:${row % 3}`}></button>`)}

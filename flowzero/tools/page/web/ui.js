@@ -43,12 +43,6 @@ export function hue(index) {
   return `var(--track-${index % 8})`;
 }
 
-/** Good, weak or broken. */
-export function grade(score) {
-  if (score >= 0.995) return "good";
-  return score < 0.5 ? "broken" : "weak";
-}
-
 /**
  * Follow a pointer from where it goes down until it comes up. `move` gets how far it went in pixels and the event; `end` gets
  * whether it moved at all. Escape gives up.

@@ -1,6 +1,6 @@
 // The rendered video, in the stage's place.
 
-import { html } from "./vendor/lit-html.js";
+import { html, nothing } from "./vendor/lit-html.js";
 import { state, update } from "./state.js";
 import { icon, seconds } from "./ui.js";
 
@@ -24,8 +24,12 @@ export function video() {
     <div class="stage"><div class="frame"><video src=${job.source} controls loop muted playsinline ?autoplay=${moving}></video></div></div>
     <div class="transport about">
       <span>Version ${job.version}${job.version === page.version ? "" : html` <b>(you look at version ${page.version})</b>`}${job.seconds ? `, rendered in ${seconds(job.seconds)}` : ""}</span>
-      <span class="path" title=${job.video_path}>${job.video_path?.split(/[\\/]/).at(-1)}</span>
-      <a class="button" href=${job.source} download=${job.video_path?.split(/[\\/]/).at(-1) ?? "video.mp4"}>${icon("save")}<span>Save</span></a>
+      <span class="path" title=${job.video_path}>${fileName(job)}</span>
+      ${state.door.kind === "server" ? html`<a class="button" href=${job.source} download=${fileName(job)}>${icon("save")}<span>Save</span></a>` : nothing}
     </div>
     ${(job.notes ?? []).map((note) => html`<p class="note">${note}</p>`)}`;
+}
+
+function fileName(job) {
+  return job.video_path?.split(/[\\/]/).at(-1) ?? "video.mp4";
 }
