@@ -206,7 +206,8 @@ class _Watch(ModularPipelineBlocks):
 
 def _configured(name: str, kind: type, **config: Any) -> Any:
     """A component without weights, made as modular pipelines want theirs made."""
-    return ComponentSpec(name, kind, config=FrozenDict(config), default_creation_method="from_config").create()
+    frozen = FrozenDict(config)  # type: ignore[no-untyped-call]
+    return ComponentSpec(name, kind, config=frozen, default_creation_method="from_config").create()
 
 
 def load_flux(folder: Path, name: str, dtype: torch.dtype) -> FluxModel:

@@ -124,6 +124,14 @@ def test_the_dtype_asked_for_is_the_unets_alone(checkpoint: Path) -> None:
     assert {pipe.vae.dtype, pipe.text_encoder.dtype} == {torch.float32}
 
 
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of torch's own compiler
+def test_compiled_blocks_draw_the_same_picture_but_for_rounding(checkpoint: Path) -> None:
+    plain, compiled = (load_backbone(str(checkpoint), "cpu", compiled=choice) for choice in (False, True))
+    call = {"num_inference_steps": 2, "seed": 1, "grounding_fraction": 1.0, "output_type": "np"}
+    assert np.abs(plain(tiny.moving(2), **call).frames - compiled(tiny.moving(2), **call).frames).max() < 1e-3
+
+
 def test_weights_in_evaluation_without_gradients(checkpoint: Path) -> None:
     pipe = load_backbone(str(checkpoint), "cpu")
     for part in (pipe.unet, pipe.vae, pipe.text_encoder):

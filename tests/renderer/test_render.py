@@ -149,6 +149,35 @@ def test_memory_that_runs_short_is_met_with_fewer_frames_at_a_time_and_said(pipe
     assert np.abs(drawn.frames.astype(int) - whole.frames).max() <= 1
 
 
+class Large(Limited):
+    """Runs out of memory for pictures over a width."""
+
+    def forward(self, _module: Any, args: tuple[torch.Tensor, ...]) -> None:
+        if args[0].shape[-1] > self.limit:
+            raise self.error
+
+
+@pytest.mark.parametrize("error", OUT_OF_MEMORY, ids=lambda error: type(error).__name__)
+def test_a_decoder_that_runs_short_of_memory_works_in_tiles_and_says_so(pipe: FlowZeroPipeline, error: Exception) -> None:
+    pipe.vae.enable_tiling()
+    expected = draw(pipe, width=64, height=64, frames=2)
+    pipe.vae.disable_tiling()
+    handle = pipe.vae.decoder.register_forward_pre_hook(Large(8, error))
+    try:
+        drawn = draw(pipe, width=64, height=64, frames=2)
+        assert drawn.notes == ("Memory ran short: pictures were decoded in tiles.",)
+        assert np.array_equal(drawn.frames, expected.frames)
+        with pytest.raises(ResourceError, match="while decoding"):
+            handle_all = pipe.vae.decoder.register_forward_pre_hook(Large(0, error))
+            try:
+                draw(pipe)
+            finally:
+                handle_all.remove()
+    finally:
+        handle.remove()
+    assert not pipe.vae.use_tiling
+
+
 def test_memory_that_does_not_hold_one_frame_is_said_in_a_sentence(pipe: FlowZeroPipeline) -> None:
     handle = pipe.unet.register_forward_pre_hook(Limited(0, OUT_OF_MEMORY[0]))
     try:
