@@ -173,6 +173,12 @@ def _swollen(item: Object, dss: DSS, rng: random.Random) -> Edit | None:
     return SetPath(id=item.id, path=(*first, Keyframe(t=1.0, box=grown)))
 
 
+def _swollen_unasked(reading: Reading, dss: DSS, rng: random.Random) -> DSS | None:
+    """Something made to grow that no promise lets grow."""
+    grows = any(promise.kind == "growth" for promise in reading.promises)
+    return None if grows else _any(_swollen)(reading, dss, rng)
+
+
 def _lifted(reading: Reading, dss: DSS, rng: random.Random) -> DSS | None:
     """What a verb of walking, rolling or driving moves, hung into the air."""
     cast = cast_of(reading, dss)
@@ -341,7 +347,7 @@ FAULTS: Mapping[str, Fault] = {
     "size comparison broken": _outgrown,
     "speed comparison broken": _outpaced,
     "teleports": _any(_leaping),
-    "grows for no reason": _any(_swollen),
+    "grows for no reason": _swollen_unasked,
     "hangs in the air": _lifted,
     "out of the picture": _any(_outside),
     "too small to see": _any(_speck),

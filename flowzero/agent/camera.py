@@ -110,7 +110,7 @@ def _from_noun(tokens: Tokens, i: int) -> tuple[int, int, list[CameraNote]] | No
     while start > 0 and tokens[start - 1].low in ("while", "as", "and", ",", "with"):
         start -= 1
     adjectives = {token.low for token in tokens[close:i]}
-    before = tokens[start - 1].low if start else "."
+    before = tokens[start - 1].low if start == close and start else "."
     if before in phrases.VIEWER or before in _TOWARDS:
         return None
     background = tokens[i].low in ("background", "backdrop")

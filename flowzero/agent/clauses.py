@@ -121,6 +121,8 @@ class Clause:
     order: str = ""
     joined: Literal["", "and", "while", "next"] = ""
     embedded: bool = False
+    away: bool = False
+    """Whether it leads away, with no word from what."""
     bodily: bool = False
     """Whether its object is a part of the subject's own body."""
     along: bool = False
@@ -149,6 +151,8 @@ class ClauseReader:
         self.order = ""
         self.main: tuple[str, ...] = ()
         self.latest: tuple[str, ...] = ()
+        self.topic: tuple[str, ...] = ()
+        """Who the clause before was about, if what was named last was only where that was."""
         self.pending: list[Time] = []
         self.media = False
         self.absent: list[str] = []
@@ -164,8 +168,13 @@ class ClauseReader:
         return self.clauses
 
     def _close(self) -> None:
+        self.now.away = self.now.away or self.prep in ("away", "off")
         if self.now.said or self.now.subject:
             self.clauses.append(self.now)
+        if self.now.said:
+            last = next((role for role in reversed(self.now.roles) if role.kind == "thing"), None)
+            aside = last is None or bool(last.prep or last.relation)
+            self.topic = self.now.subject if aside and len(self.now.subject) == 1 else ()
         self.now = Clause(subject=self.now.subject)
         self.prep, self.side = "", None
 
@@ -194,6 +203,9 @@ class ClauseReader:
         assert isinstance(phrase, NounPhrase)
         head = phrase.noun.split()[-1] if phrase.noun else ""
         if phrase.article == "its" and head in lex.BODY:
+            owner = tuple(item_id for item_id in self.topic if item_id not in self.now.subject) or self._owner()
+            if self.prep in ("on", "onto", "upon", "to", "above", "over", "from") and owner and owner != self.now.subject:
+                self.now.roles.append(Role("thing", self.prep, owner, noun=phrase))
             self.prep, self.side, self.now.bodily = "", None, True
             return
         bodily = head in lex.BODY and not phrase.article and phrase.count is None and not phrase.adjectives
@@ -250,7 +262,9 @@ class ClauseReader:
         self.latest = things
 
     def _is_thing(self, phrase: NounPhrase) -> bool:
-        if self.now.verb is not None and self.now.verb.kind in ("cross", "enter", "leave", "go"):
+        if self.now.lemma in ("fill", "cover") or (
+            self.now.verb is not None and self.now.verb.kind in ("cross", "enter", "leave", "go")
+        ):
             return False
         return (
             phrase.noun in ("screen", "picture", "portrait", "photo", "photograph", "frame", "window")
@@ -294,8 +308,9 @@ class ClauseReader:
         if phrase.pronoun in ("it", "him", "her", "he", "she") and inner:
             free = [item_id for item_id in self.cast.order if item_id not in self.now.subject]
             last = tuple(item_id for item_id in self.latest if item_id not in self.now.subject)
-            if last or free:
-                return last or (free[-1],)
+            topic = tuple(item_id for item_id in self.topic if item_id not in self.now.subject)
+            if topic or last or free:
+                return topic or last or (free[-1],)
         if phrase.pronoun in ("it", "he", "she") and not inner and self.main:
             return self.cast.resolve(phrase, self.main, self.main, self.tokens)
         if phrase.pronoun == "one" and self.main and not (self.prep or self.side):

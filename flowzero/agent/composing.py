@@ -16,6 +16,7 @@ from flowzero.agent.promises import (
     Follows,
     Journey,
     Meets,
+    Passes,
     Promise,
     Reading,
     Relation,
@@ -207,7 +208,7 @@ def _joined(thing: str, reading: Reading) -> set[str]:
     for promise in reading.promises:
         if isinstance(promise, Relation) and promise.relation not in ("on", "inside", "front", "behind"):
             continue
-        if isinstance(promise, Relation | Carries | Meets | Journey):
+        if isinstance(promise, Relation | Carries | Meets | Journey | Passes):
             pair = {getattr(promise, "thing", ""), *_others(promise), getattr(promise, "other", "") or ""}
             if thing in pair:
                 mates |= pair - {thing, ""}

@@ -102,9 +102,10 @@ def _count(promise: Count, scene: Scene, finding: Finding) -> Iterator[Change]:
     )
     yield shown
     for thing in promise.things:
-        for item in _objects(scene, thing):
+        for member, item in enumerate(_objects(scene, thing)):
             if item.id in finding.ids:
                 yield (*shown, *_into_frame(item))
+                yield (*shown, *_placed_anew(scene.things[thing], item, member, scene))
     yield tuple(
         change
         for thing in promise.things
@@ -298,6 +299,16 @@ def _replanned(thing: Thing, item: Object, member: int, scene: Scene, *, typical
     if changes and item.motion == "step":
         changes.append(SetMotion(id=item.id, motion="linear"))
     return changes
+
+
+def _placed_anew(thing: Thing, item: Object, member: int, scene: Scene) -> list[Edit]:
+    """A path in its own size where it covers the others least."""
+    placed = {name: tuple(other for other in _objects(scene, name) if other.id != item.id) for name in scene.cast}
+    usual, box = stance(thing, scene.reading, crowd_of(scene.reading)), item.path[0].box
+    at = Stance(box.w, box.h, GROUND - box.h / 2 if usual.grounded else usual.y, usual.grounded)
+    member = min(member, thing.count - 1)
+    new = place_object(item.id, thing, member, scene.reading, placed, scene.tracks.dss.seconds, at)
+    return [SetPath(id=item.id, path=new.path)] if new.path != item.path else []
 
 
 def _path(  # noqa: PLR0913

@@ -54,7 +54,7 @@ GROUPS = {
     "pair": 2, "couple": 2, "duo": 2, "trio": 3, "quartet": 4, "dozen": 12,
     "group": 0, "flock": 0, "herd": 0, "swarm": 0, "school": 0, "pack": 0, "bunch": 0, "handful": 0, "crowd": 0, "number": 0,
     "row": 0, "set": 0, "collection": 0, "cluster": 0, "fleet": 0, "line": 0, "bevy": 0, "gaggle": 0, "litter": 0,
-    "lot": 0, "lots": 0,
+    "lot": 0, "lots": 0, "caravan": 0, "convoy": 0, "parade": 0, "procession": 0, "colony": 0, "squad": 0, "pride": 0,
 }  # fmt: skip
 """'a pair of' and the like; 0 is an open number."""
 
@@ -289,7 +289,7 @@ def _verbs() -> dict[str, Verb]:
     add("part separate diverge", Verb("part"))
     add("approach near reach", Verb("approach"))
     add("ride", Verb("ride"))
-    add("carry hold wear bring transport", Verb("carry"))
+    add("carry hold wear bring transport grab snatch fetch steal", Verb("carry"))
     add("push pull tow drag herd", Verb("push"))
     add("throw toss hurl kick fling shoot", Verb("throw"))
     add("stop halt pause freeze", Verb("stop"))

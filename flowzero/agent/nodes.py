@@ -256,14 +256,17 @@ class Nodes:
 
     def _task(self, state: State) -> Task:
         prompt = check_text(state.get("prompt") or "")
-        seconds = next(value for value in (state.get("seconds"), self.settings.seconds) if value is not None)
+        reading = read(prompt)
         fps = next(value for value in (state.get("fps"), self.settings.fps) if value is not None)
+        # A prompt that speaks of the fifth second needs a video that has one.
+        named = min(reading.seconds, 600.0, MAX_FRAMES / fps if fps > 0 else 600.0)
+        seconds = next(value for value in (state.get("seconds"), max(self.settings.seconds, named)) if value is not None)
         if not (0 < seconds <= 600 and 0 < fps <= 120 and 1 <= round(seconds * fps) <= MAX_FRAMES):
             raise SettingsError(
                 f"{seconds:g} seconds at {fps:g} frames a second cannot be planned: "
                 f"take up to 600 seconds, up to 120 frames a second, and 1..{MAX_FRAMES} frames in all."
             )
-        return Task(prompt=prompt, reading=read(prompt), seconds=seconds, fps=fps)
+        return Task(prompt=prompt, reading=reading, seconds=seconds, fps=fps)
 
     def _choice(self, state: State, reading: Reading, proposals: Sequence[Proposal]) -> Candidate | None:
         """The proposal whose outcome measures best, the first of equals; None if none changes anything that is new."""

@@ -277,9 +277,21 @@ def _is_adjective(tokens: Tokens, j: int, phrase: NounPhrase, *, given: bool) ->
         and low not in lex.VERBS
     ):
         return True
-    if given and _adverb(low) and follows:
+    if given and follows and (_adverb(low) or _describes(tokens, j)):
         return True
     return given and low in lex.ACROSS and follows
+
+
+def _describes(tokens: Tokens, j: int) -> bool:
+    """Whether an unknown word before a known noun is formed as an adjective: "a sleepy koala", "a gigantesque whale"."""
+    low = tokens[j].low
+    formed = low.endswith(("y", "ous", "ful", "less", "ish", "ive", "esque")) and len(low) > 4
+    named = vocabulary.find(low) is not None or low in lex.SETTINGS or low in _NAMES
+    return formed and not named and verb(low) is None and vocabulary.find(tokens[j + 1].low) is not None
+
+
+_NAMES = frozenset(["family", "city", "party", "body", "army", "navy", "teddy", "jelly", "candy", "fairy", "daisy", "country"])
+"""Nouns that end as adjectives do."""
 
 
 def _finite_next(tokens: Tokens, j: int, phrase: NounPhrase) -> bool:
@@ -396,6 +408,10 @@ def _with_of(tokens: Tokens, phrase: NounPhrase) -> NounPhrase:
         inner = noun_phrase(tokens, hit[0])
         if inner and inner.noun and inner.noun not in lex.MEDIA and phrase.noun not in lex.PARTS:
             return replace(phrase, end=inner.end, extra=_text(tokens, j, inner.end))
+    full = match(tokens, j, "full|filled|loaded|covered|made|packed|topped", "of|with|in")
+    if full and (inner := noun_phrase(tokens, full[0])) and inner.noun and not inner.article:
+        phrase = replace(phrase, end=inner.end, extra=f"{phrase.extra} {_text(tokens, j, inner.end)}".strip())
+        j = inner.end
     while hit := match(tokens, j, "with|wearing|in|and"):
         inner = noun_phrase(tokens, hit[0])
         if inner is None or not inner.noun:

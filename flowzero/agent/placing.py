@@ -56,6 +56,8 @@ _SPECKS = frozenset(
 _YOUNG = frozenset(["puppy", "kitten", "duckling", "chick", "lamb", "calf", "foal", "piglet", "cub", "fawn", "gosling"])
 _ALOFT = frozenset(["umbrella", "balloon", "kite", "parasol"])
 _LARGE, _SMALL = 1.35, 0.65
+_BROADEST = 0.62
+"""The width of the widest, so that it has room to move."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,9 @@ class Stance:
 def stance(thing: Thing, reading: Reading, crowd: int) -> Stance:
     """The stance of one of a thing's objects in a picture of `crowd` objects."""
     h = max(_height(thing, reading) * _thinner(crowd), 0.08)
-    w = min(h * aspect(thing), 0.9)
+    w = h * aspect(thing)
+    if w > _BROADEST:
+        w, h = _BROADEST, h * _BROADEST / w
     return Stance(round(w, 4), round(h, 4), *_level(thing, reading, h))
 
 

@@ -29,6 +29,7 @@ _PHRASAL: tuple[tuple[tuple[str, ...], str, lex.Verb], ...] = (
     ),
     (("come|walk|run|step|drive", "in"), "enter", lex.Verb("enter")),
     (("run|go|come|walk|fly|drive", "after"), "follow", lex.Verb("follow")),
+    (("bounce|move|drift|fly|go|break|split|pull|walk|run|drive|roll|swim", "apart"), "part", lex.Verb("part")),
     (("pick", "up"), "carry", lex.Verb("carry")),
     (("set|start|head", "off|out"), "go", lex.Verb("go")),
 )

@@ -44,6 +44,8 @@ class Window(_Value):
         return self.unit == "fraction" and self.start <= 0 and self.end >= 1
 
 
+_OPEN = 1000.0
+"""A window in seconds that ends later has no end."""
 ALWAYS = Window()
 
 
@@ -343,6 +345,13 @@ class Reading(_Value):
     def camera(self) -> tuple[Camera, ...]:
         """What the prompt says of the camera."""
         return tuple(promise for promise in self.promises if isinstance(promise, Camera))
+
+    @property
+    def seconds(self) -> float:
+        """How long a video must be to show all that the prompt puts at so many seconds; 0 when it names none."""
+        windows = [window for promise in self.promises if (window := getattr(promise, "window", None)) is not None]
+        named = [(abs(w.start), w.end) for w in windows if w.unit == "seconds"]
+        return max((end if end < _OPEN else 1.5 * start for start, end in named), default=0.0)
 
     def thing(self, id: str) -> Thing:
         """The thing of that id; KeyError if there is none."""

@@ -130,24 +130,28 @@ def parse(text: str, tokens: Tokens, cast: CastList) -> Parsed:
 
 _LABELS = frozenset(
     ["action", "subject", "subjects", "motion", "movement", "style", "scene", "setting", "background", "location", "shot"]
-) | frozenset(["prompt", "frame", "camera", "mood", "lighting", "story", "time", "beat", "panel", "title", "video", "clip"])
+) | frozenset(["prompt", "pov", "frame", "camera", "mood", "lighting", "story", "time", "beat", "panel", "title", "clip"])
 _HELD = frozenset(["static", "still", "fixed", "stationary", "locked", "steady", "handheld", "shaky"])
+
+
+_HOW = "slow|fast|wide|close|medium|long|opening|final|main?"
 
 
 def _unlabelled(tokens: Tokens) -> Tokens:
     """The tokens without the labels of a storyboard, as in "Shot 2: a fox stops. Camera: static."."""
     kept: list[Token] = []
+    tokens = [token for token in tokens if token.low not in ("please", "pls", "plz")]
     i = 0
     while i < len(tokens):
         opens = not kept or kept[-1].low in (".", ";", "!", "?", ")", "-", "•", "|")
-        hit = match(tokens, i, "|".join(_LABELS), "#?", ":|-|–|—") if opens else None
-        if hit is None or not (tokens[hit[0] - 1].low == ":" or hit[1][1]):
+        hit = match(tokens, i, _HOW, "|".join(_LABELS), "#?", ":|-|–|—") if opens else None
+        if hit is None or not (tokens[hit[0] - 1].low == ":" or hit[1][2]):
             kept.append(tokens[i])
             i += 1
         else:
             follows = tokens[hit[0]].low if hit[0] < len(tokens) else ""
-            if hit[1][0] == "camera":
-                kept += [tokens[i], *([tokens[hit[0] - 1]._replace(low="is")] if follows in _HELD else [])]
+            if hit[1][1] == "camera":
+                kept += [tokens[hit[0] - 2], *([tokens[hit[0] - 1]._replace(low="is")] if follows in _HELD else [])]
             i = hit[0]
     return tuple(kept)
 
@@ -260,6 +264,8 @@ def _sizes(cast: CastList) -> list[Promise]:
             continue
         twins = [other for other in cast.things if other.noun == thing.noun and other.id != thing.id]
         contrary = [other for other in twins if set(other.attributes) & (lex.SMALL if sign > 0 else lex.LARGE)]
+        if contrary and sign < 0:
+            continue  # the large one says it
         if contrary:
             sized.append(Compared(thing=thing.id, aspect="size", sign=1 if sign > 0 else -1, other=contrary[0].id))
         else:

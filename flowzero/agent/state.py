@@ -24,7 +24,7 @@ class Request(TypedDict, total=False):
     prompt: str
     """What the video shall show."""
     seconds: Annotated[float | None, EphemeralValue]
-    """Length of a new plan; the settings' when absent."""
+    """Length of a new plan; the settings' when absent, or more where the prompt names later seconds."""
     fps: Annotated[float | None, EphemeralValue]
     """Frame rate of a new plan; the settings' when absent."""
     start: Annotated[Plan | DSS | None, EphemeralValue]

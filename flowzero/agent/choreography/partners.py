@@ -43,15 +43,16 @@ def _apart(sketch: Sketch) -> float:
 def make_room(sketch: Sketch) -> None:
     """Let a leader start far enough from the edge for those who follow it; who is overtaken keeps to the middle."""
     if _overtaken(sketch):
-        sketch.points = [(t, 0.5 + (x - 0.5) * 0.4, y, scale) for t, x, y, scale in sketch.points]
-    if not leads(sketch):
+        sketch.points = [(t, 0.5 + (x - 0.5) * 0.25, y, scale) for t, x, y, scale in sketch.points]
+    ahead = _ahead(sketch)
+    if not leads(sketch) and not ahead and not _tail(sketch.thing, sketch, ()):
         return
     start = sketch.points[0][1] if sketch.points else 0.0
     way = sketch.points[-1][1] - start if sketch.points else 0.0
     if abs(way) < 0.1:
         return
     tail = _tail(sketch.thing, sketch, ())
-    last = 0.98 - sketch.at.w / 2
+    last = 0.98 - sketch.at.w / 2 - ahead
     first = max(min(tail + sketch.at.w / 2 + 0.02, last - 0.2), last - abs(way))
     moved = []
     for t, x, y, scale in sketch.points:
@@ -60,11 +61,20 @@ def make_room(sketch: Sketch) -> None:
     sketch.points = moved
 
 
+def _ahead(sketch: Sketch) -> float:
+    """The length of what it pushes."""
+    pushed = [p for p in sketch.reading.promises if isinstance(p, Carries) and p.other == sketch.thing and p.how == "pushed"]
+    things = [sketch.reading.thing(promise.thing) for promise in pushed]
+    return max((stance(thing, sketch.reading, crowd_of(sketch.reading)).w for thing in things), default=0.0)
+
+
 def _tail(leader: str, sketch: Sketch, before: tuple[str, ...]) -> float:
     """The length of all who follow a thing, and of who follow those."""
     longest = 0.0
     for promise in sketch.reading.promises:
-        if isinstance(promise, Follows) and promise.other == leader and promise.thing not in (leader, *before):
+        if not isinstance(promise, Follows | Carries) or (isinstance(promise, Carries) and promise.how != "pulled"):
+            continue
+        if promise.other == leader and promise.thing not in (leader, *before):
             thing = sketch.reading.thing(promise.thing)
             at = stance(thing, sketch.reading, crowd_of(sketch.reading))
             own = at.w + 0.03 + (thing.count - 1) * min(0.85 * at.w, 0.5 / max(1, thing.count - 1))
@@ -142,6 +152,8 @@ def _pass(sketch: Sketch, promise: Passes, start: float, end: float) -> list[Poi
     heading = next((step.heading for step in steps if isinstance(step, Go)), "")
     over = next((step for step in steps if isinstance(step, Beside) and step.other == promise.other), None)
     first, last = other.box_at(start), other.box_at(end)
+    if heading in ("up", "down") and over is None:
+        return _fall_past(sketch, first, start, end, down=heading == "down")
     moves = last.cx - first.cx
     sign = -1 if "left" in heading or (not heading and moves < -0.05) else 1
     reach = max(0.36, (first.w + sketch.at.w) / 2 + 0.05)
@@ -161,6 +173,15 @@ def _pass(sketch: Sketch, promise: Passes, start: float, end: float) -> list[Poi
     return points
 
 
+def _fall_past(sketch: Sketch, other: Box, start: float, end: float, *, down: bool) -> list[Point]:
+    """From above another to below it, close beside it, or the other way up."""
+    x = other.cx + (1 if other.cx <= 0.5 else -1) * (other.w + sketch.at.w) * 0.4
+    high = min(other.cy - 0.2, max(other.y - sketch.at.h / 2, sketch.at.h / 2 + 0.02))
+    low = max(other.cy + 0.06, min(0.97 - sketch.at.h / 2, other.y + other.h))
+    ends = (high, low) if down else (low, high)
+    return [(start, x, ends[0], 1.0), (end, x, ends[1], 1.0)]
+
+
 def _clear(sketch: Sketch, x: float, other: Box, side: int) -> float:
     """The place within the frame on one side of another; partly out of it where there is no room inside."""
     inside = within(x, sketch.at.w)
@@ -172,6 +193,14 @@ def _meet(sketch: Sketch, promise: Meets, start: float, end: float) -> list[Poin
     first = sketch.thing == promise.thing and sketch.member == 0
     side = -1 if first else 1
     far, near = within(0.5 + side * 0.36, sketch.at.w), 0.5 + side * (sketch.at.w / 2 + 0.015)
+    both = {
+        p.apart
+        for p in sketch.reading.promises
+        if isinstance(p, Meets) and (p.thing, p.other) == (promise.thing, promise.other)
+    }
+    if len(both) == 2:
+        y = sketch.at.y
+        return [(start, far, y, 1.0), ((start + end) / 2, near, y, 1.0), (end, far, y, 1.0)]
     ends = (near, far) if promise.apart else (far, near)
     return [(start, ends[0], sketch.at.y, 1.0), (end, ends[1], sketch.at.y, 1.0)]
 

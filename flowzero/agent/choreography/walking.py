@@ -219,7 +219,8 @@ def _reach(sketch: Sketch, step: Step, t: float, length: float) -> tuple[float, 
             return x, y, scale
         side = 1 if x >= other.cx else -1
         if step.away:
-            return within(x + side * 0.35, sketch.at.w) if 0.15 < x < 0.85 else within(1 - x, sketch.at.w), y, scale
+            far = within(x + side * 0.35, sketch.at.w)
+            return (far if abs(far - x) > 0.15 else x + side * 0.35), y, scale
         return other.cx + side * (other.w / 2 + sketch.at.w / 2 + 0.01), y, scale
     return x, y, scale
 
@@ -235,8 +236,8 @@ def _off_top(sketch: Sketch, other: Box) -> tuple[float, float]:
 def _gone(sketch: Sketch, step: Go, length: float) -> tuple[float, float, float]:
     x, y = sketch.here
     if step.heading == "towards":
-        top = min(1.5, 0.85 / sketch.at.h)
-        return x, (min(y + 0.1, 0.95 - sketch.at.h * top / 2) if sketch.at.grounded else y), top
+        full = min(1.5, 0.85 / sketch.at.h)
+        return x, (min(y + 0.1, 0.95 - sketch.at.h * full / 2) if sketch.at.grounded else y), full
     if step.heading == "away":
         return x, (y - 0.12 if sketch.at.grounded else y), sketch.scale * 0.42
     ux, uy = VECTORS[step.heading]
@@ -244,6 +245,8 @@ def _gone(sketch: Sketch, step: Go, length: float) -> tuple[float, float, float]
     if not ux and sketch.at.grounded and sketch.reading.thing(sketch.thing).medium == "ground" and not _climbs(sketch):
         cx = x + (0.24 if x <= 0.5 else -0.24)  # a slope leads aside as it leads up or down
     cx, cy = within(cx, sketch.at.w), within(cy, sketch.at.h)
+    top = _top(sketch)
+    cy = max(cy, top) if uy < 0 and top is not None else cy
     if uy > 0 and sketch.at.grounded:
         cy = min(cy, sketch.at.y)
     if ux and abs(cx - x) < min(0.2, 0.8 * length):
@@ -253,9 +256,17 @@ def _gone(sketch: Sketch, step: Go, length: float) -> tuple[float, float, float]
     return cx, cy, sketch.scale
 
 
-def _climbs(sketch: Sketch) -> bool:
-    """Whether it goes up or down a thing it is at."""
-    return any(isinstance(p, Relation) and p.thing == sketch.thing and p.relation == "near" for p in sketch.reading.promises)
+def _climbs(sketch: Sketch) -> str | None:
+    """The thing that it goes up or down, if it does."""
+    near = (p for p in sketch.reading.promises if isinstance(p, Relation) and p.thing == sketch.thing)
+    return next((p.other for p in near if p.relation == "near"), None)
+
+
+def _top(sketch: Sketch) -> float | None:
+    """How high what it climbs reaches, if that is some way up."""
+    other = _climbs(sketch)
+    box = sketch.box_of(other, 0.0) if other else None
+    return box.y if box is not None and sketch.here[1] - box.y > 0.16 else None
 
 
 def _hop(sketch: Sketch, step: Beside, start: float, end: float) -> None:

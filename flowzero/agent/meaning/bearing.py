@@ -52,6 +52,7 @@ class Bearing(Going):
         """From who throws it to where it shall go; up and down again when it is thrown up."""
         target = self.thing if self.clause.passive else self._object()
         if not target:
+            self._travel_plain()
             return
         told = type(self)(self.meaning, self.clause, target, (target,))._steps()
         steps = [step for step in told if getattr(step, "other", None) not in (target, self.thing)]

@@ -25,6 +25,10 @@ class Collected:
             return
         if self.waited(thing, clause):
             steps = [Rest(), *steps]
+        elif window.start > 0 and (waits := Still(thing=thing)) in self.promises:
+            self.promises[self.promises.index(waits)] = Still(
+                thing=thing, window=Window(start=0, end=window.start, unit=window.unit)
+            )
         for index in range(len(self.promises) - 1, -1, -1):
             old = self.promises[index]
             if (

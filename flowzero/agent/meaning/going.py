@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flowzero import vocabulary
 from flowzero.agent.clauses import Clause, Role
 from flowzero.agent.meaning.steps import Steps
@@ -19,6 +21,7 @@ from flowzero.agent.promises import (
     Opposed,
     Passes,
     Place,
+    Relation,
     Rest,
     Seen,
     Step,
@@ -42,6 +45,7 @@ class Going(Steps):
             return
         if verb.heading and not any(isinstance(step, At | Go | Beside | Approach) for step in steps):
             steps.append(Go(heading=verb.heading))
+        steps = self._climbed(steps)
         if not any(isinstance(step, Trace) for step in steps) and verb.pattern and verb.kind == "trace":
             shaped = self._leapt(steps) if verb.pattern == "bounce" else None
             if shaped is None and _from_here_to_there(steps):
@@ -54,27 +58,49 @@ class Going(Steps):
             steps = steps if shaped is None else shaped
         self._with_company(steps)
         traces = [step for step in steps if isinstance(step, Trace)]
-        others = [step for step in steps if not isinstance(step, Trace)]
+        others: list[Step] = [step for step in steps if not isinstance(step, Trace)]
         if traces and others and self.clause.order not in ("next", "last"):
             self.add(Journey(thing=self.thing, steps=tuple(traces), window=self.window))
             steps = others
         if steps:
             self.meaning.journey(self.thing, steps, self.clause, self.window)
+        elif self.clause.away and (chaser := self._chaser()):
+            self.meaning.journey(self.thing, [Approach(other=chaser, away=True)], self.clause, self.window)
         elif verb.manner != "any" or verb.kind == "go":
             late = self.meaning.waited(self.thing, self.clause) and self.window.whole
             self.add(Moves(thing=self.thing, window=Window(start=0.4, end=1) if late else self.window))
 
     _go = _trace = _travel
 
-    def _with_company(self, steps: list[Step]) -> None:
+    def _climbed(self, steps: list[Step]) -> list[Step]:
+        """As in "climbs a ladder": up it, and on."""
+        thing = self._object() if self.clause.lemma in ("climb", "ascend", "mount", "descend") else None
+        if thing is None:
+            return steps
+        self.add(Relation(thing=self.thing, relation="near", other=thing, window=self.window))
+        if any(isinstance(step, Go) for step in steps):
+            return steps
+        return [Go(heading="down" if self.clause.lemma == "descend" else "up"), *steps]
+
+    def _with_company(self, steps: Sequence[Step]) -> None:
         """As in "goes to the house with his dog": who goes along goes the same way."""
         for role in self.clause.roles:
-            if role.kind == "thing" and role.prep in ("with", "alongside") and role.things and _animate(role):
+            along = role.prep in ("with", "alongside") or (role.prep == "" and role.relation is None and self.kind == "go")
+            if role.kind == "thing" and along and role.things and _animate(role):
                 for mate in role.things:
                     if mate != self.thing and steps:
-                        self.meaning.journey(mate, steps, self.clause, self.window)
+                        self.meaning.journey(mate, list(steps), self.clause, self.window)
                     elif mate != self.thing:
                         self.add(Moves(thing=mate, window=self.window))
+
+    def _chaser(self) -> str | None:
+        """Who comes nearer to it, so that it runs away from that one."""
+        for old in reversed(self.meaning.promises):
+            if isinstance(old, Journey) and any(
+                isinstance(step, Approach) and step.other == self.thing and not step.away for step in old.steps
+            ):
+                return old.thing
+        return None
 
     def _leapt(self, steps: list[Step]) -> list[Step] | None:
         """One leap, as over or onto something, up, or into the water; None when it leaps again and again."""
@@ -83,7 +109,10 @@ class Going(Steps):
         alone = self.clause.verb is not None and bool(self.clause.verb.medium) and len(steps) == 1
         if alone and steps == [Go(heading="up")]:
             return [Go(heading="up"), Go(heading="down")]
-        return steps if alone and steps == [Go(heading="down")] else None
+        if alone and steps == [Go(heading="down")]:
+            high = any(getattr(old, "thing", None) == self.thing and old.kind == "relation" for old in self.meaning.promises)
+            return steps if high else [Go(heading="up"), Go(heading="down")]
+        return None
 
     def _cross(self) -> None:
         things = [role for role in self.clause.roles if role.kind == "thing" and not role.prep and role.things]

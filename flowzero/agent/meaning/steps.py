@@ -146,6 +146,7 @@ class Steps:
             return []
         prep, relation = role.prep, role.relation
         heading = self.clause.verb.heading if self.clause.verb is not None else ""
+        heading = heading or next((str(r.value) for r in self.clause.roles if r.kind == "go" and r.value in ("up", "down")), "")
         if prep in ("up", "down") and relation is None:
             self.add(Relation(thing=self.thing, relation="near", other=other, window=self.window))
             return [Go(heading=prep)]

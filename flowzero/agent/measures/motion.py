@@ -78,7 +78,7 @@ def _one_journey(promise: Journey, scene: Scene, track: Track, name: str, wanted
 
 
 def _hurried(steps: tuple[Step, ...], scene: Scene, track: Track, samples: list[int]) -> int | None:
-    """The first stop on the way where it spends less than two fifths of the stop's even share of the time, if any."""
+    """The first stop on the way where it spends less than half of the stop's even share of the time, if any."""
     last = len(steps) - 1
     if last < 2 or not all(isinstance(step, At) for step in steps):
         return None
@@ -91,7 +91,7 @@ def _hurried(steps: tuple[Step, ...], scene: Scene, track: Track, samples: list[
         for share in shares:
             x, y, w, h = track.object.values_at(start + (end - start) * share)
             held += at_point(step.place, x + w / 2, y + h / 2) >= KEPT
-        if held < 0.4 * len(shares):
+        if 2 * held < len(shares):
             return k
     return None
 

@@ -128,6 +128,9 @@ def meets(promise: Meets, scene: Scene) -> Outcome:
     one, two = pair
     common = [k for k in one.present if two.there[k]] or [0]
     gaps = [_gap(one, two, k) for k in common]
+    met = any(isinstance(p, Meets) and not p.apart and p.thing == promise.thing for p in scene.reading.promises)
+    if promise.apart and met:
+        gaps = gaps[gaps.index(min(gaps)) :]
     near = gaps[0] if promise.apart else min(gaps)
     far = max(gaps) if promise.apart else gaps[0]
     score = min(grade(far - near, 0.06), 1.0 if near <= 0.15 else 0.5)
