@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from flowzero import __version__
-from flowzero.tools import cli_agents, cli_models, cli_render, cli_studio
+from flowzero.tools import cli_agents, cli_conversation, cli_models, cli_render, cli_studio
 from flowzero.tools.cli_options import (
     OUTPUT,
     Against,
@@ -197,10 +197,12 @@ def fix(
     epilog=examples(
         'flowzero revise ball.json "make the ball blue" -o blue.json',
         'flowzero revise ball.json "the camera pans to the left in the second half" --json',
+        'flowzero revise red-ball-rolls-1f2e "add a dog on the right"',
+        "A kept plan (flowzero keep) is changed in place: the answer is its next version.",
     )
 )
 def revise(
-    source: Annotated[str, typer.Argument(metavar="PLAN.json", help="The plan to change; - for standard input.")],
+    source: Annotated[str, typer.Argument(metavar="PLAN.json|ID", help="A plan, - for standard input, or a kept plan.")],
     instruction: Annotated[str, typer.Argument(metavar="INSTRUCTION", help="What to change, in words.")],
     output: OutText = None,
     threshold: Threshold = None,
@@ -212,12 +214,16 @@ def revise(
 ) -> None:
     """Change what an instruction names, and leave everything else as it is."""
     from flowzero import api
-    from flowzero.tools.cli_input import begin, check_text_output, read_plan
+    from flowzero.tools.cli_conversation import read_kept
+    from flowzero.tools.cli_input import begin, check_text_output
 
     screen, settings = begin(json, quiet, threshold=threshold, max_rounds=max_rounds, builtin=builtin)
     check_text_output(output, force)
     with screen.working() as listener:
-        result = api.revise(read_plan(source), instruction, settings=settings, on_event=listener)
+        given, store = read_kept(source, settings.home_dir)
+        result = api.revise(given, instruction, settings=settings, store=store, on_event=listener)
+    if result.id is not None:
+        screen.note(f"version {result.version} of {result.id}")
     _deliver(result, "Revised", output, force, screen)
 
 
@@ -313,5 +319,6 @@ def _deliver(result: Plan, title: str, output: Path | None, force: bool, screen:
 
 
 cli_agents.register(app)
+cli_conversation.register(app)
 cli_models.register(app)
 cli_studio.register(app)
