@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import sys
 import threading
 import webbrowser
 from importlib.util import find_spec
@@ -47,14 +49,19 @@ def studio(
     from flowzero.tools.studio import Studio
 
     kept = Studio(load_settings())
-    plan_id = asyncio.run(_first(kept, source, seconds, fps)) if source else ""
+    plan_id = asyncio.run(_first(kept, source, seconds, fps)) if source is not None else ""
     bound, token = server.listen(port), server.new_token()
     address = f"http://{server.ADDRESS}:{bound.getsockname()[1]}/?token={token}" + (f"#{plan_id}" if plan_id else "")
     say(f"the studio is at {address} for this machine alone; Ctrl-C stops it.")
     threading.Thread(target=kept.warm_up, daemon=True).start()
-    if open_browser:
+    if open_browser and _has_screen():
         threading.Timer(0.5, webbrowser.open, [address]).start()
     server.serve(kept, bound, token)
+
+
+def _has_screen() -> bool:
+    """Whether a browser would open a window, rather than take the terminal over."""
+    return sys.platform in ("darwin", "win32") or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
 async def _first(kept: Studio, source: str, seconds: float | None, fps: float | None) -> str:

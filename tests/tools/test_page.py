@@ -1,5 +1,6 @@
 """The page's server, without a browser: what it serves, to whom, and what its calls do."""
 
+import asyncio
 import json
 import os
 import re
@@ -13,11 +14,12 @@ from starlette.testclient import TestClient
 
 from flowzero.dss import parse_dss
 from flowzero.errors import InputError, SettingsError
+from flowzero.events import Event
 from flowzero.tools.page import bundle
 from flowzero.tools.page.desk import Desk
 from flowzero.tools.page.guard import MAX_BODY
 from flowzero.tools.page.pictures import backdrops, picture, spells
-from flowzero.tools.page.server import build_app, listen
+from flowzero.tools.page.server import build_app, listen, told
 
 PORT, TOKEN = 8760, "open-sesame"
 HOME = f"http://127.0.0.1:{PORT}"
@@ -149,6 +151,32 @@ def test_planning_tells_how_it_goes_on(browser):
     assert made["dss"]["objects"][0]["phrase"] == "a red ball"
     assert made["looks"]["ball"] == [[0, "sprite.ball.red.right"]]
     assert made["backdrops"] == [[0, "backdrop.meadow"]]
+
+
+async def test_a_reader_who_goes_away_stops_the_planner():
+    stopped = asyncio.Event()
+
+    async def think(tell):
+        tell(Event(stage="plan", message="thinking"))
+        try:
+            await asyncio.sleep(60)
+        finally:
+            stopped.set()
+
+    lines = told(think).body_iterator
+    assert json.loads(await anext(lines)) == {"event": "thinking"}
+    await lines.aclose()
+    await asyncio.wait_for(stopped.wait(), 5)
+
+
+async def test_a_fault_of_ours_is_said_and_raised():
+    async def fail(tell):
+        raise ZeroDivisionError
+
+    lines = told(fail).body_iterator
+    assert "mistake" in json.loads(await anext(lines))["error"]
+    with pytest.raises(ZeroDivisionError):
+        await anext(lines)
 
 
 def test_an_edit_is_the_next_version_and_says_what_changed(browser, plan):

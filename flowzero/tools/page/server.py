@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import secrets
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -100,7 +101,7 @@ class Pages:
     async def plan(self, request: Request) -> Response:
         """Plan a video, with progress."""
         body = await _read(request, _New)
-        return _told(lambda tell: self.desk.plan(body.prompt, body.seconds, body.fps, tell))
+        return told(lambda tell: self.desk.plan(body.prompt, body.seconds, body.fps, tell))
 
     async def look(self, request: Request) -> Response:
         """One version of a plan."""
@@ -112,17 +113,17 @@ class Pages:
     async def revise(self, request: Request) -> Response:
         """Change what an instruction names, with progress."""
         body, plan_id = await _read(request, _Revision), request.path_params["plan_id"]
-        return _told(lambda tell: self.desk.revise(plan_id, body.instruction, body.version, tell))
+        return told(lambda tell: self.desk.revise(plan_id, body.instruction, body.version, tell))
 
     async def edit(self, request: Request) -> Response:
         """Make typed edits."""
         body, plan_id = await _read(request, _EditList), request.path_params["plan_id"]
-        return _told(lambda tell: self.desk.edit(plan_id, body.edits, body.version, tell))
+        return told(lambda tell: self.desk.edit(plan_id, body.edits, body.version, tell))
 
     async def mend(self, request: Request) -> Response:
         """Let the fixer mend what is broken."""
         body, plan_id = await _read(request, _OfVersion), request.path_params["plan_id"]
-        return _told(lambda tell: self.desk.mend(plan_id, body.version, tell))
+        return told(lambda tell: self.desk.mend(plan_id, body.version, tell))
 
     async def undo(self, request: Request) -> Response:
         """Back to the version before."""
@@ -181,7 +182,8 @@ def listen(port: int) -> socket.socket:
         SettingsError: if the port is taken.
     """
     server = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-    server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if os.name == "posix":  # elsewhere it would let others take the port over
+        server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         server.bind((ADDRESS, port))
         server.listen()
@@ -211,7 +213,7 @@ async def _read(request: Request, kind: type[Body]) -> Body:
         raise InputError(explain(error)) from None
 
 
-def _told(begin: Callable[[Listener], Awaitable[PlanPage]]) -> Response:
+def told(begin: Callable[[Listener], Awaitable[PlanPage]]) -> Response:
     """The work's events and then its outcome, each as a line of JSON; a reader who goes away stops it."""
     return StreamingResponse(_lines(begin), media_type="application/x-ndjson")
 

@@ -118,7 +118,20 @@ async function attempt(call) {
   }
 }
 
-export const openPlan = (id, version) => attempt(async () => show(await state.door.look(id, version)));
+export const openPlan = (id, version) => attempt(async () => {
+  show(await state.door.look(id, version));
+  findRender();
+});
+
+/** What was rendered of the shown plan is at hand: a render that goes on is followed, a video can be looked at. */
+async function findRender() {
+  if (!finished(state.job) || state.job?.plan_id === state.page.plan_id) return;
+  const own = state.renders.filter((job) => job.plan_id === state.page.plan_id);
+  const running = own.find((job) => !finished(job)), made = own.filter((job) => job.state === "succeeded");
+  const job = made.find((one) => one.version === state.page.version) ?? made[0];
+  if (running) watch(running);
+  else if (job && state.door.kind === "server") update({ job: { ...job, source: await state.door.video(job.job_id) } });
+}
 
 const current = () => state.page.history.find((one) => one.version === state.page.version);
 const children = () => state.page.history.filter((one) => one.parent === state.page.version);

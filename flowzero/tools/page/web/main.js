@@ -1,7 +1,7 @@
 // The page: opens a door to the studio, shows a beginning or a plan, and listens for keys.
 
 import { html, nothing, render as draw } from "./vendor/lit-html.js";
-import { canRedo, canUndo, finished, openPlan, plan, redo, refreshPlans, refreshRenders, stopPlanning, undo, watch } from "./actions.js";
+import { canRedo, canUndo, openPlan, plan, redo, refreshPlans, refreshRenders, stopPlanning, undo, watch } from "./actions.js";
 import { openDoor } from "./doors.js";
 import { details } from "./details.js";
 import { header, setTheme } from "./header.js";
@@ -63,6 +63,7 @@ function workshop() {
     <button role="tab" id="tab-${where}-${name}" aria-selected=${state[where] === name} @click=${() => update({ [where]: name })}>${label}</button>`;
   return html`
     <main class="work" data-panel=${state.panel} data-side=${state.side}>
+      <h1 class="unseen">${state.page.dss.prompt || state.page.plan_id}</h1>
       <div class="left">${talk()}</div>
       <div class="middle">
         ${views()}
@@ -163,11 +164,7 @@ async function begin() {
   if (state.door.kind === "host") fromHost(state.door);
   await Promise.all([refreshPlans(), refreshRenders()]);
   const id = decodeURIComponent(location.hash.slice(1));
-  if (id && state.door.kind === "server") {
-    await openPlan(id);
-    const running = state.renders.find((job) => job.plan_id === id && !finished(job));
-    if (running) watch(running);
-  }
+  if (id && state.door.kind === "server") openPlan(id);
 }
 
 begin();

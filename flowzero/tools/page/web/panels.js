@@ -33,7 +33,7 @@ function version(one, line) {
   return html`
     <li class="turn ${here ? "here" : ""} ${line.has(one.version) ? "" : "aside"}">
       <p class="mine">${one.instruction || page.dss.prompt || "A plan of your own"}</p>
-      <button class="reply" aria-current=${here ? "true" : "false"} aria-label="Version ${one.version}, confidence ${percent(one.confidence)}" @click=${open}>
+      <button class="reply" aria-current=${here ? "true" : "false"} @click=${open}>
         <b>Version ${one.version}</b>
         <span class="score ${one.confidence >= page.threshold ? "good" : "weak"}">${percent(one.confidence)}</span>
       </button>
