@@ -7,6 +7,7 @@ protocol on the loopback interface, so that the way to the model is the one that
 
 from __future__ import annotations
 
+import asyncio
 import os
 import threading
 from importlib.util import find_spec
@@ -18,7 +19,7 @@ from flowzero.agent.chat import Chat
 from flowzero.agent.edits import Edit
 from flowzero.agent.local_files import ADAPTER, find_base
 from flowzero.agent.minds import Meter, Task
-from flowzero.agent.outline import OUTLINE, Outline, decode_outline, reading_of
+from flowzero.agent.outline import OUTLINE, Outline, decode_outline, grounded, reading_of
 from flowzero.agent.promises import Reading
 from flowzero.dss import DSS
 from flowzero.errors import InputError, LLMReplyError, LLMUnavailableError, MissingExtraError
@@ -51,7 +52,7 @@ class LocalMind:
 
     async def draft(self, task: Task, meter: Meter) -> DSS:
         """A plan of the model's outline."""
-        reading = reading_of(await outline_of(self._ready(), task.prompt, meter), task.prompt)
+        reading = reading_of(await outline_of(await asyncio.to_thread(self._ready), task.prompt, meter), task.prompt)
         try:
             return repair.draft(reading, seconds=task.seconds, fps=task.fps)
         except InputError as error:
@@ -96,7 +97,7 @@ async def outline_of(chat: Chat, prompt: str, meter: Meter) -> Outline:
     reply = await chat.ask([("system", SYSTEM), ("user", prompt)], "outline", OUTLINE, meter)
     if reply.cut:
         raise LLMReplyError("the small planner did not come to an end: make the prompt shorter.")
-    return decode_outline(reply.text)
+    return grounded(decode_outline(reply.text), prompt)
 
 
 def find_files(settings: Settings) -> tuple[Path, Path]:

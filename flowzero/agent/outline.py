@@ -119,7 +119,7 @@ OUTLINE: Schema = {
         "cam": _enum(Shot),
         "all": {"type": "array", "items": _THING, "minItems": 0, "maxItems": MAX_THINGS},
     },
-    "required": ["all"],
+    "required": [],
     "additionalProperties": False,
 }
 """For a grammar: fields in this order, those that say nothing left out."""
@@ -131,13 +131,27 @@ def decode_outline(text: str) -> Outline:
     Raises:
         LLMReplyError: if it holds none, or one with values that do not exist.
     """
-    found = [part.value for part in pieces(text) if isinstance(part.value, dict) and "all" in part.value]
+    found = [part.value for part in pieces(text) if isinstance(part.value, dict) and {"all", "in"} & set(part.value)]
     if not found:
         raise LLMReplyError('the reply\'s JSON holds no outline: answer with one object that has "all".')
     try:
         return Outline.model_validate(found[-1])
     except ValidationError as error:
         raise LLMReplyError(f"the outline is not valid: {explain(error)}") from None
+
+
+def grounded(outline: Outline, prompt: str) -> Outline:
+    """The outline without settings and things that the prompt does not name; a small model makes some up."""
+    said = {word for token in tokenise(prompt) for word in (token.low, singular(token.low))}
+    kept = [k for k, line in enumerate(outline.things, start=1) if singular(line.phrase.lower().split()[-1]) in said]
+    places: dict[int | None, int | None] = {None: None, **{old: new for new, old in enumerate(kept, start=1)}}
+    things: list[OutlineThing] = []
+    for line in (outline.things[old - 1] for old in kept):
+        lost = {line.of, line.and_} - set(places)
+        tie = {"rel": None, "of": None, "and_": None} if lost else {"of": places[line.of], "and_": places[line.and_]}
+        things.append(line.model_copy(update=tie))
+    where = outline.where if outline.where and said & set(_setting_words(outline.where)) else None
+    return outline.model_copy(update={"where": where, "things": tuple(things)})
 
 
 def reading_of(outline: Outline, prompt: str) -> p.Reading:
@@ -158,7 +172,7 @@ def _things(outline: Outline) -> list[p.Thing]:
     things: list[p.Thing] = []
     taken: set[str] = set()
     for line in outline.things:
-        phrase = words(line.phrase, 100) or "a thing"
+        phrase = _one_of(words(line.phrase, 100) or "a thing")
         found = noun_phrase(tokenise(phrase), 0)
         noun = found.noun if found is not None and found.noun else singular(phrase.split()[-1].lower())
         base, k = slug(noun)[:34] or "thing", 2
@@ -179,6 +193,12 @@ def _things(outline: Outline) -> list[p.Thing]:
             )
         )
     return things
+
+
+def _one_of(phrase: str) -> str:
+    """The phrase in the singular, for a model that writes "a ravens"."""
+    head, space, last = phrase.rpartition(" ")
+    return f"{head}{space}{singular(last)}" if head.split()[:1] in (["a"], ["an"]) and last.islower() else phrase
 
 
 def _counts(things: list[p.Thing]) -> list[p.Promise]:

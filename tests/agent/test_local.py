@@ -42,7 +42,7 @@ def test_the_model_says_what_happens_and_code_says_where():
 
 
 def test_an_outline_with_nothing_in_it_or_none_at_all_is_a_reply_error():
-    for answer in ({"all": []}, {"objects": []}, "a zeppelin goes left"):
+    for answer in ({"all": []}, {}, {"objects": []}, "a zeppelin goes left"):
         with ScriptedServer(Say(answer)) as server, pytest.raises(LLMReplyError):
             drafted(server)
     with ScriptedServer(Say('{"all":[{"is":"a zep', finish="length")) as server, pytest.raises(LLMReplyError, match="shorter"):

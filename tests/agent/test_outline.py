@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flowzero.agent.constraints import broken, measure
-from flowzero.agent.outline import MAX_THINGS, OUTLINE, Outline, decode_outline, reading_of
+from flowzero.agent.outline import MAX_THINGS, OUTLINE, Outline, decode_outline, grounded, reading_of
 from flowzero.agent.promises import Camera, Count, Journey, Passes, Relation, Scenery, Seen, Turns
 from flowzero.agent.reading import read
 from flowzero.agent.repair import draft
@@ -123,6 +123,30 @@ def test_times_changes_settings_and_cameras_become_promises():
     for shot in OUTLINE["properties"]["cam"]["enum"]:
         assert len(promises(Camera, *[{"is": f"a {noun}"} for noun in ("cat", "dog", "cow")], cam=shot)) == 1
     assert not promises(Camera, {"is": "a cat"}, cam="follow 2")
+
+
+def test_what_the_prompt_does_not_name_is_left_out_and_ties_follow():
+    told = outline(
+        {"is": "a human", "rel": "near", "of": 2},
+        {"is": "a raven", "n": 2, "rel": "past", "of": 3},
+        {"is": "a tower"},
+        {"is": "a tower", "rel": "near", "of": 1},
+        **{"in": "a place"},
+    )
+    kept = grounded(told, "Two ravens fly past the tower near another tower")
+    assert kept.where is None
+    assert [(line.phrase, line.rel, line.of) for line in kept.things] == [
+        ("a raven", "past", 2), ("a tower", None, None), ("a tower", None, None),
+    ]  # fmt: skip
+    same = outline(
+        {"is": "a bus", "do": ["left"]}, {"is": "a wolf", "rel": "between", "of": 1, "and": 1}, **{"in": "the woods"}
+    )
+    assert grounded(same, "buses and wolves in the wood") == same
+
+
+def test_a_plural_after_an_article_is_one_thing():
+    (thing,) = reading_of(outline({"is": "a black ravens", "n": 2}), "x").things
+    assert (thing.phrase, thing.noun, thing.count) == ("a black raven", "raven", 2)
 
 
 def test_ids_are_unique_however_things_are_called():

@@ -172,3 +172,14 @@ def test_an_unknown_name_and_a_folder_that_takes_no_files_are_refused(serve, cli
     code, failed, _ = cli("models", "pull", "planner")
     assert code == 2
     assert "folder" in failed["error"]
+
+
+def test_doctor_says_what_the_small_planner_lacks(serve, cli, monkeypatch):
+    serve(b"")
+    monkeypatch.setenv("FLOWZERO_LLM_MODEL", "small-planner")
+    code, data, _ = cli("doctor")
+    assert code == 0
+    assert data["llm"]["summary"].startswith("small-planner: the small planner")
+    assert not data["llm"]["reachable"]
+    assert any("flowzero[local]" in sentence or "flowzero models pull planner" in sentence for sentence in data["advice"])
+    assert "local" in data["extras"]
