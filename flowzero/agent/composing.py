@@ -21,6 +21,7 @@ from flowzero.agent.promises import (
     Reading,
     Relation,
     Seen,
+    Stays,
     Thing,
     Turns,
 )
@@ -67,6 +68,8 @@ def compose(reading: Reading, seconds: float, fps: float) -> DSS:
     placed: Placed = {}
     for thing in in_order(reading):
         placed[thing.id] = cast_thing(thing, reading, placed, seconds)
+    for thing in _too_early(reading):
+        placed[thing.id] = cast_thing(thing, reading, {k: v for k, v in placed.items() if k != thing.id}, seconds)
     objects = filmed(reading, tuple(item for thing in reading.things for item in placed[thing.id]), seconds)
     bare = DSS(
         prompt=reading.prompt, seconds=seconds, fps=fps, setting=reading.setting or PLAIN_SETTING, objects=objects,
@@ -75,18 +78,31 @@ def compose(reading: Reading, seconds: float, fps: float) -> DSS:
     return DSS(**{**dict(bare), "scenes": scenes_for(bare)})
 
 
+def _too_early(reading: Reading) -> list[Thing]:
+    """Things that were placed before what their place depends on, since that depends on them in turn."""
+    order = [thing.id for thing in in_order(reading)]
+    needs = _needs(reading)
+    return [reading.thing(item_id) for k, item_id in enumerate(order) if needs[item_id] - set(order[:k])]
+
+
 def in_order(reading: Reading) -> list[Thing]:
     """Things so that what a thing's place depends on comes before it."""
-    needs: dict[str, set[str]] = {thing.id: set() for thing in reading.things}
-    for promise in reading.promises:
-        thing = getattr(promise, "thing", None)
-        if thing in needs and not isinstance(promise, Camera):
-            needs[thing] |= {other for other in _others(promise) if other in needs and other != thing}
+    needs = _needs(reading)
     done: list[str] = []
     while len(done) < len(needs):
         ready = [item_id for item_id in needs if item_id not in done and needs[item_id] <= set(done)]
         done.append(ready[0] if ready else next(item_id for item_id in needs if item_id not in done))
     return [reading.thing(item_id) for item_id in done]
+
+
+def _needs(reading: Reading) -> dict[str, set[str]]:
+    """For each thing those that its place depends on."""
+    needs: dict[str, set[str]] = {thing.id: set() for thing in reading.things}
+    for promise in reading.promises:
+        thing = getattr(promise, "thing", None)
+        if thing in needs and not isinstance(promise, Camera):
+            needs[thing] |= {other for other in _others(promise) if other in needs and other != thing}
+    return needs
 
 
 def _others(promise: Promise) -> list[str]:
@@ -153,10 +169,13 @@ def _lane(sketch: Sketch, thing: Thing) -> Sketch:
         return sketch
     taken = [[other.values_at(t) if other.visible_at(t) else None for t in _MOMENTS] for other in others]
     best, least = (0.0, 0.0), math.inf
+    places = [p.place for p in reading.promises if isinstance(p, Stays) and p.thing == thing.id]
+    held = any(place.x for place in places), any(place.y for place in places)
     bare = _object("tried", thing, reading, sketch.seconds, (Keyframe(t=0, box=sketch.at.box(0.5)),))
     for nudge in _AIR_NUDGES if sketch.at.y < 0.45 or reading.view == "top" else _NUDGES:
         price = 0.15 * (abs(nudge[0]) + abs(nudge[1]))
-        if least < 0.02 or price >= least:
+        astray = (held[0] and abs(nudge[0]) > 0.1) or (held[1] and abs(nudge[1]) > 0.1)
+        if least < 0.02 or price >= least or astray:
             continue
         item = bare.model_copy(update={"path": path_for(replace(sketch, nudge=nudge, points=[]))})
         cost = crowding(item, taken) + price + _lost(item)

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from itertools import permutations, product
 
 from flowzero.agent.casting import cast_of
-from flowzero.agent.measures import KEPT, MEASURES, PLAUSIBLE, Scene, constraint_name, finding
+from flowzero.agent.measures import KEPT, MEASURES, PLAUSIBLE, Outcome, Scene, constraint_name, finding
 from flowzero.agent.promises import Moves, Promise, Reading
 from flowzero.agent.tracks import Tracks
 from flowzero.dss import DSS
@@ -27,8 +27,17 @@ def measure(reading: Reading, dss: DSS) -> tuple[Finding, ...]:
     scene = scene_of(reading, dss)
     promised = tuple(check(promise, scene) for promise in reading.promises)
     weight = PLAUSIBLE_SHARE * (sum(item.weight for item in promised if item.promised) or 1.0)
-    plausible = tuple(finding(name, rule(scene), scene, weight=weight, promised=False) for name, rule in PLAUSIBLE.items())
+    plausible = (finding(name, _unless_excused(name, scene), scene, weight=weight, promised=False) for name in PLAUSIBLE)
     return (*promised, *plausible)
+
+
+def _unless_excused(name: str, scene: Scene) -> Outcome:
+    """What a check of plausibility finds, unless all that it finds is as an instruction wants it."""
+    outcome = PLAUSIBLE[name](scene)
+    excused = {f"{name}:{item_id}" for item_id in outcome.ids} <= set(scene.reading.excused)
+    if outcome.score < KEPT and outcome.ids and excused:
+        return Outcome(1.0, f"{', '.join(outcome.ids)}: as an instruction wants it.", outcome.ids)
+    return outcome
 
 
 def check(promise: Promise, scene: Scene) -> Finding:

@@ -394,8 +394,12 @@ def _place(box: Box) -> str:
 
 def _route(edit: SetPath) -> str:
     start, end = edit.path[0].box, edit.path[-1].box
-    if len(edit.path) == 1 or start == end == edit.path[len(edit.path) // 2].box:
+    if all(key.box == start for key in edit.path):
         return f"Puts {edit.id} at {_place(start)}."
+    if start == end:
+        return f"Moves {edit.id} about {_place(start)} over {len(edit.path)} keyframes."
+    if abs(start.cx - end.cx) < 0.01 and abs(start.y + start.h - end.y - end.h) < 0.01:
+        return f"Lets {edit.id} become {end.w / start.w:.2f} times as large, at {_place(start)}."
     return f"Moves {edit.id} from {_place(start)} to {_place(end)} over {len(edit.path)} keyframes."
 
 

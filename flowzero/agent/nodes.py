@@ -194,7 +194,9 @@ class Nodes:
                 if not self.settings.llm_fallback:
                     raise
                 notes = (f"The built-in mind revised, because the language model failed: {error}",)
-        if not edits:
+        if not edits and not unread:
+            notes = _with(notes, "Nothing had to change: the plan does so already.")
+        elif not edits:
             has = ", ".join(item.phrase for item in given.dss.objects[:8]) or "nothing in it"
             raise PromptError(
                 f"nothing in {instruction[:80]!r} was understood: say what shall change, and how; the plan has {has}."

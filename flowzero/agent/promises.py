@@ -340,6 +340,7 @@ class Reading(_Value):
     setting: str | None = None
     view: Literal["side", "top"] = Field("side", description="seen from the side, with a ground, or from above, without one")
     unread: tuple[str, ...] = Field((), description="pieces of the prompt that no check measures")
+    excused: tuple[str, ...] = Field((), description="checks of plausibility that an instruction outranks, as check:object")
 
     @property
     def camera(self) -> tuple[Camera, ...]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from flowzero.agent.casting import head_of
+from flowzero.agent.constraints import broken, measure
 from flowzero.agent.edits import AddObject, Edit, ReplaceObject, diff
 from flowzero.agent.promises import Promise, Reading
 from flowzero.agent.revising import amend
@@ -43,9 +44,24 @@ def within(edits: Iterable[Edit], allowed: tuple[str, ...] | None) -> tuple[Edit
 
 
 def overruled(reading: Reading, instruction: str, before: DSS, after: DSS) -> tuple[str, ...]:
-    """The promises that an instruction has overruled: they held before, and no longer do."""
-    owed = amend(reading, instruction, before, after).promises
-    return tuple(_key(promise) for promise in reading.promises if promise not in owed)
+    """What an instruction has overruled: promises that held before and no longer do, and checks that it makes fail."""
+    owed = amend(reading, instruction, before, after)
+    lost = tuple(_key(promise) for promise in reading.promises if promise not in owed.promises)
+    return (*lost, *_excused(owed, before, after))
+
+
+_EXCUSED = ("ground", "constancy", "overlap")
+"""What an instruction may want as it is: something in the air, growing, or before something else."""
+
+
+def _excused(reading: Reading, before: DSS, after: DSS) -> tuple[str, ...]:
+    """Checks of plausibility that fail only because of where an instruction put what was there before, as check:object."""
+    paths = {item.id: item.path for item in before.objects}
+    moved = {item.id for item in after.objects if paths.get(item.id, item.path) != item.path}
+    failing = [finding for finding in measure(reading, after) if finding.constraint in _EXCUSED and broken(finding)]
+    held = {finding.constraint for finding in measure(reading, before) if not broken(finding)}
+    found = [finding for finding in failing if not finding.promised and finding.constraint in held and moved & set(finding.ids)]
+    return tuple(f"{finding.constraint}:{item_id}" for finding in found for item_id in finding.ids)
 
 
 def granted(before: DSS, after: DSS) -> tuple[str, ...]:
@@ -58,7 +74,8 @@ def owed(reading: Reading, overruled: tuple[str, ...], granted: tuple[str, ...],
     """What a plan owes after revisions: no promise that they overruled, and nothing is unasked that they brought in."""
     heads = [head_of(item.phrase) for item in dss.objects if item.id in granted]
     promises = tuple(promise for promise in reading.promises if _key(promise) not in overruled)
-    return reading.model_copy(update={"promises": promises, "prompt": " ".join([reading.prompt, *heads])})
+    excused = tuple(name for name in overruled if not name.startswith("{"))
+    return reading.model_copy(update={"promises": promises, "prompt": " ".join([reading.prompt, *heads]), "excused": excused})
 
 
 def _key(promise: Promise) -> str:

@@ -97,10 +97,14 @@ def _follow(sketch: Sketch, promise: Follows, start: float, end: float) -> list[
     back = abs(ux) * (sketch.at.w + first.w) / 2 + abs(uy) * (sketch.at.h + first.h) / 2 + 0.03
     back += sketch.member * (abs(ux) * _apart(sketch) + abs(uy) * sketch.at.h)
     lift = sketch.at.y - (first.cy if abs(uy) < 0.5 else sketch.at.y) + 0.03 * (sketch.member % 2)
-    return [
-        (key.t, key.box.cx - ux * back + sketch.nudge[0], key.box.cy - uy * back + (lift if abs(uy) < 0.5 else 0), 1.0)
-        for key in leader.path
-    ]
+    least, most = 0.2 * sketch.at.w, 1 - 0.2 * sketch.at.w
+    points = []
+    for key in leader.path:
+        x = key.box.cx - ux * back + sketch.nudge[0]
+        if 0 <= key.box.cx <= 1 and not sketch.member:
+            x = min(max(x, least), most)  # where the leader leaves no room, its follower begins half in the picture
+        points.append((key.t, x, key.box.cy - uy * back + (lift if abs(uy) < 0.5 else 0), 1.0))
+    return points
 
 
 def _carry(sketch: Sketch, promise: Carries, start: float, end: float) -> list[Point] | None:

@@ -10,46 +10,60 @@ from flowzero.agent.edits import (
     Edit,
     Scale,
     SetPhrase,
+    SetStates,
 )
 from flowzero.agent.nouns import noun_phrase
 from flowzero.agent.tokens import singular
+from flowzero.dss import State
 
 
 def coloured(command: Command) -> list[Edit] | None:
     """As in "make the ball blue", "change the colour of the car to green"; with a time, it is a change and not read here."""
     lows = command.lows
     at = next((i for i in range(len(lows) - 1, -1, -1) if lows[i] in lex.COLOURS and not _names_object(command, i)), None)
-    if at is None or lows[0] not in (
-        "make",
-        "paint",
-        "color",
-        "colour",
-        "recolor",
-        "recolour",
-        "change",
-        "turn",
-        "let",
-        "set",
-        "give",
-        "have",
-        "the",
-        "it",
-        "switch",
+    bare = at is not None and at == len(lows) - 1 and len(lows) <= 4 and bool(targets(command, 0, at))  # as in "ball blue"
+    if at is None or (
+        not bare
+        and lows[0]
+        not in (
+            "make",
+            "paint",
+            "color",
+            "colour",
+            "recolor",
+            "recolour",
+            "change",
+            "turn",
+            "let",
+            "set",
+            "give",
+            "have",
+            "the",
+            "it",
+            "switch",
+        )
     ):
         return None
-    if any(phrases.time(command.tokens, i) for i in range(1, len(lows))) or command.has("gradually"):
+    if command.has("gradually"):
+        return None
+    when = next((hit[1] for i in range(1, len(lows)) if (hit := phrases.time(command.tokens, i))), None)
+    if when is not None and lows[0] in ("let", "the", "it", "turn", "make"):
         return None
     start = at
     while start and (lows[start - 1] in lex.SHADES or lows[start - 1] in lex.COLOURS or lows[start - 1] == "and"):
         start -= 1
-    ids = targets(command, 1 if lows[0] not in ("the", "it") else 0, start) or command.topic
+    ids = targets(command, 0 if bare or lows[0] in ("the", "it") else 1, start) or command.topic
     if not ids and len(command.dss.objects) == 1:
         ids = (command.dss.objects[0].id,)
     if not ids:
         raise Unread
     colour = " ".join(lows[start : at + 1])
     command.mentioned = ids
-    return [SetPhrase(id=item_id, phrase=recoloured(command.object(item_id).phrase, colour)) for item_id in ids]
+    phrases_ = {item_id: recoloured(command.object(item_id).phrase, colour) for item_id in ids}
+    if when is not None:
+        start_at = round(max(when.window.within(command.dss.seconds)[0], 0.05), 4)
+        return [SetStates(id=item_id, states=(State(start=start_at, phrase=text),)) for item_id, text in phrases_.items()]
+    return [SetPhrase(id=item_id, phrase=text) for item_id, text in phrases_.items()]
 
 
 def _names_object(command: Command, i: int) -> bool:
@@ -57,7 +71,9 @@ def _names_object(command: Command, i: int) -> bool:
     if i + 1 >= len(command.tokens):
         return False
     phrase = noun_phrase(command.tokens, i)
-    return phrase is not None and bool(phrase.noun) and phrase.noun not in lex.COLOURS and bool(matching(command, phrase))
+    if phrase is None or phrase.noun in lex.COLOURS:
+        return False
+    return bool(phrase.noun or (phrase.pronoun == "one" and phrase.end > i + 1)) and bool(matching(command, phrase))
 
 
 def recoloured(phrase: str, colour: str) -> str:
@@ -120,7 +136,7 @@ def sized(command: Command) -> list[Edit] | None:
     """Larger and smaller: by a usual step, a stated factor, or in proportion to another."""
     lows = command.lows
     grow, shrink = command.has(*_BIGGER), command.has(*_SMALLER)
-    if lows[0] in ("let", "have") and command.has("grow", "shrink"):
+    if (lows[0] in ("let", "have") and command.has("grow", "shrink")) or command.has("gets", "becomes", "time"):
         return None
     if "too" in lows:
         grow, shrink = shrink, grow

@@ -318,7 +318,8 @@ def told(command: Command) -> list[Edit] | None:
     command.mentioned = tuple(
         dict.fromkeys(getattr(promise, "thing", "") for promise in parsed.promises if getattr(promise, "thing", "") in known)
     )
-    return edits or None
+    command.settled = not edits and bool(command.mentioned)
+    return edits if edits or command.settled else None
 
 
 def _obeyed(command: Command, item_id: str, reading: Reading) -> list[Edit]:

@@ -110,13 +110,12 @@ def setting(command: Command) -> list[Edit] | None:
         "background", "setting", "scene", "scenery", "place", "location", "backdrop", "everything", "video", "all"
     )
     time_of_day = next(
-        (
-            low
-            for low in lows
-            if low in ("night", "sunset", "sunrise", "dusk", "dawn", "winter", "snow", "rain", "autumn", "day")
-        ),
+        (low for low in lows if low in _MOMENTS),
         None,
     )
+    weather = _WEATHER.get(lows[-1]) if lows[0] in ("it", "make", "let", "have") and len(lows) <= 5 else None
+    if weather and not _names_objects(command):
+        time_of_day, lows = weather, ["it", weather]
     if time_of_day and lows[-1] == time_of_day and lows[0] in ("at", "in", "by", "it", "during"):
         return [SetSetting(setting=_at_time(command.dss.setting, time_of_day))]
     begins = lows[0] in (
@@ -191,6 +190,12 @@ def setting(command: Command) -> list[Edit] | None:
     return None
 
 
+def _names_objects(command: Command) -> bool:
+    """Whether the command names an object of the plan, rather than "it"."""
+    phrases = (noun_phrase(command.tokens, i) for i in range(len(command.tokens)))
+    return any(phrase is not None and phrase.noun and matching(command, phrase) for phrase in phrases)
+
+
 def _elsewhere(command: Command) -> str | None:
     """As in "put it on a beach", "move them to the desert": the place, if that is a setting and nothing of the plan."""
     hit = match(
@@ -202,12 +207,15 @@ def _elsewhere(command: Command) -> str | None:
         return None
     head = phrase.noun.split()[-1]
     known = vocabulary.find_setting(phrase.noun) is not None and vocabulary.find(head) is None
-    if (not known and head not in lex.SETTINGS) or head in _FURNITURE:
+    if (not known and head not in lex.SETTINGS) or head in _FURNITURE or head in _MOMENTS:
         return None
     text = " ".join(token.low for token in command.tokens[phrase.start : phrase.end])
     return f"under {text}" if hit[1][-1].startswith("under") else text
 
 
+_MOMENTS = ("night", "sunset", "sunrise", "dusk", "dawn", "winter", "snow", "rain", "autumn", "day", "fog", "summer", "spring")
+_DURING = ("winter", "autumn", "snow", "rain", "fog", "summer", "spring")
+_WEATHER = {"raining": "rain", "rainy": "rain", "snowing": "snow", "snowy": "snow", "foggy": "fog", "dark": "night"}
 _FURNITURE = frozenset(["table", "wall", "floor", "ground"])
 """What is a setting in a prompt, and a thing in an instruction."""
 
@@ -216,4 +224,4 @@ def _at_time(setting: str, moment: str) -> str:
     base = setting.split(", at ", maxsplit=1)[0].split(" at ", maxsplit=1)[0]
     if base == "a plain background":
         return f"a {moment} scene" if moment in ("winter", "autumn") else moment
-    return f"{base}, {'in' if moment in ('winter', 'autumn', 'snow', 'rain') else 'at'} {moment}"[:300]
+    return f"{base}, {'in' if moment in _DURING else 'at'} {moment}"[:300]
