@@ -131,14 +131,15 @@ def _denoise(
 
 def _decode(pipeline: FlowZeroPipeline, latents: Tensor, run: Run) -> tuple[NDArray[np.uint8], tuple[str, ...]]:
     """Pictures of latents, one at a time; in tiles, if the decoder can, after memory ran out."""
-    pictures: list[NDArray[np.uint8]] = []
-    tiled = False
+    height, width = (side * pipeline.scale_factor for side in latents.shape[-2:])
+    pictures = np.empty((len(latents), height, width, 3), np.uint8)
+    done, tiled = 0, False
     try:
-        while len(pictures) < len(latents):
+        while done < len(latents):
             run.stop_if_cancelled()
-            k = len(pictures)
             try:
-                pictures.append(pipeline.decode(latents[k : k + 1], "uint8"))
+                pictures[done] = pipeline.decode(latents[done : done + 1], "uint8")[0]
+                done += 1
                 continue
             except (MemoryError, RuntimeError) as error:
                 if not is_out_of_memory(error):
@@ -151,7 +152,7 @@ def _decode(pipeline: FlowZeroPipeline, latents: Tensor, run: Run) -> tuple[NDAr
     finally:
         if tiled:
             pipeline.vae.disable_tiling()
-    return np.concatenate(pictures), ("Memory ran short: pictures were decoded in tiles.",) if tiled else ()
+    return pictures, ("Memory ran short: pictures were decoded in tiles.",) if tiled else ()
 
 
 def is_out_of_memory(error: BaseException) -> bool:

@@ -82,7 +82,7 @@ class FluxModel:
     def digest(self) -> str:
         """Tells this model's weights from others."""
         parts = (self.pipeline.transformer, self.pipeline.vae, self.pipeline.text_encoder)
-        return weights_digest(parts, self.pipeline.scheduler.config)
+        return weights_digest(parts, self.pipeline.scheduler)
 
     def place(self) -> str:
         """Device and precision of the transformer."""

@@ -144,7 +144,7 @@ def differences(then: Manifest, now: Manifest) -> str | None:
         if then.versions[name] != now.versions.get(name)
     ]
     if then.weights != now.weights:
-        said.append("the weights are others")
+        said.append("the weights or the sampler are others")
     for what in ("place", "threads", "machine"):
         before, after = getattr(then, what), getattr(now, what)
         if before is not None and before != after:

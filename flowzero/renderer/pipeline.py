@@ -250,7 +250,7 @@ class FlowZeroPipeline(DiffusionPipeline):
     def digest(self) -> str:
         """Tells this model's weights from others."""
         names = ("unet", "vae", "text_encoder", "layout_painter")
-        return weights_digest([part for name in names if (part := getattr(self, name)) is not None], self.scheduler.config)
+        return weights_digest([part for name in names if (part := getattr(self, name)) is not None], self.scheduler)
 
     def place(self) -> str:
         """Device and precision of the U-Net."""

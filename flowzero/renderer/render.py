@@ -55,7 +55,7 @@ def render(  # noqa: PLR0913 (one keyword for each thing a person may choose)
     device: str = "auto",
     steps: int | None = None,
     guidance_scale: float | None = None,
-    guidance_interval: tuple[float, float] = (0.0, 1.0),
+    guidance_interval: tuple[float, float] | None = None,
     width: int | None = None,
     height: int | None = None,
     grounding_fraction: float | None = None,
@@ -117,7 +117,7 @@ def render(  # noqa: PLR0913 (one keyword for each thing a person may choose)
     options = {
         "steps": _given(steps, entry.steps),
         "guidance_scale": _given(guidance_scale, entry.guidance_scale),
-        "guidance_interval": guidance_interval,
+        "guidance_interval": _given(guidance_interval, entry.guidance_interval),
         "grounding_fraction": _given(grounding_fraction, entry.grounding_fraction),
         "width": _given(width, entry.size and entry.size[0]),
         "height": _given(height, entry.size and entry.size[1]),

@@ -64,7 +64,7 @@ def _to(value: Any, device: torch.device | str) -> Any:
 _SAMPLES = 64
 
 
-def weights_digest(parts: Iterable[Any], scheduler_config: Mapping[str, Any]) -> str:
+def weights_digest(parts: Iterable[Any], scheduler: Any) -> str:
     """Tells one set of weights and sampler from another: 16 hex digits, whatever the precision of what is loaded.
 
     Takes up to 64 numbers of every tensor, spread evenly, rounded to bfloat16: quick for any size, and a model that was trained
@@ -76,8 +76,8 @@ def weights_digest(parts: Iterable[Any], scheduler_config: Mapping[str, Any]) ->
             flat = tensor.detach().flatten()
             sample = flat[:: max(1, flat.numel() // _SAMPLES)].to(torch.bfloat16).view(torch.int16)
             digest.update(name.encode() + sample.cpu().numpy().tobytes())
-    settings = {name: value for name, value in scheduler_config.items() if not name.startswith("_")}
-    digest.update(json.dumps(settings, sort_keys=True, default=str).encode())
+    settings = {name: value for name, value in scheduler.config.items() if not name.startswith("_")}
+    digest.update(json.dumps([type(scheduler).__name__, settings], sort_keys=True, default=str).encode())
     return digest.hexdigest()[:16]
 
 

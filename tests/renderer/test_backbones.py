@@ -132,6 +132,13 @@ def test_compiled_blocks_draw_the_same_picture_but_for_rounding(checkpoint: Path
     assert np.abs(plain(tiny.moving(2), **call).frames - compiled(tiny.moving(2), **call).frames).max() < 1e-3
 
 
+def test_a_slow_sampler_is_replaced_by_the_registrys_and_any_other_is_kept(checkpoint: Path) -> None:
+    assert type(load_backbone(str(checkpoint), "cpu").scheduler).__name__ == "UniPCMultistepScheduler"
+    config = checkpoint / "scheduler" / "scheduler_config.json"
+    config.write_text(json.dumps(json.loads(config.read_text()) | {"_class_name": "EulerDiscreteScheduler"}))
+    assert type(load_backbone(str(checkpoint), "cpu").scheduler).__name__ == "EulerDiscreteScheduler"
+
+
 def test_weights_in_evaluation_without_gradients(checkpoint: Path) -> None:
     pipe = load_backbone(str(checkpoint), "cpu")
     for part in (pipe.unet, pipe.vae, pipe.text_encoder):

@@ -32,8 +32,6 @@ from flowzero.renderer.grounding import layout
 from flowzero.renderer.pipeline import FlowZeroPipeline
 from tests.renderer import tiny
 
-pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation doesn't accept a copy:DeprecationWarning")
-
 SAMPLERS = [DDIMScheduler, PNDMScheduler, DPMSolverMultistepScheduler, EulerDiscreteScheduler, UniPCMultistepScheduler]
 TWO_OBJECTS = {"a red ball": (0.125, 0.25, 0.5, 0.5), "a green tree": (0.6, 0.1, 0.3, 0.8)}
 

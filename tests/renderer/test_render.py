@@ -23,8 +23,6 @@ from flowzero.renderer.render import Rendering, render
 from tests.renderer import tiny
 from tests.renderer.test_pipeline import SAMPLERS
 
-pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation doesn't accept a copy:DeprecationWarning")
-
 PLAN = DSS(
     seconds=1.0,
     fps=5.0,
