@@ -9,7 +9,7 @@ from mcp import Client, MCPError
 from flowzero.tools.mcp_server import build_server
 from flowzero.tools.page.app import PAGE
 from flowzero.tools.page.bundle import document
-from tests.tools.test_page_browser import BROWSER, SWITCHES
+from tests.tools.browsers import BROWSER, MISSING, SWITCHES
 
 PROMPT = "a red ball rolls from the left to the right across a green meadow"
 SANDBOX = (
@@ -73,7 +73,8 @@ async def test_what_the_page_reads_is_there_and_what_is_not_is_said(server):
                 await client.read_resource(f"flowzero://page/{missing}")
 
 
-@pytest.mark.skipif(BROWSER is None, reason="no Chromium found: install one, or set FLOWZERO_TEST_BROWSER")
+@pytest.mark.slow
+@pytest.mark.skipif(BROWSER is None, reason=MISSING)
 async def test_a_host_shows_the_page_and_it_works_through_the_host_alone(server):
     playwright = pytest.importorskip("playwright.async_api", reason="pip install 'flowzero[dev]'")
     html = document().html.replace("<head>", f'<head><meta http-equiv="Content-Security-Policy" content="{SANDBOX}">')
@@ -98,7 +99,8 @@ async def test_a_host_shows_the_page_and_it_works_through_the_host_alone(server)
         app = page.frame_locator("iframe")
         await app.locator(".thing").wait_for()
         assert await app.locator("html").get_attribute("data-theme") == "dark"
-        await app.locator(".thing img[src^='data:image/webp']").wait_for()
+        drawn = app.locator(".thing img[src^='data:image/webp']")
+        assert await drawn.evaluate("async (image) => { await image.decode(); return image.naturalWidth; }") > 100
         box = await app.locator(".thing").bounding_box()
         await page.mouse.move(box["x"] + 30, box["y"] + 30)
         await page.mouse.down()
@@ -111,7 +113,9 @@ async def test_a_host_shows_the_page_and_it_works_through_the_host_alone(server)
         await app.get_by_label("Render options").click()
         await app.get_by_label("Denoising steps").fill("1")
         await app.get_by_role("button", name="Render", exact=True).click()
-        await app.locator("video[src^='data:video/mp4']").wait_for(timeout=60_000)
+        video = app.locator("video[src^='data:video/mp4']")
+        await video.wait_for(timeout=60_000)
+        assert await video.evaluate("async (video) => { await video.play(); return video.videoWidth; }") > 0
         heard = await page.evaluate("heard")
         told = [one["params"] for one in heard if one.get("method") == "ui/update-model-context"]
         assert "version 3" in told[1]["content"][0]["text"]

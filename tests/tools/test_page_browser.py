@@ -6,7 +6,6 @@ Needs the extra `dev` and a Chromium, found on the PATH or named by FLOWZERO_TES
 import json
 import os
 import re
-import shutil
 import signal
 import subprocess
 import sys
@@ -17,22 +16,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from flowzero.dss import DSS
+from flowzero.tools.jobs import LocalJobs
 from flowzero.tools.page.bundle import bundle
 from tests.test_dss import plans
+from tests.tools.browsers import BROWSER, MISSING, SWITCHES
+from tests.tools.conftest import end
 
 playwright = pytest.importorskip("playwright.sync_api", reason="the page's tests need playwright: pip install 'flowzero[dev]'")
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-BROWSER = os.environ.get("FLOWZERO_TEST_BROWSER") or next(filter(None, map(shutil.which, NAMES)), None)
-pytestmark = pytest.mark.skipif(BROWSER is None, reason="no Chromium found: install one, or set FLOWZERO_TEST_BROWSER")
-SWITCHES = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
+pytestmark = pytest.mark.skipif(BROWSER is None, reason=MISSING)
 PROMPT = "a red ball rolls from the left to the right across a green meadow"
 
 
@@ -55,9 +46,7 @@ def address(tmp_path_factory):
     process.send_signal(signal.SIGINT)
     _, complaint = process.communicate(timeout=20)
     assert "Traceback" not in complaint, complaint
-    worker = subprocess.run(["pgrep", "-f", str(home)], capture_output=True, text=True, check=False).stdout.split()
-    for pid in worker:
-        os.kill(int(pid), signal.SIGTERM)
+    end(LocalJobs(home))
 
 
 @pytest.fixture

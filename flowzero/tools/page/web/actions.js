@@ -11,7 +11,7 @@ let sending = null;
 let stopper = null;
 
 /** Show a version as the server told it. */
-export function show(page, changes = {}) {
+function show(page, changes = {}) {
   const other = page.plan_id !== state.page?.plan_id;
   const n = frameCount(page.dss);
   const selected = state.selected?.kind === "object" && !page.dss.objects.some((one) => one.id === state.selected.id)
@@ -26,6 +26,10 @@ export function show(page, changes = {}) {
 
 /** Edit the plan: shown at once, sent when the edits before are through; `later` waits for more of the same. */
 export function edit(edits, { later = false } = {}) {
+  if (state.busy) {
+    update({ trial: [], error: "The planner is at work: wait for it, or stop it." });
+    return;
+  }
   const merged = merge(state.pending, edits);
   update({ pending: merged, trial: [] });
   clearTimeout(timer);

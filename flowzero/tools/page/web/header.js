@@ -27,7 +27,7 @@ export function header() {
           ${page.approved ? html`${icon("check")}<span>Approved</span>` : html`<span>Approve</span>`}</button>
         <button class="primary" ?disabled=${state.starting || !finished(job)} @click=${() => render(options())}
           title=${page.approved ? "Render this version" : "Approve this version and render it"}>${icon("film")}<span>Render</span></button>
-        ${more()}` : html`<span class="space"></span>`}
+        ${more()}${keys()}` : html`<span class="space"></span>`}
       ${state.door.kind === "host" ? larger() : tool(shade() === "dark" ? "sun" : "moon", "Light or dark", turnTheme)}
     </header>
     ${page && job && !finished(job) ? progress(job) : nothing}`;
@@ -68,6 +68,23 @@ function more() {
     </details>`;
 }
 
+const KEYS = [
+  ["arrows", "move a chosen thing, with Shift farther"],
+  ["Alt arrows", "size it"],
+  ["Delete", "remove the thing or keyframe"],
+  [", and .", "a frame back, a frame forward"],
+  ["Space", "play or pause"],
+  ["Ctrl Z", "undo; with Shift redo"],
+  ["Escape", "give a drag up; choose nothing"],
+];
+
+function keys() {
+  return html`
+    <details class="menu keys"><summary class="plain" aria-label="Keys" title="Keys">${icon("help")}</summary>
+      <dl class="sheet">${KEYS.map(([key, what]) => html`<div><dt>${key}</dt><dd>${what}</dd></div>`)}</dl>
+    </details>`;
+}
+
 function options() {
   const read = (id) => {
     const { value } = document.getElementById(id);
@@ -93,7 +110,7 @@ function waiting(job) {
 }
 
 /** The shade that is shown: what was chosen, else what the system has. */
-export function shade() {
+function shade() {
   return document.documentElement.dataset.theme
     ?? (window.matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");
 }

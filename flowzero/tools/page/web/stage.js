@@ -29,7 +29,7 @@ export function stage() {
 
 function drawn(dss, thing) {
   const index = dss.objects.findIndex((one) => one.id === thing.id), object = dss.objects[index];
-  const picture = spellOf(state.page.looks[thing.id]);
+  const picture = spellOf(state.page.looks[thing.id]), source = picture && state.door.picture(picture);
   const finding = state.page.findings[state.finding];
   const classes = ["thing"];
   if (state.selected?.kind === "object" && state.selected.id === thing.id) classes.push("chosen");
@@ -39,9 +39,8 @@ function drawn(dss, thing) {
       aria-label="${thing.phrase}, at ${spoken(thing.box)}" aria-pressed=${state.selected?.id === thing.id}
       aria-description="Arrow keys move it, with Shift farther, with Alt they size it."
       @pointerdown=${(event) => grab(event, object)} @focus=${() => focused(object)} @keydown=${(event) => pressed(event, object)}>
-      ${picture
-        ? html`<img alt="" draggable="false" src=${state.door.picture(picture)}>`
-        : html`<span class="card">${thing.phrase}</span>`}
+      ${source ? html`<img alt="" draggable="false" src=${source}>` : nothing}
+      ${picture ? nothing : html`<span class="card">${thing.phrase}</span>`}
       <span class="name">${thing.id}</span>
     </div>`;
 }

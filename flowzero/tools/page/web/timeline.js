@@ -118,7 +118,7 @@ function edge(dss, kind, parts, index) {
   return handle(dss, "edge", `Start of ${kind} ${index + 1}`, parts[index].start, to);
 }
 
-/** A slider on a rail: something at one time, that `to` moves by edits. */
+/** A slider on a rail: something at one time, that `to` moves by edits. Those `aside` are not among the Tab key's stops. */
 function handle(dss, name, label, at, to, more = {}) {
   const n = frameCount(dss), snap = (t) => timeOf(frameAt(t, n), n);
   const down = (event) => {
@@ -148,13 +148,17 @@ function handle(dss, name, label, at, to, more = {}) {
     event.stopPropagation();
   };
   return html`
-    <button class="grip ${name} ${more.classes ?? ""}" role="slider" aria-label=${label} title=${label} aria-orientation="horizontal"
+    <button class="grip ${name} ${more.classes ?? ""}" role="slider" tabindex=${more.aside ? -1 : 0} aria-label=${label} title=${label} aria-orientation="horizontal"
       aria-valuemin="0" aria-valuemax=${dss.seconds} aria-valuenow=${tidy(at * dss.seconds)} aria-valuetext=${seconds(at * dss.seconds)}
       .style=${`left:${at * 100}%`} @pointerdown=${down} @keydown=${keys} @focus=${() => more.chosen?.()}></button>`;
 }
 
+function isChosen(object) {
+  return state.selected?.kind === "object" && state.selected.id === object.id;
+}
+
 function track(dss, object, index, n) {
-  const chosen = state.selected?.kind === "object" && state.selected.id === object.id;
+  const chosen = isChosen(object);
   const blamed = state.page.findings[state.finding]?.ids.includes(object.id);
   const add = (event) => {
     const t = timeOf(frameAt(timeUnder(event, event.currentTarget), n), n);
@@ -183,10 +187,10 @@ function ends(dss, object, k) {
   const changed = (side, value) => [{
     op: "set_visible", id: object.id, visible: object.visible.map((one, j) => (j === k ? { ...one, [side]: tidy(value) } : one)),
   }];
-  const chosen = () => select({ kind: "object", id: object.id });
+  const chosen = () => select({ kind: "object", id: object.id }), aside = !isChosen(object);
   return [
-    handle(dss, "end start", `${object.id} appears`, span.start, (t) => changed("start", clamp(t, low, span.end - 0.01)), { chosen }),
-    handle(dss, "end stop", `${object.id} disappears`, span.end, (t) => changed("end", clamp(t, span.start + 0.01, high)), { chosen }),
+    handle(dss, "end start", `${object.id} appears`, span.start, (t) => changed("start", clamp(t, low, span.end - 0.01)), { chosen, aside }),
+    handle(dss, "end stop", `${object.id} disappears`, span.end, (t) => changed("end", clamp(t, span.start + 0.01, high)), { chosen, aside }),
   ];
 }
 
@@ -201,13 +205,13 @@ function keyframe(dss, object, k) {
     select({ kind: "object", id: object.id, key: k });
     toFrame(frameAt(key.t, n));
   };
-  const picked = state.selected?.kind === "object" && state.selected.id === object.id && state.selected.key === k;
+  const aside = !isChosen(object), classes = !aside && state.selected.key === k ? "chosen" : "";
   const remove = () => removeKey(object, k);
-  return handle(dss, "key", `Keyframe ${k + 1} of ${object.id}`, key.t, to, { chosen, remove, classes: picked ? "chosen" : "" });
+  return handle(dss, "key", `Keyframe ${k + 1} of ${object.id}`, key.t, to, { chosen, remove, classes, aside });
 }
 
 /** Take a keyframe out; a path keeps at least one. */
-export function removeKey(object, k) {
+function removeKey(object, k) {
   if (object.path.length < 2) {
     update({ error: "An object needs at least one keyframe: remove the object instead." });
     return;
