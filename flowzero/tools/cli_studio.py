@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import sys
 import threading
-import webbrowser
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Annotated
 
@@ -39,6 +37,9 @@ def studio(
     open_browser: Annotated[bool, typer.Option("--open/--no-open", help="Open the page in the browser.")] = True,
 ) -> None:
     """Look at plans, change them by hand and by word, and render them, on a page in the browser."""
+    import asyncio
+    import webbrowser
+
     from flowzero.errors import MissingExtraError
     from flowzero.settings import load_settings
 
