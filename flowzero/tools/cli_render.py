@@ -118,6 +118,7 @@ def render(  # noqa: PLR0913, PLR0917 (a command's options are its arguments)
 ) -> None:
     """Render a prompt or a plan into a video."""
     from flowzero import api
+    from flowzero.renderer.manifest import SUFFIX
     from flowzero.tools.cli_input import begin, read_source
     from flowzero.tools.cli_output import finish
 
@@ -151,6 +152,8 @@ def render(  # noqa: PLR0913, PLR0917 (a command's options are its arguments)
         elif source is None:
             raise InputError("nothing to render: give a prompt, a plan, or --manifest FILE.")
         else:
+            if source.endswith(SUFFIX):
+                raise InputError(f"{source!r} is a manifest: render it with --manifest {source}.")
             subject = read_source(source)
             video = api.render(subject, output, on_event=listener, settings=settings, **files, **call, **given)
     _show(video, files, screen)

@@ -47,6 +47,7 @@ def test_frames_and_tracks_are_written_beside_the_video(cli, ball, checkpoint, t
     [
         ((), "nothing to render"),
         (("a ball", "--manifest", "x.json"), "not both"),
+        (("a.mp4.manifest.json",), "--manifest a.mp4.manifest.json"),
         (("--manifest", "x.json", "--seed", "3"), "--seed"),
         (("--manifest", "x.json", "--noise", "wrap"), "--noise"),
         (("--manifest", "x.json", "--guidance", "2"), "--guidance"),
