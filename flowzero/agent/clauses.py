@@ -5,157 +5,20 @@ A clause holds things by item_id and is not yet a promise; :mod:`~flowzero.agent
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Literal
 
 from flowzero import vocabulary
 from flowzero.agent import lexicon as lex
-from flowzero.agent.cast_list import CastList
+from flowzero.agent.attachment import Attachment
 from flowzero.agent.chunk import Chunk, Comparison, Predicate
+from flowzero.agent.clause import Clause, Role
 from flowzero.agent.nouns import NounPhrase
-from flowzero.agent.phrases import Region, Side, Time, Tokens
-from flowzero.agent.promises import Relative
-
-CONTAINERS = frozenset(
-    [
-        "box",
-        "basket",
-        "cup",
-        "bowl",
-        "bag",
-        "bucket",
-        "cage",
-        "jar",
-        "pot",
-        "nest",
-        "car",
-        "boat",
-        "bathtub",
-        "vase",
-        "glass",
-        "bottle",
-        "hat",
-        "pocket",
-        "hole",
-        "crate",
-        "barrel",
-        "tent",
-        "bed",
-        "wagon",
-        "cart",
-        "pan",
-        "saucepan",
-        "drawer",
-        "trunk",
-        "stroller",
-        "sink",
-        "tank",
-        "mug",
-        "pan",
-        "suitcase",
-        "chest",
-        "net",
-        "tub",
-        "sack",
-        "house",
-        "bubble",
-        "frame",
-        "canoe",
-    ]
-)
-_SCENE_PREPS = frozenset(
-    [
-        "in",
-        "on",
-        "at",
-        "through",
-        "across",
-        "along",
-        "over",
-        "down",
-        "up",
-        "against",
-        "around",
-        "under",
-        "by",
-        "within",
-        "near",
-        "into",
-        "amid",
-        "above",
-        "from",
-        "to",
-        "throughout",
-        "toward",
-        "towards",
-        "off",
-    ]
-)
-_GROUND_PREPS = frozenset(["across", "through", "along", "down", "up", "at", "within", "throughout", "amid"])
+from flowzero.agent.phrases import Region, Side, Time
 
 
-@dataclass
-class Role:
-    """What a clause says besides subject and verb; `prep` is the word before it, such as from, to, past."""
-
-    kind: Literal["thing", "region", "go", "trace", "off", "adj", "compare", "side"]
-    prep: str = ""
-    things: tuple[str, ...] = ()
-    relation: Relative | None = None
-    value: object = None
-    noun: NounPhrase | None = None
-
-
-@dataclass
-class Clause:
-    """Who does what. `order` is first, next, last or empty; `joined` says how it hangs on the clause before."""
-
-    subject: tuple[str, ...] = ()
-    lemma: str = ""
-    verb: lex.Verb | None = None
-    passive: bool = False
-    negated: bool = False
-    roles: list[Role] = field(default_factory=list)
-    times: list[Time] = field(default_factory=list)
-    manner: str = ""
-    order: str = ""
-    joined: Literal["", "and", "while", "next"] = ""
-    embedded: bool = False
-    away: bool = False
-    """Whether it leads away, with no word from what."""
-    bodily: bool = False
-    """Whether its object is a part of the subject's own body."""
-    along: bool = False
-    """Whether it leads through, along or across the scenery."""
-    start: int = 0
-    end: int = 0
-
-    @property
-    def said(self) -> bool:
-        """Whether there is anything but a subject."""
-        return bool(self.lemma or self.roles or self.times)
-
-
-class ClauseReader:
+class ClauseReader(Attachment):
     """Reads chunks into clauses, filling a cast list and a list of settings on the way."""
-
-    def __init__(self, tokens: Tokens, chunks: list[Chunk], cast: CastList) -> None:
-        self.tokens, self.chunks, self.cast = tokens, chunks, cast
-        self.clauses: list[Clause] = []
-        self.settings: list[tuple[str, NounPhrase]] = []
-        self.used: set[int] = set()
-        self.now = Clause()
-        self.prep = ""
-        self.side: Side | None = None
-        self.joint: Literal["", "and", "while", "comma", "next", "who"] = ""
-        self.order = ""
-        self.main: tuple[str, ...] = ()
-        self.latest: tuple[str, ...] = ()
-        self.topic: tuple[str, ...] = ()
-        """Who the clause before was about, if what was named last was only where that was."""
-        self.pending: list[Time] = []
-        self.media = False
-        self.absent: list[str] = []
 
     def read(self) -> list[Clause]:
         """All clauses, in the order of the text."""
@@ -166,37 +29,6 @@ class ClauseReader:
                 self.now.end = chunk.end
         self._close()
         return self.clauses
-
-    def _close(self) -> None:
-        self.now.away = self.now.away or self.prep in ("away", "off")
-        if self.now.said or self.now.subject:
-            self.clauses.append(self.now)
-        if self.now.said:
-            last = next((role for role in reversed(self.now.roles) if role.kind == "thing"), None)
-            aside = last is None or bool(last.prep or last.relation)
-            self.topic = self.now.subject if aside and len(self.now.subject) == 1 else ()
-        self.now = Clause(subject=self.now.subject)
-        self.prep, self.side = "", None
-
-    def _open(self, subject: tuple[str, ...], chunk: Chunk) -> Clause:
-        fronted = (
-            [role for role in self.now.roles if role.kind != "thing" or role.prep != "with"]
-            if not self.now.subject and not self.now.lemma
-            else []
-        )
-        if fronted:
-            self.now = Clause()
-        self._close()
-        joined: Literal["", "and", "while", "next"] = "while" if self.joint in ("while", "comma", "who") else self.joint  # type: ignore[assignment]
-        if self.order in ("next", "last", "before"):
-            joined = "next"
-        self.now = Clause(
-            subject=subject, roles=fronted, times=self.pending, order=self.order, joined=joined, start=chunk.start
-        )
-        self.joint, self.order, self.pending = "", "", []
-        return self.now
-
-    # -- one method for each kind of chunk ---------------------------------------------------------------------------------
 
     def _np(self, k: int, chunk: Chunk) -> None:  # noqa: C901, PLR0911, PLR0912
         phrase = chunk.value
@@ -261,26 +93,6 @@ class ClauseReader:
         self.main = self.now.subject
         self.latest = things
 
-    def _is_thing(self, phrase: NounPhrase) -> bool:
-        if self.now.lemma in ("fill", "cover") or (
-            self.now.verb is not None and self.now.verb.kind in ("cross", "enter", "leave", "go")
-        ):
-            return False
-        return (
-            phrase.noun in ("screen", "picture", "portrait", "photo", "photograph", "frame", "window")
-            and self.prep in ("", "past")
-            and bool(self.now.lemma)
-        )
-
-    def _lone_subject(self) -> bool:
-        return bool(self.now.subject) and not self.now.said
-
-    def _has_object(self) -> bool:
-        return any(role.kind == "thing" and not role.prep and role.relation is None for role in self.now.roles)
-
-    def _has_thing_role(self) -> bool:
-        return bool(self.now.roles) and self.now.roles[-1].kind == "thing"
-
     def _extend(self, phrase: NounPhrase) -> None:
         """As in "between a tree and a house", "a table and a chair" after a preposition."""
         role = self.now.roles[-1]
@@ -291,32 +103,6 @@ class ClauseReader:
             self._open(things, Chunk("np", phrase.start, phrase.end))
             self.main = things
         self.joint = ""
-
-    def _verb_follows(self, k: int) -> bool:
-        """Whether the noun phrase at chunk k has a predicate of its own."""
-        for chunk in self.chunks[k + 1 :]:
-            if chunk.kind == "verb":
-                return True
-            if chunk.kind in ("and", "comma", "stop", "while", "who"):
-                return False
-            if chunk.kind == "np" and self.chunks[k + 1].kind not in ("prep", "side"):
-                return False
-        return False
-
-    def _resolve(self, phrase: NounPhrase) -> tuple[str, ...]:
-        inner = bool(self.prep or self.side or self.now.lemma) and not self.joint
-        if phrase.pronoun in ("it", "him", "her", "he", "she") and inner:
-            free = [item_id for item_id in self.cast.order if item_id not in self.now.subject]
-            last = tuple(item_id for item_id in self.latest if item_id not in self.now.subject)
-            topic = tuple(item_id for item_id in self.topic if item_id not in self.now.subject)
-            if topic or last or free:
-                return topic or last or (free[-1],)
-        if phrase.pronoun in ("it", "he", "she") and not inner and self.main:
-            return self.cast.resolve(phrase, self.main, self.main, self.tokens)
-        if phrase.pronoun == "one" and self.main and not (self.prep or self.side):
-            return self.cast.resolve(phrase, self.main, self.main, self.tokens)
-        others = tuple(item_id for item_id in self.main if item_id not in self.now.subject) or self.main
-        return self.cast.resolve(phrase, self.latest or self.main, others or self.latest, self.tokens)
 
     def _complement(self, k: int, chunk: Chunk, phrase: NounPhrase) -> None:
         prep, side = self.prep, self.side
@@ -342,35 +128,6 @@ class ClauseReader:
         self.now.roles.append(Role("thing", prep, things, side.relation if side else None, noun=phrase))
         self.joint = ""
         self.latest = things
-
-    def _is_setting(self, prep: str, side: Side | None, phrase: NounPhrase) -> bool:  # noqa: PLR0911
-        """Whether the phrase is where it all happens, and no thing of its own."""
-        if not phrase.noun:
-            return False
-        head = phrase.noun.split()[-1]
-        if side is not None and (not prep) and side.relation not in ("above", "below", "inside", "near", "on"):
-            return False
-        if side is not None and side.relation in ("near",) and head not in lex.SETTINGS:
-            return False
-        if self.cast.knows(phrase):
-            return False
-        if head in lex.OBJECTS_TOO and prep not in ("in", "on", "at", "across", "along", "through", "inside"):
-            return False
-        place = vocabulary.find_setting(phrase.noun)
-        if head == "moon":
-            return prep == "on" and side is None
-        if (
-            head in lex.SETTINGS
-            or (phrase.several and f"{head}s" in lex.SETTINGS and vocabulary.find(head) is None)
-            or (place is not None and vocabulary.find(phrase.noun) is None and head not in ("table", "wall", "tree"))
-        ):
-            return True
-        if vocabulary.find(phrase.noun) is not None or phrase.count is not None or head in CONTAINERS:
-            return False
-        moving = self.now.verb is not None and self.now.verb.kind in ("go", "trace", "enter", "leave", "cross")
-        if moving and prep in _GROUND_PREPS:
-            return prep not in ("down", "up") or head in ("stairs", "stair", "staircase", "steps", "step", "aisle")
-        return prep in ("in", "at", "through", "within") and side is None
 
     def _verb(self, k: int, chunk: Chunk) -> None:
         predicate = chunk.value
@@ -404,17 +161,6 @@ class ClauseReader:
                 self.now.joined = "next"
             self.order = ""
         self.joint = ""
-
-    def _subject(self, before: Chunk | None, predicate: Predicate) -> tuple[str, ...]:
-        """Who does it: the phrase just before a participle or after "who", else the clause's own subject."""
-        if self.joint == "who" and self.latest:
-            return self.latest
-        if predicate.finite and self.now.embedded and self.now.lemma and not self.joint:
-            return self.main or self.now.subject
-        attached = before is not None and before.kind == "np" and bool(self.latest) and bool(self.now.roles)
-        if attached and self.now.roles[-1].things == self.latest and (not predicate.finite or self.now.lemma):
-            return self.latest
-        return self.now.subject or self.main
 
     def _prep(self, k: int, chunk: Chunk) -> None:
         word = str(chunk.value)
@@ -452,16 +198,6 @@ class ClauseReader:
             ):
                 self.prep = low
 
-    def _owner(self) -> tuple[str, ...]:
-        """Whose side "its left" is: the other thing of the clause, or the latest other thing."""
-        for role in reversed(self.now.roles):
-            if role.things:
-                return role.things
-        for item_id in reversed(self.cast.order):
-            if item_id not in self.now.subject:
-                return (item_id,)
-        return self.now.subject
-
     def _region(self, k: int, chunk: Chunk) -> None:
         assert isinstance(chunk.value, Region)
         self._start_if_needed(chunk)
@@ -482,15 +218,6 @@ class ClauseReader:
         else:
             self.now.roles.append(Role("region", self.prep, value=chunk.value))
         self.prep = ""
-
-    def _start_if_needed(self, chunk: Chunk) -> None:
-        """A complement after "and then" without a verb repeats the clause: "first on the left, then in the middle"."""
-        if self.order in ("next", "last") and (self.now.said or self.clauses):
-            old = self.now if self.now.said else self.clauses[-1]
-            self._open(old.subject, chunk)
-            self.now.lemma, self.now.verb = old.lemma, old.verb
-        elif self.order and not self.now.order:
-            self.now.order, self.order = self.order, ""
 
     def _add(self, kind: Literal["go", "trace", "off", "adj", "compare"], chunk: Chunk) -> None:
         self._start_if_needed(chunk)
@@ -527,12 +254,6 @@ class ClauseReader:
             self.pending = [chunk.value]
         else:
             self.now.times.append(chunk.value)
-
-    def _leads(self, k: int) -> bool:
-        """Whether a time phrase opens a clause rather than closing one."""
-        before = self.chunks[k - 1].kind if k else "stop"
-        after = self.chunks[k + 1].kind if k + 1 < len(self.chunks) else "stop"
-        return before in ("stop", "and", "comma", "while") and after in ("comma", "np", "there")
 
     def _seq(self, k: int, chunk: Chunk) -> None:
         self.order = str(chunk.value)

@@ -169,7 +169,7 @@ def _rest(tokens: Tokens, start: int, j: int, phrase: NounPhrase, *, bare: bool)
         if low in _FILLERS and not nouns:
             j += 1
             continue
-        if nouns and _ends_phrase(tokens, j, nouns, phrase):
+        if nouns and (nouns[-1] in ("one", "ones") or _ends_phrase(tokens, j, nouns, phrase)):
             break
         if not nouns and _is_adjective(tokens, j, phrase, given=given or bool(adjectives)):
             adjectives.append(low)

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from flowzero.agent.choreography.sketch import Sketch
 from flowzero.agent.placing import Stance, crowd_of, stance
-from flowzero.agent.promises import Camera, Compared, Go, Journey, Promise, Reading, Stays, Trace
+from flowzero.agent.promises import Camera, Compared, Go, Journey, Moves, Promise, Reading, Relation, Stays, Trace
 from flowzero.dss import Box, Keyframe
 
 _APART = frozenset({"opposition", "meeting", "following", "passing", "carrying", "relation"})
@@ -42,6 +42,9 @@ def _way(reading: Reading, thing: str) -> frozenset[str] | None:
     """What is told of a thing's motion, without its name; None if that is nothing, or has to do with another thing."""
     mine: list[Promise] = []
     for promise in reading.promises:
+        near = isinstance(promise, Relation) and promise.relation == "near" and thing in (promise.thing, promise.other)
+        if near and isinstance(promise, Relation) and _goes(reading, promise.thing) == _goes(reading, promise.other):
+            continue  # side by side, as in "walks with his dog"
         names = {getattr(promise, name, None) for name in ("other", "second", "first")}
         if thing in names or (getattr(promise, "thing", None) == thing and promise.kind in _APART):
             return None
@@ -55,6 +58,12 @@ def _way(reading: Reading, thing: str) -> frozenset[str] | None:
     told = [promise for promise in mine if promise.kind in ("journey", "moves", "position", "appearance")]
     if not any(promise.kind in ("journey", "moves") for promise in told):
         return None
+    return frozenset(promise.model_dump_json(exclude={"thing"}) for promise in told)
+
+
+def _goes(reading: Reading, thing: str) -> frozenset[str]:
+    """What is told of where a thing goes, without its name."""
+    told = [p for p in reading.promises if isinstance(p, Journey | Moves) and p.thing == thing]
     return frozenset(promise.model_dump_json(exclude={"thing"}) for promise in told)
 
 
@@ -94,6 +103,8 @@ def _room(sketch: Sketch) -> float:
     wavy = [step for step in steps if isinstance(step, Trace) and step.pattern != "side-to-side"]
     if steps and len(upright) + len(wavy) == len(steps):
         return 0.74
+    if any(step.kind == "approach" for step in steps):
+        return 0.34
     return 0.44 if any(step.kind == "at" for step in steps) else 0.58
 
 

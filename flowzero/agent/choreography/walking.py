@@ -25,7 +25,7 @@ def stand(sketch: Sketch, promises: list[Promise]) -> None:
         if isinstance(promise, Relation):
             t = promise.window.within(sketch.seconds)[0]
             other = sketch.box_of(promise.other, t)
-            if other is None and promise.relation not in ("between",):
+            if (other is None and promise.relation != "between") or (sketch.together and promise.relation == "near"):
                 continue
             second = sketch.box_of(promise.second, t) if promise.second else None
             if promise.relation == "between" and second is None and len(sketch.placed.get(promise.other, ())) > 1:
@@ -140,8 +140,10 @@ def _from_one_to_another(
     here, there = sketch.box_of(steps[0].other, t), sketch.box_of(steps[1].other, t)
     if here is None or there is None or steps[1].away:
         return None
-    y, side = sketch.at.y + sketch.nudge[1], math.copysign(1.0, there.cx - here.cx)
-    return (within(here.cx + side * 0.1 * here.w, sketch.at.w), y), (within(there.cx - side * 0.1 * there.w, sketch.at.w), y)
+    side = math.copysign(1.0, there.cx - here.cx)
+    ys = (sketch.at.y, sketch.at.y) if sketch.at.grounded else (here.y + 0.2 * here.h, there.y + 0.2 * there.h)
+    a, b = within(here.cx + side * 0.1 * here.w, sketch.at.w), within(there.cx - side * 0.1 * there.w, sketch.at.w)
+    return (a, ys[0] + sketch.nudge[1]), (b, ys[1] + sketch.nudge[1])
 
 
 def _first_scale(step: Step) -> float:
@@ -219,9 +221,13 @@ def _reach(sketch: Sketch, step: Step, t: float, length: float) -> tuple[float, 
             return x, y, scale
         side = 1 if x >= other.cx else -1
         if step.away:
+            before = sketch.box_of(step.other, sketch.points[-1][0] if sketch.points else 0.0)
+            side = side if before is None else 1 if x >= before.cx else -1
             far = within(x + side * 0.35, sketch.at.w)
             return (far if abs(far - x) > 0.15 else x + side * 0.35), y, scale
-        return other.cx + side * (other.w / 2 + sketch.at.w / 2 + 0.01), y, scale
+        wide = 0.1 if sketch.together else 0.5  # several stop before it rather than beside it
+        near = other.cx + side * (wide * other.w + sketch.at.w / 2 + 0.01)
+        return (within(near, sketch.at.w) if 0 <= other.cx <= 1 else near), y, scale
     return x, y, scale
 
 

@@ -35,7 +35,12 @@ class Bearing(Going):
             self._taken_along(pair[1], pair[0])
 
     def _push(self) -> None:
-        if other := self._object():
+        other = self._object()
+        if other and any(role.prep == "out" and role.things for role in self.clause.roles):
+            told = type(self)(self.meaning, self.clause, other, (other,))._steps()
+            steps = [step for step in told if getattr(step, "other", None) not in (other, self.thing)]
+            self.meaning.journey(other, steps, self.clause, self.window)
+        elif other:
             how: Literal["pushed", "pulled"] = "pulled" if self.clause.lemma in ("pull", "tow", "drag") else "pushed"
             pair = (self.thing, other) if self.clause.passive else (other, self.thing)
             self.add(Carries(thing=pair[0], other=pair[1], how=how))
@@ -62,5 +67,7 @@ class Bearing(Going):
             steps.append(Go(heading="down"))
         if steps:
             self.meaning.journey(target, steps, self.clause, self.window)
-        else:
+        elif self.clause.passive:
             self.add(Moves(thing=target, window=self.window))
+        else:
+            self.meaning.journey(target, [Approach(other=self.thing, away=True)], self.clause, self.window)

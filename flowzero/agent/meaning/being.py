@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from flowzero import vocabulary
 from flowzero.agent import lexicon as lex
 from flowzero.agent.chunk import Comparison
-from flowzero.agent.clauses import Clause, Role
+from flowzero.agent.clause import Clause, Role
 from flowzero.agent.meaning.going import Going, late
 from flowzero.agent.phrases import Region
 from flowzero.agent.promises import (
     ALWAYS,
+    Approach,
     At,
     Compared,
     Grows,
@@ -204,6 +206,11 @@ class Being(Going):
         if named and named != self.thing:
             self.add(Compared(thing=self.thing, aspect=comparison.aspect, sign=comparison.sign, other=named))
 
+    def _animate(self) -> bool:
+        """Whether it is somebody, rather than something."""
+        noun = vocabulary.find(self.meaning.cast[self.thing].noun)
+        return noun is not None and noun.group in ("animal", "person", "people")
+
     def _act(self) -> None:
         """A verb that boxes cannot show; where it happens can still be read."""
         if any(role.prep == "out" and role.things for role in self.clause.roles):
@@ -211,6 +218,14 @@ class Being(Going):
             return
         if sum(role.kind == "region" and role.prep in ("from", "to") for role in self.clause.roles) > 1:
             self._travel_plain()
+            return
+        around = any(role.things and role.prep in ("around", "round") for role in self.clause.roles)
+        if around and (self.clause.lemma in _LIVELY or self.clause.lemma in ("buzz", "hum")):
+            self._travel_plain()
+            return
+        struck = self._object() if self.clause.lemma in ("hit", "strike") and not self._animate() else None
+        if struck:
+            self.meaning.journey(self.thing, [Approach(other=struck)], self.clause, self.window)
             return
         steps = any(role.kind == "go" or role.prep in ("from", "toward", "towards") for role in self.clause.roles)
         if steps and (find_verb(self.clause.lemma) is None or self.clause.lemma in _LIVELY):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from flowzero.agent.cast_list import CastList
-from flowzero.agent.clauses import Clause
+from flowzero.agent.clause import Clause
 from flowzero.agent.promises import At, Journey, Promise, Rest, Stays, Step, Still, Trace, Window
 
 

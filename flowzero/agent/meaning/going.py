@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from flowzero import vocabulary
-from flowzero.agent.clauses import Clause, Role
+from flowzero.agent.clause import Clause, Role
 from flowzero.agent.meaning.steps import Steps
 from flowzero.agent.phrases import Region
 from flowzero.agent.promises import (
@@ -43,7 +43,11 @@ class Going(Steps):
         assert verb is not None
         if self.clause.passive and not steps:
             return
-        if verb.heading and not any(isinstance(step, At | Go | Beside | Approach) for step in steps):
+        placed = all(isinstance(step, At) and step.place.y is None and not step.place.off for step in steps) and all(
+            role.prep in ("on", "in", "at") for role in self.clause.roles if role.kind == "region"
+        )
+        if verb.heading and (placed or not any(isinstance(step, At | Go | Beside | Approach) for step in steps)):
+            steps = [step.model_copy(update={"start": True}) if isinstance(step, At) else step for step in steps]
             steps.append(Go(heading=verb.heading))
         steps = self._climbed(steps)
         if not any(isinstance(step, Trace) for step in steps) and verb.pattern and verb.kind == "trace":

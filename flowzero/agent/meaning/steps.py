@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flowzero.agent.clauses import Clause, Role
+from flowzero.agent.clause import Clause, Role
 from flowzero.agent.meaning.collected import Collected
 from flowzero.agent.phrases import Region
 from flowzero.agent.promises import (

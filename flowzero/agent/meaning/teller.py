@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from flowzero.agent.clauses import Clause
+from flowzero.agent.clause import Clause
 from flowzero.agent.meaning.bearing import Bearing
 from flowzero.agent.meaning.being import Being
 from flowzero.agent.meaning.collected import Collected

@@ -201,8 +201,9 @@ def _along(ux: float, uy: float, dx: float, dy: float) -> float:
 
 def _nearer(track: Track, other: Track, a: int, b: int, *, away: bool) -> float:
     before, after = (math.hypot(track.cx[k] - other.cx[k], track.cy[k] - other.cy[k]) for k in (a, b))
-    gain = after - before if away else before - after
-    return grade(gain, 0.08, -0.1)
+    if away:  # who is chased gets no farther from the chaser, but from where that one was
+        after = max(after, math.hypot(track.cx[b] - other.cx[a], track.cy[b] - other.cy[a]))
+    return grade(after - before if away else before - after, 0.08, -0.1)
 
 
 def _followed(scene: Scene, track: Track) -> bool:

@@ -1,0 +1,225 @@
+"""What hangs on what: where a clause begins, what a pronoun stands for, and what is scenery rather than a thing."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from flowzero import vocabulary
+from flowzero.agent import lexicon as lex
+from flowzero.agent.cast_list import CastList
+from flowzero.agent.chunk import Chunk, Predicate
+from flowzero.agent.clause import Clause
+from flowzero.agent.nouns import NounPhrase
+from flowzero.agent.phrases import Side, Time, Tokens
+
+CONTAINERS = frozenset(
+    [
+        "box",
+        "basket",
+        "cup",
+        "bowl",
+        "bag",
+        "bucket",
+        "cage",
+        "jar",
+        "pot",
+        "nest",
+        "car",
+        "boat",
+        "bathtub",
+        "vase",
+        "glass",
+        "bottle",
+        "hat",
+        "pocket",
+        "hole",
+        "crate",
+        "barrel",
+        "tent",
+        "bed",
+        "wagon",
+        "cart",
+        "pan",
+        "saucepan",
+        "drawer",
+        "trunk",
+        "stroller",
+        "sink",
+        "tank",
+        "mug",
+        "pan",
+        "suitcase",
+        "chest",
+        "net",
+        "tub",
+        "sack",
+        "house",
+        "bubble",
+        "frame",
+        "canoe",
+    ]
+)
+
+_GROUND_PREPS = frozenset(["across", "through", "along", "down", "up", "at", "within", "throughout", "amid"])
+
+
+class Attachment:
+    """The state of reading: the clause at hand, what was said before, and what is still to be attached."""
+
+    def __init__(self, tokens: Tokens, chunks: list[Chunk], cast: CastList) -> None:
+        self.tokens, self.chunks, self.cast = tokens, chunks, cast
+        self.clauses: list[Clause] = []
+        self.settings: list[tuple[str, NounPhrase]] = []
+        self.used: set[int] = set()
+        self.now = Clause()
+        self.prep = ""
+        self.side: Side | None = None
+        self.joint: Literal["", "and", "while", "comma", "next", "who"] = ""
+        self.order = ""
+        self.main: tuple[str, ...] = ()
+        self.latest: tuple[str, ...] = ()
+        self.topic: tuple[str, ...] = ()
+        """Who the clause before was about, if what was named last was only where that was."""
+        self.pending: list[Time] = []
+        self.media = False
+        self.absent: list[str] = []
+
+    def _close(self) -> None:
+        self.now.away = self.now.away or self.prep in ("away", "off")
+        if self.now.said or self.now.subject:
+            self.clauses.append(self.now)
+        if self.now.said:
+            last = next((role for role in reversed(self.now.roles) if role.kind == "thing"), None)
+            aside = last is None or bool(last.prep or last.relation)
+            self.topic = self.now.subject if aside and len(self.now.subject) == 1 else ()
+        self.now = Clause(subject=self.now.subject)
+        self.prep, self.side = "", None
+
+    def _open(self, subject: tuple[str, ...], chunk: Chunk) -> Clause:
+        fronted = (
+            [role for role in self.now.roles if role.kind != "thing" or role.prep != "with"]
+            if not self.now.subject and not self.now.lemma
+            else []
+        )
+        if fronted:
+            self.now = Clause()
+        self._close()
+        joined: Literal["", "and", "while", "next"] = "while" if self.joint in ("while", "comma", "who") else self.joint  # type: ignore[assignment]
+        if self.order in ("next", "last", "before"):
+            joined = "next"
+        self.now = Clause(
+            subject=subject, roles=fronted, times=self.pending, order=self.order, joined=joined, start=chunk.start
+        )
+        self.joint, self.order, self.pending = "", "", []
+        return self.now
+
+    def _lone_subject(self) -> bool:
+        return bool(self.now.subject) and not self.now.said
+
+    def _has_object(self) -> bool:
+        return any(role.kind == "thing" and not role.prep and role.relation is None for role in self.now.roles)
+
+    def _has_thing_role(self) -> bool:
+        return bool(self.now.roles) and self.now.roles[-1].kind == "thing"
+
+    def _resolve(self, phrase: NounPhrase) -> tuple[str, ...]:
+        inner = bool(self.prep or self.side or self.now.lemma) and not self.joint
+        if phrase.pronoun in ("it", "him", "her", "he", "she") and inner:
+            free = [item_id for item_id in self.cast.order if item_id not in self.now.subject]
+            last = tuple(item_id for item_id in self.latest if item_id not in self.now.subject)
+            topic = tuple(item_id for item_id in self.topic if item_id not in self.now.subject)
+            if topic or last or free:
+                return topic or last or (free[-1],)
+        if phrase.pronoun in ("it", "he", "she") and not inner and self.main:
+            return self.cast.resolve(phrase, self.main, self.main, self.tokens)
+        if phrase.pronoun == "one" and self.main and not (self.prep or self.side):
+            return self.cast.resolve(phrase, self.main, self.main, self.tokens)
+        others = tuple(item_id for item_id in self.main if item_id not in self.now.subject) or self.main
+        return self.cast.resolve(phrase, self.latest or self.main, others or self.latest, self.tokens)
+
+    def _is_setting(self, prep: str, side: Side | None, phrase: NounPhrase) -> bool:  # noqa: PLR0911
+        """Whether the phrase is where it all happens, and no thing of its own."""
+        if not phrase.noun:
+            return False
+        head = phrase.noun.split()[-1]
+        if side is not None and (not prep) and side.relation not in ("above", "below", "inside", "near", "on"):
+            return False
+        if side is not None and side.relation in ("near",) and head not in lex.SETTINGS:
+            return False
+        if self.cast.knows(phrase):
+            return False
+        if head in lex.OBJECTS_TOO and prep not in ("in", "on", "at", "across", "along", "through", "inside"):
+            return False
+        place = vocabulary.find_setting(phrase.noun)
+        if head == "moon":
+            return prep == "on" and side is None
+        if (
+            head in lex.SETTINGS
+            or (phrase.several and f"{head}s" in lex.SETTINGS and vocabulary.find(head) is None)
+            or (place is not None and vocabulary.find(phrase.noun) is None and head not in ("table", "wall", "tree"))
+        ):
+            return True
+        if vocabulary.find(phrase.noun) is not None or phrase.count is not None or head in CONTAINERS:
+            return False
+        moving = self.now.verb is not None and self.now.verb.kind in ("go", "trace", "enter", "leave", "cross")
+        if moving and prep in _GROUND_PREPS:
+            return prep not in ("down", "up") or head in ("stairs", "stair", "staircase", "steps", "step", "aisle")
+        return prep in ("in", "at", "through", "within") and side is None
+
+    def _is_thing(self, phrase: NounPhrase) -> bool:
+        if self.now.lemma in ("fill", "cover") or (
+            self.now.verb is not None and self.now.verb.kind in ("cross", "enter", "leave", "go")
+        ):
+            return False
+        return (
+            phrase.noun in ("screen", "picture", "portrait", "photo", "photograph", "frame", "window")
+            and self.prep in ("", "past")
+            and bool(self.now.lemma)
+        )
+
+    def _verb_follows(self, k: int) -> bool:
+        """Whether the noun phrase at chunk k has a predicate of its own."""
+        for chunk in self.chunks[k + 1 :]:
+            if chunk.kind == "verb":
+                return True
+            if chunk.kind in ("and", "comma", "stop", "while", "who"):
+                return False
+            if chunk.kind == "np" and self.chunks[k + 1].kind not in ("prep", "side"):
+                return False
+        return False
+
+    def _owner(self) -> tuple[str, ...]:
+        """Whose side "its left" is: the other thing of the clause, or the latest other thing."""
+        for role in reversed(self.now.roles):
+            if role.things:
+                return role.things
+        for item_id in reversed(self.cast.order):
+            if item_id not in self.now.subject:
+                return (item_id,)
+        return self.now.subject
+
+    def _subject(self, before: Chunk | None, predicate: Predicate) -> tuple[str, ...]:
+        """Who does it: the phrase just before a participle or after "who", else the clause's own subject."""
+        if self.joint == "who" and self.latest:
+            return self.latest
+        if predicate.finite and self.now.embedded and self.now.lemma and not self.joint:
+            return self.main or self.now.subject
+        attached = before is not None and before.kind == "np" and bool(self.latest) and bool(self.now.roles)
+        if attached and self.now.roles[-1].things == self.latest and (not predicate.finite or self.now.lemma):
+            return self.latest
+        return self.now.subject or self.main
+
+    def _start_if_needed(self, chunk: Chunk) -> None:
+        """A complement after "and then" without a verb repeats the clause: "first on the left, then in the middle"."""
+        if self.order in ("next", "last") and (self.now.said or self.clauses):
+            old = self.now if self.now.said else self.clauses[-1]
+            self._open(old.subject, chunk)
+            self.now.lemma, self.now.verb = old.lemma, old.verb
+        elif self.order and not self.now.order:
+            self.now.order, self.order = self.order, ""
+
+    def _leads(self, k: int) -> bool:
+        """Whether a time phrase opens a clause rather than closing one."""
+        before = self.chunks[k - 1].kind if k else "stop"
+        after = self.chunks[k + 1].kind if k + 1 < len(self.chunks) else "stop"
+        return before in ("stop", "and", "comma", "while") and after in ("comma", "np", "there")

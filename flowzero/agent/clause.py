@@ -1,0 +1,53 @@
+"""Who does what, as plain values; :mod:`~flowzero.agent.clauses` reads them out of chunks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from flowzero.agent import lexicon as lex
+from flowzero.agent.nouns import NounPhrase
+from flowzero.agent.phrases import Time
+from flowzero.agent.promises import Relative
+
+
+@dataclass
+class Role:
+    """What a clause says besides subject and verb; `prep` is the word before it, such as from, to, past."""
+
+    kind: Literal["thing", "region", "go", "trace", "off", "adj", "compare", "side"]
+    prep: str = ""
+    things: tuple[str, ...] = ()
+    relation: Relative | None = None
+    value: object = None
+    noun: NounPhrase | None = None
+
+
+@dataclass
+class Clause:
+    """Who does what. `order` is first, next, last or empty; `joined` says how it hangs on the clause before."""
+
+    subject: tuple[str, ...] = ()
+    lemma: str = ""
+    verb: lex.Verb | None = None
+    passive: bool = False
+    negated: bool = False
+    roles: list[Role] = field(default_factory=list)
+    times: list[Time] = field(default_factory=list)
+    manner: str = ""
+    order: str = ""
+    joined: Literal["", "and", "while", "next"] = ""
+    embedded: bool = False
+    away: bool = False
+    """Whether it leads away, with no word from what."""
+    bodily: bool = False
+    """Whether its object is a part of the subject's own body."""
+    along: bool = False
+    """Whether it leads through, along or across the scenery."""
+    start: int = 0
+    end: int = 0
+
+    @property
+    def said(self) -> bool:
+        """Whether there is anything but a subject."""
+        return bool(self.lemma or self.roles or self.times)

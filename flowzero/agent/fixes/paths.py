@@ -1,0 +1,201 @@
+"""Other paths: mirrored, reversed, shifted, stretched, planned anew."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Mapping
+from itertools import pairwise
+
+from flowzero.agent.choreography import Sketch, path_for
+from flowzero.agent.composing import (
+    depth_for,
+    place_object,
+    slot,
+    visible_for,
+)
+from flowzero.agent.edits import (
+    Edit,
+    SetDepth,
+    SetMotion,
+    SetPath,
+    SetVisible,
+    shift,
+)
+from flowzero.agent.fixes.common import Change, clamped, objects_of
+from flowzero.agent.measures import Scene
+from flowzero.agent.placing import GROUND, Stance, crowd_of, stance
+from flowzero.agent.promises import Compared, Follows, Journey, Ordered, Promise, Step, Thing
+from flowzero.dss import Box, Keyframe, Object
+from flowzero.errors import PlanError
+from flowzero.plan import Finding
+
+
+def moved(promise: Promise, scene: Scene, finding: Finding) -> Iterator[Change]:
+    """Other paths for the thing, and then for what it relates to: mirrored, reversed, shifted, planned anew."""
+    for name in ("thing", "other", "first", "second"):
+        thing = scene.things.get(getattr(promise, name, None) or "")
+        if thing is None:
+            continue
+        tracks = scene.players(thing.id)
+        hurt = [track.object for track in tracks if track.id in finding.ids] or [track.object for track in tracks]
+        if not hurt:
+            continue
+        spans = visible_for(thing, scene.reading, scene.tracks.dss.seconds)
+        yield tuple(SetVisible(id=item.id, visible=spans) for item in hurt if item.visible != spans)
+        for transform in _transforms(promise):
+            yield tuple(SetPath(id=item.id, path=path) for item in hurt if (path := transform(item)) != item.path)
+        if promise.kind == "relation":
+            depth = depth_for(thing, scene.reading)
+            yield tuple(SetDepth(id=item.id, depth=depth) for item in hurt)
+            yield tuple(
+                change for item in hurt for change in (SetDepth(id=item.id, depth=depth), *replanned(thing, item, 0, scene))
+            )
+        members = [track.object.id for track in tracks]
+        yield tuple(change for item in hurt for change in replanned(thing, item, members.index(item.id), scene))
+        yield tuple(change for item in hurt for change in replanned(thing, item, members.index(item.id), scene, typical=True))
+    mates = [
+        scene.things[item_id]
+        for item_id in (getattr(promise, name, None) or "" for name in ("thing", "other", "first", "second"))
+        if item_id in scene.things
+    ]
+    if len(mates) > 1:
+        yield _all_anew(mates, scene, reverse=isinstance(promise, Follows))
+        if isinstance(promise, Ordered):
+            yield _all_anew(mates, scene, reverse=False)
+
+
+def _all_anew(mates: list[Thing], scene: Scene, *, reverse: bool) -> Change:
+    """Both partners planned anew, the one the other depends on first."""
+    placed = {thing: tuple(objects_of(scene, thing)) for thing in scene.cast}
+    found: list[Edit] = []
+    for thing in reversed(mates):
+        new: list[Object] = []
+        for member, item in enumerate(objects_of(scene, thing.id)):
+            path = _path(thing, item, member, scene, {**placed, thing.id: ()})
+            new.append(Object(**{**dict(item), "path": path}))
+            if path != item.path:
+                found.append(SetPath(id=item.id, path=path))
+        placed[thing.id] = tuple(new)
+    return tuple(found)
+
+
+def replanned(thing: Thing, item: Object, member: int, scene: Scene, *, typical: bool = False) -> list[Edit]:
+    """The path its promises ask for, with its own size (or a typical one) among the others as they are."""
+    placed = {name: tuple(other for other in objects_of(scene, name) if other.id != item.id) for name in scene.cast}
+    try:
+        path = _path(thing, item, member, scene, placed, typical=typical)
+    except (PlanError, ValueError):
+        return []
+    changes: list[Edit] = [SetPath(id=item.id, path=path)] if path != item.path else []
+    if changes and item.motion == "step":
+        changes.append(SetMotion(id=item.id, motion="linear"))
+    return changes
+
+
+def placed_anew(thing: Thing, item: Object, member: int, scene: Scene) -> list[Edit]:
+    """A path in its own size where it covers the others least."""
+    placed = {name: tuple(other for other in objects_of(scene, name) if other.id != item.id) for name in scene.cast}
+    usual, box = stance(thing, scene.reading, crowd_of(scene.reading)), item.path[0].box
+    at = Stance(box.w, box.h, GROUND - box.h / 2 if usual.grounded else usual.y, usual.grounded)
+    member = min(member, thing.count - 1)
+    new = place_object(item.id, thing, member, scene.reading, placed, scene.tracks.dss.seconds, at)
+    return [SetPath(id=item.id, path=new.path)] if new.path != item.path else []
+
+
+def _path(  # noqa: PLR0913
+    thing: Thing, item: Object, member: int, scene: Scene, placed: Mapping[str, tuple[Object, ...]], *, typical: bool = False
+) -> tuple[Keyframe, ...]:
+    usual = stance(thing, scene.reading, crowd_of(scene.reading))
+    box = item.path[0].box
+    level = box.h / 2
+    y = GROUND - level if usual.grounded else min(max(box.cy, level), 1 - level)
+    if 0.55 < box.y + box.h < 1.0 and usual.grounded:
+        y = box.cy
+    at = usual if typical else Stance(box.w, box.h, y, usual.grounded)
+    x = slot(thing, min(member, thing.count - 1), scene.reading) if typical else min(max(box.cx, 0.1), 0.9)
+    return path_for(Sketch(thing.id, at, scene.reading, placed, x, scene.tracks.dss.seconds, member))
+
+
+def _transforms(promise: Promise) -> list[Callable[[Object], tuple[Keyframe, ...]]]:
+    """Whole-track changes that keep the shape of a path, for the kinds they can help."""
+    still: list[Callable[[Object], tuple[Keyframe, ...]]] = [_frozen]
+    if promise.kind == "still":
+        return still
+    if promise.kind in ("journey", "passing", "following"):
+        level = isinstance(promise, Journey) and not any(_upright(step) for step in promise.steps)
+        return [_even, _reversed, _mirrored] if level else [_even, _reversed, _mirrored, _flipped]
+    if promise.kind in ("position", "relation"):
+        shifts = [(dx, 0.0) for dx in (-0.2, 0.2, -0.35, 0.35, -0.5, 0.5)]
+        upright = [(0.0, dy) for dy in (-0.2, 0.2, -0.4, 0.4)]
+        vertical = getattr(promise, "relation", "") in ("above", "below") or (
+            promise.kind == "position" and promise.place.x is None
+        )
+        return [shifted(dx, dy) for dx, dy in (upright if vertical else shifts)] + [_mirrored]
+    return []
+
+
+def _upright(step: Step) -> bool:
+    """Whether a step says something of height."""
+    return (step.kind == "go" and step.heading not in ("left", "right")) or (step.kind == "at" and step.place.y is not None)
+
+
+def _frozen(item: Object) -> tuple[Keyframe, ...]:
+    return (Keyframe(t=0.0, box=item.path[0].box),)
+
+
+def _even(item: Object) -> tuple[Keyframe, ...]:
+    """The same way at an even pace: each keyframe when its part of the way is done."""
+    steps = [math.hypot(b.box.cx - a.box.cx, b.box.cy - a.box.cy) for a, b in pairwise(item.path)]
+    total, first, last = sum(steps), item.path[0].t, item.path[-1].t
+    if len(item.path) < 3 or min(steps) <= 0.005 or not total:
+        return item.path
+    done = [0.0]
+    for step in steps:
+        done.append(done[-1] + step)
+    times = [first + (last - first) * way / total for way in done]
+    return tuple(Keyframe(t=min(max(t, 0.0), 1.0), box=key.box) for t, key in zip(times, item.path, strict=True))
+
+
+def _reversed(item: Object) -> tuple[Keyframe, ...]:
+    return tuple(Keyframe(t=1 - key.t, box=key.box) for key in reversed(item.path))
+
+
+def _mirrored(item: Object) -> tuple[Keyframe, ...]:
+    return tuple(
+        Keyframe(t=key.t, box=Box(x=1 - key.box.x - key.box.w, y=key.box.y, w=key.box.w, h=key.box.h)) for key in item.path
+    )
+
+
+def _flipped(item: Object) -> tuple[Keyframe, ...]:
+    return tuple(
+        Keyframe(t=key.t, box=Box(x=key.box.x, y=1 - key.box.y - key.box.h, w=key.box.w, h=key.box.h)) for key in item.path
+    )
+
+
+def shifted(dx: float, dy: float) -> Callable[[Object], tuple[Keyframe, ...]]:
+    """A change that shifts a whole path, and holds every box within the frame."""
+
+    def moved(item: Object) -> tuple[Keyframe, ...]:
+        return tuple(
+            Keyframe(t=key.t, box=clamped(Box(x=key.box.x + dx, y=key.box.y + dy, w=key.box.w, h=key.box.h)))
+            for key in item.path
+        )
+
+    return moved
+
+
+def _stretched(item: Object, factor: float) -> tuple[Keyframe, ...]:
+    xs, ys = [key.box.cx for key in item.path], [key.box.cy for key in item.path]
+    mx, my = (max(xs) + min(xs)) / 2, (max(ys) + min(ys)) / 2
+    path = []
+    for key in item.path:
+        cx, cy = mx + (key.box.cx - mx) * factor, my + (key.box.cy - my) * factor
+        path.append(Keyframe(t=key.t, box=shift(key.box, cx - key.box.cx, cy - key.box.cy)))
+    return tuple(path)
+
+
+def paced(promise: Compared, scene: Scene) -> Iterator[Change]:
+    """Stretch or shorten one of the two ways about its middle."""
+    for item_id, sign in ((promise.thing, promise.sign), (promise.other, -promise.sign)):
+        for factor in (1.3, 1.7, 2.4) if sign > 0 else (0.75, 0.5, 0.3):
+            yield tuple(SetPath(id=item.id, path=_stretched(item, factor)) for item in objects_of(scene, item_id))

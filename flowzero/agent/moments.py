@@ -1,0 +1,162 @@
+"""Fixed phrases of time: "in the first half", "after two seconds", "halfway through", "at the end"."""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+from flowzero.agent.matching import Tokens, match, number
+from flowzero.agent.promises import Window
+
+_VIDEO = "video|clip|animation|scene|film|shot|movie|sequence|footage|gif|time|duration|story|it"
+
+
+_END = 10_000.0
+
+
+class Time(NamedTuple):
+    """When: within the window, from its start on, until its end, or at a moment (its start)."""
+
+    window: Window
+    sense: Literal["span", "from", "until", "moment"] = "span"
+
+
+def _of_video(tokens: Tokens, i: int) -> int:
+    for slots in (("of", "the|this?", "whole|entire?", _VIDEO), ("of|in|into?", "the|this", _VIDEO), ("on|onwards|onward",)):
+        if hit := match(tokens, i, *slots):
+            return hit[0]
+    return i
+
+
+_LOT = {
+    **dict.fromkeys(("half", "halves", "part", "portion"), 2),
+    **dict.fromkeys(("third", "thirds", "section", "phase"), 3),
+    **dict.fromkeys(("quarter", "quarters", "bit", "moment", "moments"), 4),
+    "fifth": 5,
+}
+
+
+_ORDER = {
+    "first": 0,
+    "opening": 0,
+    "former": 0,
+    "early": 0,
+    "initial": 0,
+    "1st": 0,
+    "second": 1,
+    "2nd": 1,
+    "third": 2,
+    "3rd": 2,
+    "fourth": 3,
+}
+
+
+_LAST = ("last", "final", "latter", "closing", "later", "ending")
+
+
+def time(tokens: Tokens, i: int) -> tuple[int, Time] | None:
+    """When something happens."""
+    for find in (_fraction, _seconds, _ends, _halfway, _throughout):
+        if hit := find(tokens, i):
+            return _of_video(tokens, hit[0]), hit[1]
+    return None
+
+
+def _fraction(tokens: Tokens, i: int) -> tuple[int, Time] | None:
+    hit = match(
+        tokens, i, "only|just?", "in|during|for|within|throughout|over|on|until|after|from|by|through?", "only?", "the",
+        "very?",
+        "|".join((*_ORDER, *_LAST, "middle", "mid")), "#?", "|".join(_LOT),
+    )  # fmt: skip
+    if hit is None:
+        return None
+    end, words = hit
+    order, many, lot = words[5], number(words[6]) or 1.0, words[7]
+    n = _LOT[lot]
+    if order in ("middle", "mid"):
+        span = (1 / 3, 2 / 3) if n <= 3 else (3 / 8, 5 / 8)
+    elif order in _LAST:
+        span = (1 - many / n, 1.0)
+    else:
+        k = _ORDER[order]
+        if k >= n:
+            return None
+        span = (k / n, 1.0 if lot in ("part", "portion") and k else (k + many) / n)
+    if words[1] == "until":
+        return end, Time(Window(start=0, end=span[0] or span[1]), "until")
+    if words[1] == "after":
+        return end, Time(Window(start=span[1] if span[1] < 1 else span[0], end=1), "from")
+    if words[1] == "from":
+        return end, Time(Window(start=span[0], end=1), "from")
+    return end, Time(Window(start=span[0], end=span[1]))
+
+
+def _seconds(tokens: Tokens, i: int) -> tuple[int, Time] | None:  # noqa: PLR0911
+    unit = "seconds|second|sec|secs|s"
+    if hit := match(tokens, i, "only|just?", "in|during|for|within|over?", "only?", "the", "first|last|final", "#?", unit):
+        many = number(hit[1][5]) or 1.0
+        window = Window(start=0, end=many, unit="seconds")
+        if hit[1][4] != "first":
+            window = Window(start=-many, end=_END, unit="seconds")
+        return hit[0], Time(window)
+    if hit := match(tokens, i, "from|between", "second?", "#", unit + "?", "to|and|until", "second?", "#", unit):
+        return hit[0], Time(Window(start=number(hit[1][2]) or 0, end=number(hit[1][6]) or 0, unit="seconds"))
+    if hit := match(tokens, i, "after|at|from|until|by", "about|around|roughly|exactly?", "second?", "#", unit + "?", "mark?"):
+        words = hit[1]
+        if not (words[2] or words[4]):
+            return None
+        moment = number(words[3]) or 0.0
+        if words[0] == "until":
+            return hit[0], Time(Window(start=0, end=moment, unit="seconds"), "until")
+        return hit[0], Time(Window(start=moment, end=_END, unit="seconds"), "moment" if words[0] in ("at", "by") else "from")
+    if hit := match(tokens, i, "#", unit, "in|into", "the?", _VIDEO + "?"):
+        return hit[0], Time(Window(start=number(hit[1][0]) or 0, end=_END, unit="seconds"), "moment")
+    return None
+
+
+def _ends(tokens: Tokens, i: int) -> tuple[int, Time] | None:  # noqa: PLR0911
+    hit = match(
+        tokens, i, "only?", "at|in|from|by|towards|toward|near|until|till|after|around|during|right", "only|at?", "the",
+        "very?",
+        "beginning|start|outset|end|ending|close|finish|conclusion|middle|midpoint|half",
+        "point?",
+    )  # fmt: skip
+    if hit is None:
+        return None
+    end, words = hit
+    prep, name = words[1], words[5]
+    after = tokens[end].low if end < len(tokens) else ""
+    if after == "of" and _of_video(tokens, end) == end:
+        return None
+    if name in ("middle", "midpoint", "half"):
+        if _of_video(tokens, end) == end and prep not in ("until", "till", "after"):
+            return None
+        if prep in ("until", "till"):
+            return end, Time(Window(start=0, end=0.5), "until")
+        on = prep in ("from", "after") or match(tokens, _of_video(tokens, end), "on|onwards|onward")
+        return end, Time(Window(start=0.5, end=1), "from") if on else Time(Window(start=1 / 3, end=2 / 3), "moment")
+    if name in ("beginning", "start", "outset"):
+        return end, Time(Window(start=0, end=1), "from") if prep == "from" else Time(Window(start=0, end=0.3), "moment")
+    if prep in ("until", "till"):
+        return end, Time(Window(start=0, end=1), "until")
+    return end, Time(Window(start=0.7, end=1), "moment")
+
+
+def _halfway(tokens: Tokens, i: int) -> tuple[int, Time] | None:
+    hit = match(tokens, i, "about|around?", "halfway|midway|partway", "through|into|in?", "the|this?", _VIDEO + "?")
+    hit = hit or match(tokens, i, "half", "way", "through|into|in?", "the|this?", _VIDEO + "?")
+    if hit is None:
+        return None
+    if not hit[1][2] and not hit[1][-1] and match(tokens, hit[0], "across|up|down|to|along|over|between|behind|around"):
+        return None
+    return hit[0], Time(Window(start=0.5, end=1), "moment")
+
+
+def _throughout(tokens: Tokens, i: int) -> tuple[int, Time] | None:
+    hit = (
+        match(tokens, i, "throughout|during|for|over", "the", "whole|entire|full?", _VIDEO)
+        or match(tokens, i, "throughout|always")
+        or match(tokens, i, "the", "whole|entire", "time|video|clip|scene")
+        or match(tokens, i, "all", "the", "time|while")
+        or match(tokens, i, "the", "entire|whole", "duration")
+    )
+    return (hit[0], Time(Window())) if hit else None
