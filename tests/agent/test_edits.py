@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flowzero.agent import edits
+from flowzero.agent import edit_words, edits
 from flowzero.agent.edits import (
     AddObject,
     Edit,
@@ -77,7 +77,7 @@ def test_an_edit_changes_what_it_names_and_nothing_else(edit: Edit, field: str, 
 
 
 def test_every_kind_of_edit_is_tried_here() -> None:
-    assert {edit.op for edit, _, _ in EVERY_EDIT} == set(edits._APPLY) == set(edits._DESCRIBE)
+    assert {edit.op for edit, _, _ in EVERY_EDIT} == set(edits._APPLY) == set(edit_words.SENTENCES)
 
 
 @quick

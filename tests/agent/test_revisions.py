@@ -143,3 +143,34 @@ def test_a_reading_without_the_overruled_keeps_the_rest(plan):
     assert len(left.promises) == len(reading.promises) - 1
     assert left.things == reading.things
     assert revision.owed(reading, (), (), plan.dss) == reading
+
+
+def test_an_instruction_outranks_what_is_plausible_and_its_path_stays(plan):
+    revised = revise(plan, "let the ball roll from the top left to the bottom right")
+    path = revised.dss.object(ball(plan)).path
+    assert path[0].box.cy < 0.35 < path[-1].box.cy
+    assert revised.passed
+    assert flowzero.fix(revised).dss == revised.dss
+
+
+def test_an_instruction_that_is_fulfilled_already_changes_nothing_and_says_so(plan):
+    revised = revise(plan, "let the ball roll from the left to the right")
+    assert revised.dss == plan.dss
+    assert any("does so already" in note for note in revised.notes)
+
+
+def test_a_place_named_for_everything_is_the_setting_and_no_object_moves(plan):
+    for instruction, words in (
+        ("put it on a beach", ("beach",)),
+        ("set it at night", ("night",)),
+        ("it should be raining", ("rain",)),
+    ):
+        revised = revise(plan, instruction)
+        assert all(word in revised.dss.setting for word in words)
+        assert revised.dss.objects == plan.dss.objects
+
+
+def test_a_plan_is_long_enough_for_the_seconds_its_prompt_names():
+    assert flowzero.plan("a ball rolls to the left after 5 seconds").dss.seconds > 5
+    assert flowzero.plan("a ball rolls to the left after 5 seconds", seconds=3).dss.seconds == 3
+    assert flowzero.plan("a ball rolls to the left").dss.seconds == load_settings().seconds

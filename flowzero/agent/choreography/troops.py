@@ -94,18 +94,18 @@ def _size(reading: Reading, mates: tuple[str, ...]) -> int:
 
 
 def _room(sketch: Sketch) -> float:
-    """How far the first of a row may be from the last: little where the way leads across, much where it leads up or down."""
+    """How broad they may be all together: little where the way leads across, much where it leads up or down."""
     mine = [promise for promise in sketch.reading.promises if getattr(promise, "thing", None) == sketch.thing]
     steps = [step for promise in mine if isinstance(promise, Journey) for step in promise.steps]
     if any(isinstance(promise, Stays) and promise.place.x for promise in mine):
-        return 0.3
+        return 0.4
     upright = [step for step in steps if isinstance(step, Go) and step.heading in ("up", "down", "towards", "away")]
     wavy = [step for step in steps if isinstance(step, Trace) and step.pattern != "side-to-side"]
     if steps and len(upright) + len(wavy) == len(steps):
-        return 0.74
+        return 0.8
     if any(step.kind == "approach" for step in steps):
-        return 0.34
-    return 0.44 if any(step.kind == "at" for step in steps) else 0.58
+        return 0.42
+    return 0.5 if any(step.kind == "at" for step in steps) else 0.64
 
 
 def _formation(sketch: Sketch, mates: tuple[str, ...]) -> _Formation:
@@ -121,7 +121,7 @@ def _formation(sketch: Sketch, mates: tuple[str, ...]) -> _Formation:
     columns = -(-n // rows)
     shrink = _fitting(wide, columns, room)
     small = Stance(at.w * shrink, at.h * shrink, at.y + at.h * (1 - shrink) / 2 if at.grounded else at.y, at.grounded)
-    step = min((1.7 if room > 0.7 else 1.15) * shrink * wide, (room - shrink * wide / 2) / max(1, columns - 1))
+    step = min((1.7 if room > 0.7 else 1.15) * shrink * wide, (room - shrink * wide) / max(1, columns - 1))
     lift = (0.3 if at.grounded else 0.75) * small.h
     stagger = 0.0 if rows > 1 or at.grounded or room < 0.5 else 0.12 * small.h
     places = []
@@ -137,4 +137,4 @@ def _formation(sketch: Sketch, mates: tuple[str, ...]) -> _Formation:
 
 def _fitting(w: float, columns: int, room: float) -> float:
     """How much smaller, 1 at most, things of that width get for so many of them to stand in a row."""
-    return min(1.0, room / (_CLOSE * (columns - 1) + 0.5) / w)
+    return min(1.0, room / (_CLOSE * (columns - 1) + 1) / w)

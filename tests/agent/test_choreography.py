@@ -1,0 +1,109 @@
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from flowzero.agent.reading import read
+from flowzero.agent.repair import draft
+from flowzero.dss import DSS, Object
+
+quick = settings(deadline=None, max_examples=40)
+
+
+def planned(prompt: str, seconds: float = 2.0) -> DSS:
+    return draft(read(prompt), seconds=seconds)
+
+
+def way(item: Object) -> float:
+    return item.path[-1].box.cx - item.path[0].box.cx
+
+
+def inside(dss: DSS) -> float:
+    """The least share of any box that lies within the frame."""
+    return min(item.box_at(k / 8).inside() for item in dss.objects for k in range(9))
+
+
+@quick
+@given(
+    st.integers(2, 12),
+    st.sampled_from(["ball", "sheep", "duck", "car", "elephant"]),
+    st.sampled_from(["to the left", "to the right", "from left to right"]),
+)
+def test_several_that_go_one_way_go_at_one_pace_and_stay_in_the_picture(n: int, noun: str, where: str) -> None:
+    dss = planned(f"{n} {noun}s move {where}")
+    assert len(dss.objects) == n
+    ways = [way(item) for item in dss.objects]
+    assert max(ways) - min(ways) < 1e-3
+    assert len({(key.w, key.h) for item in dss.objects for key in (item.path[0].box,)}) == 1
+    assert inside(dss) > 0.99
+
+
+def test_things_told_the_same_go_side_by_side() -> None:
+    cat, dog, horse = planned("a cat, a dog and a horse walk to the left").objects
+    assert way(cat) == pytest.approx(way(dog), abs=1e-3) == way(horse)
+    xs = [item.path[0].box.cx for item in (cat, dog, horse)]
+    assert min(b - a for a, b in pairwise(sorted(xs))) > 0.1
+
+
+def test_several_around_a_thing_are_spread_over_the_circle() -> None:
+    dss = planned("three bees fly in a circle around a flower")
+    starts = {(round(item.path[0].box.cx, 1), round(item.path[0].box.cy, 1)) for item in dss.objects if "bee" in item.id}
+    assert len(starts) == 3
+
+
+@pytest.mark.parametrize(
+    "prompt", ["a green car overtakes a slow red truck", "a lorry drives from right to left while a motorbike overtakes it"]
+)
+def test_who_overtakes_begins_behind_and_ends_ahead_within_the_picture(prompt: str) -> None:
+    dss = planned(prompt)
+    fast = next(item for item in dss.objects if item.id in ("car", "motorbike"))
+    slow = next(item for item in dss.objects if item is not fast)
+    sign = 1 if way(fast) > 0 else -1
+    assert way(fast) * way(slow) > 0
+    assert sign * (slow.path[0].box.cx - fast.path[0].box.cx) > 0.1
+    assert sign * (fast.path[-1].box.cx - slow.path[-1].box.cx) > 0.1
+    assert inside(dss) > 0.99
+
+
+def test_followers_come_behind_their_leader_one_by_one_and_are_seen() -> None:
+    dss = planned("two dogs chase a yellow duck along a beach")
+    duck = dss.object("duck")
+    dogs = [dss.object("dog-1"), dss.object("dog-2")]
+    sign = 1 if way(duck) > 0 else -1
+    order = [sign * item.path[0].box.cx for item in (duck, *dogs)]
+    assert order == sorted(order, reverse=True)
+    assert min(a - b for a, b in pairwise(order)) > 0.15
+    assert inside(dss) > 0.7
+
+
+def test_what_is_carried_goes_along_smaller_than_who_carries_it() -> None:
+    dss = planned("an old woman carries a blue umbrella through the snow")
+    woman, umbrella = dss.object("woman"), dss.object("umbrella")
+    assert abs(way(woman)) > 0.2
+    assert way(umbrella) == pytest.approx(way(woman), abs=1e-3)
+    assert umbrella.path[0].box.h < woman.path[0].box.h
+    assert umbrella.path[0].box.cy < woman.path[0].box.cy
+
+
+def test_a_rider_sits_on_top_and_what_is_pushed_goes_ahead() -> None:
+    dss = planned("a knight rides a horse to the left")
+    assert dss.object("knight").path[0].box.cy < dss.object("horse").path[0].box.cy
+    dss = planned("a woman pushes a stroller to the left")
+    assert dss.object("stroller").path[0].box.cx < dss.object("woman").path[0].box.cx
+    assert inside(dss) > 0.95
+
+
+def test_who_is_chased_runs_away_from_where_the_chaser_was() -> None:
+    dss = planned("the cat is on the left and the mouse is on the right, the cat runs to the mouse, the mouse runs away")
+    assert way(dss.object("cat")) > 0.1
+    assert way(dss.object("mouse")) > 0.1
+
+
+def test_a_parked_car_stays_until_it_drives_away() -> None:
+    dss = planned("a car parked in front of a house drives away to the left after 2 seconds", seconds=4)
+    car = dss.object("car")
+    assert car.box_at(0.45) == car.box_at(0)
+    assert car.box_at(1).cx < car.box_at(0).cx - 0.2

@@ -1,0 +1,28 @@
+from __future__ import annotations
+
+import pytest
+
+from flowzero.agent.reading import read
+from flowzero.agent.repair import draft
+
+
+@pytest.mark.parametrize("seconds", [1.0, 2.0, 10.0])
+def test_what_stands_still_goes_with_the_background_of_a_pan(seconds: float) -> None:
+    dss = draft(read("A lighthouse stands still while the camera pans left"), seconds=seconds)
+    first, *_, last = dss.frames()
+    item = dss.objects[0]
+    shift = (last.background.dx - first.background.dx) * len(dss.frames()) / (len(dss.frames()) - 1)
+    assert item.path[-1].box.cx - item.path[0].box.cx == pytest.approx(shift, abs=0.02)
+    assert min(item.box_at(t).inside() for t in (0, 0.5, 1)) == 1
+
+
+def test_a_zoom_enlarges_what_is_before_the_camera_and_a_zoom_out_lessens_it() -> None:
+    closer = draft(read("The camera slowly zooms in on a cat")).objects[0].path
+    farther = draft(read("The camera slowly zooms out from a cat")).objects[0].path
+    assert closer[-1].box.area > 1.5 * closer[0].box.area
+    assert farther[-1].box.area < farther[0].box.area / 1.5
+
+
+def test_what_a_prompt_puts_at_a_side_stays_there_under_a_pan() -> None:
+    dss = draft(read("A tree stands on the left while the camera pans right"))
+    assert len(dss.object("tree").path) == 1
