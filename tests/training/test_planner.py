@@ -64,7 +64,7 @@ def test_verbs_and_nouns_take_the_form_that_the_sentence_needs():
     assert [plural(noun) for noun in ("palm tree", "mouse", "box", "fairy", "monkey")] == [
         "palm trees", "mice", "boxes", "fairies", "monkeys",
     ]  # fmt: skip
-    assert with_article("owl") == "an owl" and with_article("unicorn") == "a unicorn"
+    assert [with_article(noun) for noun in ("owl", "unicorn", "hourglass")] == ["an owl", "a unicorn", "an hourglass"]
     assert sentence("It runs .  it goes from on the left., so") == "It runs. It goes from the left, so"
 
 
