@@ -115,26 +115,31 @@ def _formation(sketch: Sketch, mates: tuple[str, ...]) -> _Formation:
     n = _size(reading, mates)
     before = _size(reading, mates[: mates.index(sketch.thing)])
     wide = max([at.w, *(stance(reading.thing(name), reading, crowd).w for name in mates if name != sketch.thing)])
-    rows = 1 if n <= 4 or (room > 0.5 and n <= 6) else 2 if n <= 14 else 3
-    while rows < n and _fitting(wide, -(-n // rows), room) < 0.5:
+    rows = 1 if n <= 4 or (room > 0.7 and n <= 6) else 2 if n <= 14 else 3
+    while -(-n // rows) > 2 and _fitting(wide, _columns(n, rows), room) < 0.45:
         rows += 1
-    columns = -(-n // rows)
+    columns = _columns(n, rows)
     shrink = _fitting(wide, columns, room)
     small = Stance(at.w * shrink, at.h * shrink, at.y + at.h * (1 - shrink) / 2 if at.grounded else at.y, at.grounded)
-    step = min((1.7 if room > 0.7 else 1.15) * shrink * wide, (room - shrink * wide) / max(1, columns - 1))
+    step = min((1.7 if room > 0.7 else 1.15) * shrink * wide, (room - shrink * wide) / max(1.0, columns - 1))
     lift = (0.3 if at.grounded else 0.75) * small.h
     stagger = 0.0 if rows > 1 or at.grounded or room < 0.5 else 0.12 * small.h
     places = []
     for k in range(n):
         row, column = k % rows, k // rows
         many = -(-(n - row) // rows)
-        aside = (row % 2 - 0.5) * 0.5 * step if rows > 1 and n % 2 == 0 else 0.0
+        aside = (row % 2 - 0.5) * 0.5 * step if rows > 1 and n % rows == 0 else 0.0
         places.append(((column - (many - 1) / 2) * step + aside, ((rows - 1) / 2 - row) * lift + (-1) ** (k + 1) * stagger))
     low = max(y for _, y in places)
-    w, h = shrink * wide + 2 * max(x for x, _ in places), small.h + 2 * low
+    w, h = shrink * wide + 2 * max(abs(x) for x, _ in places), small.h + 2 * low
     return _Formation(small, places[min(before + sketch.member, n - 1)], w, h, low)
 
 
-def _fitting(w: float, columns: int, room: float) -> float:
+def _columns(n: int, rows: int) -> float:
+    """How many stand beside each other; half a place more where the rows are set off against each other."""
+    return -(-n // rows) + (0.5 if rows > 1 and n % rows == 0 else 0.0)
+
+
+def _fitting(w: float, columns: float, room: float) -> float:
     """How much smaller, 1 at most, things of that width get for so many of them to stand in a row."""
     return min(1.0, room / (_CLOSE * (columns - 1) + 1) / w)

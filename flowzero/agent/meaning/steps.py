@@ -56,7 +56,9 @@ class Steps:
         ]
         if self.clause.lemma in ("start", "begin") and steps and isinstance(steps[0], At | Beside):
             steps[0] = steps[0].model_copy(update={"start": True})
-        return [*begun, *(step for step in steps if step not in starts), *late]
+        way = [*begun, *(step for step in steps if step not in starts), *late]
+        about = any(isinstance(step, Trace) and step.other for step in way)  # as in "goes around the tree in circles"
+        return [step for step in way if not (about and step == Trace(pattern="circle"))]
 
     def _step(self, role: Role, *, origin: bool, out: bool) -> list[Step]:
         if role.kind == "go":
