@@ -43,7 +43,7 @@ def _next(tokens: Tokens, i: int, before: Chunk | None) -> Chunk:
         return Chunk(kind, i, i + 1)
     if low == "that" and before is not None and before.kind == "np" and i + 1 < len(tokens) and _finite_here(tokens, i + 1):
         return Chunk("who", i, i + 1)
-    for find in (_there, _skipped, _tail, _time, _sequence, _motion, comparison, predicate, _noun, _small):
+    for find in (_there, _skipped, _tail, _aloft, _time, _sequence, _motion, comparison, predicate, _noun, _small):
         item = find(tokens, i, before)
         if item is not None:
             return item
@@ -104,7 +104,6 @@ _SKIPS: tuple[tuple[str, ...], ...] = (
     ("in", "formation|line|unison"),
     ("for", "a", "while|moment|bit"),
     ("in", "slow", "motion"),
-    ("into", "the", "air"),
 )
 
 
@@ -131,6 +130,12 @@ def _media_before(tokens: Tokens, before: Chunk) -> bool:
 def _time(tokens: Tokens, i: int, before: Chunk | None) -> Chunk | None:
     hit = phrases.time(tokens, i)
     return Chunk("time", i, *hit) if hit else None
+
+
+def _aloft(tokens: Tokens, i: int, before: Chunk | None) -> Chunk | None:
+    """Up, as in "tosses a ball into the air"."""
+    hit = match(tokens, i, "into|up", "in|into?", "the", "air")
+    return Chunk("go", i, hit[0], "up") if hit else None
 
 
 def _tail(tokens: Tokens, i: int, before: Chunk | None) -> Chunk | None:

@@ -107,6 +107,8 @@ class ClauseReader(Attachment):
     def _complement(self, k: int, chunk: Chunk, phrase: NounPhrase) -> None:
         prep, side = self.prep, self.side
         self.prep, self.side = "", None
+        if prep == "for" and phrase.article in ("my", "our", "your"):
+            return  # for whom the video is, not who is in it
         if self.now.verb is not None and self.now.verb.kind == "turn" and prep in ("into", "to", "from"):
             self.now.roles.append(Role("thing", "into" if prep == "to" else prep, noun=phrase))
             return

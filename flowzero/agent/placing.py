@@ -53,7 +53,9 @@ _SPECKS = frozenset(
     ]
 )
 """What is small where there are several."""
-_YOUNG = frozenset(["puppy", "kitten", "duckling", "chick", "lamb", "calf", "foal", "piglet", "cub", "fawn", "gosling"])
+_YOUNG = frozenset(
+    ["puppy", "kitten", "duckling", "chick", "lamb", "calf", "foal", "piglet", "cub", "fawn", "gosling", "cygnet"]
+)
 _ALOFT = frozenset(["umbrella", "balloon", "kite", "parasol"])
 _LARGE, _SMALL = 1.35, 0.65
 _BROADEST = 0.62

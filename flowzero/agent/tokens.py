@@ -40,8 +40,18 @@ def tokenise(text: str) -> tuple[Token, ...]:
                 tokens.append(Token(_mend(part.lower()), part, at, at + len(part)))
                 at += len(part) + 1
             continue
+        stem, mark, ending = low.partition("'")
+        if mark and ending in _SHORT:
+            at = match.start() + len(stem)
+            tokens.append(Token(_mend(stem), match.group()[: len(stem)], match.start(), at))
+            tokens.append(Token(_SHORT[ending], match.group()[len(stem) :], at, match.end()))
+            continue
         tokens.append(Token(_mend(low), match.group(), match.start(), match.end()))
     return tuple(tokens)
+
+
+_SHORT = {"ll": "will", "re": "are", "ve": "have"}
+"""Auxiliaries that hang on the word before: "it'll land", "they're"."""
 
 
 def known(word: str) -> bool:

@@ -287,4 +287,11 @@ READINGS: list[tuple[str, list[str]]] = [
             "apple-1 before apple-3",
         ],
     ),
+    (
+        "a squirrel is sitting next to an acorn. the acorn rolls away. the squirrel chases it.",
+        ["squirrel near acorn", "acorn moves", "squirrel follows acorn"],
+    ),
+    ("a chef tosses a pizza into the air", ["pizza: up > down"]),
+    ("the bird's flying up, it'll land on the tree after that", ["bird: up", "bird: on tree"]),
+    ("the red fish goes around the green fish in circles", ["fish: circle about fish-2"]),
 ]

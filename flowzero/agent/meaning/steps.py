@@ -34,7 +34,9 @@ class Steps:
 
     def add(self, promise: Promise) -> None:
         """Record a promise once."""
-        if promise not in self.meaning.promises:
+        if promise in self.meaning.promises:
+            self.meaning.known = True
+        else:
             self.meaning.promises.append(promise)
 
     def _steps(self) -> list[Step]:

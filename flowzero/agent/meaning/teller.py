@@ -8,7 +8,7 @@ from flowzero.agent.clause import Clause
 from flowzero.agent.meaning.bearing import Bearing
 from flowzero.agent.meaning.being import Being
 from flowzero.agent.meaning.collected import Collected
-from flowzero.agent.promises import Journey, Moves, Ordered, Promise, Still
+from flowzero.agent.promises import Journey, Moves, Ordered, Promise, Rest, Still
 
 
 @dataclass
@@ -24,6 +24,7 @@ class Meaning(Collected):
             self._clause(clause, before)
             if clause.said:
                 before = clause
+        self._roused()
         going = {p.thing for p in self.promises if isinstance(p, Journey) and p.window.whole}
         self.promises = [p for p in self.promises if not (isinstance(p, Moves) and p.window.whole and p.thing in going)]
         return self.promises
@@ -49,6 +50,18 @@ class Meaning(Collected):
             first = self._ids(before.subject)[0]
             if first not in subjects and not clause.times:
                 self.promises.append(Ordered(first=first, second=subjects[0]))
+
+    def _roused(self) -> None:
+        """Who is still at first and moves in a later sentence is not still all the time."""
+        for index, promise in reversed(list(enumerate(self.promises))):
+            if not isinstance(promise, Still) or not promise.window.whole:
+                continue
+            later = [(k, p) for k, p in enumerate(self.promises) if k > index and getattr(p, "thing", None) == promise.thing]
+            ways = [(k, p) for k, p in later if isinstance(p, Journey) and p.window.whole and not isinstance(p.steps[0], Rest)]
+            for k, way in ways[:1]:
+                self.promises[k] = way.model_copy(update={"steps": (Rest(), *way.steps)})
+            if ways or any(p.kind in ("following", "passing", "meeting", "moves") for _, p in later):
+                del self.promises[index]
 
     def _ids(self, ids: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(
