@@ -14,6 +14,7 @@ import itertools
 import math
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -164,7 +165,7 @@ def other_rows(size: int, channels: int) -> list[dict[str, Any]]:
             rows.append({"motion": name} | statistics(moved) | {"true to the motion": true_roll(moved, angle)})
     for name, moved in (("zoom 2 by area", plane.look(View(sx=2, sy=2))), ("zoom 2 bilinear", resampled(0, 2))):
         rows.append({"motion": name} | statistics(moved) | {"true to the motion": true_zoom(moved, 2)})
-    frames = moving_plan(0.2).frames(8)
+    frames = moving_plan("left", 0.2).frames(8)
     layered = frame_noise(base, frames, mode="layered")
     rows.append(
         {"motion": "layered, last of 8 frames"}
@@ -194,25 +195,26 @@ def _worst(seen: Sequence[dict[str, float]]) -> dict[str, float]:
     return {name: max((row[name] for row in seen), key=lambda v, n=name: abs(v - ideal.get(n, 0.0))) for name in seen[0]}  # type: ignore[misc]
 
 
-def moving_plan(speed: float, direction: str = "left") -> DSS:
-    """A car that crosses the picture to the right while the background moves."""
+def moving_plan(direction: str, speed: float, phrase: str = "a red car", setting: str = "a meadow") -> DSS:
+    """A thing that crosses the picture to the right, 16 frames long, while the background moves."""
     return DSS(
-        setting="a meadow",
-        scenes=(Scene(start=0, description="a red car on a meadow"),),
+        setting=setting,
+        scenes=(Scene(start=0, description=f"{phrase} in {setting}"),),
         objects=(
             Object(
-                id="car",
-                phrase="a red car",
+                id="thing",
+                phrase=phrase,
                 path=(Keyframe(t=0, box=Box(x=0.05, y=0.5, w=0.3, h=0.3)), Keyframe(t=1, box=Box(x=0.6, y=0.5, w=0.3, h=0.3))),
             ),
         ),
         background=(BackgroundMotion.model_validate({"direction": direction, "speed": speed}),),
-        seconds=1.0,
+        seconds=2.0,
         fps=8.0,
     )
 
 
 CONFIGURATIONS = (
+    ("new for each frame", "first"),
     ("still", "first"),
     ("rounded roll", "first"),
     ("wrap", "first"),
@@ -221,46 +223,62 @@ CONFIGURATIONS = (
     ("layered", "first_prev"),
     ("layered", "none"),
 )
-"""Noise and attention modes; the rounded roll is no mode of the pipeline and gets every frame's noise as latents."""
+"""Noise and attention modes; the first and the rounded roll are no modes of the pipeline and get their noise as latents."""
+THINGS = (("a red car", "a meadow"), ("a dog", "a beach"))
+MOTIONS = (("left", 0.5), ("up", 0.5), ("none", 0.0))
+
+
+@dataclass
+class Seen:
+    """What pairs of successive frames show."""
+
+    errors: list[float] = field(default_factory=list)
+    """Pixels between the background's drift and the planned one, where it moves."""
+    drifts: list[float] = field(default_factory=list)
+    """Drift over planned drift."""
+    changes: list[float] = field(default_factory=list)
+    """Mean change of the background where the camera stands still, in levels of 255."""
+    alike: list[float] = field(default_factory=list)
+    """Likeness of the thing."""
 
 
 def model_rows(seeds: int) -> list[dict[str, Any]]:
-    """Rendered by the embedded model: how the background drifts against the plan, and how alike the object stays."""
+    """Rendered by the embedded model: how the background drifts or holds still, and how alike the thing stays."""
     from flowzero.renderer.backbones import load_backbone
 
     pipe: Any = load_backbone("embedded", "cpu")
     rows = []
     for noise, attention in CONFIGURATIONS:
-        cases = itertools.product(range(seeds), (("left", 0.5), ("right", 0.5), ("up", 0.5)))
-        seen = [
-            pair
-            for seed, (direction, speed) in cases
-            for pair in drawn_pairs(pipe, moving_plan(speed, direction), noise, attention, seed)
-        ]
-        errors, drifts, alike = (np.array(column) for column in zip(*seen, strict=True))
+        seen = Seen()
+        for seed, (phrase, setting), (direction, speed) in itertools.product(range(seeds), THINGS, MOTIONS):
+            look(pipe, moving_plan(direction, speed, phrase, setting), (noise, attention), seed, seen)
         rows.append(
             {
                 "noise": noise,
                 "attention": attention,
-                "background drift error, pixels a frame": round(float(np.median(errors)), 2),
-                "drift over planned drift": round(float(np.median(drifts)), 2),
-                "likeness of the object, frame to frame": round(float(alike.mean()), 3),
+                "likeness of the thing, frame to frame": round(float(np.mean(seen.alike)), 3),
+                "background change, still camera": round(float(np.mean(seen.changes)), 2),
+                "background drift error, pixels a frame": round(float(np.median(seen.errors)), 2),
+                "drift over planned drift": round(float(np.median(seen.drifts)), 2),
             }
         )
         print(rows[-1], flush=True)
     return rows
 
 
-def drawn_pairs(pipe: Any, plan: DSS, noise: str, attention: str, seed: int) -> list[tuple[float, float, float]]:
-    """For each frame and the next: error of the background's drift, drift over planned drift, likeness of the object."""
+def look(pipe: Any, plan: DSS, modes: tuple[str, str], seed: int, seen: Seen) -> None:
+    """Render a plan with a noise and an attention mode, and note what each frame and the next show."""
+    noise, attention = modes
     entry = pipe.backbone
     frames, _ = entry.resolve(plan, plan.frames(), pipe)
     call: dict[str, Any] = {"noise_mode": noise, "seed": seed}
+    size, random = pipe.unet.config.sample_size, torch.Generator().manual_seed(seed)
     if noise == "rounded roll":
-        size = pipe.unet.config.sample_size
-        base = torch.randn(pipe.latent_channels, size, size, generator=torch.Generator().manual_seed(seed))
+        base = torch.randn(pipe.latent_channels, size, size, generator=random)
         moved = [rounded(base, f.background.dx * size, f.background.dy * size) for f in frames]
         call = {"latents": torch.stack(moved), "seed": seed}
+    elif noise == "new for each frame":
+        call = {"latents": torch.randn(len(frames), pipe.latent_channels, size, size, generator=random), "seed": seed}
     pictures = pipe(
         frames,
         num_inference_steps=entry.steps,
@@ -270,14 +288,29 @@ def drawn_pairs(pipe: Any, plan: DSS, noise: str, attention: str, seed: int) -> 
         output_type="uint8",
         **call,
     ).frames
-    pairs = []
     for k in range(1, len(frames)):
-        x, y = background_shift(pictures[k - 1], pictures[k])
+        seen.alike.append(likeness(crop(pictures[k - 1], frames[k - 1]), crop(pictures[k], frames[k])))
         then, now = frames[k - 1].background, frames[k].background
         px, py = (now.dx - then.dx) * pictures.shape[2], (now.dy - then.dy) * pictures.shape[2]
-        alike = likeness(crop(pictures[k - 1], frames[k - 1]), crop(pictures[k], frames[k]))
-        pairs.append((math.hypot(x - px, y - py), (x * px + y * py) / (px * px + py * py), alike))
-    return pairs
+        if px == py == 0:
+            outside = outside_boxes(pictures.shape[1:3], frames[k - 1 : k + 1])
+            seen.changes.append(float(np.abs(pictures[k].astype(float) - pictures[k - 1])[outside].mean()))
+            continue
+        x, y = background_shift(pictures[k - 1], pictures[k])
+        seen.errors.append(math.hypot(x - px, y - py))
+        seen.drifts.append((x * px + y * py) / (px * px + py * py))
+
+
+def outside_boxes(shape: Sequence[int], frames: Sequence[Frame], margin: float = 0.03) -> NDArray[np.bool_]:
+    """The pixels [H, W] that no thing of these frames comes near."""
+    height, width = shape
+    y, x = (np.arange(height) + 0.5)[:, None] / height, (np.arange(width) + 0.5)[None] / width
+    outside = np.ones((height, width), bool)
+    for frame in frames:
+        for item in frame.objects:
+            b = item.box
+            outside &= (abs(x - b.cx) > b.w / 2 + margin) | (abs(y - b.cy) > b.h / 2 + margin)
+    return outside
 
 
 def background_shift(before: NDArray[np.uint8], after: NDArray[np.uint8]) -> tuple[float, float]:

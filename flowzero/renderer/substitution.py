@@ -53,10 +53,12 @@ def _frame(dss: DSS, frame: Frame, row: Mapping[str, Look], nearest: _Nearest, n
 
 def _noun(item: FrameObject, look: Look, nearest: _Nearest, notes: dict[str, None]) -> Noun:
     if look.noun is not None and look.noun.learned:
+        if look.noun.name not in item.phrase.lower():
+            notes[f"{item.phrase!r} is drawn as {look.noun.name!r}"] = None
         return look.noun
     name = nearest.noun(look.noun.name, look.noun.group) if look.noun else nearest.noun(_bare(item.phrase))
     noun = nouns()[name]
-    notes[f"{item.phrase!r} is drawn as a {noun.name}, the nearest thing that the embedded model knows"] = None
+    notes[f"{item.phrase!r} is drawn as {noun.name!r}, the nearest thing that the embedded model knows"] = None
     return noun
 
 

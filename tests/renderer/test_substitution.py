@@ -23,7 +23,7 @@ def dss(phrase: str, setting: str = "a meadow", description: str | None = None) 
 
 
 def test_known_words_are_put_into_the_models_own_without_a_note(language: SimpleNamespace) -> None:
-    plan = dss("a scarlet automobile", "across a wide green field")
+    plan = dss("a scarlet car", "across a wide green field")
     frames, notes = resolve(plan, plan.frames(2), language)
     assert notes == ()
     assert frames[0].objects[0].phrase == "red car facing left"
@@ -31,7 +31,14 @@ def test_known_words_are_put_into_the_models_own_without_a_note(language: Simple
     assert frames[0].objects[0].box == plan.frames(2)[0].objects[0].box
 
 
-@pytest.mark.parametrize(("phrase", "expected"), [("a wolf", "dog"), ("a minivan", "car"), ("a skyscraper", "house")])
+def test_a_synonym_is_drawn_as_the_noun_it_stands_for_and_a_note_says_so(language: SimpleNamespace) -> None:
+    plan = dss("a puppy")
+    frames, notes = resolve(plan, plan.frames(1), language)
+    assert frames[0].objects[0].phrase.startswith("dog")
+    assert notes == ("'a puppy' is drawn as 'dog'",)
+
+
+@pytest.mark.parametrize(("phrase", "expected"), [("a hyena", "lion"), ("a minivan", "suv"), ("a skyscraper", "tower")])
 def test_an_unknown_noun_becomes_the_nearest_known_one_and_a_note_says_so(
     language: SimpleNamespace, phrase: str, expected: str
 ) -> None:

@@ -7,17 +7,17 @@ import pytest
 import torch
 
 from training.renderer.__main__ import TEXT
+from training.renderer.compose import TensorCompositor, compose
 from training.renderer.config import Config, load_config
-from training.renderer.model import Language, build_autoencoder, fit_encoder, linear_decode
+from training.renderer.model import Language, build_autoencoder, fit_encoder
 from training.renderer.painter import train_painter
-from training.renderer.scenes import SceneSampler
+from training.renderer.scenes import SceneSampler, all_looks
 from training.renderer.train import Run, learning_rate, train
 
 
 def pictures(count: int) -> torch.Tensor:
     sampler = SceneSampler(64, 2, seed=5)
-    drawn = np.stack([sampler.sample().picture for _ in range(count)])
-    return torch.from_numpy(drawn).permute(0, 3, 1, 2).float() / 127.5 - 1
+    return compose([sampler.sample() for _ in range(count)])
 
 
 def test_the_same_seed_draws_the_same_scenes() -> None:
@@ -34,17 +34,27 @@ def test_a_scene_draws_only_what_is_learned() -> None:
     assert all(thing.noun.learned for thing in things)
 
 
-def test_fitted_latents_have_unit_variance_and_keep_the_picture() -> None:
+def test_tensors_compose_what_the_compositor_composes() -> None:
+    sampler = SceneSampler(96, 2, seed=6, limit=3)
+    scenes = [sampler.sample() for _ in range(12)]
+    drawn = TensorCompositor(all_looks(3), torch.device("cpu"))(scenes)
+    assert drawn.shape == (12, 3, 96, 96)
+    assert (drawn - compose(scenes)).abs().mean() < 0.01
+
+
+def test_fitted_latents_keep_the_picture_and_even_out_what_components_carry() -> None:
     config = load_config()
     autoencoder = build_autoencoder(config)
     drawn = pictures(24)
-    share = fit_encoder(autoencoder, drawn)
+    share = fit_encoder(autoencoder, drawn, config.picture.whitening)
     with torch.no_grad():
         latents = autoencoder.encoder(drawn)
-        back = linear_decode(autoencoder, latents)
-    assert share > 0.9
-    assert latents.var(dim=(0, 2, 3)).sub(1).abs().max() < 0.1
-    assert (back - drawn).square().mean() < 0.1 * drawn.var()
+        back = autoencoder.inverse(latents)
+    assert share > 0.95
+    spread = latents.std(dim=(0, 2, 3))
+    assert abs(float(latents.var(dim=(0, 2, 3)).mean()) - 1) < 0.1
+    assert 1 < spread[0] / spread[-1] < 10
+    assert (back - drawn).square().mean() < 0.05 * drawn.var()
 
 
 def test_the_learning_rate_warms_up_holds_and_decays() -> None:
@@ -63,8 +73,10 @@ def tiny() -> Config:
         update={
             "picture": config.picture.model_copy(update={"size": 64}),
             "unet": config.unet.model_copy(update={"block_out_channels": (32, 32), "attention": (False, True)}),
-            "painter": config.painter.model_copy(update={"samples": 4, "batch": 2}),
-            "training": config.training.model_copy(update={"samples": 8, "batch": 2, "backgrounds": 1, "warmup": 4, "fit": 40}),
+            "painter": config.painter.model_copy(update={"samples": 4, "batch": 2, "widths": (8, 8)}),
+            "training": config.training.model_copy(
+                update={"samples": 8, "batch": 2, "backgrounds": 1, "warmup": 4, "fit": 40, "nouns": 2}
+            ),
         }
     )
 

@@ -1,4 +1,4 @@
-"""python -m training.renderer painter|train|sheet|decoder|score|export, in that order; each stops on Ctrl-C and resumes."""
+"""python -m training.renderer painter|train|decoder|sheet|classifier|score|export, in that order; training resumes."""
 
 from __future__ import annotations
 
@@ -15,13 +15,16 @@ TEXT = Path(__file__).parents[2] / "flowzero" / "renderer" / "weights"
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m training.renderer", description=__doc__)
-    parser.add_argument("command", choices=["painter", "train", "sheet", "decoder", "score", "export"])
+    parser.add_argument("command", choices=["painter", "train", "sheet", "decoder", "classifier", "score", "export"])
     parser.add_argument("--run", type=Path, default=Path("runs/renderer"), help="folder of the training's state")
     parser.add_argument("--weights", type=Path, help="train: start from exported weights, such as the package's own")
+    parser.add_argument(
+        "--device", default="cuda" if torch.cuda.is_available() else "cpu", help="painter, train, decoder: where"
+    )
     parser.add_argument("--threads", type=int, default=torch.get_num_threads())
     parser.add_argument("--out", type=Path, help="sheet: the picture to write; score: the JSON to write")
     parser.add_argument("--boxes", type=int, default=200, help="score: how many boxes")
-    parser.add_argument("--ways", type=int, default=40, help="score: among how many nouns")
+    parser.add_argument("--ways", type=int, default=0, help="score: among how many nouns; 0 for all")
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
     config, began = load_config(), time.monotonic()
@@ -33,17 +36,22 @@ def main() -> None:
         from training.renderer.model import Language
         from training.renderer.train import Run, train
 
-        language = Language(TEXT)
-        train(Run.open(config, arguments.run, report, arguments.weights), language, report)
+        run = Run.open(config, arguments.run, report, arguments.weights, arguments.device)
+        train(run, Language(TEXT, arguments.device), report)
     elif arguments.command == "painter":
         from training.renderer.model import Language
         from training.renderer.painter import train_painter
 
-        train_painter(config, arguments.run, Language(TEXT), report)
+        train_painter(config, arguments.run, Language(TEXT, arguments.device), report)
     elif arguments.command == "decoder":
         from training.renderer.decoder import train_decoder
+        from training.renderer.model import Language
 
-        train_decoder(config, arguments.run, report)
+        train_decoder(config, arguments.run, Language(TEXT, arguments.device), report)
+    elif arguments.command == "classifier":
+        from training.renderer.classifier import train_classifier
+
+        train_classifier(config, arguments.run, report)
     elif arguments.command == "sheet":
         from training.renderer.sheet import sheet
 

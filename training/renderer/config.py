@@ -16,6 +16,7 @@ class Picture(_Section):
     size: int
     patch: int
     latent_channels: int
+    whitening: float
     phrase_channels: int
 
 
@@ -33,26 +34,33 @@ class Training(_Section):
     learning_rate: float
     warmup: int
     ema: float
+    half: bool
     drop_all: float
     drop_caption: float
     backgrounds: int
     fit: int
+    nouns: int
 
 
 class Painter(_Section):
-    texture_channels: int
-    width: int
-    depth: int
+    widths: tuple[int, ...]
     samples: int
     batch: int
     learning_rate: float
 
 
 class Decoder(_Section):
-    widths: tuple[int, ...]
+    width: int
     depth: int
+    context: int
     upscale: int
     noise: float
+    samples: int
+    batch: int
+    learning_rate: float
+
+
+class Classifier(_Section):
     samples: int
     batch: int
     learning_rate: float
@@ -64,6 +72,7 @@ class Config(_Section):
     training: Training
     painter: Painter
     decoder: Decoder
+    classifier: Classifier
 
 
 FILE = Path(__file__).with_name("config.toml")

@@ -16,34 +16,37 @@ import torch
 from torch import Tensor, nn
 
 from training.renderer.config import Config
-from training.renderer.model import build_autoencoder
+from training.renderer.model import Language, build_autoencoder
 from training.renderer.scenes import SceneSampler
-from training.renderer.train import Stop, load_encoder
+from training.renderer.train import Stop, load_latents
 
 KEEP = 0.998
 
 
-def train_decoder(config: Config, folder: Path, report: Callable[[str], None]) -> None:  # noqa: PLR0915
+def train_decoder(config: Config, folder: Path, language: Language, report: Callable[[str], None]) -> None:  # noqa: PLR0915
     """Train until the configured number of samples, or until an interrupt; saves in both cases."""
     d, stop = config.decoder, Stop()
     torch.manual_seed(config.training.seed)
     autoencoder, mean = build_autoencoder(config), build_autoencoder(config)
-    load_encoder(autoencoder, torch.load(folder / "state.pt", weights_only=True))
-    decoder, average = autoencoder.decoder, mean.decoder
-    optimizer = torch.optim.AdamW(decoder.parameters(), lr=d.learning_rate, betas=(0.9, 0.99), weight_decay=1e-3)
+    load_latents(autoencoder, torch.load(folder / "painter.pt", weights_only=True))
+    autoencoder.to(language.device)
+    mean.to(language.device)
+    learned = [parameter for parameter in autoencoder.parameters() if parameter.requires_grad]
+    averaged = [parameter for parameter in mean.parameters() if parameter.requires_grad]
+    optimizer = torch.optim.AdamW(learned, lr=d.learning_rate, betas=(0.9, 0.99), weight_decay=1e-3)
     file, samples = folder / "decoder.pt", 0
     if file.exists():
-        state = torch.load(file, weights_only=True)
-        decoder.load_state_dict(state["decoder"])
-        average.load_state_dict(state["mean"])
+        state = torch.load(file, weights_only=True, map_location="cpu")
+        autoencoder.load_state_dict(state["autoencoder"])
+        mean.load_state_dict(state["mean"])
         optimizer.load_state_dict(state["optimizer"])
         samples = int(state["samples"])
         report(f"resumed at {samples} samples")
     else:
-        average.load_state_dict(decoder.state_dict())
+        mean.load_state_dict(autoencoder.state_dict())
 
     def save() -> None:
-        parts = {"decoder": decoder.state_dict(), "mean": average.state_dict(), "optimizer": optimizer.state_dict()}
+        parts = {"autoencoder": autoencoder.state_dict(), "mean": mean.state_dict(), "optimizer": optimizer.state_dict()}
         torch.save({**parts, "samples": samples}, file.with_suffix(".part"))
         file.with_suffix(".part").replace(file)
 
@@ -55,20 +58,20 @@ def train_decoder(config: Config, folder: Path, report: Callable[[str], None]) -
         rate = d.learning_rate * (0.5 * (1 + math.cos(math.pi * samples / d.samples)) * 0.97 + 0.03)
         for group in optimizer.param_groups:
             group["lr"] = rate * min(1, (samples + 1) / 400)
-        pictures = (
-            torch.from_numpy(np.stack([sampler.sample().picture for _ in range(d.batch)])).permute(0, 3, 1, 2) / 127.5 - 1
-        )
+        pictures = language.compose([sampler.sample() for _ in range(d.batch)]).to(language.device)
         with torch.no_grad():
             latents = autoencoder.encode(pictures)
-            latents = latents + d.noise * torch.rand(d.batch, 1, 1, 1) * torch.randn_like(latents)
-        loss = sharp_l1(decoder(latents), pictures)
+            latents = latents + d.noise * torch.rand(d.batch, 1, 1, 1, device=latents.device) * torch.randn_like(latents)
+        with torch.autocast(language.device.type, torch.bfloat16, enabled=config.training.half):
+            drawn = autoencoder.decode(latents).sample
+        loss = sharp_l1(drawn.float(), pictures)
         optimizer.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
-        nn.utils.clip_grad_norm_(decoder.parameters(), 1.0)
+        nn.utils.clip_grad_norm_(learned, 1.0)
         optimizer.step()
         with torch.no_grad():
             keep = min(KEEP, (samples / d.batch + 1) / (samples / d.batch + 10))
-            torch._foreach_lerp_(list(average.parameters()), list(decoder.parameters()), 1 - keep)
+            torch._foreach_lerp_(averaged, learned, 1 - keep)
         samples += d.batch
         losses.append(float(loss.detach()))
         now = time.monotonic()

@@ -9,41 +9,40 @@ import torch
 from torch import Tensor
 
 from flowzero.dss import Frame, FrameBackground, FrameObject
-from flowzero.renderer.embedded import LayoutPainter, PatchAutoencoder
+from flowzero.renderer.embedded import PatchAutoencoder
 from flowzero.renderer.looks import caption, phrase
 from flowzero.renderer.pipeline import FlowZeroPipeline
 from training.renderer.config import Config
 from training.renderer.model import Denoiser, Language, build_autoencoder, build_scheduler
 from training.renderer.scenes import Scene
-from training.renderer.train import load_encoder
+from training.renderer.train import load_latents
 
 STEPS = 8
-GUIDANCE = 2.5
+GUIDANCE = 1.5
 _STILL = FrameBackground(direction="none", speed=0, zoom=0, roll=0, dx=0, dy=0, scale=1, angle=0)
 
 
 def load_pipeline(config: Config, run: Path, text: Path) -> FlowZeroPipeline:
     """The pipeline around a run's running mean."""
-    state = torch.load(run / "state.pt", weights_only=True)
+    state = torch.load(run / "state.pt", weights_only=True, map_location="cpu")
     denoiser, autoencoder = Denoiser(config), build_autoencoder(config)
     denoiser.load_state_dict(state["mean"])
-    load_encoder(autoencoder, state)
+    load_latents(autoencoder, state)
     decoder = run / "decoder.pt"
     if decoder.exists():
-        autoencoder.decoder.load_state_dict(torch.load(decoder, weights_only=True)["mean"])
+        autoencoder.load_state_dict(torch.load(decoder, weights_only=True, map_location="cpu")["mean"])
     return assemble(denoiser, autoencoder, Language(text))
 
 
 def assemble(denoiser: Denoiser, autoencoder: PatchAutoencoder, language: Language) -> FlowZeroPipeline:
     """The pipeline of these parts."""
-    painter: LayoutPainter = denoiser.painter.eval()
     pipeline = FlowZeroPipeline(
-        vae=autoencoder.eval(),
+        vae=autoencoder.train(False),
         text_encoder=language.encoder,
         tokenizer=language.tokenizer,
-        unet=denoiser.eval().unet,
+        unet=denoiser.train(False).unet,
         scheduler=build_scheduler(),
-        layout_painter=painter,
+        layout_painter=denoiser.painter,
     )
     pipeline.set_progress_bar_config(disable=True)  # type: ignore[no-untyped-call]
     return pipeline

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
 from diffusers import DDIMScheduler, UNet2DConditionModel
 from torch import Tensor, nn
 from transformers import AutoTokenizer, PreTrainedTokenizerBase
 
-from flowzero.renderer.embedded import LayoutPainter, PatchAutoencoder, PhraseEncoder
+from flowzero.renderer.embedded import PatchAutoencoder, PhraseEncoder
+from flowzero.renderer.layout_painter import LayoutPainter
+from training.renderer.compose import compose
 from training.renderer.config import Config
 from training.renderer.scenes import Scene
 
@@ -49,7 +51,8 @@ class Denoiser(nn.Module):
 
     def forward(self, noisy: Tensor, t: Tensor, batch: Batch) -> Tensor:
         _, _, height, width = noisy.shape
-        painted = self.painter(batch.boxes, batch.phrases, batch.masks, height, width)
+        count = batch.looks.shape[1]
+        painted = self.painter.place(batch.looks, batch.boxes[:, :count], batch.masks[:, :count], height, width)
         gligen = {"boxes": batch.boxes.clamp(0, 1), "positive_embeddings": batch.phrases, "masks": batch.masks}
         predicted: Tensor = self.unet(
             torch.cat([noisy, painted], 1), t, encoder_hidden_states=batch.text, cross_attention_kwargs={"gligen": gligen}
@@ -66,60 +69,74 @@ class Batch:
     boxes: Tensor  # [B, 30, 4]
     phrases: Tensor  # [B, 30, D]
     masks: Tensor  # [B, 30]
+    looks: Tensor  # [B, K, 4, S, S] what the painter makes of the phrases, K the most objects that a picture holds
 
 
 class Language:
-    """The frozen text encoder, with the vectors of phrases kept."""
+    """The frozen text encoder, with the vectors of phrases kept, and what a painter makes of them.
 
-    def __init__(self, folder: Path) -> None:
+    Args:
+        folder: holds the tokenizer and the text encoder.
+        device: where it encodes, and where batches are made.
+    """
+
+    def __init__(self, folder: Path, device: torch.device | str = "cpu") -> None:
+        self.device = torch.device(device)
         self.tokenizer: PreTrainedTokenizerBase = AutoTokenizer.from_pretrained(folder / "tokenizer")
-        self.encoder = PhraseEncoder.from_pretrained(folder / "text_encoder", dtype=torch.float32)
-        self.encoder.requires_grad_(False).train(False)
+        self.encoder: Any = PhraseEncoder.from_pretrained(folder / "text_encoder", dtype=torch.float32)
+        self.encoder.requires_grad_(False).train(False).to(self.device)
+        self.compose: Callable[[Sequence[Scene]], Tensor] = compose
         self._phrases: dict[str, Tensor] = {}
+        self._looks: dict[str, Tensor] = {}
 
     @torch.no_grad()
     def captions(self, texts: Sequence[str]) -> Tensor:
-        """[B, L, D] token states, L the tokenizer's maximum length."""
-        tokens = self.tokenizer(list(texts), padding="max_length", truncation=True, return_tensors="pt")
+        """[B, L, D] token states, L the tokenizer's maximum length; what pads them is zero."""
+        tokens = self.tokenizer(list(texts), padding="longest", truncation=True, return_tensors="pt").to(self.device)
         states: Tensor = self.encoder(tokens.input_ids, tokens.attention_mask).last_hidden_state
-        return states
+        return nn.functional.pad(states, (0, 0, 0, self.tokenizer.model_max_length - states.shape[1]))
 
     @torch.no_grad()
     def phrase(self, text: str) -> Tensor:
         """The vector [D] of a phrase."""
         if text not in self._phrases:
-            tokens = self.tokenizer([text], return_tensors="pt")
+            tokens = self.tokenizer([text], return_tensors="pt").to(self.device)
             self._phrases[text] = self.encoder(tokens.input_ids, tokens.attention_mask).pooler_output[0]
         return self._phrases[text]
 
-    def batch(self, scenes: Sequence[Scene], drop: Sequence[str] | None = None, *, captions: bool = True) -> Batch:
-        """Scenes as tensors; `drop` says for each what to leave out: "", "caption" or "all"."""
+    @torch.no_grad()
+    def paint(self, painter: LayoutPainter, texts: Sequence[str]) -> None:
+        """Keep what a trained painter makes of the phrases, which `batch` hands out."""
+        for start in range(0, len(texts), 64):
+            some = texts[start : start + 64]
+            self._looks.update(zip(some, painter.picture(torch.stack([self.phrase(text) for text in some])), strict=True))
+
+    def batch(self, scenes: Sequence[Scene], drop: Sequence[str] | None = None) -> Batch:
+        """Scenes of painted phrases as tensors; `drop` says for each what to leave out: "", "caption" or "all"."""
         drop = drop or [""] * len(scenes)
         count = len(scenes)
-        boxes, masks = torch.zeros(count, MAX_GROUNDED, 4), torch.zeros(count, MAX_GROUNDED)
-        phrases = torch.zeros(count, MAX_GROUNDED, TEXT_DIM)
+        zeros = partial(torch.zeros, count, device=self.device)
+        boxes, masks, phrases = zeros(MAX_GROUNDED, 4), zeros(MAX_GROUNDED), zeros(MAX_GROUNDED, TEXT_DIM)
+        looks = zeros(max(len(scene.things) for scene in scenes), *next(iter(self._looks.values())).shape)
         for i, scene in enumerate(scenes):
             for k, thing in enumerate(scene.things if drop[i] != "all" else ()):
                 b = thing.box
                 boxes[i, k] = torch.tensor([b.x, b.y, b.x + b.w, b.y + b.h])
-                phrases[i, k] = self.phrase(thing.phrase)
+                phrases[i, k], looks[i, k] = self.phrase(thing.phrase), self._looks[thing.phrase]
                 masks[i, k] = 1
-        pictures = torch.from_numpy(np.stack([scene.picture for scene in scenes])).permute(0, 3, 1, 2).float() / 127.5 - 1
-        if not captions:
-            return Batch(pictures, torch.zeros(count, 0, TEXT_DIM), boxes, phrases, masks)
         text = self.captions([scene.caption if not drop[i] else "" for i, scene in enumerate(scenes)])
-        return Batch(pictures, text, boxes, phrases, masks)
+        return Batch(self.compose(scenes), text, boxes, phrases, masks, looks)
 
 
 def build_painter(config: Config) -> Any:
-    p = config.painter
-    return LayoutPainter(TEXT_DIM, config.picture.phrase_channels, p.texture_channels, p.width, p.depth)
+    p = config.picture
+    return LayoutPainter(TEXT_DIM, p.phrase_channels, config.painter.widths, p.latent_channels, p.patch)
 
 
 def build_autoencoder(config: Config) -> PatchAutoencoder:
     decoder = config.decoder
     autoencoder: PatchAutoencoder = PatchAutoencoder(
-        config.picture.patch, config.picture.latent_channels, decoder.widths, decoder.depth, decoder.upscale
+        config.picture.patch, config.picture.latent_channels, decoder.width, decoder.depth, decoder.context, decoder.upscale
     )
     return autoencoder
 
@@ -137,18 +154,28 @@ def build_scheduler() -> Any:
 
 
 @torch.no_grad()
-def fit_encoder(autoencoder: PatchAutoencoder, pictures: Tensor) -> float:
-    """Set the encoder to the whitened principal components of picture patches; returns their share of the variance."""
+def fit_encoder(autoencoder: PatchAutoencoder, pictures: Tensor, whitening: float) -> float:
+    """Set the encoder to the principal components of picture patches; returns the share of the variance that they keep.
+
+    A component of standard deviation s becomes one of s ** (1 - whitening), times what makes the mean variance 1: the fine
+    components, of which a U-Net draws few well, count for less than the coarse ones, yet for more than their share.
+    """
     channels, _, patch, _ = autoencoder.encoder.weight.shape
     patches = torch.nn.functional.unfold(pictures, patch, stride=patch).transpose(1, 2).flatten(0, 1).double()
     mean = patches.mean(0)
     values, vectors = torch.linalg.eigh(torch.cov((patches - mean).T))
     values, vectors = values.flip(0), vectors.flip(1)
-    rows = (vectors[:, :channels] / values[:channels].sqrt()).T
-    autoencoder.encoder.weight.copy_(rows.reshape(channels, 3, patch, patch))
-    assert autoencoder.encoder.bias is not None
+    kept = values[:channels]
+    scale = kept ** (-whitening / 2)
+    scale = scale / (kept * scale**2).mean().sqrt()
+    rows = vectors[:, :channels].T * scale[:, None]
+    shape = (channels, 3, patch, patch)
+    autoencoder.encoder.weight.copy_(rows.reshape(shape))
+    autoencoder.inverse.weight.copy_((vectors[:, :channels].T / scale[:, None]).reshape(shape))
+    assert autoencoder.encoder.bias is not None and autoencoder.inverse.bias is not None
     autoencoder.encoder.bias.copy_(-(rows @ mean))
-    return float(values[:channels].sum() / values.sum())
+    autoencoder.inverse.bias.copy_(mean.reshape(3, -1).mean(1))
+    return float(kept.sum() / values.sum())
 
 
 @torch.no_grad()
@@ -163,15 +190,3 @@ def fit_projection(painter: LayoutPainter, vectors: Tensor) -> None:
     rows = (components.flip(1)[:, :channels] / values.flip(0)[:channels].sqrt()).T
     painter.project.weight.copy_(rows)
     painter.project.bias.copy_(-(rows @ mean))
-
-
-@torch.no_grad()
-def linear_decode(autoencoder: PatchAutoencoder, latents: Tensor) -> Tensor:
-    """Pictures from latents by the encoder's pseudo-inverse: a view of progress before there is a decoder."""
-    patch, bias = autoencoder.encoder.weight.shape[-1], autoencoder.encoder.bias
-    assert bias is not None
-    rows = autoencoder.encoder.weight.flatten(1)
-    flat = (latents - bias[:, None, None]).flatten(2)
-    patches = torch.linalg.pinv(rows) @ flat
-    size = (latents.shape[2] * patch, latents.shape[3] * patch)
-    return torch.nn.functional.fold(patches, size, patch, stride=patch)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,11 +20,12 @@ MAX_OBJECTS = 5
 
 
 @dataclass(frozen=True)
-class Thing:
+class Look:
+    """One way a noun can look."""
+
     noun: Noun
     colour: str | None
     facing: Facing
-    box: Box
 
     @property
     def phrase(self) -> str:
@@ -31,21 +33,33 @@ class Thing:
 
 
 @dataclass(frozen=True)
+class Thing(Look):
+    """A look in its place."""
+
+    box: Box
+
+
+@dataclass(frozen=True)
 class Scene:
     setting: Setting
     things: tuple[Thing, ...]
     caption: str
-    picture: NDArray[np.uint8]
-    """[size, size, 3]"""
+    background: Picture
+    """[size, size, 3] in 0..1"""
+
+    @cached_property
+    def picture(self) -> NDArray[np.uint8]:
+        """The composed picture, [size, size, 3]."""
+        return np.asarray(compose(self.background, ((sprite(t.noun, t.colour, t.facing), t.box) for t in self.things)))
 
 
 class SceneSampler:
     """Draws scenes of the learned nouns and settings; the same seed draws the same scenes."""
 
-    def __init__(self, size: int, backgrounds: int, seed: int) -> None:
+    def __init__(self, size: int, backgrounds: int, seed: int, limit: int = 0) -> None:
         self.size = size
         self.rng = np.random.default_rng(seed)
-        self.nouns = [noun for noun in nouns().values() if noun.learned]
+        self.nouns = learned(limit)
         self.settings = [setting for setting in settings().values() if setting.learned]
         self.pool: dict[str, list[Picture]] = {
             setting.name: [background(setting, k, size * 3 // 2, size) for k in range(backgrounds)] for setting in self.settings
@@ -67,8 +81,7 @@ class SceneSampler:
         behind = wide[:, left : left + self.size]
         if self.rng.uniform() < 0.5:
             behind = behind[:, ::-1]
-        picture = compose(behind, ((sprite(t.noun, t.colour, t.facing), t.box) for t in things))
-        return Scene(setting, things, self._caption(setting, things), np.asarray(picture))
+        return Scene(setting, things, self._caption(setting, things), behind)
 
     def thing(self, noun: Noun | None = None, height: tuple[float, float] = (0.2, 0.75)) -> Thing:
         """A random look and place for a noun; the box keeps the sprite's proportions roughly."""
@@ -95,12 +108,16 @@ class SceneSampler:
         return form.format(n=" and ".join(names) or "nothing", p=place)
 
 
-def all_phrases() -> list[str]:
-    """Every grounding phrase that scenes are drawn with."""
+def learned(limit: int = 0) -> list[Noun]:
+    """The nouns that scenes are drawn with; only the first `limit` of them for a rehearsal."""
+    return [noun for noun in nouns().values() if noun.learned][: limit or None]
+
+
+def all_looks(limit: int = 0) -> list[Look]:
+    """Every look that scenes are drawn with."""
     return [
-        phrase(noun, colour, facing)
-        for noun in nouns().values()
-        if noun.learned
+        Look(noun, colour, facing)
+        for noun in learned(limit)
         for colour in ((None, *COLOURS) if noun.colourable else (None,))
         for facing in (("left", "right") if noun.facing else ("",))
     ]

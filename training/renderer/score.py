@@ -1,8 +1,13 @@
-"""Scores phrase-in-box: is what stands in a box what its phrase asks for?
+"""Scores phrase-in-box: is what stands in a box what its phrase asks for, and does it fill its box?
 
-Analysis by synthesis, without any pretrained detector: every candidate noun's sprite, in the phrase's colour and facing either
-way, is laid over the mean colour that surrounds the box, at a few shifts and scales; the candidate with the smallest error is
-the answer. The control compares the same answers with the labels of other boxes; the ceiling scores the compositor's pictures.
+Two judges name what stands in each box, neither of which ever saw a drawn frame. The matcher works by synthesis: every
+candidate noun's sprite, in the phrase's colour and facing either way, is laid over the mean colour that surrounds the box, at
+a few shifts and scales; the candidate with the smallest error is the answer. The classifier is a small network trained on
+composed crops (`python -m training.renderer classifier`). For both, the control compares the same answers with the labels of
+other boxes, and the ceiling judges the compositor's pictures.
+
+Box adherence is the intersection over union of the box with the box around what was drawn: the pixels that differ from the
+same picture drawn from the same noise without that thing.
 """
 
 from __future__ import annotations
@@ -15,11 +20,13 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from PIL import Image
+from torch.nn import functional
 
 from flowzero.dss import Box
 from flowzero.renderer.animatic.sprites import sprite
 from flowzero.renderer.pipeline import FlowZeroPipeline
 from flowzero.vocabulary import Facing, Noun
+from training.renderer.classifier import crop, load_classifier
 from training.renderer.config import Config
 from training.renderer.draw import draw, load_pipeline
 from training.renderer.scenes import Scene, SceneSampler, Thing
@@ -28,6 +35,10 @@ CROP = 28
 """Pixels of a crop's side."""
 _SHIFTS = (-0.07, 0.0, 0.07)
 _SCALES = (0.9, 1.0, 1.1)
+_PLAIN = 0.12
+"""A pixel whose colour differs by more of the full range is part of what was drawn."""
+_GAP = 2
+"""Pixels between parts of one thing."""
 Array = NDArray[np.float32]
 
 
@@ -36,39 +47,119 @@ def score(  # noqa: PLR0913
 ) -> None:
     """Draw scenes until there are so many boxes, score them, report, and write the result as JSON."""
     pipeline = load_pipeline(config, run, text)
-    result = score_pipeline(pipeline, config, boxes=boxes, ways=ways)
+    judge = Judge(run) if (run / "classifier.pt").exists() else None
+    result = score_pipeline(pipeline, config, judge, boxes=boxes, ways=ways)
     for key, value in result.items():
         report(f"{key}: {value}")
     if out is not None:
         out.write_text(json.dumps(result, indent=2) + "\n")
 
 
-def score_pipeline(pipeline: FlowZeroPipeline, config: Config, *, boxes: int, ways: int) -> dict[str, float | int]:
-    """Phrase-in-box over `boxes` boxes among `ways` nouns, its shuffled-label control and its ceiling."""
+def score_pipeline(
+    pipeline: FlowZeroPipeline, config: Config, judge: Judge | None, *, boxes: int, ways: int
+) -> dict[str, float | int]:
+    """Phrase-in-box over `boxes` boxes among `ways` nouns, or all for 0, by both judges; and box adherence."""
     size = config.picture.size * config.decoder.upscale
-    sampler = SceneSampler(size, 8, seed=20_000)
-    chosen = sampler.rng.permutation(len(sampler.nouns))[:ways]
+    sampler = SceneSampler(size, 8, 20_000, config.training.nouns)
+    chosen = sampler.rng.permutation(len(sampler.nouns))[: ways or None]
     candidates = [sampler.nouns[k] for k in chosen]
     scenes: list[Scene] = []
     while sum(len(scene.things) for scene in scenes) < boxes:
         scenes.append(_scene(sampler, candidates))
-    truth: list[Array] = [scene.picture.astype(np.float32) / np.float32(255) for scene in scenes]
-    with torch.no_grad():
-        latents = draw(pipeline, scenes, seed=1)
-        drawn: list[Array] = [_picture(pipeline.vae.decode(z[None]).sample[0]) for z in latents]
+    truth = [_composed(scene) for scene in scenes]
+    drawn = _draw(pipeline, scenes)
     labels = [thing.noun.name for scene in scenes for thing in scene.things][:boxes]
-    answers, ceiling = (
-        [a for s, p in zip(scenes, pictures, strict=True) for a in _answers(s, p, candidates)][:boxes]
-        for pictures in (drawn, truth)
+    result: dict[str, float | int] = {"boxes": len(labels), "ways": len(candidates)}
+
+    def judged(name: str, answer: Callable[[Array, Thing], str]) -> None:
+        answers, ceiling = (
+            [answer(picture, thing) for scene, picture in zip(scenes, pictures, strict=True) for thing in scene.things][:boxes]
+            for pictures in (drawn, truth)
+        )
+        result[f"phrase_in_box_{name}"] = _share(answers, labels)
+        result[f"shuffled_control_{name}"] = _share(answers, labels[1:] + labels[:1])
+        result[f"ceiling_{name}"] = _share(ceiling, labels)
+
+    judged("matcher", lambda picture, thing: _answer(picture, thing, candidates))
+    if judge is not None:
+        judged("classifier", judge)
+        result["classifier_accuracy"] = judge.accuracy
+    result["box_iou"], result["box_iou_ceiling"] = adherence(pipeline, sampler, candidates, max(boxes // 4, 1))
+    return result
+
+
+def adherence(pipeline: FlowZeroPipeline, sampler: SceneSampler, candidates: Sequence[Noun], count: int) -> tuple[float, float]:
+    """The mean intersection over union of one thing's box with what was drawn for it; and that of composed pictures."""
+    scenes: list[Scene] = []
+    empty: list[Scene] = []
+    while len(scenes) < count:
+        scene = _scene(sampler, candidates)
+        if scene.things:
+            state = sampler.rng.bit_generator.state
+            scenes.append(sampler.draw(scene.setting, scene.things[:1]))
+            sampler.rng.bit_generator.state = state
+            empty.append(sampler.draw(scene.setting, ()))
+    pairs = zip(_draw(pipeline, scenes), _draw(pipeline, empty), strict=True)
+    composed = ((_composed(scene), _composed(bare)) for scene, bare in zip(scenes, empty, strict=True))
+    drawn, ceiling = (
+        [_agreement(_extent(a, b), scene.things[0].box) for (a, b), scene in zip(source, scenes, strict=True)]
+        for source in (pairs, composed)
     )
-    shuffled = labels[1:] + labels[:1]
-    return {
-        "boxes": len(labels),
-        "ways": ways,
-        "phrase_in_box": _share(answers, labels),
-        "shuffled_control": _share(answers, shuffled),
-        "ceiling_on_composites": _share(ceiling, labels),
-    }
+    return round(float(np.mean(drawn)), 4), round(float(np.mean(ceiling)), 4)
+
+
+def _extent(with_it: Array, without: Array) -> Box:
+    """The box around the largest connected area where two pictures [H, W, 3] differ plainly."""
+    differs = torch.from_numpy(np.abs(with_it - without).max(-1) > _PLAIN)[None].float()
+    near = functional.max_pool2d(differs, 2 * _GAP + 1, stride=1, padding=_GAP)[0]
+    height, width = near.shape
+    # Each area ends up with the largest number of its pixels.
+    names = torch.arange(1, height * width + 1, dtype=torch.float64).view(height, width) * near
+    while True:
+        spread = functional.max_pool2d(names[None], 3, stride=1, padding=1)[0] * near
+        if torch.equal(spread, names):
+            break
+        names = spread
+    areas, sizes = torch.unique(names[differs[0] > 0], return_counts=True)
+    if not len(areas):
+        return Box(x=0, y=0, w=0.001, h=0.001)
+    y, x = torch.nonzero((names == areas[sizes.argmax()]) & (differs[0] > 0)).unbind(1)
+    top, left, bottom, right = int(y.min()), int(x.min()), int(y.max()) + 1, int(x.max()) + 1
+    return Box(x=left / width, y=top / height, w=(right - left) / width, h=(bottom - top) / height)
+
+
+def _agreement(a: Box, b: Box) -> float:
+    """Intersection over union."""
+    w = min(a.x + a.w, b.x + b.w) - max(a.x, b.x)
+    h = min(a.y + a.h, b.y + b.h) - max(a.y, b.y)
+    shared = max(w, 0) * max(h, 0)
+    return shared / (a.area + b.area - shared)
+
+
+def _composed(scene: Scene) -> Array:
+    """A scene's composed picture in 0..1."""
+    result: Array = scene.picture.astype(np.float32) / np.float32(255)
+    return result
+
+
+class Judge:
+    """The crop classifier as a judge of boxes."""
+
+    def __init__(self, folder: Path) -> None:
+        self.model, self.names, self.accuracy = load_classifier(folder)
+
+    def __call__(self, picture: Array, thing: Thing) -> str:
+        """The noun that it sees in the thing's box, or "" for none."""
+        b = thing.box
+        seen = crop(torch.from_numpy(picture).permute(2, 0, 1) * 2 - 1, (b.x, b.y, b.x + b.w, b.y + b.h))
+        with torch.no_grad():
+            return (*self.names, "")[int(self.model(seen[None]).argmax())]
+
+
+def _draw(pipeline: FlowZeroPipeline, scenes: Sequence[Scene]) -> list[Array]:
+    """The scenes as [H, W, 3] in 0..1; the same noise at the same place of the list."""
+    with torch.no_grad():
+        return [_picture(pipeline.vae.decode(z[None]).sample[0]) for z in draw(pipeline, scenes, seed=1)]
 
 
 def _scene(sampler: SceneSampler, candidates: Sequence[Noun]) -> Scene:
@@ -80,10 +171,6 @@ def _scene(sampler: SceneSampler, candidates: Sequence[Noun]) -> Scene:
         if thing.box.inside() > 0.999 and not any(_touch(thing.box, other.box) for other in things):
             things.append(thing)
     return sampler.draw(setting, tuple(things))
-
-
-def _answers(scene: Scene, picture: Array, candidates: Sequence[Noun]) -> list[str]:
-    return [_answer(picture, thing, candidates) for thing in scene.things]
 
 
 def _answer(picture: Array, thing: Thing, candidates: Sequence[Noun]) -> str:

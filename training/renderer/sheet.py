@@ -11,7 +11,6 @@ from torch import Tensor
 
 from training.renderer.config import Config
 from training.renderer.draw import draw, load_pipeline
-from training.renderer.model import linear_decode
 from training.renderer.scenes import SceneSampler
 
 ROWS, COLUMNS = 3, 8
@@ -23,8 +22,7 @@ def sheet(config: Config, run: Path, text: Path, out: Path) -> None:
     scenes = [sampler.sample() for _ in range(ROWS * COLUMNS)]
     latents = draw(pipeline, scenes)
     with torch.no_grad():
-        learned = (run / "decoder.pt").exists()
-        drawn = pipeline.vae.decode(latents).sample if learned else linear_decode(pipeline.vae, latents)
+        drawn = pipeline.vae.decode(latents).sample
     size, foot = drawn.shape[-1], 12
     canvas = Image.new("RGB", (COLUMNS * size, ROWS * (2 * size + foot)), (20, 20, 24))
     pen = ImageDraw.Draw(canvas)

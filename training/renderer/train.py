@@ -22,9 +22,10 @@ from torch import Tensor, nn
 from torch.utils.data import DataLoader, Dataset
 
 from flowzero.renderer.embedded import PatchAutoencoder
+from training.renderer.compose import TensorCompositor
 from training.renderer.config import Config
 from training.renderer.model import Batch, Denoiser, Language, build_autoencoder, build_scheduler
-from training.renderer.scenes import SceneSampler
+from training.renderer.scenes import SceneSampler, all_looks
 
 Report = Callable[[str], None]
 
@@ -43,22 +44,24 @@ class Run:
     samples: int = 0
 
     @classmethod
-    def open(cls, config: Config, folder: Path, report: Report, weights: Path | None = None) -> Run:
+    def open(
+        cls, config: Config, folder: Path, report: Report, weights: Path | None = None, device: torch.device | str = "cpu"
+    ) -> Run:
         """Resume from `folder`, or start there: with its painter, or from the exported weights in the folder `weights`."""
         torch.manual_seed(config.training.seed)
-        denoiser, mean = Denoiser(config), Denoiser(config)
+        denoiser, mean = Denoiser(config).to(device), Denoiser(config).to(device)
         # A painter that changes under the U-Net that reads it keeps both from learning.
         denoiser.painter.requires_grad_(False)
-        autoencoder = build_autoencoder(config)
+        autoencoder = build_autoencoder(config).to(device)
         optimizer = torch.optim.AdamW(
             denoiser.unet.parameters(), lr=config.training.learning_rate, betas=(0.9, 0.98), weight_decay=0.01, fused=True
         )
         run = cls(config, folder, denoiser, mean, autoencoder, optimizer)
         if run.state_file.exists():
-            state = torch.load(run.state_file, weights_only=True)
+            state = torch.load(run.state_file, weights_only=True, map_location="cpu")
             denoiser.load_state_dict(state["denoiser"])
             mean.load_state_dict(state["mean"])
-            load_encoder(autoencoder, state)
+            load_latents(autoencoder, state)
             optimizer.load_state_dict(state["optimizer"])
             run.samples = int(state["samples"])
             report(f"resumed at {run.samples} samples")
@@ -69,7 +72,7 @@ class Run:
         else:
             parts = torch.load(folder / "painter.pt", weights_only=True)
             denoiser.painter.load_state_dict(parts["painter"])
-            autoencoder.encoder.load_state_dict(parts["encoder"])
+            load_latents(autoencoder, parts)
         mean.load_state_dict(denoiser.state_dict())
         parameters = sum(p.numel() for p in denoiser.parameters())
         report(f"started with {parameters / 1e6:.1f}M parameters")
@@ -96,12 +99,10 @@ class Run:
         side.replace(self.state_file)
 
 
-def load_encoder(autoencoder: PatchAutoencoder, state: dict[str, Any]) -> None:
-    """Take the fixed encoder, which the U-Net was trained with; the decoder is trained apart."""
-    prefix = "encoder."
-    autoencoder.encoder.load_state_dict(
-        {k.removeprefix(prefix): v for k, v in state["autoencoder"].items() if k.startswith(prefix)}
-    )
+def load_latents(autoencoder: PatchAutoencoder, state: dict[str, Any]) -> None:
+    """Take the fixed map and its inverse, which the U-Net was trained with; the rest of the decoder is trained apart."""
+    for part, name in ((autoencoder.encoder, "encoder."), (autoencoder.inverse, "inverse.")):
+        part.load_state_dict({k.removeprefix(name): v for k, v in state["autoencoder"].items() if k.startswith(name)})
 
 
 def learning_rate(config: Config, samples: int) -> float:
@@ -116,10 +117,13 @@ def learning_rate(config: Config, samples: int) -> float:
 def train(run: Run, language: Language, report: Report, *, save_every: float = 300.0, workers: int = 1) -> None:
     """Train until the configured number of samples, or until an interrupt; saves in both cases.
 
-    With no workers the scenes are drawn in this process.
+    With no workers, and on a GPU, the scenes are drawn in this process.
     """
     stop = Stop()
     config, t = run.config, run.config.training
+    language.paint(run.denoiser.painter, [look.phrase for look in all_looks(t.nouns)])
+    if language.device.type != "cpu":
+        language.compose, workers = TensorCompositor(all_looks(t.nouns), language.device), 0
     batches = DataLoader(
         _Batches(config, language),
         sampler=range(run.samples, t.samples, t.batch),
@@ -165,7 +169,7 @@ class _Batches(Dataset[Batch]):
     def __init__(self, config: Config, language: Language) -> None:
         t = config.training
         self.training, self.language = t, language
-        self.sampler = SceneSampler(config.picture.size, t.backgrounds, t.seed)
+        self.sampler = SceneSampler(config.picture.size, t.backgrounds, t.seed, t.nouns)
 
     def __getitem__(self, start: int) -> Batch:
         t = self.training
@@ -182,11 +186,13 @@ def _step(run: Run, batch: Batch, alphas: Tensor) -> float:
     with torch.no_grad():
         latents = run.autoencoder.encoder(batch.pictures)
     steps = torch.randint(0, len(alphas), (len(latents),), generator=generator)
-    noise = torch.randn(latents.shape, generator=generator)
-    a = alphas[steps].view(-1, 1, 1, 1)
+    noise = torch.randn(latents.shape, generator=generator).to(latents)
+    a = alphas[steps].view(-1, 1, 1, 1).to(latents)
     noisy = a.sqrt() * latents + (1 - a).sqrt() * noise
     target = a.sqrt() * noise - (1 - a).sqrt() * latents
-    loss = nn.functional.mse_loss(run.denoiser(noisy, steps, batch), target)
+    with torch.autocast(latents.device.type, torch.bfloat16, enabled=t.half):
+        predicted = run.denoiser(noisy, steps.to(latents.device), batch)
+    loss = nn.functional.mse_loss(predicted.float(), target)
     run.optimizer.zero_grad(set_to_none=True)
     loss.backward()  # type: ignore[no-untyped-call]
     nn.utils.clip_grad_norm_(run.denoiser.parameters(), 1.0)
