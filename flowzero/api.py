@@ -49,7 +49,8 @@ async def aplan(  # noqa: PLR0913
 
     Args:
         prompt: what the video shall show, in English for the built-in mind, in any language for a language model.
-        seconds: its length, above 0 and at most 600; the settings' when not given.
+        seconds: its length, above 0 and at most 600; when not given the settings', or as long as a prompt needs that
+            names a later second.
         fps: frames a second, above 0 and at most 120; the settings' when not given.
         settings: `load_settings()` when not given.
         store: where the plan is kept as a version.

@@ -64,7 +64,9 @@ class Plan(_Value):
     stopped: str = Field("", description="why the loop ended: confident, limit, stalled, budget; empty if it only measured")
     notes: tuple[str, ...] = Field((), description="what a person should know, such as a fallback that was taken")
     usage: Usage = Usage()
-    overruled: tuple[str, ...] = Field((), description="promises of the prompt, as JSON, that revisions have overruled")
+    overruled: tuple[str, ...] = Field(
+        (), description="what revisions have overruled: promises of the prompt as JSON, or a check of plausibility as NAME:ID"
+    )
     granted: tuple[str, ...] = Field((), description="ids of objects that revisions have added or renamed")
     id: str | None = Field(None, description="set once the plan is kept in a store")
     version: int | None = None

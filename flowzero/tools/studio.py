@@ -74,8 +74,10 @@ class Studio:
     async def revise(
         self, plan_id: str, instruction: str, version: int | None = None, *, on_event: Listener | None = None
     ) -> PlanView:
-        """Change what an instruction names; the outcome is the plan's next version."""
+        """Change what an instruction names; the outcome is the plan's next version. "Undo that" and "redo" walk through them."""
         before = await self.load(plan_id, version)
+        if version is None and (walked := await _apart(self.plans.walk, plan_id, instruction)) is not None:
+            return self._view(walked)
         after = await api.arevise(before, instruction, settings=self.settings, on_event=on_event)
         return await self._next(before, after, instruction)
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from flowzero.agent.measures import KEPT
 from flowzero.dss import Box, Frame
 from flowzero.plan import Plan
 from flowzero.tools.job_store import State
@@ -75,7 +76,7 @@ class PlanView(_View):
             *(f"- {item.id}: {item.phrase}; {item.route}; there {item.present}." for item in self.objects),
             *(f"Scene {scene}" for scene in self.scenes),
             *(f"Changed: {change}" for change in self.changes),
-            *(f"{'Broken' if item.score < 0.5 else 'Weak'} {item.constraint}: {item.message}" for item in self.findings),
+            *(f"{'Broken' if item.score < KEPT else 'Weak'} {item.constraint}: {item.message}" for item in self.findings),
             *(f"Not measured: {piece}" for piece in self.unread),
             *(f"Note: {note}" for note in self.notes),
         ]

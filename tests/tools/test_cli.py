@@ -400,7 +400,7 @@ def test_help_shows_examples_for_every_command(cli):
     [
         (("rendr", "a ball"), "render"),
         (("a red ball",), "flowzero render"),
-        (("render",), "PROMPT"),
+        (("render",), "give a prompt"),
         (("plan", "a ball", "--second", "2"), "--second"),
         (("plan", "a ball", "--seconds", "two"), "--seconds"),
         (("schema", "a", "b"), "schema --help"),

@@ -147,6 +147,8 @@ async def test_a_plan_is_made_revised_edited_and_undone(connect):
         assert (third["version"], third["setting"]) == (3, "a snowy field")
         undone = (await client.call_tool("undo_plan", {"plan_id": first["plan_id"]})).structured_content
         assert (undone["version"], undone["setting"]) == (2, second["setting"])
+        said = {"plan_id": first["plan_id"], "instruction": "undo that, please"}
+        assert (await client.call_tool("revise_plan", said)).structured_content["version"] == 1
         listed = (await client.call_tool("list_plans", {})).structured_content["plans"]
         assert next(plan for plan in listed if plan["plan_id"] == first["plan_id"])["versions"] == 3
 
