@@ -61,7 +61,7 @@ def _plural(noun: str) -> str:
 
 def with_article(words: str) -> str:
     """The words with "a" or "an"."""
-    an = words[:1] in _VOWELS and not words.startswith(("uni", "ufo", "one", "euro")) or words.startswith(("hour", "honest"))
+    an = (words[:1] in _VOWELS and not words.startswith(("uni", "ufo", "one", "euro"))) or words.startswith(("hour", "honest"))
     return f"{'an' if an else 'a'} {words}"
 
 
