@@ -16,10 +16,13 @@ FOLDER = Path(__file__).parents[1] / "docs" / "gallery"
 PROMPTS = {
     "ball": "a red ball rolls from the left to the right across a green meadow",
     "fish": "a yellow fish swims to the left under the sea while a turtle rises",
-    "leaf": "a green leaf turns red in the forest",
+    "dragon": "a green dragon flies to the left over a castle at sunset",
     "rocket": "a rocket rises into a night sky and a star appears in the second half",
+    "leaf": "a green leaf turns red in the forest",
     "city": "a blue car drives to the right along a city street and a bus drives to the left",
     "pan": "the camera pans right over the mountains while a balloon floats up",
+    "penguins": "three penguins walk to the right through the snow",
+    "kitchen": "a black cat jumps onto a red couch in a room",
 }
 SHOWN = 6
 """Frames of a film strip."""

@@ -28,6 +28,7 @@ from torch.nn.functional import affine_grid, grid_sample, interpolate
 
 from benchmarks.report import table, write_report
 from flowzero.dss import DSS, VECTORS, BackgroundMotion, Box, Frame, Keyframe, Object, Scene
+from flowzero.renderer.grounding import encode_phrases
 from flowzero.renderer.noise import NoisePlane, View, fourier_roll, fourier_shift, frame_noise
 
 Shift = Callable[[Tensor, float, float], Tensor]
@@ -288,8 +289,9 @@ def look(pipe: Any, plan: DSS, modes: tuple[str, str], seed: int, seen: Seen) ->
         output_type="uint8",
         **call,
     ).frames
+    covered = cover(pipe, frames[0].objects[0].phrase)
     for k in range(1, len(frames)):
-        seen.alike.append(likeness(crop(pictures[k - 1], frames[k - 1]), crop(pictures[k], frames[k])))
+        seen.alike.append(likeness(crop(pictures[k - 1], frames[k - 1]), crop(pictures[k], frames[k]), covered))
         then, now = frames[k - 1].background, frames[k].background
         px, py = (now.dx - then.dx) * pictures.shape[2], (now.dy - then.dy) * pictures.shape[2]
         if px == py == 0:
@@ -331,9 +333,17 @@ def crop(picture: NDArray[np.uint8], frame: Frame) -> NDArray[np.float64]:
     return interpolate(tensor, size=(48, 48), mode="area")[0].double().numpy()
 
 
-def likeness(a: NDArray[np.float64], b: NDArray[np.float64]) -> float:
-    """Correlation of two crops over all pixels and colours."""
-    return float(np.corrcoef(a.ravel(), b.ravel())[0, 1])
+def cover(pipe: Any, phrase: str) -> NDArray[np.bool_]:
+    """Where in its crop a thing is, and not what is behind it, [48, 48]."""
+    with torch.no_grad():
+        picture = pipe.layout_painter.picture(encode_phrases(pipe.text_encoder, pipe.tokenizer, [phrase], torch.device("cpu")))
+    inside: NDArray[np.bool_] = (interpolate(picture[:, 3:], size=(48, 48), mode="area")[0, 0] > 0.9).numpy()
+    return inside
+
+
+def likeness(a: NDArray[np.float64], b: NDArray[np.float64], where: NDArray[np.bool_]) -> float:
+    """Correlation of two crops [3, 48, 48] over the colours of the pixels in question."""
+    return float(np.corrcoef(a[:, where].ravel(), b[:, where].ravel())[0, 1])
 
 
 def main() -> None:

@@ -83,7 +83,8 @@ def _outline(
         box = item.box
         left, top = round(box.x * w), round(box.y * h)
         draw.rectangle((left, top, round((box.x + box.w) * w) - 1, round((box.y + box.h) * h) - 1), outline=colour, width=2)
-        at = (min(max(left + 3, 1), w - 8), min(max(top + 2, 1), h - _height(font) - 2))
+        above = top - _height(font) - 3  # beside the object where there is room, so that it can be seen
+        at = (min(max(left + 1, 1), w - 8), above if above >= 1 else min(max(top + 2, 1), h - _height(font) - 2))
         draw.rectangle(draw.textbbox(at, item.id, font=font), fill=_BACK)
         draw.text(at, item.id, colour, font)
 

@@ -107,3 +107,19 @@ def test_a_parked_car_stays_until_it_drives_away() -> None:
     car = dss.object("car")
     assert car.box_at(0.45) == car.box_at(0)
     assert car.box_at(1).cx < car.box_at(0).cx - 0.2
+
+
+@pytest.mark.parametrize("prompt", ["a {} flies {} over a castle", "a {} flies over a castle {}", "a {} flies {} above a castle"])
+@pytest.mark.parametrize(("where", "sign"), [("to the left", -1), ("to the right", 1)])
+def test_who_flies_over_a_thing_sideways_is_above_it_on_the_way_and_leaves_it_behind(prompt: str, where: str, sign: int) -> None:
+    dss = planned(prompt.format("dragon", where))
+    dragon, castle = dss.object("dragon"), dss.object("castle").box_at(0.5)
+    assert sign * (dragon.box_at(1).cx - castle.cx) > 0.1
+    assert sign * (castle.cx - dragon.box_at(0).cx) > 0.1
+    assert dragon.box_at(0.5).cy < castle.y + 0.05
+
+
+def test_a_leap_sideways_comes_down_again() -> None:
+    horse = planned("a horse jumps over a fence to the right").object("horse")
+    assert horse.box_at(0.5).cy < horse.box_at(0).cy - 0.2
+    assert abs(horse.box_at(1).cy - horse.box_at(0).cy) < 0.01

@@ -93,6 +93,9 @@ def travel(sketch: Sketch, journey: Journey, span: tuple[float, float], length: 
     """Walk the steps: one leg of time for each way between two points."""
     start, end = span
     steps = journey.steps
+    match steps:
+        case (Beside(relation="above" | "below", start=False), Go(heading="left" | "right")) if not sketch.points:
+            steps = steps[:1]  # one arc over the thing, which comes down on the far side
     first = steps[0]
     opens = not (isinstance(first, At | Beside) and first.start)
     legs = max(1, len(steps) - (0 if opens else 1))
@@ -103,7 +106,7 @@ def travel(sketch: Sketch, journey: Journey, span: tuple[float, float], length: 
     here = bool(sketch.points)
     if opens:
         if not here:
-            sketch.points.append((start, *_origin(sketch, steps, length, start), _first_scale(first)))
+            sketch.points.append((start, *_origin(sketch, journey.steps, length, start), _first_scale(first)))
         elif sketch.points[-1][0] < start:
             sketch.points.append((start, *sketch.here, sketch.scale))
     else:
@@ -158,7 +161,7 @@ def _origin(sketch: Sketch, steps: tuple[Step, ...], length: float, t: float) ->
     x, y = sketch.x, sketch.at.y + dy
     step = steps[0]
     if isinstance(step, Beside):
-        return _aside(sketch, step, t)
+        return _aside(sketch, step, t, _sideways(steps[1:]))
     if isinstance(step, At):
         cx, cy = centre_of(step.place.model_copy(update={"off": False}), sketch.at, x, y)
         far_x = 0.5 if abs(cx - 0.5) > 0.1 else 0.2
@@ -186,13 +189,22 @@ def _origin(sketch: Sketch, steps: tuple[Step, ...], length: float, t: float) ->
     return x, y
 
 
-def _aside(sketch: Sketch, step: Beside, t: float) -> tuple[float, float]:
-    """Where a way starts that leads to a place beside another: on the other side, or a way off on the ground."""
+def _sideways(steps: tuple[Step, ...]) -> float:
+    """Which way a way goes on sideways: -1 left, 1 right, 0 neither."""
+    headings = (VECTORS[step.heading][0] for step in steps if isinstance(step, Go) and step.heading in VECTORS)
+    return next((math.copysign(1.0, x) for x in headings if x), 0.0)
+
+
+def _aside(sketch: Sketch, step: Beside, t: float, onward: float) -> tuple[float, float]:
+    """Where a way starts that leads to a place beside another: on the other side, or a way off on the ground.
+
+    A way that goes `onward` past it comes from the opposite side.
+    """
     other = sketch.box_of(step.other, t)
     y = sketch.at.y + sketch.nudge[1]
     if other is None:
         return sketch.x, y
-    side = {"left": 1, "right": -1}.get(step.relation, -1 if other.cx >= 0.45 else 1)
+    side = {"left": 1.0, "right": -1.0}.get(step.relation, -onward or (-1.0 if other.cx >= 0.45 else 1.0))
     return within(other.cx + side * max(0.34, (other.w + sketch.at.w) / 2 + 0.05), sketch.at.w), y
 
 

@@ -60,7 +60,7 @@ class Steps:
             steps[0] = steps[0].model_copy(update={"start": True})
         way = [*begun, *(step for step in steps if step not in starts), *late]
         about = any(isinstance(step, Trace) and step.other for step in way)  # as in "goes around the tree in circles"
-        return [step for step in way if not (about and step == Trace(pattern="circle"))]
+        return _crossing([step for step in way if not (about and step == Trace(pattern="circle"))])
 
     def _step(self, role: Role, *, origin: bool, out: bool) -> list[Step]:
         if role.kind == "go":
@@ -211,6 +211,14 @@ class Steps:
 
     def _extra(self, other: str | None) -> list[Step]:
         return [step for step in self._steps() if not (isinstance(step, Approach | Beside) and step.other == other)]
+
+
+def _crossing(way: list[Step]) -> list[Step]:
+    """What goes left over a tree is above it on the way, whichever of the two is said first."""
+    match way:
+        case [Go(heading="left" | "right") as go, Beside(relation="above" | "below", start=False) as beside]:
+            return [beside, go]
+    return way
 
 
 def _window(clause: Clause) -> Window:
