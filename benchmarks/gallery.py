@@ -22,7 +22,7 @@ PROMPTS = {
     "city": "a blue car drives to the right along a city street and a bus drives to the left",
     "pan": "the camera pans right over the mountains while a balloon floats up",
     "penguins": "three penguins walk to the right through the snow",
-    "kitchen": "a black cat jumps onto a red couch in a room",
+    "kitchen": "a black cat jumps onto a couch in a room",
 }
 SHOWN = 6
 """Frames of a film strip."""
@@ -35,7 +35,7 @@ def main() -> None:
         plan = flowzero.plan(prompt)
         (FOLDER / f"{name}.json").write_text(plan.to_json() + "\n")
         flowzero.preview(plan, FOLDER / f"{name}-preview.webp", overwrite=True)
-        video = flowzero.render(plan, FOLDER / f"{name}.webp", overwrite=True)
+        video = flowzero.render(plan, FOLDER / f"{name}.webp", overwrite=True, manifest=False)
         _strip(plan, name)
         lines += _section(name, plan, video.notes)
         print(f"{name}: confidence {plan.confidence:.2f}, {sum(video.seconds.values()):.1f} s", flush=True)
