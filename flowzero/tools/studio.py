@@ -74,7 +74,7 @@ class Studio:
     async def revise(
         self, plan_id: str, instruction: str, version: int | None = None, *, on_event: Listener | None = None
     ) -> PlanView:
-        """Change what an instruction names; the outcome is the plan's next version. "Undo that" and "redo" walk through them."""
+        """Change what an instruction names; the outcome is the plan's next version. "Undo that" and "redo" are understood."""
         before = await self.load(plan_id, version)
         if version is None and (walked := await _apart(self.plans.walk, plan_id, instruction)) is not None:
             return self._view(walked)

@@ -109,9 +109,13 @@ def test_a_parked_car_stays_until_it_drives_away() -> None:
     assert car.box_at(1).cx < car.box_at(0).cx - 0.2
 
 
-@pytest.mark.parametrize("prompt", ["a {} flies {} over a castle", "a {} flies over a castle {}", "a {} flies {} above a castle"])
+@pytest.mark.parametrize(
+    "prompt", ["a {} flies {} over a castle", "a {} flies over a castle {}", "a {} flies {} above a castle"]
+)
 @pytest.mark.parametrize(("where", "sign"), [("to the left", -1), ("to the right", 1)])
-def test_who_flies_over_a_thing_sideways_is_above_it_on_the_way_and_leaves_it_behind(prompt: str, where: str, sign: int) -> None:
+def test_who_flies_over_a_thing_sideways_is_above_it_on_the_way_and_leaves_it_behind(
+    prompt: str, where: str, sign: int
+) -> None:
     dss = planned(prompt.format("dragon", where))
     dragon, castle = dss.object("dragon"), dss.object("castle").box_at(0.5)
     assert sign * (dragon.box_at(1).cx - castle.cx) > 0.1

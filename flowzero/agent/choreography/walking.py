@@ -85,17 +85,19 @@ def walk(sketch: Sketch, journey: Journey, span: tuple[float, float], length: fl
         sketch.at = replace(sketch.at, y=max(sketch.at.y, 0.9 - sketch.at.h))
     if (way := _from_one_to_another(sketch, journey.steps, start)) is not None:
         sketch.points = [(start, *way[0], sketch.scale), (end, *way[1], sketch.scale)]
-    else:
-        travel(sketch, journey, span, length)
+        return
+    match journey.steps:
+        case (Beside(relation="above" | "below", start=False) as step, Go(heading="left" | "right")) if not sketch.points:
+            sketch.points.append((start, *_origin(sketch, journey.steps, length, start), sketch.scale))
+            _over(sketch, step, start, end)
+        case _:
+            travel(sketch, journey, span, length)
 
 
 def travel(sketch: Sketch, journey: Journey, span: tuple[float, float], length: float) -> None:
     """Walk the steps: one leg of time for each way between two points."""
     start, end = span
     steps = journey.steps
-    match steps:
-        case (Beside(relation="above" | "below", start=False), Go(heading="left" | "right")) if not sketch.points:
-            steps = steps[:1]  # one arc over the thing, which comes down on the far side
     first = steps[0]
     opens = not (isinstance(first, At | Beside) and first.start)
     legs = max(1, len(steps) - (0 if opens else 1))
@@ -106,7 +108,7 @@ def travel(sketch: Sketch, journey: Journey, span: tuple[float, float], length: 
     here = bool(sketch.points)
     if opens:
         if not here:
-            sketch.points.append((start, *_origin(sketch, journey.steps, length, start), _first_scale(first)))
+            sketch.points.append((start, *_origin(sketch, steps, length, start), _first_scale(first)))
         elif sketch.points[-1][0] < start:
             sketch.points.append((start, *sketch.here, sketch.scale))
     else:
