@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib.resources import files
+from importlib.util import find_spec
 from pkgutil import resolve_name
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -220,6 +221,8 @@ def _load_flux(entry: Backbone, folder: Path, device: str, dtype: torch.dtype, *
 
     if not plain:
         raise SettingsError(f"{entry.name!r} can be neither offloaded nor compiled here: leave that option out.")
+    if find_spec("accelerate") is None:
+        raise MissingExtraError("FLUX.3 needs the package accelerate: pip install 'flowzero[gpu]'.")
     model = load_flux(folder, entry.name, dtype)
     model.backbone = entry
     guarded("model", entry.name, lambda: model.to(device))
@@ -230,4 +233,4 @@ def _offload(pipeline: FlowZeroPipeline, device: str) -> None:
     try:
         pipeline.enable_model_cpu_offload(device=device)
     except ImportError:
-        raise MissingExtraError("offloading needs the package accelerate: run pip install accelerate.") from None
+        raise MissingExtraError("offloading needs the package accelerate: pip install 'flowzero[gpu]'.") from None
