@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from diffusers import AutoencoderKL, DDIMScheduler, UNet2DConditionModel
+from diffusers import AutoencoderKL, UNet2DConditionModel
 from safetensors.torch import load_file, save_file
 from transformers import CLIPTextConfig, CLIPTextModel
 
@@ -69,14 +69,7 @@ def build(folder: Path, name: str, *, small: bool) -> Path:
     ids = {"vocab_size": len(tokenizer), "bos_token_id": len(tokenizer) - 2, "eos_token_id": len(tokenizer) - 1}
     text = CLIPTextConfig(**(SMALL_TEXTS if small else TEXTS)[name], **ids, pad_token_id=len(tokenizer) - 1)
     _save(lambda: CLIPTextModel(text), folder / "text_encoder", dtype)
-    DDIMScheduler(
-        beta_start=0.00085,
-        beta_end=0.012,
-        beta_schedule="scaled_linear",
-        clip_sample=False,
-        set_alpha_to_one=False,
-        steps_offset=1,
-    ).save_pretrained(folder / "scheduler")
+    tiny.scheduler().save_pretrained(folder / "scheduler")
     index = {
         "_class_name": "StableDiffusionGLIGENPipeline",
         "safety_checker": ["stable_diffusion", "StableDiffusionSafetyChecker"],

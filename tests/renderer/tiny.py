@@ -141,6 +141,18 @@ class Painter(ModelMixin, ConfigMixin):  # type: ignore[misc]
         return torch.cat([picture, grid], dim=1)
 
 
+def scheduler() -> DDIMScheduler:
+    """As Stable Diffusion's checkpoints have it."""
+    return DDIMScheduler(
+        beta_start=0.00085,
+        beta_end=0.012,
+        beta_schedule="scaled_linear",
+        clip_sample=False,
+        set_alpha_to_one=False,
+        steps_offset=1,
+    )
+
+
 def pipeline(folder: Path, *, painted: bool = False, **unet_changes: Any) -> FlowZeroPipeline:
     """A pipeline of tiny random components; `painted` gives its U-Net five more channels and a layout painter."""
     pipe = FlowZeroPipeline(
@@ -148,14 +160,7 @@ def pipeline(folder: Path, *, painted: bool = False, **unet_changes: Any) -> Flo
         text_encoder=text_encoder(),
         tokenizer=tokenizer(folder),
         unet=unet(in_channels=9 if painted else 4, **unet_changes),
-        scheduler=DDIMScheduler(
-            beta_start=0.00085,
-            beta_end=0.012,
-            beta_schedule="scaled_linear",
-            clip_sample=False,
-            set_alpha_to_one=False,
-            steps_offset=1,
-        ),
+        scheduler=scheduler(),
         layout_painter=Painter() if painted else None,
     )
     pipe.set_progress_bar_config(disable=True)

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from flowzero.dss import Frame, FrameBackground, FrameObject
+from flowzero.renderer.backbones import EMBEDDED
 from flowzero.renderer.embedded import PatchAutoencoder
 from flowzero.renderer.looks import caption, phrase
 from flowzero.renderer.pipeline import FlowZeroPipeline
@@ -17,8 +18,6 @@ from training.renderer.model import Denoiser, Language, build_autoencoder, build
 from training.renderer.scenes import Scene
 from training.renderer.train import load_latents
 
-STEPS = 8
-GUIDANCE = 1.5
 _STILL = FrameBackground(direction="none", speed=0, zoom=0, roll=0, dx=0, dy=0, scale=1, angle=0)
 
 
@@ -48,7 +47,7 @@ def assemble(denoiser: Denoiser, autoencoder: PatchAutoencoder, language: Langua
     return pipeline
 
 
-def draw(pipeline: FlowZeroPipeline, scenes: Sequence[Scene], seed: int = 0, steps: int = STEPS) -> Tensor:
+def draw(pipeline: FlowZeroPipeline, scenes: Sequence[Scene], seed: int = 0, steps: int = EMBEDDED.steps) -> Tensor:
     """Latents [N, C, h, w] of independent pictures, one a scene, each from noise of its own."""
     frames = [_frame(index, scene) for index, scene in enumerate(scenes)]
     size = pipeline.unet.config.sample_size
@@ -57,8 +56,8 @@ def draw(pipeline: FlowZeroPipeline, scenes: Sequence[Scene], seed: int = 0, ste
     (latents,) = pipeline(
         frames,
         num_inference_steps=steps,
-        guidance_scale=GUIDANCE,
-        grounding_fraction=1.0,
+        guidance_scale=EMBEDDED.guidance_scale,
+        grounding_fraction=EMBEDDED.grounding_fraction,
         latents=noise,
         attention_mode="none",
         chunk_size=8,

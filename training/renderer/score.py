@@ -37,6 +37,8 @@ _SHIFTS = (-0.07, 0.0, 0.07)
 _SCALES = (0.9, 1.0, 1.1)
 _PLAIN = 0.12
 """A pixel whose colour differs by more of the full range is part of what was drawn."""
+_SPECK = 0.01
+"""Of the frame's side; what is smaller is nothing that was drawn."""
 _GAP = 2
 """Pixels between parts of one thing."""
 Array = NDArray[np.float32]
@@ -108,8 +110,8 @@ def adherence(pipeline: FlowZeroPipeline, sampler: SceneSampler, candidates: Seq
     return round(float(np.mean(drawn)), 4), round(float(np.mean(ceiling)), 4)
 
 
-def _extent(with_it: Array, without: Array) -> Box:
-    """The box around the largest connected area where two pictures [H, W, 3] differ plainly."""
+def _extent(with_it: Array, without: Array) -> Box | None:
+    """The box around the largest connected area where two pictures [H, W, 3] differ plainly; None if nowhere, or in specks."""
     differs = torch.from_numpy(np.abs(with_it - without).max(-1) > _PLAIN)[None].float()
     near = functional.max_pool2d(differs, 2 * _GAP + 1, stride=1, padding=_GAP)[0]
     height, width = near.shape
@@ -122,14 +124,18 @@ def _extent(with_it: Array, without: Array) -> Box:
         names = spread
     areas, sizes = torch.unique(names[differs[0] > 0], return_counts=True)
     if not len(areas):
-        return Box(x=0, y=0, w=0.001, h=0.001)
+        return None
     y, x = torch.nonzero((names == areas[sizes.argmax()]) & (differs[0] > 0)).unbind(1)
     top, left, bottom, right = int(y.min()), int(x.min()), int(y.max()) + 1, int(x.max()) + 1
+    if min((right - left) / width, (bottom - top) / height) < _SPECK:
+        return None
     return Box(x=left / width, y=top / height, w=(right - left) / width, h=(bottom - top) / height)
 
 
-def _agreement(a: Box, b: Box) -> float:
-    """Intersection over union."""
+def _agreement(a: Box | None, b: Box) -> float:
+    """Intersection over union; none at all with nothing."""
+    if a is None:
+        return 0.0
     w = min(a.x + a.w, b.x + b.w) - max(a.x, b.x)
     h = min(a.y + a.h, b.y + b.h) - max(a.y, b.y)
     shared = max(w, 0) * max(h, 0)
