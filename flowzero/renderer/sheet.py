@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +14,8 @@ from flowzero.dss import FrameObject
 
 if TYPE_CHECKING:
     from PIL import Image, ImageDraw, ImageFont
+
+    Font: TypeAlias = ImageFont.ImageFont | ImageFont.FreeTypeFont
 
 _GAP = 6
 _BACK, _INK = (24, 26, 32), (235, 237, 242)
@@ -53,53 +56,69 @@ def contact_sheet(  # noqa: PLR0913
     draw = ImageDraw.Draw(sheet)
     if title:
         draw.text((_GAP, _GAP // 2), _cut(draw, title, font, sheet.width - 2 * _GAP), _INK, font)
-    colours: dict[str, tuple[int, int, int]] = {}
+    tags: dict[str, _Tag] = {}
     for index in range(count):
         x = _GAP + (index % columns) * (cw + _GAP)
         y = _GAP + head + (index // columns) * (ch + foot + _GAP)
         cell = Image.fromarray(frames[index])
         cell = cell if cell.size == (cw, ch) else cell.resize((cw, ch), Image.Resampling.LANCZOS)
         if boxes is not None:
-            _outline(cell, boxes[index], font, colours)
+            _outline(cell, boxes[index], font, tags)
         sheet.paste(cell, (x, y))
         if labels:
             draw.text((x, y + ch + 1), _cut(draw, labels[index], font, cw), _INK, font)
     return sheet
 
 
-def _outline(
-    cell: Image.Image,
-    objects: Iterable[FrameObject],
-    font: ImageFont.ImageFont | ImageFont.FreeTypeFont,
-    colours: dict[str, tuple[int, int, int]],
-) -> None:
-    """Draw each object's box and id; `colours` remembers which object has which colour."""
+def _outline(cell: Image.Image, objects: Iterable[FrameObject], font: Font, tags: dict[str, _Tag]) -> None:
+    """Draw each object's box and id; `tags` remembers which object has which colour."""
     from PIL import ImageDraw
 
     draw = ImageDraw.Draw(cell)
     w, h = cell.size
     for item in objects:
-        colour = colours.setdefault(item.id, _COLOURS[len(colours) % len(_COLOURS)])
-        box = item.box
+        if item.id not in tags:
+            tags[item.id] = _tag(item.id, _COLOURS[len(tags) % len(_COLOURS)], font)
+        tag, box = tags[item.id], item.box
         left, top = round(box.x * w), round(box.y * h)
-        draw.rectangle((left, top, round((box.x + box.w) * w) - 1, round((box.y + box.h) * h) - 1), outline=colour, width=2)
+        draw.rectangle((left, top, round((box.x + box.w) * w) - 1, round((box.y + box.h) * h) - 1), outline=tag.colour, width=2)
         above = top - _height(font) - 3  # beside the object where there is room, so that it can be seen
-        at = (min(max(left + 1, 1), w - 8), above if above >= 1 else min(max(top + 2, 1), h - _height(font) - 2))
-        draw.rectangle(draw.textbbox(at, item.id, font=font), fill=_BACK)
-        draw.text(at, item.id, colour, font)
+        x = min(max(left + 1, 1), w - 8)
+        y = above if above >= 1 else min(max(top + 2, 1), h - _height(font) - 2)
+        cell.paste(tag.picture, (x + tag.left, y + tag.top))
 
 
-def _font(size: int) -> ImageFont.ImageFont | ImageFont.FreeTypeFont:
+class _Tag(NamedTuple):
+    """An object's id as a picture that is written once and pasted into every frame."""
+
+    picture: Image.Image
+    left: int
+    top: int
+    colour: tuple[int, int, int]
+
+
+def _tag(text: str, colour: tuple[int, int, int], font: Font) -> _Tag:
+    from PIL import Image, ImageDraw
+
+    left, top, right, bottom = (math.floor(side) for side in font.getbbox(text))
+    picture = Image.new("RGB", (right - left + 1, bottom - top + 1), _BACK)
+    ImageDraw.Draw(picture).text((-left, -top), text, colour, font)
+    return _Tag(picture, left, top, colour)
+
+
+@cache
+def _font(size: int) -> Font:
     from PIL import ImageFont
 
     return ImageFont.load_default(size)
 
 
-def _height(font: ImageFont.ImageFont | ImageFont.FreeTypeFont) -> int:
+@lru_cache(maxsize=32)
+def _height(font: Font) -> int:
     return math.ceil(font.getbbox("Ag")[3]) + 2
 
 
-def _cut(draw: ImageDraw.ImageDraw, text: str, font: ImageFont.ImageFont | ImageFont.FreeTypeFont, width: int) -> str:
+def _cut(draw: ImageDraw.ImageDraw, text: str, font: Font, width: int) -> str:
     """The text, shortened with an ellipsis until it fits."""
     if draw.textlength(text, font) <= width:
         return text

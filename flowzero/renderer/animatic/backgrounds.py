@@ -28,7 +28,7 @@ def plain(width: int, height: int) -> Picture:
     return _gradient(_rgb(214, 220, 228), _rgb(176, 184, 196), width, height)
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=8)
 def _painted(name: str, seed: int, width: int, height: int) -> Picture:
     picture = np.clip(PAINTERS[name](np.random.default_rng(seed), width, height), 0, 1).astype(np.float32)
     picture.setflags(write=False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from flowzero.dss import DSS, Box, Frame
 from flowzero.renderer.animatic.backgrounds import Picture, background, plain
-from flowzero.renderer.animatic.compositor import paste
+from flowzero.renderer.animatic.compositor import margin_for, padded, stretched
 from flowzero.renderer.animatic.sprites import sprite
 from flowzero.renderer.looks import Look, looks
 from flowzero.vocabulary import Setting, find_setting
@@ -63,16 +64,16 @@ def draw(dss: DSS, *, width: int = 256, height: int = 256, label: bool = True) -
     """
     frames = dss.frames()
     behind = _Background(dss, frames, width, height)
-    pictures = []
-    for frame, look in zip(frames, looks(frames), strict=True):
+    pictures: Frames = np.empty((len(frames), height, width, 3), np.uint8)
+    for index, (frame, look) in enumerate(zip(frames, looks(frames), strict=True)):
         canvas = behind.at(frame)
         for item in sorted(frame.objects, key=lambda item: item.depth):
             if item.box.inside() > 0:
                 _place(canvas, look[item.id], item.phrase, item.box)
         if label:
             _stamp(canvas)
-        pictures.append(np.asarray(canvas))
-    return np.stack(pictures)
+        pictures[index] = np.asarray(canvas)
+    return pictures
 
 
 class _Background:
@@ -95,11 +96,14 @@ class _Background:
         matrix[0, 2] -= self.left
         matrix[1, 2] += self.above
         a, b, c, d, e, f = (float(v) for v in matrix.ravel())
+        canvas, (width, height) = self._canvas(frame), self.size
+        # Without a turn, the camera sees an upright rectangle, which is quicker to take out.
+        seen = (c, f, c + a * width, f + e * height)
+        if b == d == 0 and min(seen) >= 0 and seen[2] <= canvas.width and seen[3] <= canvas.height:
+            return canvas.resize(self.size, Image.Resampling.BILINEAR, box=seen)
         # PIL samples pixel centres: shift by half a pixel on both sides.
         c, f = c + 0.5 * (a + b - 1), f + 0.5 * (d + e - 1)
-        still = (a, b, d, e) == (1, 0, 0, 1) and c == round(c) and f == round(f)
-        kind = Image.Resampling.NEAREST if still else Image.Resampling.BILINEAR
-        return self._canvas(frame).transform(self.size, Image.Transform.AFFINE, (a, b, c, d, e, f), kind)
+        return canvas.transform(self.size, Image.Transform.AFFINE, (a, b, c, d, e, f), Image.Resampling.BILINEAR)
 
     def _source(self, frame: Frame) -> NDArray[np.float64]:
         """The 2 x 3 matrix that maps a picture's pixel to the background's: motion undone around the centre."""
@@ -121,10 +125,15 @@ class _Background:
         return self.drawn[name]
 
     def _paint(self, setting: Setting | None) -> Image.Image:
-        width, height = self.right - self.left, self.size[1]
-        picture: Picture = background(setting, 7, width, height) if setting else plain(width, height)
-        padded = np.pad(picture, ((self.above, self.below), (0, 0), (0, 0)), mode="edge")
-        return Image.fromarray((padded * 255 + 0.5).astype(np.uint8), "RGB")
+        return _painting(setting, self.right - self.left, self.size[1], self.above, self.below)
+
+
+@lru_cache(maxsize=32)
+def _painting(setting: Setting | None, width: int, height: int, above: int, below: int) -> Image.Image:
+    """A setting with its edges repeated above and below; plans of the same setting share it, so nobody draws on it."""
+    picture: Picture = background(setting, 7, width, height) if setting else plain(width, height)
+    padded = np.pad(picture, ((above, below), (0, 0), (0, 0)), mode="edge")
+    return Image.fromarray((padded * 255 + 0.5).astype(np.uint8), "RGB")
 
 
 def _corners(width: int, height: int) -> list[NDArray[np.float64]]:
@@ -132,10 +141,35 @@ def _corners(width: int, height: int) -> list[NDArray[np.float64]]:
 
 
 def _place(canvas: Image.Image, look: Look, words: str, box: Box) -> None:
-    if look.noun is not None:
-        paste(canvas, sprite(look.noun, look.colour, look.facing), box)
-    else:
+    if look.noun is None:
         _card(canvas, words, box)
+        return
+    placed = _stretched(look, box, canvas.size)
+    if placed is not None:
+        canvas.paste(placed[0], placed[1], placed[0])
+
+
+@lru_cache(maxsize=64)
+def _stretched(look: Look, box: Box, size: tuple[int, int]) -> tuple[Image.Image, tuple[int, int]] | None:
+    """A look's sprite over a box of a frame of `size`; what stands still is made once for all frames."""
+    whole = _part(look, 1)
+    part = max(1, int(min(whole.width / (box.w * size[0]), whole.height / (box.h * size[1])) / 2))
+    margin = margin_for(_part(look, part), box, size)
+    return stretched(_padded(look, part, margin), margin, box, size)
+
+
+@lru_cache(maxsize=128)
+def _padded(look: Look, part: int, margin: int) -> Image.Image:
+    return padded(_part(look, part), margin)
+
+
+@lru_cache(maxsize=128)
+def _part(look: Look, part: int) -> Image.Image:
+    """A look's sprite at a fraction of its size: a small box is filled from a small picture at a fraction of the cost."""
+    assert look.noun is not None
+    image = sprite(look.noun, look.colour, look.facing)
+    size = (max(1, round(image.width / part)), max(1, round(image.height / part)))
+    return image if part == 1 else image.resize(size, Image.Resampling.BOX)
 
 
 def _card(canvas: Image.Image, words: str, box: Box) -> None:
