@@ -156,12 +156,15 @@ def pick_device(device: str = "auto") -> str:
 
 
 def unet_dtype(device: str) -> torch.dtype:
-    """The U-Net's precision: bfloat16 on a GPU that has it, half on an older one, float32 elsewhere."""
+    """The U-Net's precision: bfloat16 where the processor multiplies in it, half on an older GPU, float32 elsewhere."""
     import torch
 
-    if not device.startswith("cuda"):
-        return torch.float32
-    return torch.bfloat16 if torch.cuda.is_bf16_supported(including_emulation=False) else torch.float16
+    if device.startswith("cuda"):
+        return torch.bfloat16 if torch.cuda.is_bf16_supported(including_emulation=False) else torch.float16
+    if device == "cpu":
+        able: dict[str, Any] = getattr(torch.cpu, "get_capabilities", dict)()  # releases before 2.10 do not tell
+        return torch.bfloat16 if able.get("avx512_bf16") or able.get("amx_bf16") else torch.float32
+    return torch.float32
 
 
 def load_backbone(

@@ -42,7 +42,7 @@ def checkpoint(original: Path, tmp_path: Path) -> Path:
 
 
 def picture(folder: Path) -> np.ndarray:
-    pipe = load_backbone(str(folder), "cpu")
+    pipe = load_backbone(str(folder), "cpu", torch.float32)
     return pipe([tiny.frame()], num_inference_steps=2, seed=1, output_type="np").frames
 
 
@@ -112,7 +112,7 @@ def test_the_embedded_models_layout_is_loaded_by_the_same_code(tmp_path: Path) -
     expected = tiny.embedded(tmp_path)(
         tiny.moving(3), num_inference_steps=4, guidance_scale=2.5, seed=1, output_type="np"
     ).frames
-    pipe = load_backbone(str(tmp_path), "cpu")
+    pipe = load_backbone(str(tmp_path), "cpu", torch.float32)
     drawn = pipe(tiny.moving(3), num_inference_steps=4, guidance_scale=2.5, seed=1, output_type="np").frames
     assert drawn.shape == (3, 64, 64, 3)
     assert np.abs(drawn - expected).max() == 0.0
@@ -124,10 +124,23 @@ def test_the_dtype_asked_for_is_the_unets_alone(checkpoint: Path) -> None:
     assert {pipe.vae.dtype, pipe.text_encoder.dtype} == {torch.float32}
 
 
+@pytest.mark.parametrize(
+    ("able", "dtype"),
+    [({}, torch.float32), ({"avx512_f": True, "avx512_bf16": False}, torch.float32), ({"amx_bf16": True}, torch.bfloat16)],
+)
+def test_on_a_cpu_the_unet_is_as_precise_as_the_cpu_is_quick(
+    able: dict[str, bool], dtype: torch.dtype, checkpoint: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: able, raising=False)
+    pipe = load_backbone(str(checkpoint), "cpu")
+    assert pipe.unet.dtype == dtype
+    assert pipe.vae.dtype == torch.float32
+
+
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of torch's own compiler
 def test_compiled_blocks_draw_the_same_picture_but_for_rounding(checkpoint: Path) -> None:
-    plain, compiled = (load_backbone(str(checkpoint), "cpu", compiled=choice) for choice in (False, True))
+    plain, compiled = (load_backbone(str(checkpoint), "cpu", torch.float32, compiled=choice) for choice in (False, True))
     call = {"num_inference_steps": 2, "seed": 1, "grounding_fraction": 1.0, "output_type": "np"}
     assert np.abs(plain(tiny.moving(2), **call).frames - compiled(tiny.moving(2), **call).frames).max() < 1e-3
 

@@ -12,6 +12,7 @@ import torch
 
 import flowzero
 from flowzero.errors import InputError, OutputError
+from flowzero.renderer.backbones import unet_dtype
 from flowzero.renderer.manifest import METADATA_KEY, Manifest, beside, differences, read_manifest
 from flowzero.renderer.produce import Outputs, Video
 from flowzero.renderer.video import read_frames, read_metadata
@@ -52,7 +53,8 @@ def test_a_manifest_says_what_was_drawn_with_what(first: Video, checkpoint: Path
     assert (said.options.seed, said.options.steps, said.options.frames, said.options.chunk_size) == (7, 2, 3, 2)
     assert (said.options.noise_mode, said.options.attention_mode) == ("wrap", "first_prev")
     assert said.backbone == str(checkpoint)
-    assert (said.video, said.place, said.threads) == ("ball.mp4", "cpu float32", torch.get_num_threads())
+    precision = str(unet_dtype("cpu")).removeprefix("torch.")
+    assert (said.video, said.place, said.threads) == ("ball.mp4", f"cpu {precision}", torch.get_num_threads())
     assert {"flowzero", "torch", "diffusers", "av", "python"} <= said.versions.keys()
     assert said.seconds is not None
     assert {"load", "denoise", "decode"} <= said.seconds.keys()

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import torch
+from diffusers import UniPCMultistepScheduler
 from torch import Tensor
 
 from flowzero.dss import Frame, FrameBackground, FrameObject
@@ -40,7 +41,7 @@ def assemble(denoiser: Denoiser, autoencoder: PatchAutoencoder, language: Langua
         text_encoder=language.encoder,
         tokenizer=language.tokenizer,
         unet=denoiser.train(False).unet,
-        scheduler=build_scheduler(),
+        scheduler=UniPCMultistepScheduler.from_config(build_scheduler().config),  # type: ignore[no-untyped-call]
         layout_painter=denoiser.painter,
     )
     pipeline.set_progress_bar_config(disable=True)  # type: ignore[no-untyped-call]
