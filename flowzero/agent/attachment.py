@@ -70,7 +70,6 @@ class Attachment:
         self.tokens, self.chunks, self.cast = tokens, chunks, cast
         self.clauses: list[Clause] = []
         self.settings: list[tuple[str, NounPhrase]] = []
-        self.used: set[int] = set()
         self.now = Clause()
         self.prep = ""
         self.side: Side | None = None
@@ -81,8 +80,13 @@ class Attachment:
         self.topic: tuple[str, ...] = ()
         """Who the clause before was about, if what was named last was only where that was."""
         self.pending: list[Time] = []
+        self.pending_spans: list[tuple[int, int]] = []
         self.media = False
+        self.model: Clause | None = None
+        """The clause that the next subject repeats."""
         self.absent: list[str] = []
+        self.lost: list[Chunk] = []
+        """Chunks that nothing came of."""
 
     def _close(self) -> None:
         self.now.away = self.now.away or self.prep in ("away", "off")
@@ -110,7 +114,8 @@ class Attachment:
         self.now = Clause(
             subject=subject, roles=fronted, times=self.pending, order=self.order, joined=joined, start=chunk.start
         )
-        self.joint, self.order, self.pending = "", "", []
+        self.now.spans = self.pending_spans
+        self.joint, self.order, self.pending, self.pending_spans = "", "", [], []
         return self.now
 
     def _lone_subject(self) -> bool:
@@ -166,6 +171,11 @@ class Attachment:
             return prep not in ("down", "up") or head in ("stairs", "stair", "staircase", "steps", "step", "aisle")
         return prep in ("in", "at", "through", "within") and side is None
 
+    def _new_subject(self, phrase: NounPhrase) -> bool:
+        """Whether a phrase brings something in to speak of it, so that it is a thing whatever it names elsewhere."""
+        opens = not (self.prep or self.side) and (not self.now.lemma or bool(self.joint))
+        return opens and (phrase.article in ("a", "an", "another", "my", "our") or phrase.count is not None)
+
     def _is_thing(self, phrase: NounPhrase) -> bool:
         if self.now.lemma in ("fill", "cover") or (
             self.now.verb is not None and self.now.verb.kind in ("cross", "enter", "leave", "go")
@@ -187,6 +197,26 @@ class Attachment:
             if chunk.kind == "np" and self.chunks[k + 1].kind not in ("prep", "side"):
                 return False
         return False
+
+    def _fronts(self, k: int) -> bool:
+        """Whether a place at chunk k leads the clause that follows: "..., and at the top we see a kite"."""
+        if not self.now.said or self.joint not in ("comma", "and", "while", "next"):
+            return False
+        j = k
+        while j < len(self.chunks) and self.chunks[j].kind in ("prep", "side"):
+            j += 1
+        after = [chunk.kind for chunk in self.chunks[j : j + 3]]
+        if after[:1] not in (["region"], ["np"]) or (after[:1] == ["np"] and j == k):
+            return False
+        if after[1:2] == ["there"]:
+            return True
+        return after[1:3] == ["comma", "np"] and self._verb_follows(j + 2)
+
+    def _front(self, k: int) -> None:
+        """Begin the clause that a place leads, where one does."""
+        if self._fronts(k):
+            self._close()
+            self.now = Clause()
 
     def _owner(self) -> tuple[str, ...]:
         """Whose side "its left" is: the other thing of the clause, or the latest other thing."""

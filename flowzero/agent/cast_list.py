@@ -68,6 +68,14 @@ class CastList:
         self.totals: dict[str, tuple[int, bool]] = {}
         self.moving: dict[str, str] = {}
 
+    def copy(self) -> CastList:
+        """The same things in a list of their own."""
+        other = CastList()
+        other._entries = {item_id: _Entry(entry.thing, entry.spoken_for) for item_id, entry in self._entries.items()}
+        other._groups = {item_id: members[:] for item_id, members in self._groups.items()}
+        other.totals, other.moving = dict(self.totals), dict(self.moving)
+        return other
+
     @property
     def order(self) -> tuple[str, ...]:
         """Ids in order of mention."""

@@ -30,7 +30,7 @@ class Chunk(NamedTuple):
 
     kind: Literal[
         "np", "verb", "prep", "region", "side", "go", "trace", "off", "time", "seq", "manner", "compare", "adj",
-        "and", "while", "who", "comma", "stop", "there", "word", "skip",
+        "and", "while", "who", "same", "comma", "stop", "there", "word", "skip",
     ]  # fmt: skip
     start: int
     end: int

@@ -43,7 +43,7 @@ def _next(tokens: Tokens, i: int, before: Chunk | None) -> Chunk:
         return Chunk(kind, i, i + 1)
     if low == "that" and before is not None and before.kind == "np" and i + 1 < len(tokens) and _finite_here(tokens, i + 1):
         return Chunk("who", i, i + 1)
-    for find in (_there, _skipped, _tail, _aloft, _time, _sequence, _motion, comparison, predicate, _noun, _small):
+    for find in (_there, _same, _skipped, _tail, _aloft, _time, _sequence, _motion, comparison, predicate, _noun, _small):
         item = find(tokens, i, before)
         if item is not None:
             return item
@@ -224,6 +224,14 @@ def _noun(tokens: Tokens, i: int, before: Chunk | None) -> Chunk | None:
         return None
     phrase = noun_phrase(tokens, i)
     return Chunk("np", i, phrase.end, phrase) if phrase else None
+
+
+def _same(tokens: Tokens, i: int, before: Chunk | None) -> Chunk | None:
+    """As in "and so does the dog", "the dog does the same"."""
+    hit = match(tokens, i, "so|as", "does|do|did|is|are", "the|a|an|his|her|its|both|two|three|another")
+    hit = (hit[0] - 1, hit[1]) if hit else match(tokens, i, "does|do|did|doing", "the", "same") or match(tokens, i, "likewise")
+    hit = hit or match(tokens, i, "does|do", "so", "too?")
+    return Chunk("same", i, hit[0]) if hit else None
 
 
 def _small(tokens: Tokens, i: int, before: Chunk | None) -> Chunk | None:

@@ -21,6 +21,9 @@ class Role:
     relation: Relative | None = None
     value: object = None
     noun: NounPhrase | None = None
+    start: int = -1
+    end: int = -1
+    """Where its words stand, the preposition among them."""
 
 
 @dataclass
@@ -34,6 +37,10 @@ class Clause:
     negated: bool = False
     roles: list[Role] = field(default_factory=list)
     times: list[Time] = field(default_factory=list)
+    spans: list[tuple[int, int]] = field(default_factory=list)
+    """Where the words of its times stand."""
+    at: tuple[int, int] = (0, 0)
+    """Where its verb stands."""
     manner: str = ""
     order: str = ""
     joined: Literal["", "and", "while", "next"] = ""

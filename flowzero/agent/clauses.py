@@ -24,28 +24,25 @@ class ClauseReader(Attachment):
         """All clauses, in the order of the text."""
         for k, chunk in enumerate(self.chunks):
             getattr(self, f"_{chunk.kind}")(k, chunk)
-            self.used.update(range(chunk.start, chunk.end))
+            self._place_roles(k)
             if chunk.kind not in ("and", "while", "comma", "stop", "seq", "who"):
                 self.now.end = chunk.end
         self._close()
         return self.clauses
 
+    def _place_roles(self, k: int) -> None:
+        """Note where the words of new roles stand, with the preposition before them."""
+        led = k and self.chunks[k - 1].kind in ("prep", "side")
+        for clause in (*self.clauses[-1:], self.now):
+            for role in clause.roles:
+                if role.start < 0:
+                    role.start, role.end = self.chunks[k - 1 if led else k].start, self.chunks[k].end
+
     def _np(self, k: int, chunk: Chunk) -> None:  # noqa: C901, PLR0911, PLR0912
         phrase = chunk.value
         assert isinstance(phrase, NounPhrase)
         head = phrase.noun.split()[-1] if phrase.noun else ""
-        if phrase.article == "its" and head in lex.BODY:
-            owner = tuple(item_id for item_id in self.topic if item_id not in self.now.subject) or self._owner()
-            if self.prep in ("on", "onto", "upon", "to", "above", "over", "from") and owner and owner != self.now.subject:
-                self.now.roles.append(Role("thing", self.prep, owner, noun=phrase))
-            self.prep, self.side, self.now.bodily = "", None, True
-            return
-        bodily = head in lex.BODY and not phrase.article and phrase.count is None and not phrase.adjectives
-        if bodily and self.now.verb is not None and self.now.verb.kind == "act" and not self.joint and not self.prep:
-            return
-        if phrase.count == 0:
-            self.absent.append(phrase.noun)
-            self.prep, self.side = "", None
+        if self._no_thing(chunk, phrase, head):
             return
         if head in lex.MEDIA and not self._is_thing(phrase):
             self.prep, self.side, self.media = "", None, True
@@ -89,9 +86,32 @@ class ClauseReader(Attachment):
             self.now.subject = tuple(dict.fromkeys((*self.now.subject, *things)))
         else:
             self._open(things, chunk)
+            if self.model is not None:
+                self._repeat(self.model)
         self.joint = ""
         self.main = self.now.subject
         self.latest = things
+
+    def _no_thing(self, chunk: Chunk, phrase: NounPhrase, head: str) -> bool:
+        """Take in a phrase that names no thing of the picture: a part of one, nothing, or what cannot be seen."""
+        if phrase.article == "its" and head in lex.BODY:
+            owner = tuple(item_id for item_id in self.topic if item_id not in self.now.subject) or self._owner()
+            if self.prep in ("on", "onto", "upon", "to", "above", "over", "from") and owner and owner != self.now.subject:
+                self.now.roles.append(Role("thing", self.prep, owner, noun=phrase))
+            self.prep, self.side, self.now.bodily = "", None, True
+            return True
+        bodily = head in lex.BODY and not phrase.article and phrase.count is None and not phrase.adjectives
+        if bodily and self.now.verb is not None and self.now.verb.kind == "act" and not self.joint and not self.prep:
+            return True
+        if phrase.abstract and not self.cast.knows(phrase) and not self._new_subject(phrase):
+            self.lost.append(chunk)
+            self.prep, self.side, self.joint = "", None, ""
+            return True
+        if phrase.count == 0:
+            self.absent.append(phrase.noun)
+            self.prep, self.side = "", None
+            return True
+        return False
 
     def _extend(self, phrase: NounPhrase) -> None:
         """As in "between a tree and a house", "a table and a chair" after a preposition."""
@@ -151,7 +171,7 @@ class ClauseReader(Attachment):
         plain = word in lex.VERBS or (word.endswith("ing") and not predicate.finite)
         self.now.subject = self.cast.group_of(subject[0]) if plain and len(subject) == 1 and before_comma else subject
         self.now.embedded = embedded
-        self.now.lemma, self.now.verb = predicate.lemma, predicate.sense
+        self.now.lemma, self.now.verb, self.now.at = predicate.lemma, predicate.sense, (chunk.start, chunk.end)
         self.now.passive, self.now.negated = predicate.passive, predicate.negated
         if predicate.lemma in ("start", "begin") and not self.order:
             self.order = "first"
@@ -166,11 +186,13 @@ class ClauseReader(Attachment):
 
     def _prep(self, k: int, chunk: Chunk) -> None:
         word = str(chunk.value)
+        self._front(k)
         if not (word == "of" and self.prep in ("out", "off", "inside", "outside")):
             self.prep = word
 
     def _side(self, k: int, chunk: Chunk) -> None:
         assert isinstance(chunk.value, Side)
+        self._front(k)
         low = self.tokens[chunk.start].low
         if low in ("its", "his", "her", "their"):
             other = self._owner()
@@ -202,6 +224,8 @@ class ClauseReader(Attachment):
 
     def _region(self, k: int, chunk: Chunk) -> None:
         assert isinstance(chunk.value, Region)
+        if not self.prep:
+            self._front(k)
         self._start_if_needed(chunk)
         last = self.now.roles[-1] if self.now.roles else None
         if (
@@ -253,11 +277,14 @@ class ClauseReader(Attachment):
     def _time(self, k: int, chunk: Chunk) -> None:
         assert isinstance(chunk.value, Time)
         if self._leads(k):
-            self.pending = [chunk.value]
+            self.pending, self.pending_spans = [chunk.value], [(chunk.start, chunk.end)]
         else:
             self.now.times.append(chunk.value)
+            self.now.spans.append((chunk.start, chunk.end))
 
     def _seq(self, k: int, chunk: Chunk) -> None:
+        if str(chunk.value) == "first":
+            self._front(k + 1)
         self.order = str(chunk.value)
         if self.order != "first":
             self.joint = "next"
@@ -276,6 +303,26 @@ class ClauseReader(Attachment):
         self.prep = ""
         if self.latest:
             self.joint = "who"
+
+    def _same(self, k: int, chunk: Chunk) -> None:
+        """What the last clause says, of another."""
+        told = self.now if self.now.said else next((clause for clause in reversed(self.clauses) if clause.said), None)
+        if self._lone_subject() and not self.joint:
+            self._repeat(told)
+        else:
+            self.model = told
+
+    def _repeat(self, told: Clause | None) -> None:
+        if told is not None:
+            self.now.lemma, self.now.verb, self.now.passive, self.now.negated = (
+                told.lemma,
+                told.verb,
+                told.passive,
+                told.negated,
+            )
+            self.now.roles, self.now.times, self.now.manner = [*told.roles], [*told.times], told.manner
+            self.now.at, self.now.spans = told.at, [*told.spans]
+        self.model = None
 
     def _comma(self, k: int, chunk: Chunk) -> None:
         self.joint = self.joint or "comma"

@@ -245,7 +245,10 @@ def _verbs() -> dict[str, Verb]:
     def add(words: str, verb: Verb) -> None:
         table.update(dict.fromkeys(words.split(), verb))
 
-    add("move go travel head proceed advance come shift journey progress pop end finish continue spread burst", Verb("go"))
+    add(
+        "move go travel head proceed advance come shift journey progress pop end finish continue spread burst slip veer bend",
+        Verb("go"),
+    )
     add(
         "walk step stomp tread shuffle scuttle march stroll crawl creep sneak tiptoe jog run trot gallop waddle scurry "
         "scamper hike limp stride amble prance",
@@ -268,34 +271,34 @@ def _verbs() -> dict[str, Verb]:
     add("land alight", Verb("go", heading="down", medium="air"))
     add("rise ascend soar climb lift launch mount levitate", Verb("go", heading="up"))
     add("return", Verb("return"))
-    add("jump hop leap skip", Verb("trace", pattern="bounce", medium="ground"))
+    add("jump hop leap skip spring bound vault somersault", Verb("trace", pattern="bounce", medium="ground"))
     add("bounce rebound", Verb("trace", pattern="bounce"))
     add("bob", Verb("trace", pattern="up-down"))
-    add("swing sway oscillate rock pace wobble wiggle", Verb("trace", pattern="side-to-side"))
-    add("zigzag zig-zag weave swerve snake wind", Verb("trace", pattern="zigzag"))
+    add("swing sway oscillate rock pace wobble wiggle teeter waver", Verb("trace", pattern="side-to-side"))
+    add("zigzag zig-zag weave swerve snake wind slalom", Verb("trace", pattern="zigzag"))
     add("circle orbit revolve encircle loop", Verb("circle", pattern="circle"))
     add("enter arrive", Verb("enter"))
-    add("leave exit depart escape flee", Verb("leave"))
-    add("appear emerge materialize materialise show-up pop-up arise surface", Verb("appear"))
-    add("disappear vanish fade dissolve", Verb("vanish"))
+    add("leave exit depart escape flee abscond", Verb("leave"))
+    add("appear spawn emerge materialize materialise show-up pop-up arise surface", Verb("appear"))
+    add("disappear vanish fade dissolve evaporate", Verb("vanish"))
     add("turn become change transform morph transition shift-into", Verb("turn"))
-    add("grow expand inflate swell enlarge widen", Verb("grow"))
-    add("shrink deflate contract dwindle", Verb("shrink"))
-    add("follow chase pursue trail hunt tail stalk", Verb("follow"))
+    add("grow expand inflate swell enlarge widen bloat bulge", Verb("grow"))
+    add("shrink deflate contract dwindle diminish wither", Verb("shrink"))
+    add("follow chase pursue trail hunt tail stalk shadow hound dog", Verb("follow"))
     add("lead guide", Verb("lead"))
     add("pass overtake outrun", Verb("pass"))
     add("cross traverse", Verb("cross"))
-    add("meet collide crash bump join hug kiss", Verb("meet"))
-    add("part separate diverge", Verb("part"))
+    add("meet collide crash bump join hug kiss converge", Verb("meet"))
+    add("part separate diverge split", Verb("part"))
     add("approach near reach", Verb("approach"))
     add("ride", Verb("ride"))
-    add("carry hold wear bring transport grab snatch fetch steal", Verb("carry"))
+    add("carry hold wear bring transport haul lug grab snatch fetch steal", Verb("carry"))
     add("push pull tow drag herd", Verb("push"))
     add("throw toss hurl kick fling shoot", Verb("throw"))
     add("stop halt pause freeze", Verb("stop"))
     add(
-        "sit stand lie rest sleep wait stay remain park perch nap hang lean idle pose hover doze moor anchor sunbathe "
-        "tower loom snooze lounge crouch squat kneel",
+        "sit stand lie rest sleep wait linger recline repose lurk stay remain park perch nap hang lean "
+        "idle pose hover doze moor anchor sunbathe tower loom snooze lounge crouch squat kneel",
         Verb("still"),
     )
     add(

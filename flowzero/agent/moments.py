@@ -7,7 +7,9 @@ from typing import Literal, NamedTuple
 from flowzero.agent.matching import Tokens, match, number
 from flowzero.agent.promises import Window
 
-_VIDEO = "video|clip|animation|scene|film|shot|movie|sequence|footage|gif|time|duration|story|it"
+_VIDEO = (
+    "video|clip|animation|scene|film|shot|movie|sequence|footage|gif|time|duration|story|it|spot|ad|commercial|loop|reel|piece"
+)
 
 
 _END = 10_000.0

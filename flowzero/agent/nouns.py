@@ -10,11 +10,15 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from flowzero import vocabulary
+from flowzero.agent import english
 from flowzero.agent import lexicon as lex
 from flowzero.agent.phrases import Tokens, match
 from flowzero.agent.tokens import plural, singular, verb
 
 _STOP = lex.PREPOSITIONS | lex.CONJUNCTIONS | lex.AUXILIARIES | lex.RELATIVE | lex.SELVES
+_CONCRETE = (
+    lex.SETTINGS | lex.BODY | lex.WEAR | lex.MEDIA | lex.PARTS | lex.FRAME_NOUNS | lex.GROUPS.keys() | frozenset(["ufo"])
+)
 _FILLERS = frozenset(["very", "really", "quite", "slightly", "brightly", "extremely", "rather"])
 
 
@@ -41,6 +45,14 @@ class NounPhrase:
     def definite(self) -> bool:
         """Whether it may speak of something mentioned before."""
         return self.article in ("the", "that", "this", "these", "those", "both", "each", "its") or self.ordinal is not None
+
+    @property
+    def abstract(self) -> bool:
+        """Whether it names nothing that one could draw or be at, as "haste" and "the same time"."""
+        head = self.noun.split()[-1] if self.noun else ""
+        if not head or head in _CONCRETE or vocabulary.find(self.noun) is not None or vocabulary.find_setting(self.noun):
+            return False
+        return english.as_noun(head) in ("nx", "nh")
 
 
 def noun_phrase(tokens: Tokens, i: int, *, bare: bool = True) -> NounPhrase | None:
@@ -69,6 +81,13 @@ def _continues(tokens: Tokens, i: int) -> bool:
 def _adverb(low: str) -> bool:
     """Whether a word ends as adverbs do, and names nothing that one knows."""
     return low.endswith("ly") and vocabulary.find(low) is None and low not in ("butterfly", "lily", "family", "fly", "jelly")
+
+
+def _never_noun(low: str) -> bool:
+    """Whether a word is English, and no noun."""
+    listed = english.kinds(low)
+    known = bool(listed) and not any(kind[0] == "n" for kind in listed)
+    return known and not english.as_noun(singular(low)) and vocabulary.find(low) is None and low not in _CONCRETE
 
 
 def _finite(tokens: Tokens, i: int) -> bool:
@@ -178,6 +197,7 @@ def _rest(tokens: Tokens, start: int, j: int, phrase: NounPhrase, *, bare: bool)
             or (not nouns and (phrase.ordinal is not None or phrase.another) and _finite(tokens, j))
             or (not nouns and phrase.ordinal is not None and low.endswith("s") and verb(low) and not _continues(tokens, j + 1))
             or (low in lex.ADVERBS and low not in ("back",))
+            or _never_noun(low)
         ):
             break
         else:
@@ -277,7 +297,7 @@ def _is_adjective(tokens: Tokens, j: int, phrase: NounPhrase, *, given: bool) ->
         and low not in lex.VERBS
     ):
         return True
-    if given and follows and (_adverb(low) or _describes(tokens, j)):
+    if given and follows and (_adverb(low) or _describes(tokens, j) or (_never_noun(low) and "a" in english.kinds(low))):
         return True
     return given and low in lex.ACROSS and follows
 
@@ -328,7 +348,7 @@ def _can_start(tokens: Tokens, j: int) -> bool:
     low = tokens[j].low
     if low in lex.HEADINGS or low in lex.HASTY or low in lex.SLOW or low in lex.ADVERBS or low in lex.SEQUENCE:
         return False
-    if _adverb(low):
+    if _adverb(low) or _never_noun(low):
         return False
     if verb(low) is None:
         return True
@@ -349,7 +369,7 @@ def _ends_phrase(tokens: Tokens, j: int, nouns: list[str], phrase: NounPhrase) -
         return True
     if low in lex.HASTY or low in lex.SLOW or low in lex.POSSESSIVES or low in lex.DETERMINERS:
         return True
-    if _adverb(low):
+    if _adverb(low) or _never_noun(low):
         return True
     compound = vocabulary.find(" ".join((nouns[-1], low)))
     if compound is not None and singular(low) in " ".join((compound.name, *compound.synonyms)).split() and " " in compound.name:
@@ -375,7 +395,7 @@ def _ends_phrase(tokens: Tokens, j: int, nouns: list[str], phrase: NounPhrase) -
         return not (
             next_verb and several is False and vocabulary.find(low) is not None and phrase.article not in ("a", "an", "one")
         )
-    if several:
+    if several or (found[1].kind != "act" and _watched(tokens, phrase.start) and vocabulary.find(low) is None):
         return True
     several_subjects = phrase.start > 0 and tokens[phrase.start - 1].low in ("and", "&")
     base_agrees = phrase.article not in ("a", "an") or several_subjects
@@ -388,6 +408,15 @@ def _ends_phrase(tokens: Tokens, j: int, nouns: list[str], phrase: NounPhrase) -
         return True
     ends = not follows or follows in _STOP or follows in lex.DETERMINERS or not follows[0].isalpha() or follows in lex.HEADINGS
     return ends and (base_agrees or found[1].kind == "act") and vocabulary.find(low) is None and low not in lex.SETTINGS
+
+
+_WATCHING = frozenset(["watch", "see", "make", "let", "have", "show", "watching", "seeing", "letting", "making"])
+
+
+def _watched(tokens: Tokens, start: int) -> bool:
+    """Whether the sentence begins as in "watch a kite rise", so that a plain verb may follow a noun."""
+    first = max((k + 1 for k in range(start) if tokens[k].low in (".", "!", "?", ";", ":")), default=0)
+    return any(tokens[k].low in _WATCHING for k in range(first, min(first + 3, start)))
 
 
 def _elliptic(tokens: Tokens, start: int, j: int, phrase: NounPhrase, adjectives: list[str]) -> NounPhrase | None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import NamedTuple, cast
 
+from flowzero.agent import english
 from flowzero.agent import lexicon as lex
 from flowzero.agent.matching import Tokens, match, number
 from flowzero.agent.moments import Time, time
@@ -94,7 +95,7 @@ def _closes(word: str) -> bool:
         | lex.SLOW
         | lex.DETERMINERS
     )
-    return word in others | lex.SEQUENCE | lex.PRONOUNS or word.endswith("ing")
+    return word in others | lex.SEQUENCE | lex.PRONOUNS or word.endswith("ing") or english.mostly(word) == "r"
 
 
 def _place(x: str | None, y: str | None) -> Place:

@@ -7,7 +7,7 @@ from flowzero.agent import lexicon as lex
 from flowzero.agent.chunk import BE, Chunk, Predicate
 from flowzero.agent.nouns import noun_phrase
 from flowzero.agent.phrases import Tokens, match
-from flowzero.agent.tokens import bases, verb
+from flowzero.agent.tokens import any_verb, bases, verb
 
 _PHRASAL: tuple[tuple[tuple[str, ...], str, lex.Verb], ...] = (
     (("take", "off"), "rise", lex.Verb("go", heading="up", medium="air")),
@@ -20,7 +20,8 @@ _PHRASAL: tuple[tuple[tuple[str, ...], str, lex.Verb], ...] = (
     (("fall|fell", "asleep"), "sleep", lex.Verb("still")),
     (("sit|lie|stand|kneel|lay", "down|up|still"), "sit", lex.Verb("still")),
     (("stay|remain|keep|hold", "still|put|there|motionless"), "stay", lex.Verb("still")),
-    (("wake|light|wash|clean|grow|blow|break|give|fill|cheer|end", "up"), "act", lex.Verb("act")),
+    (("end|wind|finish", "up"), "end", lex.Verb("go")),
+    (("wake|light|wash|clean|grow|blow|break|give|fill|cheer", "up"), "act", lex.Verb("act")),
     (("show|pop|turn", "up"), "appear", lex.Verb("appear")),
     (
         ("come|go|drive|walk|run|fly|move|roll|swim|slide|ride", "into", "the?", "view|frame|picture|shot"),
@@ -81,7 +82,7 @@ def predicate(tokens: Tokens, i: int, before: Chunk | None) -> Chunk | None:
             return Chunk(
                 "verb", i, phrasal[0], Predicate(phrasal[1], phrasal[2], helped or not low.endswith("ing"), False, negated)
             )
-        found = _sense(tokens, j)
+        found = None if match(tokens, j, "left", "of") else _sense(tokens, j)
         adjective = helped and low in lex.ADJECTIVES and low not in lex.VERBS and not low.endswith("ing") and low != "frozen"
         if found is not None and not adjective and not (helped and _noun_after_be(tokens, j)):
             done = (helped and passive and not low.endswith("ing") and low not in lex.VERBS) or (
@@ -90,9 +91,11 @@ def predicate(tokens: Tokens, i: int, before: Chunk | None) -> Chunk | None:
             finite = helped or not low.endswith(("ing", "ed")) or (low.endswith("ed") and not _reduced(tokens, j))
             return Chunk("verb", i, j + 1, Predicate(found[0], found[1], finite, done, negated))
         if not helped and (found is not None or _unknown_verb(low)):
-            return Chunk("verb", i, j + 1, Predicate(bases(low)[-1], lex.Verb("act"), not low.endswith("ing"), False, negated))
+            lemma, sense = any_verb(low) or (bases(low)[-1], lex.Verb("act"))
+            return Chunk("verb", i, j + 1, Predicate(lemma, sense, not low.endswith("ing"), False, negated))
         if helped and low.endswith("ing") and len(low) > 5 and found is None and vocabulary.find(low) is None:
-            return Chunk("verb", i, j + 1, Predicate(low, lex.Verb("act"), True, False, negated))
+            lemma, sense = any_verb(low) or (low, lex.Verb("act"))
+            return Chunk("verb", i, j + 1, Predicate(lemma, sense, True, False, negated))
     return Chunk("verb", i, j, Predicate("be", BE, True, False, negated)) if helped and j > i else None
 
 
@@ -149,7 +152,7 @@ def _unknown_verb(low: str) -> bool:
 
 def _may_be_verb(tokens: Tokens, j: int, before: Chunk | None) -> bool:  # noqa: PLR0911
     low = tokens[j].low
-    if low in lex.HEADINGS and low != "left":
+    if (low in lex.HEADINGS and low != "left") or match(tokens, j, "left", "of"):
         return False
     if low in lex.SETTINGS and low in lex.VERBS and j + 1 < len(tokens) and verb(tokens[j + 1].low) is not None:
         return False

@@ -13,11 +13,14 @@ from flowzero import vocabulary
 from flowzero.agent import lexicon as lex
 from flowzero.agent.camera import read_camera
 from flowzero.agent.cast_list import CastList
+from flowzero.agent.chunk import Chunk
 from flowzero.agent.chunks import chunk
 from flowzero.agent.clauses import ClauseReader
+from flowzero.agent.idioms import plainly
 from flowzero.agent.meaning import Meaning
+from flowzero.agent.meaning.coverage import Span, unheard
 from flowzero.agent.nouns import NounPhrase
-from flowzero.agent.phrases import Tokens, match
+from flowzero.agent.phrases import Tokens
 from flowzero.agent.promises import (
     Camera,
     Compared,
@@ -34,7 +37,8 @@ from flowzero.agent.promises import (
     Still,
     Thing,
 )
-from flowzero.agent.tokens import Token, known, singular, tokenise, verb
+from flowzero.agent.storyboard import arrangement, unlabelled
+from flowzero.agent.tokens import known, singular, tokenise, verb
 from flowzero.dss import MAX_PROMPT
 from flowzero.errors import PromptError
 
@@ -108,12 +112,14 @@ class Parsed(NamedTuple):
 
 def parse(text: str, tokens: Tokens, cast: CastList) -> Parsed:
     """Read tokens, with the things that are known already in the cast list."""
-    tokens = _unlabelled(tokens)
-    start, arranged = _arrangement(tokens)
+    tokens = plainly(unlabelled(tokens))
+    start, arranged = arrangement(tokens)
     notes, rest = read_camera(tokens[start:])
     reader = ClauseReader(rest, chunk(rest), cast)
+    clauses = reader.read()
+    lost = [*((item.start, item.end) for item in reader.lost), *unheard(cast, clauses)]
     meaning = Meaning(cast)
-    promises = meaning.take(reader.read())
+    promises = meaning.take(clauses)
     if arranged:
         promises += _in_a_row(cast, leftwards=arranged == "right")
     setting, words = _setting(reader.settings, rest)
@@ -123,43 +129,9 @@ def parse(text: str, tokens: Tokens, cast: CastList) -> Parsed:
         tuple(note.resolve(cast) for note in notes),
         setting,
         words,
-        _unread(text, rest, reader, meaning),
+        _unread(text, rest, reader.chunks, meaning, lost),
         tuple(reader.absent),
     )
-
-
-_LABELS = frozenset(
-    ["action", "subject", "subjects", "motion", "movement", "style", "scene", "setting", "background", "location", "shot"]
-) | frozenset(["prompt", "pov", "frame", "camera", "mood", "lighting", "story", "time", "beat", "panel", "title", "clip"])
-_HELD = frozenset(["static", "still", "fixed", "stationary", "locked", "steady", "handheld", "shaky"])
-
-
-_HOW = "slow|fast|wide|close|medium|long|opening|final|main?"
-
-
-def _unlabelled(tokens: Tokens) -> Tokens:
-    """The tokens without the labels of a storyboard, as in "Shot 2: a fox stops. Camera: static."."""
-    kept: list[Token] = []
-    tokens = [token for token in tokens if token.low not in ("please", "pls", "plz")]
-    i = 0
-    while i < len(tokens):
-        opens = not kept or kept[-1].low in (".", ";", "!", "?", ")", "-", "•", "|")
-        hit = match(tokens, i, _HOW, "|".join(_LABELS), "#?", ":|-|–|—") if opens else None
-        if hit is None or not (tokens[hit[0] - 1].low == ":" or hit[1][2]):
-            kept.append(tokens[i])
-            i += 1
-        else:
-            follows = tokens[hit[0]].low if hit[0] < len(tokens) else ""
-            if hit[1][1] == "camera":
-                kept += [tokens[hit[0] - 2], *([tokens[hit[0] - 1]._replace(low="is")] if follows in _HELD else [])]
-            i = hit[0]
-    return tuple(kept)
-
-
-def _arrangement(tokens: Tokens) -> tuple[int, str]:
-    """After "left to right:", which says how what follows stands: the position and the side that comes first."""
-    hit = match(tokens, 0, "from?", "left|right", "to", "left|right", ":")
-    return (hit[0], hit[1][1]) if hit and hit[1][1] != hit[1][3] else (0, "")
 
 
 def _in_a_row(cast: CastList, *, leftwards: bool) -> list[Promise]:
@@ -323,12 +295,12 @@ _SILENT = (
 """Words that promise nothing by themselves."""
 
 
-def _unread(text: str, tokens: Tokens, reader: ClauseReader, meaning: Meaning) -> tuple[str, ...]:
+def _unread(text: str, tokens: Tokens, chunks: list[Chunk], meaning: Meaning, spans: list[Span]) -> tuple[str, ...]:
     """Stretches of content words that no promise came of."""
-    lost: set[int] = set()
+    lost = {index for start, end in spans for index in range(start, end)}
     for clause in meaning.unsaid:
         lost.update(range(clause.start, clause.end) if clause.lemma else ())
-    for item in reader.chunks:
+    for item in chunks:
         low = tokens[item.start].low
         if item.kind == "word" and tokens[item.start].word and low not in _SILENT and not low.endswith("ly"):
             lost.update(range(item.start, item.end))

