@@ -14,11 +14,14 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
 
 import httpx
+import httpx2
 from mcp import Client, StdioServerParameters
+from mcp.client.streamable_http import streamable_http_client
 
 from benchmarks.report import write_report
 from flowzero import api
@@ -26,7 +29,21 @@ from flowzero.settings import load_settings
 from flowzero.tools.jobs import LocalJobs, RenderOptions
 
 PROMPT = "a red ball rolls from the left to the right across a green meadow"
+COUNTS = ("a", "two", "three", "four", "five")
+THINGS = ("red bird", "fish", "blue boat", "dog", "balloon")
+WAYS = (
+    "to the right over the sea",
+    "to the left across a green meadow",
+    "up in the night",
+    "to the right while the camera pans left",
+)
 Row = dict[str, Any]
+
+
+def prompt_of(number: int) -> str:
+    """One of a hundred different prompts, so that nothing is gained from what another session has asked."""
+    count, thing, way = COUNTS[number % 5], THINGS[number // 5 % 5], WAYS[(number // 25 + number) % 4]
+    return f"{count} {thing}{'s move' if number % 5 else ' moves'} {way}"
 
 
 def row(what: str, value: float, unit: str, goal: str) -> Row:
@@ -38,15 +55,16 @@ async def over_stdio(home: Path) -> list[Row]:
     server = StdioServerParameters(
         command=sys.executable, args=["-m", "flowzero", "mcp"], env={**os.environ, "FLOWZERO_HOME": str(home)}
     )
-    starts, plans = [], []
+    starts: list[float] = []
+    plans: list[float] = []
     for _ in range(3):
         began = time.perf_counter()
         async with Client(server) as client:
             await client.list_tools()
             starts.append(time.perf_counter() - began)
-            for _ in range(11):
+            for number in range(11):
                 began = time.perf_counter()
-                await client.call_tool("plan_video", {"prompt": PROMPT})
+                await client.call_tool("plan_video", {"prompt": prompt_of(len(plans) + number)})
                 plans.append(time.perf_counter() - began)
             del plans[-11]
     return [
@@ -57,8 +75,11 @@ async def over_stdio(home: Path) -> list[Row]:
 
 async def session(url: str, number: int, times: list[float]) -> bool:
     """One assistant: plans, revises, previews; says whether its plan is what it made."""
-    prompt = f"{number % 9 + 1} birds fly to the right over the sea"
-    async with Client(url) as client:
+    prompt = prompt_of(number)
+    async with AsyncExitStack() as stack:
+        # Without TLS there are no certificates to load, which would take the clients longer than all their calls.
+        http = await stack.enter_async_context(httpx2.AsyncClient(verify=False, timeout=60))
+        client = await stack.enter_async_context(Client(streamable_http_client(url, http_client=http)))
 
         async def timed(tool: str, **arguments: Any) -> Any:
             began = time.perf_counter()
@@ -67,7 +88,7 @@ async def session(url: str, number: int, times: list[float]) -> bool:
             return answer.structured_content
 
         plan = await timed("plan_video", prompt=prompt)
-        await timed("revise_plan", plan_id=plan["plan_id"], instruction="make the birds bigger")
+        await timed("revise_plan", plan_id=plan["plan_id"], instruction="make them bigger")
         await timed("preview_plan", plan_id=plan["plan_id"], include_image=True)
         kept = (await client.call_tool("get_plan", {"plan_id": plan["plan_id"]})).structured_content
         return bool(kept and kept["prompt"] == prompt and kept["version"] == 2)

@@ -43,7 +43,7 @@ def main() -> None:
     rows = [
         _row("built-in plan, median of 200 prompts (ms)", statistics.median(plans) * 1e3, "< 30"),
         _row("built-in plan, 99th of 100 (ms)", statistics.quantiles(plans, n=100)[98] * 1e3, "< 50"),
-        _row(f"critic, a plan of {len(ten.objects)} objects (ms)", _median(lambda: constraints.measure(read(TEN), ten)), "< 5"),
+        _row(f"critic, a plan of {len(ten.objects)} objects (ms)", _median(lambda: _measured(ten)), "< 5"),
         _row("state machine, overhead a node (ms)", _overhead(), "< 5"),
         _row(f"batch of {len(prompts)} prompts (s)", batch, "< 20"),
         _row("of these, plans that reach the threshold", sum(isinstance(p, flowzero.Plan) and p.passed for p in made), ""),
@@ -51,6 +51,11 @@ def main() -> None:
     ]
     print(table(rows))
     print(write_report("planning", "What planning costs", "python -m benchmarks.planning", rows, "CPU time on one thread."))
+
+
+def _measured(dss: flowzero.DSS) -> None:
+    """The critic's work, not its memory of it."""
+    constraints.measure.__wrapped__(read(TEN), dss)
 
 
 def _overhead() -> float:

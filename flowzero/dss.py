@@ -96,9 +96,12 @@ class Box(_Value):
 
     def inside(self) -> float:
         """The fraction of this box that lies within the frame, 0..1."""
-        w = min(self.x + self.w, 1.0) - max(self.x, 0.0)
-        h = min(self.y + self.h, 1.0) - max(self.y, 0.0)
-        return max(w, 0.0) * max(h, 0.0) / self.area
+        return _inside(self.x, self.y, self.w, self.h)
+
+
+def _inside(x: float, y: float, w: float, h: float) -> float:
+    across, down = min(x + w, 1.0) - max(x, 0.0), min(y + h, 1.0) - max(y, 0.0)
+    return max(across, 0.0) * max(down, 0.0) / (w * h)
 
 
 class Keyframe(_Value):
@@ -146,7 +149,7 @@ class Object(_Value):
         for before, after in pairwise(self.visible):
             if after.start < before.end:
                 raise ValueError("visible spans overlap or are out of order: sort and merge them")
-        if not any(self.box_at(t).inside() > 0 for t in self._visible_times()):
+        if not any(_inside(*self.values_at(t)) > 0 for t in self._visible_times()):
             raise ValueError(f"object {self.id!r} is never inside the frame while visible: move its path into 0..1")
         return self
 

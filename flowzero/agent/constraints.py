@@ -8,6 +8,7 @@ our choice; the paper (arXiv 2311.15813) does not publish how it is computed.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from itertools import permutations, product
 
 from flowzero.agent.casting import cast_of
@@ -22,8 +23,12 @@ PLAUSIBLE_SHARE = 0.35
 """What one check of plausibility weighs, as a share of all promises together: enough that breaking any takes C below 0.9."""
 
 
+@lru_cache(maxsize=128)
 def measure(reading: Reading, dss: DSS) -> tuple[Finding, ...]:
-    """Every promise of the reading, and plausibility, measured on the plan; promises first, in the order of the reading."""
+    """Every promise of the reading, and plausibility, measured on the plan; promises first, in the order of the reading.
+
+    Who drafts, who revises and who judges ask for the same plans in turn, so the last ones are remembered.
+    """
     scene = scene_of(reading, dss)
     promised = tuple(check(promise, scene) for promise in reading.promises)
     weight = PLAUSIBLE_SHARE * (sum(item.weight for item in promised if item.promised) or 1.0)

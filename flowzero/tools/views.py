@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from flowzero.agent.measures import KEPT
-from flowzero.dss import Box, Frame
+from flowzero.dss import DSS
 from flowzero.plan import Plan
 from flowzero.tools.job_store import State
 from flowzero.tools.jobs import Job
@@ -18,8 +18,14 @@ MAX_TEXT = 12_000
 """Characters of text in one answer, about 3,000 tokens."""
 
 
+def _without_titles(schema: dict[str, Any]) -> None:
+    """Drop the titles that pydantic makes of names: hosts read every tool's schema, and they say nothing more."""
+    for part in (schema, *schema.get("properties", {}).values()):
+        part.pop("title", None)
+
+
 class _View(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", json_schema_extra=_without_titles)
 
 
 class ObjectView(_View):
@@ -204,25 +210,28 @@ def plan_view(plan: Plan, approved: bool = False) -> PlanView:
 
 def preview_view(plan: Plan) -> PreviewView:
     """A kept plan's looks in words."""
-    frames = plan.dss.frames()
-    chosen = sorted({0, len(frames) // 2, len(frames) - 1})
+    last = plan.dss.frame_count - 1
     base = f"flowzero://plans/{plan.id}/{plan.version}"
     return PreviewView(
         plan_id=plan.id or "",
         version=plan.version or 1,
-        moments=tuple(_moment(plan, frames[index]) for index in chosen),
+        moments=tuple(_moment(plan.dss, index) for index in sorted({0, (last + 1) // 2, last})),
         sheet_uri=f"{base}/sheet",
         animation_uri=f"{base}/animation",
     )
 
 
-def _moment(plan: Plan, frame: Frame) -> str:
-    boxes = (f"{item.id} ({item.phrase}) at " + _numbers(item.box) for item in frame.objects)
-    return f"At {frame.time * plan.dss.seconds:.2f} s: {'; '.join(boxes) or 'nothing but the background'}."
+def _moment(dss: DSS, index: int) -> str:
+    """What is where in one frame of the plan, as :meth:`DSS.frames` has it."""
+    n = dss.frame_count
+    middle, t = (index + 0.5) / n, index / (n - 1) if n > 1 else 0.0
+    there = (item for item in dss.objects if item.visible_at(middle))
+    boxes = (f"{item.id} ({item.phrase_at(middle)}) at ({_numbers(item.values_at(t))})" for item in there)
+    return f"At {middle * dss.seconds:.2f} s: {'; '.join(boxes) or 'nothing but the background'}."
 
 
-def _numbers(box: Box) -> str:
-    return f"({box.x:.2f}, {box.y:.2f}, {box.w:.2f}, {box.h:.2f})"
+def _numbers(box: tuple[float, float, float, float]) -> str:
+    return ", ".join(f"{value:.2f}" for value in box)
 
 
 def video_uri(job_id: str) -> str:
