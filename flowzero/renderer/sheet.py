@@ -76,24 +76,51 @@ def _outline(cell: Image.Image, objects: Iterable[FrameObject], font: Font, tags
 
     draw = ImageDraw.Draw(cell)
     w, h = cell.size
+    ids: list[tuple[_Tag, tuple[int, int, int]]] = []
     for item in objects:
         if item.id not in tags:
             tags[item.id] = _tag(item.id, _COLOURS[len(tags) % len(_COLOURS)], font)
         tag, box = tags[item.id], item.box
-        left, top = round(box.x * w), round(box.y * h)
-        draw.rectangle((left, top, round((box.x + box.w) * w) - 1, round((box.y + box.h) * h) - 1), outline=tag.colour, width=2)
-        above = top - _height(font) - 3  # beside the object where there is room, so that it can be seen
-        x = min(max(left + 1, 1), w - 8)
-        y = above if above >= 1 else min(max(top + 2, 1), h - _height(font) - 2)
-        cell.paste(tag.picture, (x + tag.left, y + tag.top))
+        left, top, bottom = round(box.x * w), round(box.y * h), round((box.y + box.h) * h)
+        draw.rectangle((left, top, round((box.x + box.w) * w) - 1, bottom - 1), outline=tag.colour, width=2)
+        ids.append((tag, (left, top, bottom)))
+    taken: list[tuple[int, int, int, int]] = []
+    for tag, side in ids:
+        place = _free(tag, side, (w, h), taken)
+        if place is not None:
+            cell.paste(tag.picture, place)
+
+
+def _free(
+    tag: _Tag, side: tuple[int, int, int], size: tuple[int, int], taken: list[tuple[int, int, int, int]]
+) -> tuple[int, int] | None:
+    """Where an id can be read: above its box, within it or below it, whichever hides no other id; None if all of them do.
+
+    Args:
+        tag: the id.
+        side: the box's left, top and bottom in pixels.
+        size: of the frame.
+        taken: left, top, right and bottom of the ids that are there already; the new one is added.
+    """
+    left, top, bottom = side
+    x = max(min(left + 1, size[0] - tag.picture.width - 1), 1)
+    for y in (top - tag.picture.height - 2, top + 2, bottom + 2):
+        place = (x, y, x + tag.picture.width, y + tag.picture.height)
+        inside = y >= 1 and place[3] <= size[1] - 1
+        if inside and not any(_meet(place, other) for other in taken):
+            taken.append(place)
+            return x, y
+    return None
+
+
+def _meet(a: tuple[int, int, int, int], b: tuple[int, int, int, int]) -> bool:
+    return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
 
 
 class _Tag(NamedTuple):
     """An object's id as a picture that is written once and pasted into every frame."""
 
     picture: Image.Image
-    left: int
-    top: int
     colour: tuple[int, int, int]
 
 
@@ -103,7 +130,7 @@ def _tag(text: str, colour: tuple[int, int, int], font: Font) -> _Tag:
     left, top, right, bottom = (math.floor(side) for side in font.getbbox(text))
     picture = Image.new("RGB", (right - left + 1, bottom - top + 1), _BACK)
     ImageDraw.Draw(picture).text((-left, -top), text, colour, font)
-    return _Tag(picture, left, top, colour)
+    return _Tag(picture, colour)
 
 
 @cache

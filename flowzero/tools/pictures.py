@@ -23,7 +23,7 @@ def sheet(dss: DSS) -> bytes:
     labels = [f"{frame.time * dss.seconds:.2f} s" for frame in frames]
     boxes = [frame.objects for frame in frames]
     picture = contact_sheet(
-        draw(few, width=192, height=192, label=False), columns=3, labels=labels, boxes=boxes, title="preview"
+        draw(few, width=192, height=192, label=False, still=True), columns=3, labels=labels, boxes=boxes, title="preview"
     )
     for quality in (85, 70, 50, 30, 10):
         data = io.BytesIO()

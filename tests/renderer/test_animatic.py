@@ -81,6 +81,16 @@ def test_the_ball_travels_over_a_background_that_holds_still() -> None:
     assert red[0] < 90 and red[1] > 166
 
 
+@pytest.mark.parametrize("phrase", ["a red ball", "an elephant", "a quokka"])
+def test_pictures_for_a_sheet_show_what_the_video_shows(phrase: str) -> None:
+    path = (Keyframe(t=0, box=Box(x=-0.1, y=0.3, w=0.13, h=0.21)), Keyframe(t=1, box=Box(x=0.7, y=0.5, w=0.5, h=0.4)))
+    dss = plan(phrase, objects=(Object(id="thing", phrase=phrase, path=path),))
+    video, pictures = draw(dss).astype(int), draw(dss, still=True).astype(int)
+    assert np.abs(video - pictures).mean() < 2
+    nothing = draw(plan(objects=())).astype(int)
+    assert np.abs(video - nothing).mean() > 2 * np.abs(video - pictures).mean()
+
+
 def test_a_background_that_moves_right_carries_its_content_to_the_right() -> None:
     moving = plan(objects=(), background=(BackgroundMotion(direction="right", speed=0.5),), setting="a city street")
     first, later = (draw(moving, label=False, width=128, height=128)[k].astype(int) for k in (0, 8))

@@ -251,6 +251,16 @@ def test_a_contact_sheet_draws_each_objects_box_in_a_colour_of_its_own():
     assert tuple(cells[1][59, 30]) == (0, 0, 0)
 
 
+def test_ids_in_a_contact_sheet_do_not_hide_each_other():
+    def background_of_ids(names: str) -> int:
+        boxes = [Box(x=0.4 + 0.02 * index, y=0.5, w=0.2, h=0.2) for index in range(3)]
+        objects = [FrameObject(id=f"bird-{name}", phrase="a bird", box=boxes[int(name)], depth=0) for name in names]
+        sheet = np.asarray(contact_sheet(np.full((1, 200, 200, 3), 90, np.uint8), boxes=[objects]))
+        return int((sheet[6:206, 6:206] == (24, 26, 32)).all(-1).sum())
+
+    assert background_of_ids("012") > 2.8 * background_of_ids("0") > 0
+
+
 def test_a_contact_sheet_can_be_small_and_captioned():
     frames = ball(16, 128, 128)
     plain = contact_sheet(frames, side=64)

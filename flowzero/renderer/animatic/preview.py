@@ -57,10 +57,17 @@ def preview(dss: DSS, path: str | Path, *, width: int = 256, height: int = 256, 
     return write_image(picture, path, overwrite=overwrite, metadata=about)
 
 
-def draw(dss: DSS, *, width: int = 256, height: int = 256, label: bool = True) -> Frames:
+def draw(dss: DSS, *, width: int = 256, height: int = 256, label: bool = True, still: bool = False) -> Frames:
     """The animatic's frames, uint8 [F, height, width, 3].
 
     A noun without a sprite is drawn as a box with its phrase; a setting that nobody drew as a plain background.
+
+    Args:
+        dss: what to draw, one picture a frame of it.
+        width: of a frame in pixels.
+        height: of a frame in pixels.
+        label: write "preview" into the corner.
+        still: the pictures are looked at one by one, not as a video: boxes begin at whole pixels, which is much faster.
     """
     frames = dss.frames()
     behind = _Background(dss, frames, width, height)
@@ -69,7 +76,7 @@ def draw(dss: DSS, *, width: int = 256, height: int = 256, label: bool = True) -
         canvas = behind.at(frame)
         for item in sorted(frame.objects, key=lambda item: item.depth):
             if item.box.inside() > 0:
-                _place(canvas, look[item.id], item.phrase, item.box)
+                _place(canvas, look[item.id], item.phrase, item.box, still)
         if label:
             _stamp(canvas)
         pictures[index] = np.asarray(canvas)
@@ -97,9 +104,11 @@ class _Background:
         matrix[1, 2] += self.above
         a, b, c, d, e, f = (float(v) for v in matrix.ravel())
         canvas, (width, height) = self._canvas(frame), self.size
-        # Without a turn, the camera sees an upright rectangle, which is quicker to take out.
         seen = (c, f, c + a * width, f + e * height)
+        # What is upright and within the picture is taken out more quickly than by sampling.
         if b == d == 0 and min(seen) >= 0 and seen[2] <= canvas.width and seen[3] <= canvas.height:
+            if a == e == 1 and c == round(c) and f == round(f):
+                return canvas.crop(seen)
             return canvas.resize(self.size, Image.Resampling.BILINEAR, box=seen)
         # PIL samples pixel centres: shift by half a pixel on both sides.
         c, f = c + 0.5 * (a + b - 1), f + 0.5 * (d + e - 1)
@@ -140,22 +149,37 @@ def _corners(width: int, height: int) -> list[NDArray[np.float64]]:
     return [np.array([x, y, 1.0]) for x in (0, width) for y in (0, height)]
 
 
-def _place(canvas: Image.Image, look: Look, words: str, box: Box) -> None:
+def _place(canvas: Image.Image, look: Look, words: str, box: Box, still: bool) -> None:
     if look.noun is None:
         _card(canvas, words, box)
         return
-    placed = _stretched(look, box, canvas.size)
-    if placed is not None:
+    if still:
+        picture = _sized(look, max(1, round(box.w * canvas.width)), max(1, round(box.h * canvas.height)))
+        canvas.paste(picture, (round(box.x * canvas.width), round(box.y * canvas.height)), picture)
+    elif (placed := _stretched(look, box, canvas.size)) is not None:
         canvas.paste(placed[0], placed[1], placed[0])
+
+
+@lru_cache(maxsize=128)
+def _sized(look: Look, width: int, height: int) -> Image.Image:
+    """A look's sprite in whole pixels; what moves without growing is made once for all frames."""
+    whole = _part(look, 1)
+    part = _fraction(whole, width, height)
+    kind = Image.Resampling.BILINEAR if width < whole.width else Image.Resampling.BICUBIC
+    return _part(look, part).resize((width, height), kind)
 
 
 @lru_cache(maxsize=64)
 def _stretched(look: Look, box: Box, size: tuple[int, int]) -> tuple[Image.Image, tuple[int, int]] | None:
     """A look's sprite over a box of a frame of `size`; what stands still is made once for all frames."""
-    whole = _part(look, 1)
-    part = max(1, int(min(whole.width / (box.w * size[0]), whole.height / (box.h * size[1])) / 2))
+    part = _fraction(_part(look, 1), box.w * size[0], box.h * size[1])
     margin = margin_for(_part(look, part), box, size)
     return stretched(_padded(look, part, margin), margin, box, size)
+
+
+def _fraction(whole: Image.Image, width: float, height: float) -> int:
+    """The part of a sprite's size that still has more pixels than it is to be drawn with."""
+    return max(1, int(min(whole.width / width, whole.height / height) / 1.5))
 
 
 @lru_cache(maxsize=128)
