@@ -68,6 +68,9 @@ class Plan(_Value):
         (), description="what revisions have overruled: promises of the prompt as JSON, or a check of plausibility as NAME:ID"
     )
     granted: tuple[str, ...] = Field((), description="ids of objects that revisions have added or renamed")
+    reading: str = Field(
+        "", description="what the planning mind read in the prompt, as JSON, where our own grammar left pieces of it unread"
+    )
     id: str | None = Field(None, description="set once the plan is kept in a store")
     version: int | None = None
 

@@ -39,6 +39,10 @@ class LLMMind:
         self.chat = Chat(settings)
         self.name = self.chat.model
 
+    async def interpret(self, task: Task, meter: Meter) -> Reading | None:
+        """Nothing: it plans from the prompt itself, and judges what our grammar leaves unread."""
+        return None
+
     async def draft(self, task: Task, meter: Meter) -> DSS:
         """A first plan."""
         data = {"prompt": task.prompt, "seconds": task.seconds}

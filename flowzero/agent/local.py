@@ -50,6 +50,10 @@ class LocalMind:
     def __init__(self, settings: Settings, chat: Chat | None = None) -> None:
         self._settings, self._chat = settings, chat
 
+    async def interpret(self, task: Task, meter: Meter) -> Reading | None:
+        """Nothing of its own."""
+        return None
+
     async def draft(self, task: Task, meter: Meter) -> DSS:
         """A plan of the model's outline."""
         reading = reading_of(await outline_of(await asyncio.to_thread(self._ready), task.prompt, meter), task.prompt)

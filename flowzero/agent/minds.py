@@ -68,6 +68,13 @@ class Mind(Protocol):
     name: str
     """`builtin`, or the language model's name."""
 
+    async def interpret(self, task: Task, meter: Meter) -> Reading | None:
+        """What this mind reads in a prompt of which `task.reading` leaves pieces unread; None if it reads none of its own.
+
+        What it returns takes the place of `task.reading`: the draft, the critic and the fixer go by it.
+        """
+        ...
+
     async def draft(self, task: Task, meter: Meter) -> DSS:
         """A first plan."""
         ...
@@ -89,6 +96,10 @@ class BuiltinMind:
     """The deterministic mind: reads English by rule, drafts and repairs by the smallest edits, and costs nothing."""
 
     name = "builtin"
+
+    async def interpret(self, task: Task, meter: Meter) -> Reading | None:
+        """Nothing: what its grammar reads is in the task."""
+        return None
 
     async def draft(self, task: Task, meter: Meter) -> DSS:
         """The fixer's plan from nothing."""

@@ -11,10 +11,12 @@ import asyncio
 import json
 import time
 from collections.abc import Awaitable, Sequence
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from langgraph.runtime import Runtime
 from langgraph.types import interrupt
+from pydantic import ValidationError
 
 from flowzero.agent import revision
 from flowzero.agent.constraints import confidence, measure
@@ -24,7 +26,7 @@ from flowzero.agent.promises import Reading
 from flowzero.agent.reading import check_text, read
 from flowzero.agent.state import State, Stopped
 from flowzero.agent.store import PlanStore
-from flowzero.dss import DSS, MAX_FRAMES
+from flowzero.dss import DSS, MAX_FRAMES, explain
 from flowzero.errors import LLMError, LLMTimeoutError, PlanError, PromptError, SettingsError
 from flowzero.events import Event, Stage
 from flowzero.plan import Finding, Plan, Round, Usage, parse_plan
@@ -53,6 +55,7 @@ _NEW: State = {
     "unread": (),
     "overruled": (),
     "granted": (),
+    "understood": "",
     "asked": "",
     "scope": None,
     "kept": (None, None),
@@ -156,6 +159,7 @@ class Nodes:
             usage=state["usage"],
             overruled=state["overruled"],
             granted=state["granted"],
+            reading=state["understood"],
             id=state["kept"][0],
             version=state["kept"][1],
         )
@@ -172,15 +176,19 @@ class Nodes:
 
     async def _draft(self, state: State, task: Task, runtime: Runtime) -> State:
         meter = _meter(runtime, "plan")
-        name, notes = self.mind.name, _NO_NOTES
+        name, notes, own = self.mind.name, _NO_NOTES, None
         try:
-            dss = await self._in_time(state, self.mind.draft(task, meter))
+            if task.reading.unread:
+                own = await self._in_time(state, self.mind.interpret(task, meter))
+            dss = await self._in_time(state, self.mind.draft(task if own is None else replace(task, reading=own), meter))
         except LLMError as error:
             if not self.settings.llm_fallback:
                 raise
-            dss, name = await self.builtin.draft(task, meter), self.builtin.name
+            dss, name, own = await self.builtin.draft(task, meter), self.builtin.name, None
             notes = (f"The built-in mind planned, because the language model failed: {error}",)
-        return {"dss": dss, "mind": name, "planner": name, "prompt": task.prompt, "notes": notes, "usage": meter.usage}
+        understood = "" if own is None else own.model_dump_json()
+        done: State = {"dss": dss, "mind": name, "planner": name, "prompt": task.prompt, "notes": notes, "usage": meter.usage}
+        return {**done, "understood": understood}
 
     async def _revise(self, state: State, given: Plan, instruction: str, runtime: Runtime) -> State:
         """Carry out an instruction. The built-in mind does what it understands in full; the rest is the language model's."""
@@ -211,6 +219,7 @@ class Nodes:
             "prompt": dss.prompt,
             "overruled": _overruled(given, instruction, dss),
             "granted": tuple(dict.fromkeys((*given.granted, *revision.granted(given.dss, dss)))),
+            "understood": given.reading if dss.prompt == given.dss.prompt else "",
             "asked": instruction,
             "scope": revision.scope(given.dss, dss),
             "kept": (given.id, given.version),
@@ -305,6 +314,7 @@ def _adopt(state: State, given: Plan) -> State:
         "prompt": prompt,
         "overruled": given.overruled if prompt == given.dss.prompt else (),
         "granted": given.granted if prompt == given.dss.prompt else (),
+        "understood": given.reading if prompt == given.dss.prompt else "",
         "kept": (given.id, given.version),
     }
 
@@ -312,16 +322,27 @@ def _adopt(state: State, given: Plan) -> State:
 def _overruled(given: Plan, instruction: str, dss: DSS) -> tuple[str, ...]:
     """What the prompt no longer promises after a revision; a prompt that was written anew promises all it says."""
     before = given.overruled if dss.prompt == given.dss.prompt else ()
-    reading = revision.owed(_reading(dss.prompt), before, given.granted, given.dss)
+    own = given.reading if dss.prompt == given.dss.prompt else ""
+    reading = revision.owed(_reading(dss.prompt, own), before, given.granted, given.dss)
     return (*before, *revision.overruled(reading, instruction, given.dss, dss))
 
 
-def _reading(prompt: str) -> Reading:
-    return read(prompt) if prompt else Reading(prompt="")
+def _reading(prompt: str, own: str) -> Reading:
+    """What a prompt promises: as the mind read it that planned, or else as our grammar does.
+
+    Raises:
+        PlanError: if a plan file brings a reading that is none.
+    """
+    if not own:
+        return read(prompt) if prompt else Reading(prompt="")
+    try:
+        return Reading.model_validate_json(own)
+    except ValidationError as error:
+        raise PlanError(f"the plan's reading is none: {explain(error)}") from None
 
 
 def _owed(state: State, dss: DSS) -> Reading:
-    return revision.owed(_reading(state["prompt"]), state["overruled"], state["granted"], dss)
+    return revision.owed(_reading(state["prompt"], state["understood"]), state["overruled"], state["granted"], dss)
 
 
 def _round(state: State, findings: tuple[Finding, ...], threshold: float) -> Round:

@@ -65,6 +65,8 @@ class State(Request, Result, total=False):
     """Promises of the prompt, as JSON, that revisions have overruled."""
     scope: tuple[str, ...] | None
     """In a revision, what the fixer may touch: ids of objects and names of the plan's fields. None where it may touch all."""
+    understood: str
+    """The reading that the mind brought, as JSON; empty where our own grammar's is measured against."""
     granted: tuple[str, ...]
     """Ids of objects that revisions have added or renamed."""
     asked: str

@@ -1,8 +1,9 @@
 import asyncio
 
-from flowzero.agent.graph import mind_of
+from flowzero.agent.graph import build_graph, mind_of
 from flowzero.agent.llm import LLMMind
 from flowzero.agent.minds import BuiltinMind, Meter, Mind, Task, total
+from flowzero.agent.promises import Reading
 from flowzero.agent.reading import read
 from flowzero.plan import Usage
 from flowzero.settings import load_settings
@@ -53,3 +54,31 @@ def test_an_empty_model_name_means_the_builtin_mind():
 def test_a_language_model_is_a_mind_that_bears_its_models_name():
     mind: Mind = LLMMind(load_settings(llm_model="some-model"))
     assert mind.name == "some-model"
+
+
+class Dialect(BuiltinMind):
+    """A mind that reads one phrase which our grammar does not."""
+
+    name = "dialect"
+
+    async def interpret(self, task: Task, meter: Meter):
+        reading = read(task.prompt.replace("gangs awa doon the brae", "goes down"))
+        return reading.model_copy(update={"prompt": task.prompt})
+
+
+def test_a_mind_brings_its_own_reading_which_critic_and_fixer_go_by():
+    prompt = "a sheep gangs awa doon the brae"
+    assert read(prompt).unread
+    graph = build_graph(load_settings(), mind=Dialect())
+    plan = asyncio.run(graph.ainvoke({"prompt": prompt}))["plan"]
+    assert plan.passed
+    assert plan.unread == ()
+    (way,) = [finding for finding in plan.findings if finding.constraint == "direction"]
+    assert way.score == 1
+    assert Reading.model_validate_json(plan.reading).promises
+
+    still = plan.dss.model_copy(update={"objects": tuple(o.model_copy(update={"path": o.path[:1]}) for o in plan.dss.objects)})
+    mended = asyncio.run(graph.ainvoke({"prompt": prompt, "start": plan.model_copy(update={"dss": still})}))["plan"]
+    assert len(mended.rounds) > 1
+    assert mended.passed
+    assert mended.reading == plan.reading
