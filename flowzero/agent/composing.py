@@ -7,9 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from flowzero.agent.choreography import Sketch, company, member_of, path_for, troop
+from flowzero.agent.choreography import Sketch, company, implied, member_of, path_for, troop
+from flowzero.agent.edits import shift
 from flowzero.agent.filming import background_for, filmed
-from flowzero.agent.placing import Stance, crowd_of, stance
+from flowzero.agent.placing import Stance, crowd_of, stance, within
 from flowzero.agent.promises import (
     Camera,
     Carries,
@@ -65,6 +66,7 @@ def compose(reading: Reading, seconds: float, fps: float) -> DSS:
         )
     if total > MAX_OBJECTS:
         raise PromptError(f"the prompt asks for {total} objects: a plan holds at most {MAX_OBJECTS}, so ask for fewer.")
+    reading = implied(reading)
     placed: Placed = {}
     for thing in in_order(reading):
         placed[thing.id] = cast_thing(thing, reading, placed, seconds)
@@ -102,7 +104,16 @@ def _needs(reading: Reading) -> dict[str, set[str]]:
         thing = getattr(promise, "thing", None)
         if thing in needs and not isinstance(promise, Camera):
             needs[thing] |= {other for other in _others(promise) if other in needs and other != thing}
+        if isinstance(promise, Meets) and promise.thing != promise.other:
+            going = [name for name in (promise.thing, promise.other) if _travels(reading, name)]
+            if len(going) == 1:
+                needs[promise.thing if going == [promise.other] else promise.other] |= set(going)
     return needs
+
+
+def _travels(reading: Reading, thing: str) -> bool:
+    """Whether the prompt tells its way step by step."""
+    return any(isinstance(promise, Journey) and promise.thing == thing for promise in reading.promises)
 
 
 def _others(promise: Promise) -> list[str]:
@@ -156,7 +167,16 @@ def place_object(  # noqa: PLR0913, PLR0917
         whole.x = sum(slots) / len(slots)
     lane = _lane(first if whole is None else whole, thing)
     path = path_for(lane) if whole is None else member_of(first, path_for(lane))
-    return _object(item_id, thing, reading, seconds, path)
+    return _object(item_id, thing, reading, seconds, _in_sight(path))
+
+
+def _in_sight(path: tuple[Keyframe, ...]) -> tuple[Keyframe, ...]:
+    """The path, shifted so that its last box is in the picture if none of it is."""
+    if any(key.box.inside() > 0 for key in path) or len({key.box.cx < 0.5 for key in path}) > 1:
+        return path
+    box = path[-1].box
+    dx, dy = within(box.cx, box.w) - box.cx, within(box.cy, box.h) - box.cy
+    return tuple(Keyframe(t=key.t, box=shift(key.box, dx, dy)) for key in path)
 
 
 def _lane(sketch: Sketch, thing: Thing) -> Sketch:

@@ -242,13 +242,11 @@ def _tied(line: OutlineThing, index: int, things: list[p.Thing]) -> tuple[p.Thin
 
 def _promises(line: OutlineThing, thing: p.Thing, tied: tuple[p.Thing, p.Thing | None] | None) -> list[p.Promise]:
     said: list[p.Promise] = []
-    steps = _steps(line.do)
-    if tied is not None and line.rel is not None:
-        made = _tie(line.rel, thing.id, *tied)
-        if isinstance(made, p.Approach | p.Trace):
-            steps.append(made)
-        else:
-            said.append(made)
+    made = _tie(line.rel, thing.id, *tied) if tied is not None and line.rel is not None else None
+    further = [made] if isinstance(made, p.Approach | p.Trace) else []
+    steps = [*_steps(line.do, goes_on=bool(further)), *further]
+    if made is not None and not isinstance(made, p.Approach | p.Trace):
+        said.append(made)
     if steps:
         said.append(p.Journey(thing=thing.id, steps=tuple(steps), manner=line.pace or "any"))
     elif "go" in line.do:
@@ -288,12 +286,19 @@ _LINE_OF_SIGHT = {"near": "towards", "far": "away"}
 _OUTWARDS = {"left": "left", "right": "right", "top": "up", "bottom": "down"}
 
 
-def _steps(acts: tuple[Act, ...]) -> list[p.Step]:
-    """The steps of a journey; resting alone and merely moving are no steps."""
+_INWARDS: Mapping[str, p.Heading] = {"left": "right", "right": "left", "top": "down", "bottom": "up"}
+
+
+def _steps(acts: tuple[Act, ...], *, goes_on: bool = False) -> list[p.Step]:
+    """The steps of a journey, which another step follows if it goes on; resting alone and merely moving are no steps.
+
+    Who only comes in goes on inwards.
+    """
     steps: list[p.Step] = []
+    further = goes_on or bool(set(acts[1:]) - {"go"})
     for index, act in enumerate(acts):
         kind, _, spot = act.partition(" ")
-        first = index == 0 and len(acts) > 1
+        first = index == 0 and (further or kind == "in")
         if act in _TRACES:
             steps.append(p.Trace(pattern=cast("p.Pattern", _TRACES[act])))
         elif act in _LINE_OF_SIGHT:
@@ -302,6 +307,8 @@ def _steps(acts: tuple[Act, ...]) -> list[p.Step]:
             place = _place(spot)
             loose = " " not in spot and kind == "at" and spot != "middle"
             steps.append(p.At(place=place.model_copy(update={"off": kind == "in"}), loose=loose, start=first))
+            if first and not further:
+                steps.append(p.Go(heading=_INWARDS[spot]))
         elif kind == "out":
             steps += [
                 p.Go(heading=cast("p.Heading", _OUTWARDS[spot])),
@@ -329,7 +336,7 @@ _TIES: Mapping[str, Callable[[str, str], p.Promise | p.Approach | p.Trace]] = {
     "follows": lambda thing, other: p.Follows(thing=thing, other=other),
     "meets": lambda thing, other: p.Meets(thing=thing, other=other),
     "parts from": lambda thing, other: p.Meets(thing=thing, other=other, apart=True),
-    "rides": lambda thing, other: p.Carries(thing=thing, other=other),
+    "rides": lambda thing, other: p.Carries(thing=thing, other=other, how="ridden"),
     "opposite": lambda thing, other: p.Opposed(thing=thing, other=other),
     "after": lambda thing, other: p.Ordered(first=other, second=thing),
 }

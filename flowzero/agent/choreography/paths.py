@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from flowzero.agent.choreography.partners import WHOLE, leads, make_room, races
+from collections.abc import Callable, Mapping
+
+from flowzero.agent.choreography.bearing import carry, go_along
+from flowzero.agent.choreography.encounters import bend, go_past, meet, oppose
+from flowzero.agent.choreography.following import follow, leads, make_room, races
 from flowzero.agent.choreography.shapes import grow, overlay
-from flowzero.agent.choreography.sketch import Sketch, keyframes
+from flowzero.agent.choreography.sketch import Point, Sketch, keyframes
 from flowzero.agent.choreography.troops import member_of, troop
 from flowzero.agent.choreography.walking import stand, travel, walk
 from flowzero.agent.promises import (
@@ -17,6 +21,7 @@ from flowzero.agent.promises import (
     Moves,
     Opposed,
     Ordered,
+    Passes,
     Promise,
     Rest,
     Seen,
@@ -24,6 +29,15 @@ from flowzero.agent.promises import (
     Trace,
 )
 from flowzero.dss import Keyframe
+
+_WHOLE: Mapping[str, Callable[..., list[Point] | None]] = {
+    "following": follow,
+    "carrying": carry,
+    "opposition": oppose,
+    "passing": go_past,
+    "meeting": meet,
+}
+"""Promises that give a whole path, by kind; None where the thing's own way is bent to the promise instead."""
 
 
 def path_for(sketch: Sketch) -> tuple[Keyframe, ...]:
@@ -33,7 +47,7 @@ def path_for(sketch: Sketch) -> tuple[Keyframe, ...]:
     promises = _promises(sketch)
     start, end = _busy(sketch, promises)
     for promise in promises:
-        if (handler := WHOLE.get(promise.kind)) is not None:
+        if (handler := _WHOLE.get(promise.kind)) is not None:
             path = handler(sketch, promise, start, end)
             if path is not None:
                 return keyframes(sketch, path)
@@ -51,11 +65,14 @@ def path_for(sketch: Sketch) -> tuple[Keyframe, ...]:
         windows = [promise.window for promise in promises if isinstance(promise, Moves) and not promise.window.whole]
         span = windows[0].within(sketch.seconds) if windows else (start, end)
         travel(sketch, Journey(thing=sketch.thing, steps=(_stroll(sketch),)), span, _length(sketch, None))
+    if not travelled and go_along(sketch):
+        return keyframes(sketch, sketch.points)
     for promise in promises:
         if isinstance(promise, Grows):
             grow(sketch, promise)
     for step in overlays:
         overlay(sketch, step, (start, end), travelled=travelled)
+    bend(sketch, promises)
     make_room(sketch)
     return keyframes(sketch, sketch.points)
 
@@ -66,7 +83,7 @@ def _promises(sketch: Sketch) -> list[Promise]:
     mutual = [
         promise
         for promise in sketch.reading.promises
-        if isinstance(promise, Meets | Opposed) and promise.other == sketch.thing != promise.thing
+        if isinstance(promise, Meets | Opposed | Passes) and promise.other == sketch.thing != promise.thing
     ]
     return sorted([*own, *mutual], key=lambda promise: promise.kind == "passing")
 

@@ -35,7 +35,7 @@ def shape(sketch: Sketch, step: Trace, start: float, end: float) -> list[Point]:
 
 
 def _circle(sketch: Sketch, step: Trace, start: float, end: float) -> list[Point]:
-    """Once around another thing, or around a point; several spread over the circle."""
+    """Once around another thing, wherever that goes, or around a point; several spread over the circle."""
     x, y = sketch.here
     other = sketch.box_of(step.other, start) if step.other else None
     several = sketch.count > 1 and not sketch.together
@@ -48,11 +48,16 @@ def _circle(sketch: Sketch, step: Trace, start: float, end: float) -> list[Point
         rx, ry = 0.22, 0.2 if not sketch.at.grounded else 0.14
         cy = min(cy, 0.5) if not sketch.at.grounded else y - ry
     ahead = math.tau * sketch.member / sketch.count if several else 0.0
-    angles = [math.tau * k / 8 + ahead for k in range(9)]
-    return [
-        (start + (end - start) * k / 8, cx - rx * math.cos(angle), cy - ry * math.sin(angle), sketch.scale)
-        for k, angle in enumerate(angles)
-    ]
+    if sketch.points and step.other:
+        ahead += math.atan2((cy - y) / ry, (cx - x) / rx)
+    n = 8 if other is None or len(sketch.placed[step.other or ""][0].path) == 1 else 24
+    points = []
+    for k in range(n + 1):
+        t, angle = start + (end - start) * k / n, math.tau * k / n + ahead
+        about = sketch.box_of(step.other, t) if step.other else None
+        mx, my = (about.cx, about.cy) if about is not None else (cx, cy)
+        points.append((t, mx - rx * math.cos(angle), my - ry * math.sin(angle), sketch.scale))
+    return points
 
 
 def overlay(sketch: Sketch, step: Trace, span: tuple[float, float], *, travelled: bool) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from flowzero.agent.placing import Stance, within
+from flowzero.agent.placing import Stance, crowd_of, stance, within
 from flowzero.agent.promises import Reading
 from flowzero.dss import Box, Keyframe, Object
 
@@ -33,6 +33,10 @@ class Sketch:
         """Where another thing is at a time, if it is planned already."""
         objects = self.placed.get(other, ())
         return objects[0].box_at(t) if objects else None
+
+    def stance_of(self, thing: str) -> Stance:
+        """How one of a thing's objects stands."""
+        return stance(self.reading.thing(thing), self.reading, crowd_of(self.reading))
 
     @property
     def count(self) -> int:

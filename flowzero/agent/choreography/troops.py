@@ -13,7 +13,7 @@ from flowzero.agent.placing import Stance, crowd_of, stance
 from flowzero.agent.promises import Camera, Compared, Go, Journey, Moves, Promise, Reading, Relation, Stays, Trace
 from flowzero.dss import Box, Keyframe
 
-_APART = frozenset({"opposition", "meeting", "following", "passing", "carrying", "relation"})
+_APART = frozenset({"opposition", "meeting", "following", "carrying", "relation"})
 """Promises that give each of several a way of its own."""
 _CLOSE = 0.95
 """How near, in widths, neighbours in a row come to each other."""
@@ -55,8 +55,8 @@ def _way(reading: Reading, thing: str) -> frozenset[str] | None:
         return None
     if any(isinstance(step, Trace) and step.pattern == "circle" for step in steps):
         return None
-    told = [promise for promise in mine if promise.kind in ("journey", "moves", "position", "appearance")]
-    if not any(promise.kind in ("journey", "moves") for promise in told):
+    told = [promise for promise in mine if promise.kind in ("journey", "moves", "passing", "position", "appearance")]
+    if not any(promise.kind in ("journey", "moves", "passing") for promise in told):
         return None
     return frozenset(promise.model_dump_json(exclude={"thing"}) for promise in told)
 
@@ -99,6 +99,8 @@ def _room(sketch: Sketch) -> float:
     steps = [step for promise in mine if isinstance(promise, Journey) for step in promise.steps]
     if any(isinstance(promise, Stays) and promise.place.x for promise in mine):
         return 0.4
+    if any(promise.kind == "passing" for promise in mine):
+        return 0.5
     upright = [step for step in steps if isinstance(step, Go) and step.heading in ("up", "down", "towards", "away")]
     wavy = [step for step in steps if isinstance(step, Trace) and step.pattern != "side-to-side"]
     if steps and len(upright) + len(wavy) == len(steps):

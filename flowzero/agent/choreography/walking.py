@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from itertools import pairwise
 
-from flowzero.agent.choreography.partners import leads
+from flowzero.agent.choreography.following import leads
 from flowzero.agent.choreography.shapes import shape
-from flowzero.agent.choreography.sketch import Sketch
+from flowzero.agent.choreography.sketch import Point, Sketch
 from flowzero.agent.placing import beside, centre_of, within
 from flowzero.agent.promises import Approach, At, Beside, Go, Journey, Moves, Promise, Relation, Stays, Step, Trace
 from flowzero.dss import VECTORS, Box
+
+_SEEN = 0.3
+"""How far, in frame widths, who comes to a thing comes, so that one sees it come."""
 
 
 def stand(sketch: Sketch, promises: list[Promise]) -> None:
@@ -90,8 +94,34 @@ def walk(sketch: Sketch, journey: Journey, span: tuple[float, float], length: fl
         case (Beside(relation="above" | "below", start=False) as step, Go(heading="left" | "right")) if not sketch.points:
             sketch.points.append((start, *_origin(sketch, journey.steps, length, start), sketch.scale))
             _over(sketch, step, start, end)
+        case (Go() as go, Approach(away=False) as goal) if go.heading in VECTORS and not sketch.points:
+            sketch.points = _up_to(sketch, goal, VECTORS[go.heading], start, end)
+        case (Approach(away=False) as goal,) if not sketch.points:
+            sketch.points = _up_to(sketch, goal, None, start, end)
         case _:
             travel(sketch, journey, span, length)
+
+
+def _up_to(sketch: Sketch, step: Approach, along: tuple[float, float] | None, start: float, end: float) -> list[Point]:
+    """A way that one sees lead up to another, from as far off as that takes, even from beyond the edge."""
+    other, goal = sketch.box_of(step.other, start), sketch.box_of(step.other, end)
+    if other is None or goal is None:
+        return [(start, *sketch.here, sketch.scale)]
+    x, y = sketch.x, sketch.at.y + sketch.nudge[1]
+    runs = goal.cx - other.cx
+    ux, uy = along or (math.copysign(1.0, runs if abs(runs) > 0.1 else other.cx - 0.499), 0.0)
+    wide = 0.1 if sketch.together else 0.5  # several stop before it rather than beside it
+    last = goal.cx - math.copysign(wide * goal.w + sketch.at.w / 2 + 0.01, ux) if ux else goal.cx, y
+    if uy and not sketch.at.grounded:
+        last = last[0], goal.cy - math.copysign((goal.h + sketch.at.h) / 2 + 0.01, uy)
+    last = sketch.inside(*last) if goal.inside() > 0 else last
+    left = math.dist(last, (goal.cx, goal.cy))
+    if not ux:
+        return [(start, last[0], last[1] - uy * 0.45, sketch.scale), (end, *last, sketch.scale)]
+    away = max(left + _SEEN, 0.0) ** 2 - (y - other.cy) ** 2
+    far = min(ux * x, ux * within(0.5 - ux * 0.36, sketch.at.w), ux * last[0] - _SEEN, ux * other.cx - math.sqrt(max(away, 0)))
+    first = ux * far, last[1] - (uy * 0.45 if uy and not sketch.at.grounded else 0.0)
+    return [(start, *first, sketch.scale), (end, *last, sketch.scale)]
 
 
 def travel(sketch: Sketch, journey: Journey, span: tuple[float, float], length: float) -> None:
@@ -125,7 +155,8 @@ def travel(sketch: Sketch, journey: Journey, span: tuple[float, float], length: 
     for k, (step, t) in enumerate(zip(queue, remaining, strict=False)):
         if isinstance(step, Trace):
             before = remaining[k - 1] if k else start
-            sketch.points += shape(sketch, step, before, t)
+            comes = sketch.points and step.other
+            sketch.points += shape(sketch, step, before + (t - before) / 4 if comes else before, t)
             continue
         if isinstance(step, Beside) and step.relation in ("on", "inside") and sketch.points:
             _hop(sketch, step, sketch.points[-1][0], t)
@@ -134,6 +165,20 @@ def travel(sketch: Sketch, journey: Journey, span: tuple[float, float], length: 
             _over(sketch, step, sketch.points[-1][0], t)
             continue
         sketch.points.append((t, *_reach(sketch, step, t, length)))
+    _go_evenly(sketch, {t for step, t in zip(queue, remaining, strict=False) if isinstance(step, Go)})
+
+
+def _go_evenly(sketch: Sketch, times: set[float]) -> None:
+    """Leave out the points at those times between two legs of one straight way, which would change pace there."""
+    kept = sketch.points[:1]
+    for point, after in pairwise(sketch.points[1:]):
+        (_, x0, y0, _), (t, x, y, _), (_, x1, y1, _) = kept[-1], point, after
+        before, then = (x - x0, y - y0), (x1 - x, y1 - y)
+        along = math.hypot(*before) * math.hypot(*then)
+        if t in times and along and (before[0] * then[0] + before[1] * then[1]) / along > 0.97:
+            continue
+        kept.append(point)
+    sketch.points = [*kept, *sketch.points[-1:]] if len(sketch.points) > 1 else sketch.points
 
 
 def _from_one_to_another(

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Iterator, Mapping
 from itertools import pairwise
 
-from flowzero.agent.choreography import Sketch, path_for
+from flowzero.agent.choreography import Sketch, implied, path_for
 from flowzero.agent.composing import (
     depth_for,
     place_object,
@@ -72,7 +72,7 @@ def _all_anew(mates: list[Thing], scene: Scene, *, reverse: bool) -> Change:
         new: list[Object] = []
         for member, item in enumerate(objects_of(scene, thing.id)):
             path = _path(thing, item, member, scene, {**placed, thing.id: ()})
-            new.append(Object(**{**dict(item), "path": path}))
+            new.append(item.model_copy(update={"path": path}))
             if path != item.path:
                 found.append(SetPath(id=item.id, path=path))
         placed[thing.id] = tuple(new)
@@ -98,22 +98,23 @@ def placed_anew(thing: Thing, item: Object, member: int, scene: Scene) -> list[E
     usual, box = stance(thing, scene.reading, crowd_of(scene.reading)), item.path[0].box
     at = Stance(box.w, box.h, GROUND - box.h / 2 if usual.grounded else usual.y, usual.grounded)
     member = min(member, thing.count - 1)
-    new = place_object(item.id, thing, member, scene.reading, placed, scene.tracks.dss.seconds, at)
+    new = place_object(item.id, thing, member, implied(scene.reading), placed, scene.tracks.dss.seconds, at)
     return [SetPath(id=item.id, path=new.path)] if new.path != item.path else []
 
 
 def _path(  # noqa: PLR0913
     thing: Thing, item: Object, member: int, scene: Scene, placed: Mapping[str, tuple[Object, ...]], *, typical: bool = False
 ) -> tuple[Keyframe, ...]:
-    usual = stance(thing, scene.reading, crowd_of(scene.reading))
+    reading = implied(scene.reading)
+    usual = stance(thing, reading, crowd_of(reading))
     box = item.path[0].box
     level = box.h / 2
     y = GROUND - level if usual.grounded else min(max(box.cy, level), 1 - level)
     if 0.55 < box.y + box.h < 1.0 and usual.grounded:
         y = box.cy
     at = usual if typical else Stance(box.w, box.h, y, usual.grounded)
-    x = slot(thing, min(member, thing.count - 1), scene.reading) if typical else min(max(box.cx, 0.1), 0.9)
-    return path_for(Sketch(thing.id, at, scene.reading, placed, x, scene.tracks.dss.seconds, member))
+    x = slot(thing, min(member, thing.count - 1), reading) if typical else min(max(box.cx, 0.1), 0.9)
+    return path_for(Sketch(thing.id, at, reading, placed, x, scene.tracks.dss.seconds, member))
 
 
 def _transforms(promise: Promise) -> list[Callable[[Object], tuple[Keyframe, ...]]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from flowzero.agent.casting import likeness
+from flowzero.agent.choreography import implied
 from flowzero.agent.composing import (
     first_phrase,
     object_ids,
@@ -87,7 +88,7 @@ def _added(promise: Count, scene: Scene, missing: int) -> Change:
             taken = [item.id for items in placed.values() for item in items]
             name = object_ids(thing.model_copy(update={"count": 1}), taken)[0]
             at = stance(thing, scene.reading, crowd_of(scene.reading))
-            item = place_object(name, thing, len(placed[item_id]), scene.reading, placed, scene.tracks.dss.seconds, at)
+            item = place_object(name, thing, len(placed[item_id]), implied(scene.reading), placed, scene.tracks.dss.seconds, at)
             placed[item_id] = (*placed[item_id], item)
             new.append(AddObject(object=item))
             missing -= 1

@@ -6,6 +6,7 @@ import math
 from functools import cache
 from itertools import pairwise
 
+from flowzero.agent.bonds import bearers
 from flowzero.agent.measures.scene import KEPT, Outcome, Scene, grade, worst
 from flowzero.agent.measures.space import at_place, at_point, place_name, related, relation_name
 from flowzero.agent.promises import (
@@ -269,21 +270,23 @@ def _winding(track: Track, samples: list[int], centre: object) -> float:
 
 
 def still(promise: Still, scene: Scene) -> Outcome:
-    """Whether it stays where it is, in the picture or, under a moving camera, in the world."""
+    """Whether it stays where it is: in the picture; under a moving camera in the world; or on what bears it."""
     name = scene.name(promise.thing)
     window = scene.tracks.span(*promise.window.within(scene.tracks.dss.seconds))
     drift = scene.tracks.drift()
+    still_ = ((0.0, 0.0),) * scene.tracks.n
 
     def one(track: Track) -> Outcome:
         samples = [k for k in window if track.there[k]]
         if not samples:
             return Outcome(1.0, f"{track.id} is not there then.", (track.id,))
+        borne = [other for name in bearers(scene.reading, promise.thing) for other in scene.players(name)]
         strays = min(
             max(
                 max(v) - min(v)
-                for v in ([track.cx[k] - s * drift[k][0] for k in samples], [track.cy[k] - s * drift[k][1] for k in samples])
+                for v in ([track.cx[k] - ground[k][0] for k in samples], [track.cy[k] - ground[k][1] for k in samples])
             )
-            for s in (0, 1)
+            for ground in (still_, drift, *(tuple(zip(other.cx, other.cy, strict=True)) for other in borne))
         )
         if strays <= STILL:
             return Outcome(1.0, f"{track.id} stays still.", (track.id,), tuple(samples))

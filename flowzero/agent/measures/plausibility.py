@@ -10,6 +10,7 @@ import math
 from itertools import combinations, pairwise
 
 from flowzero import vocabulary
+from flowzero.agent.bonds import led_by
 from flowzero.agent.casting import head_of
 from flowzero.agent.measures.scene import Outcome, Scene
 from flowzero.agent.promises import Beside, Carries, Go, Journey, Meets, Passes, Promise, Relation, Trace
@@ -162,12 +163,13 @@ def _joined(scene: Scene) -> set[frozenset[str]]:
 
 def framed(scene: Scene) -> Outcome:
     """Whether objects are large enough to see and mostly in the picture, unless they come or go."""
-    leaving = {
-        item_id
+    coming = {
+        promise.thing
         for promise in scene.reading.promises
         if isinstance(promise, Journey) or promise.kind in ("appearance", "passing", "following", "moves", "growth")
-        for item_id in scene.cast.get(promise.thing, ())
     }
+    borne = {thing.id for thing in scene.reading.things if coming & set(led_by(scene.reading, thing.id))}
+    leaving = {item_id for thing in coming | borne for item_id in scene.cast.get(thing, ())}
     bad = []
     for track in scene.tracks.by_id.values():
         present = track.present

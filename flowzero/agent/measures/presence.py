@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flowzero import vocabulary
 from flowzero.agent import lexicon as lex
+from flowzero.agent.bonds import led_by
 from flowzero.agent.casting import bears, head_of, words_of
 from flowzero.agent.measures.scene import Outcome, Scene, grade, worst
 from flowzero.agent.promises import Count, Looks, Scenery, Seen, Turns
@@ -19,9 +20,10 @@ def count(promise: Count, scene: Scene) -> Outcome:
     ids = tuple(track.id for track in tracks)
     n = promise.n
     timed = any(isinstance(other, Seen) and other.thing in promise.things for other in scene.reading.promises)
+    company = {*promise.things, *(mate for thing in promise.things for mate in led_by(scene.reading, thing))}
     entering = any(
         other.kind == "journey"
-        and other.thing in promise.things
+        and other.thing in company
         and any(getattr(getattr(step, "place", None), "off", False) for step in other.steps)
         for other in scene.reading.promises
     )

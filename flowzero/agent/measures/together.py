@@ -68,6 +68,9 @@ def follows(promise: Follows, scene: Scene) -> Outcome:
         first, last = common[0], common[-1]
         dx, dy = leader.cx[last] - leader.cx[first], leader.cy[last] - leader.cy[first]
         length = math.hypot(dx, dy)
+        if length < 0.08 <= leader.length / 2:
+            outcomes.append(_trails(track, leader, common, f"{a} follows {b}.", f"{a} shall follow {b}"))
+            continue
         if length < 0.08:
             outcomes.append(Outcome(0.2, f"{a} shall follow {b}, but {b} does not move: let both move, {a} behind.", ids))
             continue
@@ -78,6 +81,20 @@ def follows(promise: Follows, scene: Scene) -> Outcome:
         text = f"{a} follows {b}." if score >= KEPT else f"{a} shall follow {b}: let both move the same way with {a} behind."
         outcomes.append(Outcome(score, text, ids, tuple(common)))
     return worst(outcomes, outcomes[0])
+
+
+def _trails(track: Track, leader: Track, common: list[int], holds: str, shall: str) -> Outcome:
+    """Whether one is behind another that comes back to where it began: mostly on the side away from where that goes."""
+    behind = moving = 0
+    for a, b in pairwise(common):
+        dx, dy = leader.cx[b] - leader.cx[a], leader.cy[b] - leader.cy[a]
+        if math.hypot(dx, dy) > 0.005:
+            moving += 1
+            behind += (leader.cx[a] - track.cx[a]) * dx + (leader.cy[a] - track.cy[a]) * dy > 0
+    score = min(grade(behind / max(1, moving), 0.5), grade(track.length, 0.1))
+    ids = (track.id, leader.id)
+    text = holds if score >= KEPT else f"{shall}: let it go behind on the same path."
+    return Outcome(score, text, ids, tuple(common))
 
 
 def passes(promise: Passes, scene: Scene) -> Outcome:

@@ -1,0 +1,40 @@
+"""Who goes along with whom, as promises have it: riders with mounts, crews with boats, what is held with who holds it."""
+
+from __future__ import annotations
+
+from flowzero.agent.promises import Carries, Follows, Promise, Reading, Relation
+
+GOING = frozenset({"journey", "moves", "passing", "following", "meeting", "opposition"})
+"""Kinds of promises that give a thing a way."""
+
+
+def bears(promise: Promise) -> bool:
+    """Whether the promise sets its thing on or into another, or into another's hands."""
+    return isinstance(promise, Carries) or (isinstance(promise, Relation) and promise.relation in ("on", "inside"))
+
+
+def bearers(reading: Reading, thing: str) -> list[str]:
+    """What carries a thing, and what it is on or in: it goes along with these."""
+    return [promise.other for promise in reading.promises if bears(promise) and promise.thing == thing]  # type: ignore[union-attr]
+
+
+def crew(reading: Reading, thing: str) -> list[str]:
+    """A thing, all that it bears, and what those bear in turn."""
+    found = [thing]
+    for name in found:
+        found += [other.id for other in reading.things if other.id not in found and name in bearers(reading, other.id)]
+    return found
+
+
+def led_by(reading: Reading, thing: str) -> list[str]:
+    """All that a thing goes along with or follows, and those in turn."""
+    found = [thing]
+    for name in found:
+        leaders = [p.other for p in reading.promises if isinstance(p, Follows) and p.thing == name]
+        found += [other for other in dict.fromkeys((*bearers(reading, name), *leaders)) if other not in found]
+    return found[1:]
+
+
+def goes(reading: Reading, thing: str) -> bool:
+    """Whether a promise gives the thing a way of its own."""
+    return any(promise.kind in GOING and getattr(promise, "thing", None) == thing for promise in reading.promises)

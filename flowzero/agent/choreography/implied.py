@@ -1,0 +1,113 @@
+"""What promises of one thing's motion imply for another's: mounts go where their riders are told to go, and the like.
+
+A prompt says once where two go who go together. The planner needs it of the one whose path the other's is made from, so this
+rewrites a reading for the planner; the critic measures what the prompt said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import cast
+
+from flowzero import vocabulary
+from flowzero.agent.bonds import GOING
+from flowzero.agent.promises import (
+    At,
+    Carries,
+    Follows,
+    Go,
+    Heading,
+    Journey,
+    Opposed,
+    Place,
+    Promise,
+    Reading,
+    Relation,
+    Step,
+    opposite,
+)
+from flowzero.dss import VECTORS
+
+_WAYS = frozenset({"journey", "moves", "passing"})
+_MOUNTS = frozenset({"vehicle", "animal"})
+_MOUNTED = frozenset(
+    ["boat", "raft", "canoe", "kayak", "cart", "wagon", "carriage", "sleigh", "unicycle", "surfboard", "snowboard", "scooter",
+     "carpet", "broom", "broomstick", "gondola", "hoverboard", "wheelchair", "stretcher", "tricycle", "basket", "balloon"]
+)  # fmt: skip
+"""What goes along with who is on or in it, as vehicles and animals do; a table does not."""
+
+
+def implied(reading: Reading) -> Reading:
+    """The reading with every way told of the thing that leads it, and of both where two go opposite ways."""
+    promises = list(reading.promises)
+    for promise in reading.promises:
+        if (leader := _leader(promise, reading)) is not None:
+            _hand_on(promises, getattr(promise, "thing", ""), leader, keep=isinstance(promise, Follows))
+        elif isinstance(promise, Opposed) and promise.thing != promise.other:
+            _mirror(promises, promise)
+    changed = promises != list(reading.promises)
+    return reading.model_copy(update={"promises": tuple(dict.fromkeys(promises))}) if changed else reading
+
+
+def _leader(promise: Promise, reading: Reading) -> str | None:
+    """Whose way the promise's thing shares."""
+    if isinstance(promise, Carries | Follows):
+        return promise.other
+    if isinstance(promise, Relation) and promise.relation in ("on", "inside"):
+        noun = reading.thing(promise.other).noun
+        known = vocabulary.find(noun)
+        rides = noun.split()[-1] in _MOUNTED or (known is not None and (known.group in _MOUNTS or known.name == "skateboard"))
+        return promise.other if rides else None
+    return None
+
+
+def _hand_on(promises: list[Promise], thing: str, leader: str, *, keep: bool) -> None:
+    """Tell of the leader, if nothing is told of it, where the thing goes; a follower keeps its own way."""
+    told = any(promise.kind in {*GOING, "still"} and getattr(promise, "thing", None) == leader for promise in promises)
+    ways = [promise for promise in promises if promise.kind in _WAYS and getattr(promise, "thing", None) == thing]
+    if told or not ways or any(leader in _named(promise) for promise in ways):
+        return
+    promises += [promise.model_copy(update={"thing": leader}) for promise in ways]
+    if not keep:
+        promises[:] = [promise for promise in promises if promise not in ways]
+
+
+def _named(promise: Promise) -> set[str]:
+    """The other things that a way leads to, past or around."""
+    steps = promise.steps if isinstance(promise, Journey) else ()
+    return {getattr(step, "other", None) or "" for step in steps} | {getattr(promise, "other", "") or ""}
+
+
+def _mirror(promises: list[Promise], promise: Opposed) -> None:
+    """Give the one of two that has no way of its own the other's, turned round."""
+    ways = {
+        name: [p for p in promises if isinstance(p, Journey) and p.thing == name] for name in (promise.thing, promise.other)
+    }
+    for one, two in ((promise.thing, promise.other), (promise.other, promise.thing)):
+        if ways[one] and not ways[two]:
+            turned = [_turned(journey.steps) for journey in ways[one]]
+            promises += [
+                journey.model_copy(update={"thing": two, "steps": steps})
+                for journey, steps in zip(ways[one], turned, strict=True)
+                if steps
+            ]
+
+
+def _turned(steps: Sequence[Step]) -> tuple[Step, ...]:
+    """Steps that lead the opposite way; none where one of them has no opposite."""
+    found: list[Step] = []
+    for step in steps:
+        if isinstance(step, Go) and step.heading in VECTORS:
+            found.append(Go(heading=opposite(cast("Heading", step.heading))))
+        elif isinstance(step, At):
+            found.append(step.model_copy(update={"place": _across(step.place)}))
+        else:
+            return ()
+    return tuple(found)
+
+
+def _across(place: Place) -> Place:
+    sides = {"left": "right", "right": "left", "top": "bottom", "bottom": "top"}
+    return Place.model_validate(
+        {"x": sides.get(place.x or "", place.x), "y": sides.get(place.y or "", place.y), "off": place.off}
+    )
