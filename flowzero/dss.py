@@ -398,6 +398,7 @@ _REMEDIES = {
     "finite_number": "write a finite number",
     "json_invalid": "write one JSON object",
     "too_long": "use fewer",
+    "union_tag_not_found": "add op, the name of the edit",
     "string_too_long": "shorten it",
     "string_pattern_mismatch": "use a small letter followed by small letters, digits, - or _",
 }

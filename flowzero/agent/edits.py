@@ -202,7 +202,8 @@ def parse_edits(source: str | bytes | Sequence[Any]) -> tuple[Edit, ...]:
     try:
         return EDITS.validate_json(source) if isinstance(source, str | bytes) else EDITS.validate_python(source)
     except ValidationError as error:
-        raise PlanError(explain(error)) from None
+        said = explain(error)
+        raise PlanError(f"edits{said}" if said.startswith("[") else said) from None
 
 
 def apply(dss: DSS, edits: Iterable[Edit]) -> DSS:

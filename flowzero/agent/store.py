@@ -264,15 +264,20 @@ def _exists(db: sqlite3.Connection, id: str) -> bool:
 def _head(db: sqlite3.Connection, id: str) -> int:
     row = db.execute("SELECT head FROM plans WHERE id = ?", (id,)).fetchone()
     if row is None:
-        raise PlanError(f"there is no plan {id!r} in the store: list the stored plans.")
+        raise PlanError(f"there is no plan {id[:60]!r} in the store: list the stored plans.")
     head: int = row["head"]
     return head
 
 
 def _row(db: sqlite3.Connection, id: str, version: int) -> sqlite3.Row:
-    row: sqlite3.Row | None = db.execute("SELECT * FROM versions WHERE plan = ? AND version = ?", (id, version)).fetchone()
+    query = "SELECT * FROM versions WHERE plan = ? AND version = ?"
+    row: sqlite3.Row | None = db.execute(query, (id, version)).fetchone() if 0 < version < 2**31 else None
     if row is None:
-        raise PlanError(f"plan {id!r} has no version {version}: look at its history.")
+        _head(db, id)
+        last = db.execute("SELECT max(version) AS last FROM versions WHERE plan = ?", (id,)).fetchone()["last"]
+        raise PlanError(
+            f"plan {id!r} has no version {version if abs(version) < 2**31 else 'of that number'}: it has 1..{last}."
+        )
     return row
 
 

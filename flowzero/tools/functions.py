@@ -56,8 +56,14 @@ class OnePlan(_Arguments):  # noqa: D101
     version: texts.Version = None
 
 
-class UndoPlan(_Arguments):  # noqa: D101
+class PlanAlone(_Arguments):  # noqa: D101
     plan_id: texts.PlanId
+
+
+class DiffPlan(_Arguments):  # noqa: D101
+    plan_id: texts.PlanId
+    before: texts.Before = None
+    after: texts.Version = None
 
 
 class RenderVideo(_Arguments):  # noqa: D101
@@ -106,13 +112,18 @@ FUNCTIONS = {
         Function("check_plan", CheckPlan, lambda s, a: s.check(a.dss, a.prompt, a.plan_id)),
         Function("get_plan", OnePlan, lambda s, a: s.get(a.plan_id, a.version)),
         Function("list_plans", Newest, lambda s, a: s.recent_plans(a.limit)),
-        Function("undo_plan", UndoPlan, lambda s, a: s.undo(a.plan_id)),
+        Function("undo_plan", PlanAlone, lambda s, a: s.undo(a.plan_id)),
+        Function("redo_plan", PlanAlone, lambda s, a: s.redo(a.plan_id)),
+        Function("mend_plan", OnePlan, lambda s, a: s.mend(a.plan_id, a.version)),
+        Function("branch_plan", OnePlan, lambda s, a: s.branch(a.plan_id, a.version)),
+        Function("diff_plan", DiffPlan, lambda s, a: s.diff(a.plan_id, a.before, a.after)),
         Function("approve_plan", OnePlan, lambda s, a: s.approve(a.plan_id, a.version)),
         Function("preview_plan", OnePlan, lambda s, a: s.preview(a.plan_id, a.version)),
         Function("render_video", RenderVideo, lambda s, a: s.render(**dict(a))),
         Function("wait_for_render", WaitForRender, lambda s, a: s.wait(a.job_id, a.timeout_s)),
         Function("render_status", OneJob, lambda s, a: s.status(a.job_id)),
         Function("cancel_render", OneJob, lambda s, a: s.cancel(a.job_id)),
+        Function("retry_render", OneJob, lambda s, a: s.retry(a.job_id)),
         Function("list_renders", Newest, lambda s, a: s.recent_renders(a.limit)),
     )
 }

@@ -18,8 +18,9 @@ from mcp_types import CallToolResult, ContentBlock, ImageContent, ResourceLink, 
 from pydantic import BaseModel, Field
 
 from flowzero import __version__
-from flowzero.errors import FlowZeroError, LLMError
+from flowzero.errors import FlowZeroError, LLMError, PromptError
 from flowzero.events import Event
+from flowzero.tools.mcp_door import Door
 from flowzero.tools.mcp_resources import add_completions, add_prompts, add_resources
 from flowzero.tools.page.app import SHOWN, add_page_resources, app
 from flowzero.tools.studio import LONGEST_WAIT, Studio
@@ -27,6 +28,7 @@ from flowzero.tools.texts import (
     INSTRUCTIONS,
     TOOLS,
     Against,
+    Before,
     Edits,
     Format,
     Fps,
@@ -46,10 +48,13 @@ from flowzero.tools.texts import (
     WithImage,
     WithLinks,
 )
-from flowzero.tools.views import PlanList, PlanView, PreviewView, RenderList, RenderView
+from flowzero.tools.views import DiffView, PlanList, PlanView, PreviewView, RenderList, RenderView, WholePlanView
 
 T = TypeVar("T")
 _PLANNING_WAIT = LONGEST_WAIT - 3
+
+_WRITE = "You can also write the plan yourself and call check_plan."
+_EDIT = "For exact changes call edit_plan."
 
 _READ = ToolAnnotations(read_only_hint=True, open_world_hint=False)
 _MAKE = ToolAnnotations(read_only_hint=False, destructive_hint=False, open_world_hint=False)
@@ -73,7 +78,7 @@ class _Readable(Protocol):
 
 def build_server(studio: Studio, *, extensions: Sequence[Extension] = (), **options: Any) -> MCPServer[Any]:
     """The server over a studio; `options` go to the SDK's `MCPServer`, such as how tokens are verified."""
-    server: MCPServer[Any] = MCPServer(
+    server = Door(
         "flowzero",
         title="FlowZero: text to video by planning",
         description="Plans short videos, measures and revises the plans, and renders them.",
@@ -85,6 +90,7 @@ def build_server(studio: Studio, *, extensions: Sequence[Extension] = (), **opti
     )
     _planning_tools(server, studio)
     _plan_tools(server, studio)
+    _version_tools(server, studio)
     _render_tools(server, studio)
     add_resources(server, studio)
     add_page_resources(server, studio)
@@ -101,19 +107,23 @@ def _planning_tools(server: MCPServer[Any], studio: Studio) -> None:
     async def plan_video(
         ctx: Context, prompt: Prompt, seconds: Seconds = None, fps: Fps = None
     ) -> Annotated[CallToolResult, PlanView]:
-        return await _planned(running, ctx, lambda tell: studio.plan(prompt, seconds, fps, on_event=tell))
+        return await _planned(running, ctx, lambda tell: studio.plan(prompt, seconds, fps, on_event=tell), _WRITE)
 
     @server.tool(title="Revise a plan", annotations=_MAKE, description=TOOLS["revise_plan"], meta=SHOWN)
     async def revise_plan(
         ctx: Context, plan_id: PlanId, instruction: Instruction, version: Version = None
     ) -> Annotated[CallToolResult, PlanView]:
-        return await _planned(running, ctx, lambda tell: studio.revise(plan_id, instruction, version, on_event=tell))
+        return await _planned(running, ctx, lambda tell: studio.revise(plan_id, instruction, version, on_event=tell), _EDIT)
 
     @server.tool(title="Edit a plan exactly", annotations=_MAKE, description=TOOLS["edit_plan"], meta=SHOWN)
     async def edit_plan(
         ctx: Context, plan_id: PlanId, edits: Edits, version: Version = None
     ) -> Annotated[CallToolResult, PlanView]:
         return await _planned(running, ctx, lambda tell: studio.edit(plan_id, edits, version, on_event=tell))
+
+    @server.tool(title="Mend a plan", annotations=_MAKE, description=TOOLS["mend_plan"], meta=SHOWN)
+    async def mend_plan(ctx: Context, plan_id: PlanId, version: Version = None) -> Annotated[CallToolResult, PlanView]:
+        return await _planned(running, ctx, lambda tell: studio.mend(plan_id, version, on_event=tell))
 
     @server.tool(title="Check a plan of your own", annotations=_MAKE, description=TOOLS["check_plan"], meta=SHOWN)
     async def check_plan(
@@ -126,16 +136,12 @@ def _plan_tools(server: MCPServer[Any], studio: Studio) -> None:
     """The tools for plans that are there already."""
 
     @server.tool(title="Get a plan", annotations=_READ, description=TOOLS["get_plan"])
-    async def get_plan(plan_id: PlanId, version: Version = None) -> Annotated[CallToolResult, PlanView]:
+    async def get_plan(plan_id: PlanId, version: Version = None) -> Annotated[CallToolResult, WholePlanView]:
         return await _answer(studio.get(plan_id, version))
 
     @server.tool(title="List plans", annotations=_READ, description=TOOLS["list_plans"])
     async def list_plans(limit: Limit = 20) -> Annotated[CallToolResult, PlanList]:
         return await _answer(studio.recent_plans(limit))
-
-    @server.tool(title="Undo the last change", annotations=_MAKE, description=TOOLS["undo_plan"], meta=SHOWN)
-    async def undo_plan(plan_id: PlanId) -> Annotated[CallToolResult, PlanView]:
-        return await _answer(studio.undo(plan_id))
 
     async def ask(ctx: Context, plan_id: str, version: int | None) -> Approval | Elicit[Approval]:
         """Ask the user, where the host can; where it cannot, the assistant has asked."""
@@ -165,6 +171,26 @@ def _plan_tools(server: MCPServer[Any], studio: Studio) -> None:
         if include_links:
             result.content += _preview_links(view)
         return result
+
+
+def _version_tools(server: MCPServer[Any], studio: Studio) -> None:
+    """The tools that walk through a plan's versions."""
+
+    @server.tool(title="Undo the last change", annotations=_MAKE, description=TOOLS["undo_plan"], meta=SHOWN)
+    async def undo_plan(plan_id: PlanId) -> Annotated[CallToolResult, PlanView]:
+        return await _answer(studio.undo(plan_id))
+
+    @server.tool(title="Redo an undone change", annotations=_MAKE, description=TOOLS["redo_plan"], meta=SHOWN)
+    async def redo_plan(plan_id: PlanId) -> Annotated[CallToolResult, PlanView]:
+        return await _answer(studio.redo(plan_id))
+
+    @server.tool(title="Branch a plan", annotations=_MAKE, description=TOOLS["branch_plan"], meta=SHOWN)
+    async def branch_plan(plan_id: PlanId, version: Version = None) -> Annotated[CallToolResult, PlanView]:
+        return await _answer(studio.branch(plan_id, version))
+
+    @server.tool(title="Compare two versions", annotations=_READ, description=TOOLS["diff_plan"])
+    async def diff_plan(plan_id: PlanId, before: Before = None, after: Version = None) -> Annotated[CallToolResult, DiffView]:
+        return await _answer(studio.diff(plan_id, before, after))
 
 
 def _render_tools(server: MCPServer[Any], studio: Studio) -> None:
@@ -208,6 +234,10 @@ def _render_tools(server: MCPServer[Any], studio: Studio) -> None:
     async def cancel_render(job_id: JobId) -> Annotated[CallToolResult, RenderView]:
         return await _answer(studio.cancel(job_id))
 
+    @server.tool(title="Retry a render", annotations=_SAME, description=TOOLS["retry_render"], meta=SHOWN)
+    async def retry_render(job_id: JobId) -> Annotated[CallToolResult, RenderView]:
+        return await _answer(studio.retry(job_id))
+
     @server.tool(title="List renders", annotations=_READ, description=TOOLS["list_renders"])
     async def list_renders(limit: Limit = 20) -> Annotated[CallToolResult, RenderList]:
         return await _answer(studio.recent_renders(limit))
@@ -217,6 +247,7 @@ async def _planned(
     running: set[asyncio.Task[Any]],
     ctx: Context,
     begin: Callable[[Callable[[Event], None]], Coroutine[Any, Any, PlanView]],
+    instead: str = "",
 ) -> CallToolResult:
     """Plan with progress. What takes longer than a host would wait goes on and keeps its plan all the same.
 
@@ -231,7 +262,7 @@ async def _planned(
     running.add(task)
     task.add_done_callback(running.discard)
     try:
-        result = await _answer(asyncio.wait_for(asyncio.shield(task), _PLANNING_WAIT))
+        result = await _answer(asyncio.wait_for(asyncio.shield(task), _PLANNING_WAIT), instead)
         await asyncio.gather(*reports)
     except TimeoutError:
         raise ToolError(
@@ -244,8 +275,8 @@ async def _planned(
     return result
 
 
-async def _answer(work: Awaitable[_Readable]) -> CallToolResult:
-    return _result(await _or_error(work))
+async def _answer(work: Awaitable[_Readable], instead: str = "") -> CallToolResult:
+    return _result(await _or_error(work, instead))
 
 
 def _result(view: _Readable) -> CallToolResult:
@@ -254,12 +285,12 @@ def _result(view: _Readable) -> CallToolResult:
     return CallToolResult(content=content, structured_content=view.model_dump(mode="json"))
 
 
-async def _or_error(work: Awaitable[T]) -> T:
-    """Our own errors as sentences for the model."""
+async def _or_error(work: Awaitable[T], instead: str = "") -> T:
+    """Our own errors as sentences for the model; `instead` is what it can do where words were not understood."""
     try:
         return await work
-    except LLMError as error:
-        raise ToolError(f"{error} You can also write the plan yourself and call check_plan.") from None
+    except (LLMError, PromptError) as error:
+        raise ToolError(f"{error} {instead}".rstrip()) from None
     except FlowZeroError as error:
         raise ToolError(str(error)) from None
 

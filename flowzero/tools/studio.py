@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -19,18 +20,21 @@ from flowzero.agent.edits import Edit, apply, describe, parse_edits
 from flowzero.agent.store import PlanStore, difference
 from flowzero.dss import DSS, explain, parse_dss
 from flowzero.errors import InputError, SettingsError
-from flowzero.events import Listener
+from flowzero.events import Event, Listener
 from flowzero.plan import Plan
 from flowzero.settings import Settings, load_settings
 from flowzero.tools.jobs import LocalJobs, RenderOptions
 from flowzero.tools.pictures import animation, sheet
 from flowzero.tools.views import (
+    DiffView,
     PlanLine,
     PlanList,
     PlanView,
     PreviewView,
     RenderList,
     RenderView,
+    VersionLine,
+    WholePlanView,
     plan_view,
     preview_view,
     render_view,
@@ -40,6 +44,8 @@ T = TypeVar("T")
 LONGEST_WAIT = 25.0
 """Seconds. Hosts give up on calls that take longer, and lose their answers."""
 _POLL = 0.25
+_LONG = 400
+"""Letters of a prompt, or ten for each keyframe, that are planned in some hundredths of a second."""
 
 
 class Studio:
@@ -57,6 +63,7 @@ class Studio:
         self.require_approval = require_approval
         self.plans = PlanStore(self.settings.home_dir / "plans.sqlite3")
         self.jobs = LocalJobs(self.settings.home_dir, self.settings.videos_dir)
+        self._thinkers = ThreadPoolExecutor(2, thread_name_prefix="flowzero-planner")
 
     def warm_up(self) -> None:
         """Load what planning and previews need and keep nothing, so that the first caller does not wait for it."""
@@ -68,7 +75,11 @@ class Studio:
         self, prompt: str, seconds: float | None = None, fps: float | None = None, *, on_event: Listener | None = None
     ) -> PlanView:
         """Plan a video from a prompt, and keep it."""
-        plan = await api.aplan(prompt, seconds=seconds, fps=fps, settings=self.settings, on_event=on_event)
+        plan = await self._think(
+            len(prompt),
+            lambda tell: api.aplan(prompt, seconds=seconds, fps=fps, settings=self.settings, on_event=tell),
+            on_event,
+        )
         return self._view(await _apart(self.plans.keep, plan))
 
     async def revise(
@@ -78,7 +89,11 @@ class Studio:
         before = await self.load(plan_id, version)
         if version is None and (walked := await _apart(self.plans.walk, plan_id, instruction)) is not None:
             return self._view(walked)
-        after = await api.arevise(before, instruction, settings=self.settings, on_event=on_event)
+        after = await self._think(
+            _size(before.dss) + len(instruction),
+            lambda tell: api.arevise(before, instruction, settings=self.settings, on_event=tell),
+            on_event,
+        )
         return await self._next(before, after, instruction)
 
     async def edit(
@@ -89,7 +104,10 @@ class Studio:
         parsed = parse_edits(list(edits))
         if not parsed:
             raise InputError("there are no edits: give at least one.")
-        after = await api.acheck(_edited(before, parsed), settings=self.settings, on_event=on_event)
+        edited = _edited(before, parsed)
+        after = await self._think(
+            _size(edited.dss), lambda tell: api.acheck(edited, settings=self.settings, on_event=tell), on_event
+        )
         return await self._next(before, after, "; ".join(describe(edit) for edit in parsed)[:500])
 
     async def check(
@@ -100,15 +118,36 @@ class Studio:
         if prompt:
             parsed = DSS(**{**dict(parsed), "prompt": prompt})
         before = await self.load(plan_id) if plan_id else None
-        plan = await api.acheck(parsed, settings=self.settings, on_event=on_event)
+        plan = await self._think(
+            _size(parsed), lambda tell: api.acheck(parsed, settings=self.settings, on_event=tell), on_event
+        )
         if before is None:
             return self._view(await _apart(self.plans.keep, plan))
         return await self._next(before, plan, "written anew")
 
-    async def get(self, plan_id: str, version: int | None = None) -> PlanView:
-        """A kept plan, with its whole DSS."""
+    async def mend(self, plan_id: str, version: int | None = None, *, on_event: Listener | None = None) -> PlanView:
+        """Let the fixer mend what breaks the plan's promises; the outcome is the plan's next version.
+
+        Raises:
+            InputError: if it finds nothing to change, too.
+        """
+        before = await self.load(plan_id, version)
+        after = await self._think(
+            _size(before.dss), lambda tell: api.afix(before, settings=self.settings, on_event=tell), on_event
+        )
+        if after.dss == before.dss:
+            raise InputError("the fixer found nothing that it could mend: change the plan by hand, or say what you want.")
+        return await self._next(before, after, "mended by the fixer")
+
+    async def get(self, plan_id: str, version: int | None = None) -> WholePlanView:
+        """A kept plan, with its whole DSS and its newest versions."""
         plan = await self.load(plan_id, version)
-        return self._view(plan).model_copy(update={"dss": plan.dss.model_dump(mode="json", exclude_defaults=True)})
+        history = await _apart(self.plans.history, plan_id)
+        return WholePlanView(
+            **dict(self._view(plan)),
+            dss=plan.dss.model_dump(mode="json", exclude_defaults=True),
+            history=tuple(VersionLine(**one.model_dump(exclude={"created"})) for one in history[-50:]),
+        )
 
     async def view(self, plan_id: str, version: int | None = None) -> PlanView:
         """A kept plan in brief."""
@@ -134,6 +173,25 @@ class Studio:
     async def undo(self, plan_id: str) -> PlanView:
         """Go back to the version that the current one was made from."""
         return self._view(await _apart(self.plans.undo, plan_id))
+
+    async def redo(self, plan_id: str) -> PlanView:
+        """Go forward again to the newest version that was made from the current one."""
+        return self._view(await _apart(self.plans.redo, plan_id))
+
+    async def branch(self, plan_id: str, version: int | None = None) -> PlanView:
+        """A new plan that begins as a version of another."""
+        return self._view(await _apart(self.plans.branch, plan_id, version))
+
+    async def diff(self, plan_id: str, before: int | None = None, after: int | None = None) -> DiffView:
+        """What differs between two versions of a plan: the current one and its parent when not given."""
+        history = {one.version: one for one in await _apart(self.plans.history, plan_id)}
+        last = (await self.load(plan_id, after)).version or 1
+        first = before if before is not None else history[last].parent
+        if first is None:
+            raise InputError(f"version {last} of {plan_id} was made from no other: name the version to compare it with.")
+        found = await _apart(self.plans.diff, plan_id, first, last)
+        edits = tuple({"op": edit.op, **edit.model_dump(mode="json", exclude_defaults=True)} for edit in found.edits)
+        return DiffView(plan_id=plan_id, before=first, after=last, changes=found.changes[:100], edits=edits)
 
     async def approve(self, plan_id: str, version: int | None = None) -> PlanView:
         """Note that a person has approved a version."""
@@ -222,8 +280,27 @@ class Studio:
         changes = difference(before.dss, after.dss).changes
         return self._view(kept).model_copy(update={"changes": changes[:20] or ("nothing",)})
 
+    async def _think(
+        self, size: int, work: Callable[[Listener | None], Coroutine[Any, Any, Plan]], on_event: Listener | None
+    ) -> Plan:
+        """Plan here, or on a thread where there is so much to read or to measure that everybody else would have to wait."""
+        if size <= _LONG or self.settings.llm_model is not None:
+            return await work(on_event)
+        loop = asyncio.get_running_loop()
+
+        def tell(event: Event) -> None:
+            if on_event is not None:
+                loop.call_soon_threadsafe(on_event, event)
+
+        return await loop.run_in_executor(self._thinkers, lambda: asyncio.run(work(tell)))
+
     def _view(self, plan: Plan) -> PlanView:
         return plan_view(plan, self.jobs.store.approved(plan.id or "", plan.version or 1))
+
+
+def _size(dss: DSS) -> int:
+    """How much there is to read and to measure in a plan, about in letters of a prompt."""
+    return len(dss.prompt) + 10 * sum(len(item.path) for item in dss.objects)
 
 
 def _edited(plan: Plan, edits: Sequence[Edit]) -> Plan:

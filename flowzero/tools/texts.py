@@ -12,10 +12,11 @@ a diffusion model then draws it.
 
 1. plan_video with the user's words. Read its confidence and findings. Or write the Dynamic Scene Syntax yourself and
    call check_plan (schema: flowzero://schema/dss, words that can be drawn: flowzero://vocabulary), and mend what it finds.
-2. preview_plan to look at it; revise_plan with the user's wishes in plain words, edit_plan for exact changes, undo_plan
-   to go back. Every change makes a new version and leaves the rest of the plan as it was.
+2. preview_plan to look at it; revise_plan with the user's wishes in plain words, edit_plan for exact changes, mend_plan
+   where findings are broken. Every change makes a new version and leaves the rest of the plan as it was; undo_plan and
+   redo_plan walk through the versions, diff_plan compares them, branch_plan begins another plan from one.
 3. When the user is content: approve_plan, then render_video. It returns a job_id at once; call wait_for_render until its
-   state is succeeded, failed or cancelled, and give the user the video's path.
+   state is succeeded, failed or cancelled, and give the user the video's path. retry_render tries a failed one again.
 
 Ids stay valid after a restart: list_plans and list_renders find them again."""
 
@@ -45,18 +46,24 @@ TOOLS = {
     "get_plan": "A plan with its whole Dynamic Scene Syntax, to read or to change and check again.",
     "list_plans": "The newest plans with their ids.",
     "undo_plan": "Go back to the version that the current one was made from; later versions keep their numbers.",
+    "redo_plan": "Go forward again to the newest version that was made from the current one.",
+    "mend_plan": "Let the fixer mend what breaks the plan's promises, by the smallest edits; makes a new version.",
+    "branch_plan": "Begin a new plan as a copy of a version; the two go separate ways from there.",
+    "diff_plan": "What differs between two versions of a plan.",
     "approve_plan": "Note that the user has approved a version. Call it only after the user has seen the plan and agreed.",
     "preview_plan": "See a plan: what is where at the beginning, the middle and the end, and pictures if wanted.",
     "render_video": "Start rendering a plan and return a job_id at once; then call wait_for_render.",
     "wait_for_render": "Wait until a render is finished, 25 seconds at most. Call it again until it is.",
     "render_status": "How far a render is, without waiting.",
     "cancel_render": "Stop a render: at once if it waits, within one denoising step if it runs.",
+    "retry_render": "Queue a failed or cancelled render again.",
     "list_renders": "The newest renders with their ids and states.",
 }
 """What each tool does, by name."""
 
 PlanId = Annotated[str, Field(description="As plan_video or list_plans gave it.")]
-Version = Annotated[int | None, Field(description="Which version; the current one when not given.")]
+Version = Annotated[int | None, Field(ge=1, lt=2**31, description="Which version; the current one when not given.")]
+Before = Annotated[int | None, Field(ge=1, lt=2**31, description="The one that the other was made from when not given.")]
 JobId = Annotated[str, Field(description="As render_video or list_renders gave it.")]
 Prompt = Annotated[str, Field(description="What the video shall show, in plain words.")]
 Seconds = Annotated[float | None, Field(description="Its length, above 0 and at most 600.")]

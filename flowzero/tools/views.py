@@ -69,12 +69,14 @@ class PlanView(_View):
     unread: tuple[str, ...] = Field(description="pieces of the prompt that no check could measure")
     notes: tuple[str, ...] = ()
     changes: tuple[str, ...] = Field((), description="what this call has changed")
-    dss: dict[str, Any] | None = Field(None, description="the whole plan as Dynamic Scene Syntax, where asked for")
 
     def text(self) -> str:
         """The same for a model to read."""
+        return short("\n".join(self._lines()))
+
+    def _lines(self) -> list[str]:
         verdict = "passes" if self.passed else "is below"
-        lines = [
+        return [
             f"Plan {self.plan_id} version {self.version}: {self.prompt or '(no prompt)'}",
             f"{self.seconds:g} s at {self.fps:g} frames a second, planned by {self.mind}. "
             f"Confidence {self.confidence:.2f} {verdict} {self.threshold:.2f}.{' Approved.' if self.approved else ''}",
@@ -86,11 +88,50 @@ class PlanView(_View):
             *(f"Not measured: {piece}" for piece in self.unread),
             *(f"Note: {note}" for note in self.notes),
         ]
-        if self.dss is not None:
-            written = json.dumps(self.dss, ensure_ascii=False, separators=(",", ":"))
-            too_long = f"The whole plan is too long for a text: read flowzero://plans/{self.plan_id}/{self.version}."
-            lines.append(f"DSS: {written}" if len(written) < MAX_TEXT // 2 else too_long)
-        return short("\n".join(lines))
+
+
+class VersionLine(_View):
+    """One version of a plan in its history."""
+
+    version: int
+    parent: int | None = Field(description="the version that it was made from")
+    instruction: str
+    confidence: float
+    current: bool
+
+    def line(self) -> str:
+        """The same for a model to read."""
+        source = f"from {self.parent}: {self.instruction[:60] or 'changed'}" if self.parent is not None else "as planned"
+        return f"{self.version} ({source}; {self.confidence:.2f}{', current' if self.current else ''})"
+
+
+class WholePlanView(PlanView):
+    """A plan with all that it is made of, and how it came about."""
+
+    dss: dict[str, Any] = Field(description="the whole plan as Dynamic Scene Syntax")
+    history: tuple[VersionLine, ...] = Field(description="its newest versions, the oldest of them first")
+
+    def text(self) -> str:
+        """The same for a model to read."""
+        written = json.dumps(self.dss, ensure_ascii=False, separators=(",", ":"))
+        too_long = f"The whole plan is too long for a text: read flowzero://plans/{self.plan_id}/{self.version}."
+        versions = f"Versions: {'; '.join(version.line() for version in self.history[-12:])}."
+        return short("\n".join([*self._lines(), versions, f"DSS: {written}" if len(written) < MAX_TEXT // 2 else too_long]))
+
+
+class DiffView(_View):
+    """What differs between two versions of a plan."""
+
+    plan_id: str
+    before: int
+    after: int
+    changes: tuple[str, ...]
+    edits: tuple[dict[str, Any], ...] = Field(description="the same as edits that lead from one to the other")
+
+    def text(self) -> str:
+        """The same for a model to read."""
+        head = f"From version {self.before} to version {self.after} of {self.plan_id}:"
+        return short("\n".join([head, *(f"- {change}" for change in self.changes or ("nothing differs",))]))
 
 
 class PlanLine(_View):

@@ -3,6 +3,7 @@ import base64
 import io
 import json
 import os
+import re
 import sys
 import time
 
@@ -59,6 +60,7 @@ async def test_every_tool_is_titled_annotated_and_typed(connect, era):
             assert tool.description == TOOLS[tool.name]
             assert tool.annotations.read_only_hint is not None
             assert tool.output_schema["properties"]
+            assert tool.input_schema["additionalProperties"] is False
         assert {tool.name for tool in tools if tool.annotations.destructive_hint} == {"cancel_render"}
         said = json.dumps([tool.model_dump(mode="json", exclude={"output_schema"}, exclude_none=True) for tool in tools])
         assert len(said) < 14_000
@@ -184,7 +186,20 @@ async def test_a_host_can_write_the_plan_itself_and_is_told_what_to_mend(connect
         ("check_plan", {"dss": {"scenes": []}}, "scenes"),
         ("get_plan", {"plan_id": "'; DROP TABLE plans; --"}, "there is no plan"),
         ("get_plan", {"plan_id": "BALL", "version": 99}, "version"),
+        ("get_plan", {"plan_id": "BALL", "version": 2**70}, "version"),
+        ("get_plan", {"plan_id": "n" * 100_000}, "there is no plan"),
+        ("get_plan", {}, "plan_id: field required; add it."),
+        ("plan_video", {"prompt": BALL, "duration": 5}, "takes no 'duration': it takes prompt, seconds, fps."),
+        ("plan_video", {"prompt": "ein Satz ohne etwas"}, "call check_plan"),
+        ("revise_plan", {"plan_id": "BALL", "instruction": "mach ihn lustiger"}, "call edit_plan"),
         ("undo_plan", {"plan_id": "BALL"}, "nothing to undo"),
+        ("redo_plan", {"plan_id": "BALL"}, "nothing to redo"),
+        ("diff_plan", {"plan_id": "BALL"}, "name the version to compare it with"),
+        ("diff_plan", {"plan_id": "BALL", "before": 7}, "it has 1..1"),
+        ("branch_plan", {"plan_id": "nope"}, "there is no plan"),
+        ("mend_plan", {"plan_id": "BALL"}, "nothing that it could mend"),
+        ("retry_render", {"job_id": "nope"}, "no render job"),
+        ("draw_video", {}, "There is no tool 'draw_video': there are plan_video,"),
         ("render_video", {"plan_id": "../../etc"}, "there is no plan"),
         ("render_video", {"plan_id": "BALL", "format": "../../x"}, "format"),
         ("render_video", {"plan_id": "BALL", "width": 10**6}, "width"),
@@ -199,8 +214,72 @@ async def test_an_error_is_a_sentence_that_says_what_to_do(connect, tool, argume
             arguments = {**arguments, "plan_id": await planned(client)}
         answer = await client.call_tool(tool, arguments)
         assert answer.is_error
-        assert said in answer.content[0].text
-        assert "Traceback" not in answer.content[0].text
+        text = answer.content[0].text
+        assert said in text
+        assert len(text) < 600
+        assert not re.search("Traceback|Error executing|validation error|pydantic", text)
+
+
+async def test_a_mistake_of_ours_is_said_without_its_insides(connect, studio, monkeypatch, caplog):
+    async def stumble(*arguments):
+        raise RuntimeError("the secret insides")
+
+    monkeypatch.setattr(studio, "undo", stumble)
+    async with connect() as client:
+        answer = await client.call_tool("undo_plan", {"plan_id": "x"})
+        assert answer.is_error
+        assert answer.content[0].text.startswith("FlowZero made a mistake")
+    assert "the secret insides" in caplog.text
+
+
+async def test_versions_are_walked_through_compared_branched_and_mended(connect):
+    async with connect() as client:
+        plan_id = await planned(client)
+
+        async def call(tool, **arguments):
+            answer = await client.call_tool(tool, {"plan_id": plan_id, **arguments})
+            assert not answer.is_error, answer.content[0].text
+            return answer.structured_content, answer.content[0].text
+
+        await call("revise_plan", instruction="make the ball blue")
+        assert (await call("undo_plan"))[0]["version"] == 1
+        assert (await call("redo_plan"))[0]["version"] == 2
+        diff, text = await call("diff_plan")
+        assert (diff["before"], diff["after"]) == (1, 2)
+        assert {edit["op"] for edit in diff["edits"]} >= {"set_phrase"}
+        assert "blue" in text
+        back = (await call("edit_plan", version=1, edits=diff["edits"]))[0]
+        same, text = await call("diff_plan", before=2, after=back["version"])
+        assert same["changes"] == []
+        assert "nothing differs" in text
+        whole, text = await call("get_plan")
+        assert [(one["version"], one["parent"], one["current"]) for one in whole["history"]] == [
+            (1, None, False),
+            (2, 1, False),
+            (3, 1, True),
+        ]
+        assert "2 (from 1: make the ball blue" in text
+        branch = (await call("branch_plan", version=1))[0]
+        assert branch["plan_id"] != plan_id
+        assert "red" in branch["objects"][0]["phrase"]
+        turned = {"op": "set_path", "id": "ball", "path": [{"t": 0, "box": {"x": 0.7, "y": 0.6, "w": 0.2, "h": 0.2}}]}
+        wrong = (await call("edit_plan", plan_id=branch["plan_id"], edits=[turned]))[0]
+        assert not wrong["passed"]
+        mended = (await call("mend_plan", plan_id=branch["plan_id"]))[0]
+        assert mended["passed"]
+        assert mended["version"] == wrong["version"] + 1
+
+
+async def test_while_a_long_prompt_is_read_others_are_answered(connect, era):
+    async with connect() as client:
+        slow = asyncio.create_task(client.call_tool("plan_video", {"prompt": f"a ball rolls in {era} " * 80}))
+        longest = 0.0
+        while not slow.done():
+            began = time.monotonic()
+            await client.call_tool("list_plans", {})
+            longest = max(longest, time.monotonic() - began)
+        assert longest < 1.5
+        assert "at most 30" in (await slow).content[0].text
 
 
 async def test_a_large_plan_stays_a_small_answer(connect):
@@ -328,6 +407,9 @@ async def test_a_wait_can_be_cancelled_and_so_can_the_render(connect):
         stopped = (await client.call_tool("wait_for_render", {"job_id": job["job_id"], "timeout_s": 25})).structured_content
         assert stopped["state"] == "cancelled"
         assert time.monotonic() - began < 15
+        again = (await client.call_tool("retry_render", {"job_id": job["job_id"]})).structured_content
+        assert (again["job_id"], again["state"]) == (job["job_id"], "queued")
+        await client.call_tool("cancel_render", {"job_id": job["job_id"]})
 
 
 # stdio

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 
 import pytest
 from mcp import Client, MCPError
@@ -51,7 +52,17 @@ async def test_tools_that_show_plans_name_the_page_and_the_page_is_there(server)
     async with Client(server) as client:
         tools = {tool.name: tool.meta for tool in (await client.list_tools()).tools}
         shown = {name for name, meta in tools.items() if meta}
-        assert shown == {"plan_video", "revise_plan", "edit_plan", "check_plan", "undo_plan", "preview_plan", "render_video"}
+        changing = {
+            "plan_video",
+            "revise_plan",
+            "edit_plan",
+            "mend_plan",
+            "check_plan",
+            "undo_plan",
+            "redo_plan",
+            "branch_plan",
+        }
+        assert shown == changing | {"preview_plan", "render_video", "retry_render"}
         assert {tools[name]["ui"]["resourceUri"] for name in shown} == {PAGE}
         page = (await client.read_resource(PAGE)).contents[0]
         assert (page.mime_type, page.text) == ("text/html;profile=mcp-app", document().html)
@@ -110,6 +121,12 @@ async def test_a_host_shows_the_page_and_it_works_through_the_host_alone(server)
         await app.get_by_label("What shall change?").fill("make the ball blue")
         await app.get_by_label("What shall change?").press("Enter")
         await app.get_by_role("button", name="Version 3").wait_for()
+        await app.get_by_role("button", name="Undo", exact=True).click()
+        await app.get_by_role("button", name="Redo", exact=True).click()
+        asked = await page.evaluate("heard.filter(one => one.method === 'tools/call').map(one => one.params.name)")
+        while "redo_plan" not in asked:
+            asked = await page.evaluate("heard.filter(one => one.method === 'tools/call').map(one => one.params.name)")
+        assert asked[-2:] == ["undo_plan", "redo_plan"]
         await app.get_by_label("Render options").click()
         await app.get_by_label("Denoising steps").fill("1")
         await app.get_by_role("button", name="Render", exact=True).click()
@@ -118,7 +135,8 @@ async def test_a_host_shows_the_page_and_it_works_through_the_host_alone(server)
         assert await video.evaluate("async (video) => { await video.play(); return video.videoWidth; }") > 0
         heard = await page.evaluate("heard")
         told = [one["params"] for one in heard if one.get("method") == "ui/update-model-context"]
-        assert "version 3" in told[1]["content"][0]["text"]
+        versions = [re.search(r"version \d", one["content"][0]["text"])[0] for one in told[:4]]
+        assert versions == ["version 2", "version 3", "version 2", "version 3"]
         assert any(one.get("method") == "ui/notifications/size-changed" for one in heard)
         assert complaints == []
         await browser.close()

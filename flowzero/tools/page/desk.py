@@ -11,9 +11,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from flowzero import api
 from flowzero.agent.store import PlanStore, Version, difference
-from flowzero.errors import InputError
 from flowzero.events import Listener
 from flowzero.plan import Finding, Plan
 from flowzero.tools.page.pictures import backdrops, spells
@@ -100,12 +98,7 @@ class Desk:
         Raises:
             InputError: if it finds nothing to change, too.
         """
-        before = await self.studio.load(plan_id, version)
-        after = await api.afix(before, settings=self.studio.settings, on_event=tell)
-        if after.dss == before.dss:
-            raise InputError("the fixer found nothing that it could mend: change the plan by hand, or say what you want.")
-        kept = after.model_copy(update={"id": before.id, "version": before.version})
-        await asyncio.to_thread(self._plans.keep, kept, "mended by the fixer")
+        await self.studio.mend(plan_id, version, on_event=tell)
         return await self.look(plan_id)
 
     async def undo(self, plan_id: str) -> PlanPage:

@@ -152,7 +152,7 @@ export const undo = () => canUndo() && attempt(async () => {
 
 export const redo = () => canRedo() && attempt(async () => {
   const { plan_id: id } = state.page, next = children().at(-1).version;
-  show(current().current && state.door.redo ? await state.door.redo(id) : await state.door.look(id, next));
+  show(current().current ? await state.door.redo(id) : await state.door.look(id, next));
   say(`Forward at version ${state.page.version}.`);
 });
 

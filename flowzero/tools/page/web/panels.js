@@ -86,7 +86,7 @@ export function checks() {
         <meter min="0" max="1" low=${page.threshold} optimum="1" value=${page.confidence} aria-label="Confidence"></meter>
       </div>
       ${open.length ? html`<ul class="findings">${open.map(row)}</ul>` : html`<p class="hint">Nothing to object to.</p>`}
-      ${open.length && state.door.mend ? html`<button class="wide" ?disabled=${Boolean(state.busy)} @click=${mend}>${icon("wrench")} Let the fixer mend it</button>` : nothing}
+      ${open.length ? html`<button class="wide" ?disabled=${Boolean(state.busy)} @click=${mend}>${icon("wrench")} Let the fixer mend it</button>` : nothing}
       ${page.unread.length ? html`<h3>Not measured</h3><ul class="unread">${page.unread.map((piece) => html`<li>${piece}</li>`)}</ul>` : nothing}
       ${kept.length ? html`<details><summary>${kept.length} kept</summary><ul class="findings">${kept.map(row)}</ul></details>` : nothing}
       ${page.rounds.length > 1 ? html`<h3>How it came to be</h3><ol class="rounds">${page.rounds.map((round) => html`

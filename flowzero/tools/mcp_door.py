@@ -1,0 +1,69 @@
+"""The SDK's server where our own words stand in for a program's: schemas that refuse what is not known, errors as sentences."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mcp.server import MCPServer
+from mcp.server.mcpserver import Context
+from mcp.server.mcpserver.exceptions import ToolError, UnexpectedToolError
+from mcp_types import CallToolResult, InputRequiredResult, Tool
+from pydantic import ValidationError
+
+from flowzero.dss import explain
+
+_LONGEST_ERROR = 2_000
+"""Characters: an error may repeat what it was given."""
+
+
+class Door(MCPServer[Any]):
+    """A server whose models are told what to do next.
+
+    The SDK ignores arguments that a tool does not have, and shows a model pydantic's report on those of a wrong kind.
+    """
+
+    async def list_tools(self) -> list[Tool]:
+        """The tools. Their schemas say that there are no other arguments, and leave out the titles made of names."""
+        tools = await super().list_tools()
+        for tool in tools:
+            tool.input_schema = _plain(tool.input_schema)
+        return tools
+
+    async def call_tool(
+        self, name: str, arguments: dict[str, Any], context: Context[Any, Any] | None = None
+    ) -> CallToolResult | InputRequiredResult:
+        """Run a tool as a model called it.
+
+        Raises:
+            ToolError: with a sentence for the model.
+        """
+        tools = {tool.name: tool.input_schema["properties"] for tool in await super().list_tools()}
+        if name not in tools:
+            raise ToolError(f"There is no tool {name[:40]!r}: there are {', '.join(tools)}.")
+        unknown = [key for key in arguments if key not in tools[name]]
+        if unknown:
+            takes = ", ".join(tools[name])
+            raise ToolError(f"{name} takes no {', '.join(repr(key[:40]) for key in unknown[:5])}: it takes {takes}.")
+        try:
+            return await super().call_tool(name, arguments, context)
+        except UnexpectedToolError as error:
+            said = "FlowZero made a mistake, which its log describes: try again, or ask for it in another way."
+            raise UnexpectedToolError(said) from error.__cause__
+        except ToolError as error:
+            raise ToolError(_words(name, error)) from error.__cause__
+
+
+def _words(name: str, error: ToolError) -> str:
+    """What went wrong, without the SDK's preamble."""
+    cause = error.__cause__
+    words = explain(cause) if isinstance(cause, ValidationError) else str(error).removeprefix(f"Error executing tool {name}: ")
+    return words if len(words) <= _LONGEST_ERROR else words[: _LONGEST_ERROR - 1] + "…"
+
+
+def _plain(schema: dict[str, Any]) -> dict[str, Any]:
+    fields = {name: _untitled(field) for name, field in schema["properties"].items()}
+    return {**_untitled(schema), "properties": fields, "additionalProperties": False}
+
+
+def _untitled(schema: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in schema.items() if key != "title"}
