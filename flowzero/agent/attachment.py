@@ -82,6 +82,8 @@ class Attachment:
         self.pending: list[Time] = []
         self.pending_spans: list[tuple[int, int]] = []
         self.media = False
+        self.leading: Literal["", "next", "prior"] = ""
+        """How the main clause hangs on one that leads it: after "after", "once" or "before"."""
         self.model: Clause | None = None
         """The clause that the next subject repeats."""
         self.absent: list[str] = []
@@ -108,9 +110,12 @@ class Attachment:
         if fronted:
             self.now = Clause()
         self._close()
-        joined: Literal["", "and", "while", "next"] = "while" if self.joint in ("while", "comma", "who") else self.joint  # type: ignore[assignment]
+        loose = self.joint in ("while", "comma", "who")
+        joined: Literal["", "and", "while", "next", "prior"] = "while" if loose else self.joint  # type: ignore[assignment]
         if self.order in ("next", "last", "before"):
             joined = "next"
+        elif self.leading and self.joint == "comma":
+            joined, self.leading = self.leading, ""
         self.now = Clause(
             subject=subject, roles=fronted, times=self.pending, order=self.order, joined=joined, start=chunk.start
         )
@@ -197,6 +202,14 @@ class Attachment:
             if chunk.kind == "np" and self.chunks[k + 1].kind not in ("prep", "side"):
                 return False
         return False
+
+    def _inverted(self, k: int) -> bool:
+        """Whether the phrase at chunk k is the subject of the verb just before it, as in "up comes a full moon"."""
+        if self.joint or self.now.verb is None or k < 1 or self.chunks[k - 1].kind != "verb":
+            return False
+        intransitive = self.now.verb.kind in ("go", "still", "appear", "enter", "trace") and not self.now.passive
+        led = k > 1 and self.chunks[k - 2].kind in ("go", "region")
+        return intransitive and (not self.now.subject or led)
 
     def _fronts(self, k: int) -> bool:
         """Whether a place at chunk k leads the clause that follows: "..., and at the top we see a kite"."""

@@ -67,13 +67,15 @@ class CastList:
         self._groups: dict[str, list[str]] = {}
         self.totals: dict[str, tuple[int, bool]] = {}
         self.moving: dict[str, str] = {}
+        self.became: dict[str, tuple[str, ...]] = {}
+        """Nouns that things turned into, and who did."""
 
     def copy(self) -> CastList:
         """The same things in a list of their own."""
         other = CastList()
         other._entries = {item_id: _Entry(entry.thing, entry.spoken_for) for item_id, entry in self._entries.items()}
         other._groups = {item_id: members[:] for item_id, members in self._groups.items()}
-        other.totals, other.moving = dict(self.totals), dict(self.moving)
+        other.totals, other.moving, other.became = dict(self.totals), dict(self.moving), dict(self.became)
         return other
 
     @property
@@ -116,9 +118,11 @@ class CastList:
         if phrase.noun in ("someone", "somebody", "anyone", "everyone", "person"):
             phrase = replace(phrase, noun="person", article=phrase.article or "a")
         known = self._same_noun(phrase)
+        if phrase.definite and not known and phrase.noun in self.became:
+            return self.became[phrase.noun]
         if phrase.definite and known:
             return self._pick(phrase, known)
-        if not phrase.article and phrase.count is None and known and not phrase.several and not phrase.another:
+        if not phrase.article and phrase.count is None and known and not phrase.another:
             return self._pick(phrase, known)
         if phrase.spread:
             kept = tuple(word for word in phrase.adjectives if word not in phrase.spread)

@@ -13,7 +13,7 @@ from flowzero.agent.nouns import noun_phrase
 from flowzero.agent.phrases import Region, Tokens, match
 from flowzero.agent.predicates import predicate
 from flowzero.agent.promises import Place
-from flowzero.agent.tokens import verb
+from flowzero.agent.tokens import any_verb, verb
 
 _WORDS: dict[str, Literal["and", "while"]] = {
     "and": "and", "&": "and", "plus": "and", "or": "and", "but": "and", "yet": "and", "while": "while", "as": "while",
@@ -50,7 +50,12 @@ def _next(tokens: Tokens, i: int, before: Chunk | None) -> Chunk:
     return Chunk("word", i, i + 1, low)
 
 
-_MAKING = "show|imagine|picture|create|generate|make|draw|render|animate|give|produce|depict|visualize|visualise|film|paint"
+_MAKING = "|".join(
+    [
+        *("show", "imagine", "picture", "create", "generate", "make", "draw", "render", "animate", "give", "produce", "depict"),
+        *("visualize", "visualise", "film", "paint", "let", "watch", "have", "put", "place", "add", "insert"),
+    ]
+)
 
 
 def _there(tokens: Tokens, i: int, before: Chunk | None) -> Chunk | None:
@@ -113,6 +118,8 @@ _GREETINGS = frozenset(["hey", "hi", "hello", "please", "thanks", "ok", "okay", 
 def _skipped(tokens: Tokens, i: int, before: Chunk | None) -> Chunk | None:
     """Words that no check measures and that name nothing to draw."""
     for slots in _SKIPS:
+        if slots[0].startswith("once|") and _clause_at(tokens, i + 1):
+            continue
         if (hit := match(tokens, i, *slots)) and not match(tokens, hit[0], "with"):
             return Chunk("skip", i, hit[0])
     greets = tokens[i].low in _GREETINGS and (before is None or before.kind in ("stop", "comma", "skip"))
@@ -151,7 +158,18 @@ def _sequence(tokens: Tokens, i: int, before: Chunk | None) -> Chunk | None:
     if before is not None and before.kind == "np" and match(tokens, i, "followed", "by"):
         return None
     hit = phrases.sequence(tokens, i)
+    if hit and hit[1] == "once" and not _clause_at(tokens, hit[0]):
+        return None
     return Chunk("seq", i, *hit) if hit else None
+
+
+def _clause_at(tokens: Tokens, i: int) -> bool:
+    """Whether a subject with its verb stands at i."""
+    phrase = noun_phrase(tokens, i)
+    if phrase is None or phrase.end >= len(tokens):
+        return False
+    low = tokens[phrase.end].low
+    return low in lex.AUXILIARIES or low.endswith("ly") or (any_verb(low) is not None and low not in lex.PREPOSITIONS)
 
 
 def _motion(tokens: Tokens, i: int, before: Chunk | None) -> Chunk | None:  # noqa: C901, PLR0911
@@ -223,6 +241,8 @@ def _noun(tokens: Tokens, i: int, before: Chunk | None) -> Chunk | None:
     ):
         return None
     phrase = noun_phrase(tokens, i)
+    if phrase is not None and phrase.article == "the" and phrase.noun in ("left", "right"):
+        return Chunk("region", i, phrase.end, Region(Place(x=phrase.noun), True))
     return Chunk("np", i, phrase.end, phrase) if phrase else None
 
 

@@ -43,7 +43,7 @@ class Clause:
     """Where its verb stands."""
     manner: str = ""
     order: str = ""
-    joined: Literal["", "and", "while", "next"] = ""
+    joined: Literal["", "and", "while", "next", "prior"] = ""
     embedded: bool = False
     away: bool = False
     """Whether it leads away, with no word from what."""

@@ -62,6 +62,7 @@ class ClauseReader(Attachment):
             return
         if self.now.verb is not None and self.now.verb.kind in ("turn",) and self.joint not in ("and", "while", "comma"):
             self.now.roles.append(Role("thing", "into" if phrase.article in ("a", "an") else "", noun=phrase))
+            self.cast.became[phrase.noun] = self.now.subject
             return
         follows = self._verb_follows(k)
         if head in lex.SETTINGS - lex.OBJECTS_TOO and vocabulary.find(head) is None and not self.cast.knows(phrase):
@@ -72,6 +73,10 @@ class ClauseReader(Attachment):
                 self._open((), chunk)
                 self.main = ()
             self.joint = ""
+            return
+        if self._inverted(k):
+            things = self._resolve(phrase)
+            self.now.subject = self.main = self.latest = things
             return
         if self.now.lemma and not self.joint and not self._has_object():
             things = self._resolve(phrase)
@@ -131,6 +136,8 @@ class ClauseReader(Attachment):
             return  # for whom the video is, not who is in it
         if self.now.verb is not None and self.now.verb.kind == "turn" and prep in ("into", "to", "from"):
             self.now.roles.append(Role("thing", "into" if prep == "to" else prep, noun=phrase))
+            if prep != "from":
+                self.cast.became[phrase.noun] = self.now.subject
             return
         if self._is_setting(prep, side, phrase):
             self.settings.append((prep, phrase))
@@ -283,6 +290,13 @@ class ClauseReader(Attachment):
             self.now.spans.append((chunk.start, chunk.end))
 
     def _seq(self, k: int, chunk: Chunk) -> None:
+        begins = k == 0 or self.chunks[k - 1].kind in ("stop", "while") or not (self.now.said or self.now.subject)
+        if begins and chunk.value in ("before", "once"):
+            self.leading = "prior" if chunk.value == "before" else "next"
+            return
+        if chunk.value == "once":
+            self.joint = "while"
+            return
         if str(chunk.value) == "first":
             self._front(k + 1)
         self.order = str(chunk.value)

@@ -17,6 +17,7 @@ from flowzero.agent.nouns import noun_phrase
 from flowzero.agent.tokens import Token, any_verb, bases, inflected
 
 _POSSESSIVE = lex.POSSESSIVES | frozenset(["my", "your", "our"])
+_STARTS = frozenset([".", "!", "?", ";", ":", "(", "-", "—", "–", ","])
 _PHRASES = frozenset(["N", "M", "O"])
 
 
@@ -24,7 +25,7 @@ class _Part(NamedTuple):
     """One place of a pattern."""
 
     kind: str
-    """`word`, `verb`, `its`, `self`, `phrase`, `adjective`, `comparative` or `adverbs`."""
+    """`word`, `verb`, `its`, `self`, `phrase`, `adjective`, `comparative`, `adverbs`, or `start` of a sentence."""
     choices: tuple[str, ...]
     optional: bool
 
@@ -86,15 +87,16 @@ def _table() -> dict[str, list[tuple[int, Idiom]]]:
             part.choices[0] for part in parts if part.kind == "word" and not part.optional and len(part.choices) == 1
         )
         idiom = Idiom(parts, tuple(words.split()), needs)
-        marks = {"verb": [f"@{choice}" for choice in parts[0].choices], "word": list(parts[0].choices)}
-        for key in marks.get(parts[0].kind, ["N" if parts[0].kind == "phrase" else "its"]):
+        first = parts[1] if parts[0].kind == "start" else parts[0]
+        marks = {"verb": [f"@{choice}" for choice in first.choices], "word": list(first.choices)}
+        for key in marks.get(first.kind, ["N" if first.kind == "phrase" else "its"]):
             table.setdefault(key, []).append((number, idiom))
     return table
 
 
 def _part(text: str) -> _Part:
     plain = text.removesuffix("?")
-    kinds = {"its": "its", "self": "self", "ADJ": "adjective", "CMP": "comparative", "~": "adverbs"}
+    kinds = {"its": "its", "self": "self", "ADJ": "adjective", "CMP": "comparative", "~": "adverbs", "^": "start"}
     if plain in _PHRASES:
         return _Part("phrase", (plain,), text.endswith("?"))
     if plain.startswith("@"):
@@ -108,13 +110,14 @@ def _match(parts: Sequence[_Part], said: Sequence[Token], i: int) -> _Found | No
         end = _end(part, said, found.end)
         if end is None and not part.optional:
             return None
-        stretch = said[found.end : end or found.end]
+        end = found.end if end is None else end
+        stretch = said[found.end : end]
         found.places.append(stretch)
         if part.kind == "verb" and found.verb is None and stretch:
             found.verb = stretch[0]
         if part.kind in ("phrase", "adjective", "comparative", "adverbs"):
             found.named.setdefault(part.choices[0], []).append(stretch)
-        found.end = end or found.end
+        found.end = end
     return found
 
 
@@ -138,6 +141,8 @@ def _bases(low: str) -> tuple[str, ...]:
 
 def _end(part: _Part, said: Sequence[Token], i: int) -> int | None:
     """Where a part of the pattern ends that begins at i, if it does."""
+    if part.kind == "start":
+        return i if i == 0 or said[i - 1].low in _STARTS else None
     if part.kind == "adverbs":
         while i < len(said) and said[i].low.endswith("ly") and said[i].low not in ("fly", "butterfly"):
             i += 1

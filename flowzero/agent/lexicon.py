@@ -145,6 +145,11 @@ ADVERBS = _words(
     "apart forward forwards backward backwards ahead "
     "halfway midway partway overhead outdoors indoors else instead rather everywhere twice back side-by-side"
 )
+FUNCTION = _words(
+    "than if how why what whether though although unless else per versus vs via etc let shall not nor either neither such "
+    "same own who's what's it's i you we me us mine yours ours theirs everything something anything everyone somebody"
+)
+"""Words of grammar that no other list has."""
 SEQUENCE = _words(
     "first then next finally afterwards afterward later initially originally eventually subsequently lastly secondly "
     "thirdly firstly"

@@ -57,7 +57,7 @@ _LAST = ("last", "final", "latter", "closing", "later", "ending")
 
 def time(tokens: Tokens, i: int) -> tuple[int, Time] | None:
     """When something happens."""
-    for find in (_fraction, _seconds, _ends, _halfway, _throughout):
+    for find in (_fraction, _percent, _seconds, _ends, _halfway, _throughout):
         if hit := find(tokens, i):
             return _of_video(tokens, hit[0]), hit[1]
     return None
@@ -90,6 +90,21 @@ def _fraction(tokens: Tokens, i: int) -> tuple[int, Time] | None:
     if words[1] == "from":
         return end, Time(Window(start=span[0], end=1), "from")
     return end, Time(Window(start=span[0], end=span[1]))
+
+
+def _percent(tokens: Tokens, i: int) -> tuple[int, Time] | None:
+    """As in "at the 70% mark", "after 30 percent of the clip"."""
+    for slots in (("#",), ("#", "percent|%")):
+        hit = match(tokens, i, "at|from|after|until|by|in", "about|around|roughly|the?", *slots, "mark|point?", "of|into?")
+        if hit is None or not (len(slots) > 1 or hit[1][2].endswith("%")):
+            continue
+        part = min(max((number(hit[1][2]) or 0.0) / 100, 0.0), 1.0)
+        of = match(tokens, hit[0], "the|this?", _VIDEO) if hit[1][-1] else None
+        end = of[0] if of else hit[0]
+        if hit[1][0] in ("until", "by"):
+            return end, Time(Window(start=0, end=part), "until")
+        return end, Time(Window(start=part, end=1), "moment" if hit[1][0] == "at" else "from")
+    return None
 
 
 def _seconds(tokens: Tokens, i: int) -> tuple[int, Time] | None:  # noqa: PLR0911

@@ -64,6 +64,8 @@ def noun_phrase(tokens: Tokens, i: int, *, bare: bool = True) -> NounPhrase | No
         return None
     if low in lex.PRONOUNS and not (low in ("one", "both") and _continues(tokens, i + 1)):
         return NounPhrase(i, i + 1, pronoun=low, several=low in ("they", "them", "both", "ones"))
+    if low == "her" and not _continues(tokens, i + 1):
+        return NounPhrase(i, i + 1, pronoun="she")
     if hit := match(tokens, i, "each", "other") or match(tokens, i, "one", "another"):
         return NounPhrase(i, hit[0], pronoun="each other", several=True)
     j, head = _quantity(tokens, i)
@@ -223,7 +225,20 @@ def _rest(tokens: Tokens, start: int, j: int, phrase: NounPhrase, *, bare: bool)
         spread=colours,
         name=name,
     )
-    return _listed(tokens, _with_of(tokens, done))
+    return _told_after(tokens, _listed(tokens, _with_of(tokens, done)))
+
+
+def _told_after(tokens: Tokens, phrase: NounPhrase) -> NounPhrase:
+    """Take in a number that comes after: "the hens, nine of them, run", "snowflakes, three, fall"."""
+    j = phrase.end
+    if phrase.count is not None or phrase.article in ("a", "an", "another") or not match(tokens, j, ",|("):
+        return phrase
+    n = number_of(tokens, j + 1)
+    hit = match(tokens, j + 2, "of", "them", ",|)?") or match(tokens, j + 2, ",|)|/")
+    ended = hit is not None or j + 2 == len(tokens)
+    if n is None or n < 2 or not ended:
+        return phrase
+    return replace(phrase, end=hit[0] if hit else j + 2, count=n, several=True)
 
 
 def _listed(tokens: Tokens, phrase: NounPhrase) -> NounPhrase:
@@ -298,6 +313,8 @@ def _is_adjective(tokens: Tokens, j: int, phrase: NounPhrase, *, given: bool) ->
     ):
         return True
     if given and follows and (_adverb(low) or _describes(tokens, j) or (_never_noun(low) and "a" in english.kinds(low))):
+        return True
+    if given and follows and tokens[j + 1].low in lex.ADJECTIVES and "a" in english.kinds(low):
         return True
     return given and low in lex.ACROSS and follows
 

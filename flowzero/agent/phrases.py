@@ -274,6 +274,8 @@ def sequence(tokens: Tokens, i: int) -> tuple[int, str] | None:
         (("and", "then|finally|next|afterwards"), "next"),
         (("followed", "by"), "next"),
         (("before",), "before"),
+        (("once|after",), "once"),
+        (("as", "soon", "as"), "once"),
         (("in", "the", "end"), "last"),
         (("once", "more"), "next"),
         (("first|initially|originally|firstly",), "first"),

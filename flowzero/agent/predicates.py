@@ -71,7 +71,7 @@ def predicate(tokens: Tokens, i: int, before: Chunk | None) -> Chunk | None:
         helped
         and j > i
         and j < len(tokens)
-        and {"start", "begin"} & set(bases(tokens[j - 1].low))
+        and {"start", "begin", "continue"} & set(bases(tokens[j - 1].low))
         and tokens[j].low in lex.PREPOSITIONS
         and tokens[j].low != "to"
     ):
@@ -101,6 +101,8 @@ def predicate(tokens: Tokens, i: int, before: Chunk | None) -> Chunk | None:
 
 def _goes_there(tokens: Tokens, j: int) -> bool:
     """Whether "going" is the verb itself, as in "is going to the house", and no future as in "is going to sleep"."""
+    if tokens[j].low in ("continue", "continues", "continued") and match(tokens, j + 1, "to|on|towards", "the|a|our|its"):
+        return True
     then = tokens[j + 2].low if match(tokens, j + 1, "to") and j + 2 < len(tokens) else ""
     return tokens[j].low in ("going", "go") and then not in lex.VERBS
 

@@ -31,26 +31,34 @@ class Token(NamedTuple):
 
 
 def tokenise(text: str) -> tuple[Token, ...]:
-    """The words and marks of a text, in order; hyphens split what nobody knows as one word."""
-    tokens: list[Token] = []
-    for match in _TOKEN.finditer(text):
-        low = match.group().lower().replace("’", "'")
-        if "-" in low and len(low) > 1 and not known(low) and not any(character.isdigit() for character in low):
-            at = match.start()
-            for part in match.group().split("-"):
-                tokens.append(Token(_mend(part.lower()), part, at, at + len(part)))
-                at += len(part) + 1
-            continue
-        stem, mark, ending = low.partition("'")
-        if mark and ending in _SHORT:
-            at = match.start() + len(stem)
-            tokens.append(Token(_mend(stem), match.group()[: len(stem)], match.start(), at))
-            tokens.append(Token(_SHORT[ending], match.group()[len(stem) :], at, match.end()))
-            continue
-        tokens.append(Token(_mend(low), match.group(), match.start(), match.end()))
-    return tuple(tokens)
+    """The words and marks of a text, in order; hyphens split what nobody knows as one word, and slips of the pen are mended."""
+    tokens = [token for match in _TOKEN.finditer(text) for token in _split(match.group(), match.start())]
+    words = [token.low for token in tokens if token.word]
+    english_ = 2 * sum(map(known, words)) >= len(words)
+    return tuple(token._replace(low=_mend(token.low, thorough=english_ and token.text.islower())) for token in tokens)
 
 
+def _split(text: str, at: int) -> list[Token]:
+    """One match of the pattern as the words that it is made of."""
+    low = text.lower().replace("’", "'")
+    parts = text.split("-")
+    if len(parts) > 1 and len(low) > 1 and not known(low) and not any(character.isdigit() for character in low):
+        starts = [at + len("-".join(parts[:k])) + (k > 0) for k in range(len(parts))]
+        return [Token(part.lower(), part, start, start + len(part)) for part, start in zip(parts, starts, strict=True)]
+    stem, _, ending = low.partition("'")
+    if low.endswith("n't"):
+        return [*_halves(text, at, len(text) - 3, _NEGATED.get(low, low[:-3]), "not")]
+    if ending in _SHORT:
+        return [*_halves(text, at, len(stem), stem, _SHORT[ending])]
+    return [Token(low, text, at, at + len(text))]
+
+
+def _halves(text: str, at: int, cut: int, first: str, second: str) -> tuple[Token, Token]:
+    middle = at + cut
+    return Token(first, text[:cut], at, middle), Token(second, text[cut:], middle, at + len(text))
+
+
+_NEGATED = {"can't": "can", "won't": "will", "shan't": "shall"}
 _SHORT = {"ll": "will", "re": "are", "ve": "have"}
 """Auxiliaries that hang on the word before: "it'll land", "they're"."""
 
@@ -76,16 +84,18 @@ def _forms() -> frozenset[str]:
         lex.DETERMINERS, lex.POSSESSIVES, lex.NUMBERS, lex.GROUPS, lex.ADJECTIVES, lex.PRONOUNS, lex.RELATIVE, lex.AUXILIARIES,
         lex.PREPOSITIONS, lex.CONJUNCTIONS, lex.ADVERBS, lex.SEQUENCE, lex.MEDIA, lex.HEADINGS, lex.ACROSS, lex.UPRIGHT,
         lex.PARTS, lex.SETTINGS, lex.COMPARATIVES, lex.STYLE, lex.WEAR, lex.BODY, lex.IRREGULAR, lex.IRREGULAR_PLURALS,
-        lex.UNCHANGING, lex.NOT_PLURAL,
+        lex.UNCHANGING, lex.NOT_PLURAL, lex.FUNCTION,
     )  # fmt: skip
 
 
-@lru_cache(maxsize=1)
-def _mendable() -> frozenset[str]:
-    """Words whose misspelling would cost a promise: directions, colours, numbers, prepositions and verbs of motion."""
+@lru_cache(maxsize=2)
+def _mendable(*, thorough: bool) -> frozenset[str]:
+    """Words whose misspelling would cost a promise: directions, colours, numbers, prepositions, verbs of motion and nouns."""
     verbs = {form for verb in lex.VERBS if lex.VERBS[verb].kind != "act" for form in _inflected(verb)}
     words = set(lex.HEADINGS) | set(lex.COLOURS) | set(lex.NUMBERS) | set(lex.PREPOSITIONS) | set(lex.ACROSS) | verbs
-    return frozenset(word for word in words | {"video", "camera", "appears", "disappears", "then"} if len(word) >= 4)
+    named = {form for name in vocabulary.nouns() for form in (name, f"{name}s") if name.isalpha()}
+    others = {"video", "camera", "appears", "disappears", "then"}
+    return frozenset(word for word in words | others | (named if thorough else set()) if len(word) >= 4)
 
 
 _DOUBLE = re.compile(r"(.)\1")
@@ -98,7 +108,7 @@ def _single(word: str) -> str:
 @lru_cache(maxsize=1)
 def _undoubled() -> Mapping[str, str]:
     """Longer words by their spelling without doubled letters: which letter is double is what people get wrong."""
-    return {_single(word): word for word in _mendable() if len(word) > 6}
+    return {_single(word): word for word in _mendable(thorough=False) if len(word) > 6}
 
 
 def inflected(verb: str, ending: str) -> str:
@@ -124,13 +134,25 @@ _DOUBLING = frozenset(["stop", "run", "swim", "get", "sit", "put", "set", "spin"
 """Verbs whose last letter is doubled before an ending."""
 
 
-_SLIPS = {"form": "from", "rigth": "right", "thier": "their", "u": "you", "ur": "your", "pls": "please", "pleeease": "please"}
+_SLIPS = {
+    "form": "from",
+    "teh": "the",
+    "adn": "and",
+    "rigth": "right",
+    "thier": "their",
+    "u": "you",
+    "ur": "your",
+    "pls": "please",
+}
 """What is written in haste for another word, and is one itself, or too short to tell."""
 
 
 @lru_cache(maxsize=4096)
-def _mend(word: str) -> str:
-    """The word, or the one that it becomes when two letters change places, or one is left out or doubled by mistake."""
+def _mend(word: str, *, thorough: bool) -> str:
+    """The word, or the one that it becomes when two letters change places, or one is left out or doubled by mistake.
+
+    Thorough mending also takes another letter for a wrong one, and is for words of an English text that are no names.
+    """
     if word in _SLIPS:
         return _SLIPS[word]
     if len(word) < 3 or not word.isascii() or not word.isalpha() or known(word):
@@ -142,9 +164,11 @@ def _mend(word: str) -> str:
     swapped = (word[:i] + word[i + 1] + word[i] + word[i + 2 :] for i in range(1, len(word) - 1))
     undoubled = (word[:i] + word[i + 1 :] for i in range(1, len(word)) if word[i] == word[i - 1])
     missing = (word[:i] + letter + word[i:] for i in range(1, len(word) + 1) for letter in "abcdefghilmnoprstuvwy")
-    for candidates in (swapped, undoubled, missing) if len(word) > 4 else (swapped,):
+    other = (word[:i] + letter + word[i + 1 :] for i in range(1, len(word)) for letter in "aeioubcdfghklmnprstvw")
+    tries = (swapped, undoubled, missing, other) if thorough else (swapped, undoubled, missing) if len(word) > 4 else (swapped,)
+    for candidates in tries:
         for candidate in candidates:
-            if candidate in _mendable():
+            if candidate in _mendable(thorough=thorough):
                 return candidate
     return word
 

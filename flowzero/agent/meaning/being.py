@@ -40,6 +40,7 @@ _LIVELY = frozenset(
     ["dance", "spin", "swirl", "whirl", "twirl", "rotate", "spill", "flow", "stream", "splash", "flicker", "frolic"]
 ) | frozenset(["romp", "ripple", "tremble", "shake", "rustle", "unfold", "curl", "sing", "play", "juggle"])
 """What is done in one place, unless a direction is told with it."""
+_MIDDLE = (1 / 3, 2 / 3)
 _PRESENT = frozenset(["visible", "invisible", "present", "absent", "gone", "hidden"])
 
 
@@ -66,6 +67,8 @@ class Being(Going):
         end = window.start if window.start > 0 else window.end
         if self.clause.times and self.clause.times[0].sense == "moment" and window.end == 1 and window.start == 0.7:
             end = 0.85
+        if self.clause.times and (window.start, window.end) == _MIDDLE:
+            end = 0.5
         self.add(
             Seen(
                 thing=self.thing,

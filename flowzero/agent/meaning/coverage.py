@@ -4,13 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 from flowzero.agent.cast_list import CastList
+from flowzero.agent.chunk import BE
 from flowzero.agent.clause import Clause
 from flowzero.agent.meaning.teller import Meaning
+from flowzero.agent.promises import ALWAYS, At, Journey, Promise, Rest, Stays, Still, Thing, Trace
 
 Span = tuple[int, int]
 """First token, and the one after the last."""
+
+
+class Told(NamedTuple):
+    """What clauses lead to."""
+
+    promises: tuple[Promise, ...]
+    things: tuple[Thing, ...]
+
 
 _EMPTY = frozenset(
     ["be", "", "start", "begin", "end", "finish", "show", "see", "contain", "include", "feature", "depict", "happen"]
@@ -26,7 +37,7 @@ def unheard(cast: CastList, clauses: Sequence[Clause]) -> list[Span]:
         if not clause.subject:
             continue
         for span, without, alone in _parts(clause):
-            if whole == _told(cast, _with(clauses, index, without)) and not _adds(cast, clauses, index, alone):
+            if whole == _told(cast, _with(clauses, index, without)) and not _repeats(cast, alone, whole):
                 lost.append(span)
         if clause.verb is not None and clause.verb.kind == "act" and clause.lemma not in _EMPTY and not clause.bodily:
             lost.append(clause.at)
@@ -43,18 +54,38 @@ def _parts(clause: Clause) -> Iterator[tuple[Span, Clause, Clause]]:
         yield span, replace(clause, times=rest_times), replace(clause, roles=[], times=[time])
 
 
-def _adds(cast: CastList, clauses: Sequence[Clause], index: int, alone: Clause) -> bool:
-    """Whether a part says something where it stands alone, which others then say as well."""
-    bare = replace(alone, roles=[], times=[])
-    return _told(cast, _with(clauses, index, alone)) != _told(cast, _with(clauses, index, bare))
+def _repeats(cast: CastList, alone: Clause, whole: Told) -> bool:
+    """Whether a part, where nothing else is said, promises what is promised anyway: others say it as well."""
+    for told in (alone, replace(alone, lemma="be", verb=BE)):
+        bare = _told(cast, [replace(told, roles=[], times=[])])
+        own = _facts(_told(cast, [told]).promises) - _facts(bare.promises)
+        if own and own <= _facts(whole.promises):
+            return True
+    return False
+
+
+def _facts(promises: Sequence[Promise]) -> set[object]:
+    """What promises say, piece by piece: of a journey its steps, of a shape of motion only the shape."""
+    found: set[object] = set()
+    for promise in promises:
+        if not isinstance(promise, Journey):
+            found.add(promise.model_copy(update={"window": ALWAYS}) if hasattr(promise, "window") else promise)
+            continue
+        for step in promise.steps:
+            found.add((promise.thing, step.pattern if isinstance(step, Trace) else step))
+            if isinstance(step, Rest):
+                found.add(Still(thing=promise.thing))
+            if isinstance(step, At) and not (step.place.off or step.loose):
+                found.add(Stays(thing=promise.thing, place=step.place))
+    return found
 
 
 def _with(clauses: Sequence[Clause], index: int, other: Clause) -> list[Clause]:
     return [*clauses[:index], other, *clauses[index + 1 :]]
 
 
-def _told(cast: CastList, clauses: Sequence[Clause]) -> tuple[object, ...]:
+def _told(cast: CastList, clauses: Sequence[Clause]) -> Told:
     """All that clauses lead to."""
     own = cast.copy()
     promises = Meaning(own).take(list(clauses))
-    return tuple(promises), own.things
+    return Told(tuple(promises), own.things)

@@ -24,6 +24,7 @@ from flowzero.agent.promises import (
     Relation,
     Rest,
     Seen,
+    Stays,
     Step,
     Trace,
     Window,
@@ -134,6 +135,9 @@ class Going(Steps):
         if place is None:
             self.add(Seen(thing=self.thing, window=late(self.clause, 0.25), end=False, start=True, loose=not self.clause.times))
             return
+        if self.clause.lemma == "arrive" and self.clause.joined and self._seen_before():
+            self.meaning.journey(self.thing, [At(place=place)], self.clause, self.window)
+            return
         start = place.model_copy(update={"off": True})
         steps: list[Step] = [At(place=start, start=True)]
         if place.x in ("left", "right"):
@@ -142,6 +146,9 @@ class Going(Steps):
             steps.append(Go(heading="down" if place.y == "top" else "up"))
         rest = [step for step in self._steps() if step not in steps and not (isinstance(step, At) and step.place == place)]
         self.meaning.journey(self.thing, [*steps, *rest], self.clause, self.window)
+
+    def _seen_before(self) -> bool:
+        return any(isinstance(old, Journey | Stays | Moves) and old.thing == self.thing for old in self.meaning.promises)
 
     def _leave(self) -> None:
         place = next(

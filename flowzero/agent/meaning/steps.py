@@ -167,7 +167,7 @@ class Steps:
             self.add(Passes(thing=self.thing, other=other, window=self.window))
             return []
         shaped = any(r.kind == "trace" for r in self.clause.roles)
-        if relation in ("above", "below") and (shaped or self.kind == "circle"):
+        if relation in ("above", "below", "inside") and (shaped or self.kind == "circle"):
             self.add(Relation(thing=self.thing, relation=relation, other=other, window=self.window))
             return []
         if prep in ("over", "under", "across") or (relation in ("above", "below") and prep not in ("to", "from")):

@@ -46,10 +46,11 @@ class Meaning(Collected):
             and not (clause.verb and clause.verb.kind == "turn")
         ):
             self.unsaid.append(clause)
-        if clause.joined == "next" and before is not None and before.subject and subjects:
-            first = self._ids(before.subject)[0]
-            if first not in subjects and not clause.times:
-                self.promises.append(Ordered(first=first, second=subjects[0]))
+        if clause.joined in ("next", "prior") and before is not None and before.subject and subjects:
+            other = self._ids(before.subject)[0]
+            if other not in subjects and not clause.times:
+                first, second = (other, subjects[0]) if clause.joined == "next" else (subjects[0], other)
+                self.promises.append(Ordered(first=first, second=second))
 
     def _roused(self) -> None:
         """Who is still at first and moves in a later sentence is not still all the time."""
