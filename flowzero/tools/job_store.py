@@ -99,6 +99,10 @@ class JobStore:
         """How many jobs are in that state."""
         return self._number("SELECT count(*) FROM jobs WHERE state = ?", state)
 
+    def unfinished(self) -> set[str]:
+        """The ids of jobs that may go on where they were: those that wait or run, and those that can be retried."""
+        return {row["id"] for row in self._all("SELECT id FROM jobs WHERE state IN ('queued', 'running', 'failed')")}
+
     def before(self, number: int) -> int:
         """How many jobs are run before the one with that number."""
         return self._number("SELECT count(*) FROM jobs WHERE state = 'running' OR (state = 'queued' AND number < ?)", number)

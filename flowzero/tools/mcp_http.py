@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import ipaddress
 import time
@@ -16,6 +15,7 @@ from mcp.server.auth.settings import AuthSettings
 from mcp.server.transport_security import TransportSecuritySettings
 from pydantic import AnyHttpUrl
 from starlette.applications import Starlette
+from starlette.middleware.cors import CORSMiddleware
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -27,6 +27,8 @@ PATH = "/mcp"
 MAX_BODY = 1_000_000
 """Bytes of a request. The largest plan is smaller."""
 _KNOWN_CALLERS = 10_000
+_CONNECTIONS = 1_000
+"""Open at once; more are told to come back later."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +70,16 @@ def build_app(studio: Studio, address: Address) -> Starlette:
         transport_security=TransportSecuritySettings(allowed_hosts=hosts, allowed_origins=origins),
         host=address.host,
     )
-    app.add_middleware(RateLimit, rate=address.rate)
+    app.add_middleware(RateLimit, rate=address.rate, token=address.token)
+    if address.origins:
+        # Browsers ask before they call, and ask without the token.
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=list(address.origins),
+            allow_methods=["GET", "POST", "DELETE"],
+            allow_headers=["*"],
+            expose_headers=["Mcp-Session-Id", "WWW-Authenticate"],
+        )
     return app
 
 
@@ -80,7 +91,8 @@ def serve(studio: Studio, address: Address) -> None:
     """
     import uvicorn
 
-    uvicorn.run(build_app(studio, address), host=address.host, port=address.port, log_level="warning")
+    app = build_app(studio, address)
+    uvicorn.run(app, host=address.host, port=address.port, log_level="warning", limit_concurrency=_CONNECTIONS)
 
 
 class OneToken:
@@ -97,22 +109,33 @@ class OneToken:
 
 
 class RateLimit:
-    """Answers 429 to a caller, told by token or else by address, who sends more than `rate` requests a second."""
+    """Answers 429 to a caller who sends more than `rate` requests a second.
 
-    def __init__(self, app: ASGIApp, rate: float) -> None:
+    Callers are told apart by the token where they show the right one, and else by their address, so that a wrong token does not
+    buy another try.
+    """
+
+    def __init__(self, app: ASGIApp, rate: float, token: str | None = None) -> None:
         self._app = app
         self._rate = rate
-        self._buckets: OrderedDict[bytes, tuple[float, float]] = OrderedDict()
+        self._credential = f"Bearer {token}".encode() if token else None
+        self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, or refuse it."""
-        if scope["type"] == "http" and not self._allows(_caller(scope)):
+        if scope["type"] == "http" and not self._allows(self._caller(scope)):
             refusal = PlainTextResponse("Too many requests: wait a second.", status_code=429, headers={"Retry-After": "1"})
             await refusal(scope, receive, send)
             return
         await self._app(scope, receive, send)
 
-    def _allows(self, caller: bytes) -> bool:
+    def _caller(self, scope: Scope) -> str:
+        shown = dict(scope["headers"]).get(b"authorization", b"")
+        if self._credential is not None and hmac.compare_digest(shown, self._credential):
+            return "token"
+        return f"at {(scope.get('client') or ('',))[0]}"
+
+    def _allows(self, caller: str) -> bool:
         """Take a drop from the caller's bucket, which fills at `rate` and holds five seconds' worth."""
         now = time.monotonic()
         left, then = self._buckets.pop(caller, (5 * self._rate, now))
@@ -121,12 +144,6 @@ class RateLimit:
         if len(self._buckets) > _KNOWN_CALLERS:
             self._buckets.popitem(last=False)
         return left >= 1
-
-
-def _caller(scope: Scope) -> bytes:
-    headers: dict[bytes, bytes] = dict(scope["headers"])
-    shown = headers.get(b"authorization") or str((scope.get("client") or ("",))[0]).encode()
-    return hashlib.sha256(shown).digest()
 
 
 def _authentication(address: Address) -> dict[str, Any]:

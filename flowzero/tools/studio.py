@@ -44,6 +44,8 @@ T = TypeVar("T")
 LONGEST_WAIT = 25.0
 """Seconds. Hosts give up on calls that take longer, and lose their answers."""
 _POLL = 0.25
+_ANSWERING = 0.5
+"""Seconds of the longest wait that are left for the answer's way back."""
 _LONG = 400
 """Letters of a prompt, or ten for each keyframe, that are planned in some hundredths of a second."""
 
@@ -241,7 +243,7 @@ class Studio:
             timeout: in seconds.
             on_progress: awaited with each new state.
         """
-        until = asyncio.get_running_loop().time() + max(0.0, min(timeout, LONGEST_WAIT))
+        until = asyncio.get_running_loop().time() + max(0.0, min(timeout, LONGEST_WAIT - _ANSWERING))
         shown = -1.0
         while True:
             job = await _apart(self.jobs.status, job_id)
@@ -270,7 +272,7 @@ class Studio:
     async def video(self, job_id: str) -> Path:
         """The file that a job has written."""
         job = await _apart(self.jobs.status, job_id)
-        if job.video is None or not job.video.is_file():
+        if job.video is None or job.video.is_symlink() or not job.video.is_file():
             raise InputError(f"render {job_id} is {job.state} and has no video{': the file is gone' if job.video else ''}.")
         return job.video
 

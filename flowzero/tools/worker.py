@@ -52,6 +52,7 @@ class Worker:
         heart.start()
         try:
             self.store.forget()
+            self._sweep()
             until = time.monotonic() + self.idle
             while time.monotonic() < until:
                 self.store.recover()
@@ -105,6 +106,13 @@ class Worker:
             self.store.put_back(job, self.token)
             raise
         snapshot.unlink(missing_ok=True)
+
+    def _sweep(self) -> None:
+        """Remove the states of jobs that are forgotten or done."""
+        going_on = self.store.unfinished()
+        for path in (self.home / "snapshots").glob("*.pt"):
+            if path.name.partition("-")[0] not in going_on:
+                path.unlink(missing_ok=True)
 
     def _snapshot(self, row: sqlite3.Row) -> Path:
         """Where a job's state is kept after each step; what an earlier version of the package has left there is of no use."""

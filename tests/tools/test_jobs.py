@@ -1,3 +1,4 @@
+import asyncio
 import os
 import signal
 import subprocess
@@ -12,8 +13,11 @@ from flowzero.dss import DSS, Box, Keyframe, Object, Scene
 from flowzero.errors import InputError, ResourceError
 from flowzero.plan import Plan
 from flowzero.renderer.video import read_frames
+from flowzero.settings import load_settings
 from flowzero.tools.job_store import MAX_ATTEMPTS, JobStore
 from flowzero.tools.jobs import LocalJobs, RenderOptions
+from flowzero.tools.studio import Studio
+from flowzero.tools.worker import Worker
 from tests.tools.conftest import end
 
 
@@ -228,3 +232,31 @@ def test_records_of_old_jobs_are_forgotten(tmp_path):
     store.forget()
     assert [row["id"] for row in store.newest(10)] == ["waiting", "new"]
     store.close()
+
+
+def test_states_of_jobs_that_are_over_are_swept_away(tmp_path):
+    store, snapshots = JobStore(tmp_path / "jobs.sqlite3"), tmp_path / "snapshots"
+    snapshots.mkdir()
+    for name in ("done", "failed", "waiting"):
+        store.add(name, plan(), "{}", tmp_path / "a.mp4")
+    for name, state in (("done", "succeeded"), ("failed", "failed")):
+        store.claim("token")
+        store.finish(name, "token", state)
+    store.close()
+    for name in ("done", "failed", "waiting", "forgotten"):
+        (snapshots / f"{name}-1.0.pt").touch()
+    worker = Worker(tmp_path, "token", idle=0.0)
+    worker.run()
+    assert {path.name for path in snapshots.iterdir()} == {"failed-1.0.pt", "waiting-1.0.pt"}
+
+
+def test_a_video_that_became_a_link_is_not_handed_out(warm, checkpoint, tmp_path):
+    made = warm.wait(warm.submit(plan("a red ball and a link"), quick(checkpoint)).id, 60)
+    studio = Studio(load_settings(home=warm.home))
+    assert asyncio.run(studio.video(made.id)) == made.video
+    made.video.unlink()
+    (tmp_path / "secret.mp4").write_bytes(b"secret")
+    made.video.symlink_to(tmp_path / "secret.mp4")
+    with pytest.raises(InputError, match="the file is gone"):
+        asyncio.run(studio.video(made.id))
+    studio.jobs.store.close()
