@@ -10,8 +10,10 @@ import errno
 import os
 import secrets
 import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import IO
 
 from flowzero.errors import OutputError, ResourceError
 
@@ -46,9 +48,7 @@ def check_folder(folder: Path) -> None:
         ResourceError: if the disk is full.
         OSError: if the name itself is not usable.
     """
-    nearest = folder
-    while not nearest.exists():
-        nearest = nearest.parent
+    nearest = nearest_folder(folder)
     if not nearest.is_dir():
         raise OutputError(f"cannot write into {str(folder)!r}: {str(nearest)!r} is not a folder; choose another.")
     probe = nearest / f".{secrets.token_hex(8)}.part"
@@ -61,6 +61,13 @@ def check_folder(folder: Path) -> None:
             raise ResourceError(f"the disk is full: nothing can be written into {str(nearest)!r}; make room first.") from None
         text = f"cannot write into {str(nearest)!r}: it takes no new files ({reason(error)}); choose another folder."
         raise OutputError(text) from None
+
+
+def nearest_folder(folder: Path) -> Path:
+    """The folder, or the nearest one above it that exists."""
+    while not folder.exists():
+        folder = folder.parent
+    return folder
 
 
 @contextlib.contextmanager
@@ -82,6 +89,32 @@ def atomic(path: Path, overwrite: bool = False) -> Iterator[Path]:
         raise OutputError(f"cannot write {str(path)!r}: {reason(error)}; choose another name.") from None
     finally:
         _remove(part)
+
+
+@contextlib.contextmanager
+def saying_full_disk(folder: Path) -> Iterator[None]:
+    """Say it in a sentence if the disk fills up while the block writes to a file in `folder` that has no name.
+
+    Raises:
+        ResourceError: then.
+        OutputError: if it cannot be written otherwise.
+    """
+    try:
+        yield
+    except OSError as error:
+        if error.errno in DISK_FULL:
+            raise ResourceError(f"the disk is full: {str(folder)!r} takes no more; make room and run it again.") from None
+        raise OutputError(f"cannot write into {str(folder)!r}: {reason(error)}; choose another folder.") from None
+
+
+def nameless(folder: Path) -> IO[bytes]:
+    """A file in `folder` that has no name (on Linux it never had one), so that whatever ends the process takes it along.
+
+    Raises:
+        ResourceError, OutputError: as :func:`saying_full_disk`.
+    """
+    with saying_full_disk(folder):
+        return tempfile.TemporaryFile(dir=folder)
 
 
 def write_text(path: Path, text: str, overwrite: bool = False) -> None:

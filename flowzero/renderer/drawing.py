@@ -1,10 +1,13 @@
-"""Drawing with a pipeline: what runs short of memory goes on in smaller pieces, what was killed from its last step."""
+"""Drawing with a pipeline: what runs short of memory goes on in smaller pieces, what was killed from its last step.
+
+What grows with the number of frames is kept where the caller's :class:`Run` says: in memory, or in files.
+"""
 
 from __future__ import annotations
 
 import gc
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
@@ -15,7 +18,10 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from flowzero.errors import RenderCancelledError, RenderError, ResourceError
-from flowzero.renderer.resume import load_snapshot, save_snapshot
+from flowzero.renderer.frames import Film
+from flowzero.renderer.resume import Resume, load_snapshot, save_snapshot
+from flowzero.renderer.sampling import State
+from flowzero.renderer.shelf import Shelf
 
 if TYPE_CHECKING:
     from flowzero.dss import Frame
@@ -37,6 +43,8 @@ class Run:
     snapshot: Path | None = None
     on_step: OnStep | None = None
     should_cancel: Callable[[], bool] | None = None
+    scratch: Path | None = None
+    """A folder for what grows with the number of frames; None to keep it in memory."""
     seconds: dict[str, float] = field(default_factory=dict)
     _last: float = field(default_factory=time.perf_counter)
 
@@ -59,11 +67,19 @@ class Run:
         if self.on_step is not None:
             self.on_step(done, steps)
 
+    def shelf(self) -> MutableMapping[int, Any]:
+        """A place for values by number."""
+        return {} if self.scratch is None else Shelf(self.scratch)
+
+    def film(self, shape: tuple[int, int, int, int]) -> NDArray[np.uint8] | Film:
+        """A place for pictures [F, H, W, 3]."""
+        return np.empty(shape, np.uint8) if self.scratch is None else Film(shape, self.scratch)
+
 
 class Drawn(NamedTuple):
     """What a model drew."""
 
-    pictures: NDArray[np.uint8]
+    pictures: NDArray[np.uint8] | Film
     """[F, H, W, 3]."""
     notes: tuple[str, ...] = ()
     """What a person should know, a sentence each."""
@@ -87,72 +103,104 @@ def draw(pipeline: FlowZeroPipeline, frames: Sequence[Frame], options: Mapping[s
         RenderError: if the model fails otherwise.
     """
     call = {("num_inference_steps" if name == "steps" else name): value for name, value in options.items()}
-    latents, notes = _denoise(pipeline, frames, call, run)
+    states: MutableMapping[int, State] = run.shelf()
+    notes = _denoise(pipeline, frames, call, run, states)
     run.lap("denoise")
-    pictures, more = _decode(pipeline, latents, run)
+    pictures, more = _decode(pipeline, states, len(frames), run)
     run.lap("decode")
     return Drawn(pictures, (*notes, *more), pipeline.chunk_size)
 
 
 def _denoise(
-    pipeline: FlowZeroPipeline, frames: Sequence[Frame], call: dict[str, Any], run: Run
-) -> tuple[Tensor, tuple[str, ...]]:
-    """Latents of all frames; with fewer frames at a time after memory ran out, and a note on it."""
+    pipeline: FlowZeroPipeline,
+    frames: Sequence[Frame],
+    call: dict[str, Any],
+    run: Run,
+    states: MutableMapping[int, State],
+) -> tuple[str, ...]:
+    """Fill in the states of all chunks; with fewer frames at a time after memory ran out, and a note on it."""
 
     def stepped(_: FlowZeroPipeline, index: int, timestep: Tensor, tensors: dict[str, Any]) -> dict[str, Any]:
         if run.snapshot is not None:
-            save_snapshot(run.snapshot, pipeline.snapshot(index, tensors["latents"]), run.key)
+            records = (tuple(states[k]) for k in range(len(states)))
+            save_snapshot(run.snapshot, pipeline.progress(index), records, run.key)
         run.stepped(index + 1, pipeline.num_timesteps)
         return tensors
 
     notes: list[str] = []
+    resume = _resumed(run, states)
     while True:
         try:
-            (latents,) = pipeline(
+            pipeline(
                 frames,
                 **call,
-                resume=load_snapshot(run.snapshot, run.key) if run.snapshot else None,
-                output_type="latent",
-                return_dict=False,
+                states=states,
+                conditioning=run.shelf(),
+                resume=resume,
+                output_type="states",
                 callback_on_step_end=stepped,
+                callback_on_step_end_tensor_inputs=(),
                 callback_on_chunk_end=lambda *_: run.stop_if_cancelled(),
             )
-            return latents, tuple(notes)
+            return tuple(notes)
         except (MemoryError, RuntimeError) as error:
             if not is_out_of_memory(error):
                 raise RenderError(f"the model failed while drawing: {first_line(error)}") from error
             size = min(pipeline.chunk_size, len(frames)) // 2
             if size == 0:
                 raise ResourceError("memory ran out with one frame at a time: choose a smaller width and height.") from error
-        call = call | {"chunk_size": size}
+        call, resume = call | {"chunk_size": size}, None
+        states.clear()
         notes = [f"Memory ran short: frames were drawn {size} at a time."]
         free_memory()
 
 
-def _decode(pipeline: FlowZeroPipeline, latents: Tensor, run: Run) -> tuple[NDArray[np.uint8], tuple[str, ...]]:
-    """Pictures of latents, one at a time; in tiles, if the decoder can, after memory ran out."""
-    height, width = (side * pipeline.scale_factor for side in latents.shape[-2:])
-    pictures = np.empty((len(latents), height, width, 3), np.uint8)
-    done, tiled = 0, False
+def _resumed(run: Run, states: MutableMapping[int, State]) -> Resume | None:
+    """Fill in the states that an earlier run has kept, and say how far it had come; None if there is no such run."""
+    kept = load_snapshot(run.snapshot, run.key) if run.snapshot else None
+    if kept is None:
+        return None
+    resume, records = kept
+    states.update((k, State(*record)) for k, record in enumerate(records))
+    return resume
+
+
+def _decode(
+    pipeline: FlowZeroPipeline, states: MutableMapping[int, State], count: int, run: Run
+) -> tuple[NDArray[np.uint8] | Film, tuple[str, ...]]:
+    """Pictures of `count` frames, one at a time; in tiles, if the decoder can, after memory ran out."""
+    height, width = (side * pipeline.scale_factor for side in states[0].latents.shape[-2:])
+    pictures = run.film((count, height, width, 3))
+    before = _tiles(pipeline)
     try:
-        while done < len(latents):
+        for done, z in enumerate(z for k in range(len(states)) for z in torch.split(states[k].latents, 1)):
             run.stop_if_cancelled()
-            try:
-                pictures[done] = pipeline.decode(latents[done : done + 1], "uint8")[0]
-                done += 1
-                continue
-            except (MemoryError, RuntimeError) as error:
-                if not is_out_of_memory(error):
-                    raise RenderError(f"the decoder failed: {first_line(error)}") from error
-                if tiled or not hasattr(pipeline.vae, "enable_tiling"):
-                    raise ResourceError("memory ran out while decoding: choose a smaller width and height.") from error
-            tiled = True
-            pipeline.vae.enable_tiling()
-            free_memory()
+            pictures[done] = _picture(pipeline, z)
+        tiled = _tiles(pipeline) and not before
     finally:
-        if tiled:
+        if _tiles(pipeline) and not before:
             pipeline.vae.disable_tiling()
     return pictures, ("Memory ran short: pictures were decoded in tiles.",) if tiled else ()
+
+
+def _picture(pipeline: FlowZeroPipeline, z: Tensor) -> NDArray[np.uint8]:
+    """The picture [H, W, 3] of a latent [1, C, h, w]; the decoder is set to tiles, if it has them, when memory runs out."""
+    while True:
+        try:
+            picture: NDArray[np.uint8] = pipeline.decode(z, "uint8")[0]
+            return picture
+        except (MemoryError, RuntimeError) as error:
+            if not is_out_of_memory(error):
+                raise RenderError(f"the decoder failed: {first_line(error)}") from error
+            if _tiles(pipeline) or not hasattr(pipeline.vae, "enable_tiling"):
+                raise ResourceError("memory ran out while decoding: choose a smaller width and height.") from error
+        pipeline.vae.enable_tiling()
+        free_memory()
+
+
+def _tiles(pipeline: FlowZeroPipeline) -> bool:
+    """Whether the decoder works in tiles."""
+    return bool(getattr(pipeline.vae, "use_tiling", False))
 
 
 def is_out_of_memory(error: BaseException) -> bool:

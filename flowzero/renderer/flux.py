@@ -9,7 +9,7 @@ prompt upsampler: a plan says already what is where.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -32,8 +32,9 @@ from flowzero.dss import Box, Frame, FrameBackground, FrameObject
 from flowzero.errors import RenderError, ResourceError, SettingsError
 from flowzero.renderer.checkpoints import TRANSFORMER_COMPONENTS, check_layout, guarded, load_weights, no_progress_bars
 from flowzero.renderer.drawing import Drawn, Run, first_line, is_out_of_memory
-from flowzero.renderer.noise import frame_noise
-from flowzero.renderer.resume import Snapshot, load_snapshot, save_snapshot, weights_digest
+from flowzero.renderer.frames import Film
+from flowzero.renderer.noise import noises
+from flowzero.renderer.resume import Resume, load_snapshot, save_snapshot, weights_digest
 
 if TYPE_CHECKING:
     from flowzero.renderer.backbones import Backbone
@@ -106,18 +107,19 @@ class FluxModel:
             RenderError: if the model fails otherwise.
         """
         height, width = self._size(options)
-        noise = self._noise(frames, height, width, options)
-        pictures = self._done(run)
-        for k in range(len(pictures), len(frames)):
+        pictures = run.film((len(frames), height, width, 3))
+        done = self._resume(run, pictures)
+        for k, noise in enumerate(self._noise(frames, height, width, options)):
+            if k < done:
+                continue
             self._watch.follow(run, k * options["steps"], len(frames) * options["steps"])
-            reference = pictures[0] if pictures else None
-            call = {"prompt": caption(frames[k], frames[0] if k else None), "latents": noise[k : k + 1]}
-            pictures.append(self._picture(call | self._call(options, height, width), reference))
+            call = {"prompt": caption(frames[k], frames[0] if k else None), "latents": noise[None]}
+            pictures[k] = self._picture(call | self._call(options, height, width), pictures[0] if k else None)
             if run.snapshot is not None:
-                kept = Snapshot(len(pictures), torch.from_numpy(np.stack(pictures)), {}, torch.empty(0))
-                save_snapshot(run.snapshot, kept, run.key)
+                records = (torch.from_numpy(pictures[i].copy()) for i in range(k + 1))
+                save_snapshot(run.snapshot, Resume(k + 1, 1, torch.empty(0)), records, run.key)
         run.lap("draw")
-        return Drawn(np.stack(pictures))
+        return Drawn(pictures)
 
     def _picture(self, call: dict[str, Any], reference: NDArray[np.uint8] | None) -> NDArray[np.uint8]:
         """One picture [H, W, 3]."""
@@ -151,19 +153,25 @@ class FluxModel:
             raise SettingsError(f"guidance_scale is {options['guidance_scale']:g}: choose 0..100.")
         return int(options["height"]), int(options["width"])
 
-    def _noise(self, frames: Sequence[Frame], height: int, width: int, options: Mapping[str, Any]) -> Tensor:
-        """Every frame's noise [F, 4C, h, w], moved at the resolution of the latents and then packed, four cells to a token."""
+    def _noise(self, frames: Sequence[Frame], height: int, width: int, options: Mapping[str, Any]) -> Iterator[Tensor]:
+        """Each frame's noise, moved at the resolution of the latents and then packed, four cells to a token: [4C, h, w]."""
         cells = self.multiple // 2
         channels = self.pipeline.num_channels_latents // 4
         generator = torch.Generator().manual_seed(options["seed"])
         base = torch.randn(channels, height // cells, width // cells, generator=generator)
-        return pixel_unshuffle(frame_noise(base, frames, mode=options["noise_mode"], seed=options["seed"]), 2)
+        moved = noises(base, frames, mode=options["noise_mode"], seed=options["seed"])
+        return (pixel_unshuffle(noise, 2) for noise in moved)
 
     @staticmethod
-    def _done(run: Run) -> list[NDArray[np.uint8]]:
-        """The frames that an earlier run has drawn."""
+    def _resume(run: Run, pictures: Film | NDArray[np.uint8]) -> int:
+        """Put in the frames that an earlier run has drawn, and say how many these are."""
         kept = load_snapshot(run.snapshot, run.key) if run.snapshot else None
-        return [] if kept is None else list(kept.latents.numpy())
+        if kept is None:
+            return 0
+        resume, records = kept
+        for k, record in enumerate(records):
+            pictures[k] = record.numpy()
+        return resume.step
 
 
 class _Words:

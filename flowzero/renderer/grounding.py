@@ -1,14 +1,14 @@
-"""Grounding: compiled DSS frames become captions, boxes, phrases and layout maps, each distinct one computed once.
+"""Grounding: compiled DSS frames become captions, boxes, phrases and layout maps, each distinct one of a chunk computed once.
 
-Row 0 of every tensor in :class:`Conditioning` is the unconditional one; each frame names its rows by index.
+Row 0 of captions, objects and painted maps is the unconditional one; each frame names its rows by index.
 """
 
 from __future__ import annotations
 
 import copy
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import torch
 from torch import Tensor
@@ -27,20 +27,17 @@ class Layout:
     phrases: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Conditioning:
-    """All that guides the U-Net besides latents and timestep. U captions and L layouts, F frames, K object places."""
+class Conditioning(NamedTuple):
+    """What guides the U-Net in a chunk of f frames, besides captions: L distinct layouts, K object places."""
 
-    captions: Tensor
-    """[1 + U, T, D] in the U-Net's dtype."""
     caption_of: Tensor
-    """[F], 1..U."""
+    """[f]: rows of the video's captions, of which row 0 is the unconditional one."""
     objects: Tensor
     """[1 + L, K, D'] in the U-Net's dtype; row 0 is the null object throughout."""
     painted: Tensor | None
     """[1 + L, C, h, w] in float32, from the layout painter."""
     layout_of: Tensor
-    """[F], 1..L."""
+    """[f], 1..L."""
 
 
 def layout(frame: Frame, limit: int) -> Layout:
@@ -102,12 +99,14 @@ class LayoutTensors:
     """[1 + L, K]: 1 where there is an object."""
 
 
-def layout_tensors(layouts: Sequence[Layout], encode: Any, width: int, places: int, device: torch.device) -> LayoutTensors:
+def layout_tensors(
+    layouts: Sequence[Layout], known: Mapping[str, Tensor], width: int, places: int, device: torch.device
+) -> LayoutTensors:
     """Lay out distinct layouts as tensors.
 
     Args:
         layouts: L of them.
-        encode: maps P phrases to [P, width].
+        known: the vector [width] of each phrase.
         width: of a phrase vector.
         places: K, the number of object places a layout has.
         device: where to put them.
@@ -116,29 +115,32 @@ def layout_tensors(layouts: Sequence[Layout], encode: Any, width: int, places: i
     boxes = torch.zeros(count, places, 4)
     masks = torch.zeros(count, places)
     vectors = torch.zeros(count, places, width, device=device)
-    phrases, places_of = distinct([phrase for layout in layouts for phrase in layout.phrases])
-    known = encode(phrases).to(device, torch.float32) if phrases else None
-    used = 0
     for row, item in enumerate(layouts, start=1):
         n = len(item.boxes)
-        if n and known is not None:
+        if n:
             boxes[row, :n] = torch.tensor(item.boxes)
             masks[row, :n] = 1
-            vectors[row, :n] = known[places_of[used : used + n]]
-            used += n
+            vectors[row, :n] = torch.stack([known[phrase] for phrase in item.phrases]).to(device, torch.float32)
     return LayoutTensors(boxes=boxes.to(device), phrases=vectors, masks=masks.to(device))
+
+
+def in_float32(position_net: Any, device: torch.device) -> Any:
+    """A position_net that computes in float32: itself, or a copy.
+
+    In bfloat16 the position features of a box would be off by a good part of a latent pixel.
+    """
+    first = next(position_net.parameters())
+    if first.dtype == torch.float32 and first.device == device:
+        return position_net
+    return copy.deepcopy(position_net).to(device, torch.float32)
 
 
 @torch.no_grad()
 def object_tokens(position_net: Any, layouts: LayoutTensors, dtype: torch.dtype) -> Tensor:
-    """GLIGEN's object tokens, [1 + L, K, D'], computed in float32 whatever the U-Net's own precision and then cast.
+    """GLIGEN's object tokens, [1 + L, K, D'], computed in the position_net's own precision and then cast.
 
-    In bfloat16 the position features of a box would be off by a good part of a latent pixel. Boxes are cut at the frame's
-    edges, as in GLIGEN's training data; the layout painter gets them whole.
+    Boxes are cut at the frame's edges, as in GLIGEN's training data; the layout painter gets them whole.
     """
-    device = layouts.boxes.device
-    if next(position_net.parameters()).dtype != torch.float32 or next(position_net.parameters()).device != device:
-        position_net = copy.deepcopy(position_net).to(device, torch.float32)
     tokens = [
         position_net(boxes=boxes.clamp(0, 1), masks=masks, positive_embeddings=phrases)
         for boxes, masks, phrases in zip(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
@@ -28,7 +28,12 @@ _PITCH = 4  # sub-pixels that an output pixel of a zoom spans, along each axis
 
 
 def frame_noise(base: Tensor, frames: Sequence[Frame], *, mode: NoiseMode = "canvas", seed: int = 0) -> Tensor:
-    """The initial noise of every frame.
+    """The initial noise of every frame at once, [F, C, H, W]; see :func:`noises`."""
+    return torch.stack(list(noises(base, frames, mode=mode, seed=seed)))
+
+
+def noises(base: Tensor, frames: Iterable[Frame], *, mode: NoiseMode = "canvas", seed: int = 0) -> Iterator[Tensor]:
+    """The initial noise of one frame after the other.
 
     Frame i depends on the base, the seed and frames 0..i only, so a longer video starts with the same noise.
 
@@ -40,21 +45,25 @@ def frame_noise(base: Tensor, frames: Sequence[Frame], *, mode: NoiseMode = "can
             inside the objects' boxes, that travels with them; `still` gives every frame the base.
         seed: of the noise around the base.
 
-    Returns:
-        [F, C, H, W] in float32 on the CPU.
+    Yields:
+        [C, H, W] in float32 on the CPU.
     """
-    base = base.detach().to("cpu", torch.float32)
+    look = _looker(base.detach().to("cpu", torch.float32), mode, seed)
+    for frame in frames:
+        yield look(frame).to(torch.float32)
+
+
+def _looker(base: Tensor, mode: NoiseMode, seed: int) -> Callable[[Frame], Tensor]:
+    """What gives each next frame its noise."""
     width = base.shape[-1]
     if mode == "still":
-        noises = [base for _ in frames]
-    elif mode == "wrap":
-        noises = [fourier_shift(base, f.background.dx * width, f.background.dy * width) for f in frames]
-    elif mode == "layered":
-        noises = _layered(base, frames, seed)
-    else:
-        plane = NoisePlane(base, f"{seed}/background")
-        noises = [plane.look(_background(f, width)) for f in frames]
-    return torch.stack([noise.to(torch.float32) for noise in noises])
+        return lambda _: base
+    if mode == "wrap":
+        return lambda frame: fourier_shift(base, frame.background.dx * width, frame.background.dy * width)
+    if mode == "layered":
+        return _Layers(base, seed).look
+    plane = NoisePlane(base, f"{seed}/background")
+    return lambda frame: plane.look(_background(frame, width))
 
 
 def fourier_shift(noise: Tensor, dx: float, dy: float) -> Tensor:
@@ -268,40 +277,51 @@ def _background(frame: Frame, width: int) -> View:
     return View(dx=motion.dx * width, dy=motion.dy * width, sx=scale, sy=scale, angle=motion.angle)
 
 
-def _layered(base: Tensor, frames: Sequence[Frame], seed: int) -> list[Tensor]:
+class _Layers:
     """Noise in layers: the background's, and over it each object's own, which travels and scales with its box.
 
     A layer O with edge weights m lies over the picture X as √(1-m²)·X + m·O: unit variance, and white because X and O are
     independent. The layers are made by undoing that for the first frame, nearest object first, with fresh noise Z:
     X' = √(1-m²)·X - m·Z and O = m·X + √(1-m²)·Z, a rotation of (X, Z). So the first frame is the base exactly.
     """
-    _, height, width = base.shape
-    below = base.double()
-    planes: dict[str, NoisePlane] = {}
-    home: dict[str, Box] = {}
-    for item in reversed(_far_to_near(frames[0])) if frames else ():
-        m, home[item.id] = _edge(item.box, width, height), item.box
-        rest = (1 - m * m).sqrt()
-        key = f"{seed}/object/{item.id}"
-        fresh = fresh_noise(base.shape, key)
-        planes[item.id] = NoisePlane(m * below + rest * fresh, key)
-        below = rest * below - m * fresh
-    background = NoisePlane(below, f"{seed}/background")
-    noises = [base]
-    for frame in frames[1:]:
-        picture = background.look(_background(frame, width))
+
+    def __init__(self, base: Tensor, seed: int) -> None:
+        self._base, self._seed = base, seed
+        self._background: NoisePlane | None = None
+        self._planes: dict[str, NoisePlane] = {}
+        self._home: dict[str, Box] = {}
+
+    def look(self, frame: Frame) -> Tensor:
+        """The noise of the next frame: [C, H, W]; the first one takes the base apart."""
+        if self._background is None:
+            self._background = NoisePlane(self._take_apart(frame), f"{self._seed}/background")
+            return self._base
+        _, height, width = self._base.shape
+        picture = self._background.look(_background(frame, width))
         for item in _far_to_near(frame):
-            if item.id not in planes:
-                key = f"{seed}/object/{item.id}"
-                planes[item.id] = NoisePlane(fresh_noise(base.shape, key), key)
-                home[item.id] = item.box
+            if item.id not in self._planes:
+                self._planes[item.id] = NoisePlane(fresh_noise(self._base.shape, self._key(item)), self._key(item))
+                self._home[item.id] = item.box
             m = _edge(item.box, width, height)
-            if not m.any():
-                continue
-            own = planes[item.id].look(_journey(home[item.id], item.box, width, height))
-            picture = (1 - m * m).sqrt() * picture + m * own
-        noises.append(picture)
-    return noises[: len(frames)]
+            if m.any():
+                own = self._planes[item.id].look(_journey(self._home[item.id], item.box, width, height))
+                picture = (1 - m * m).sqrt() * picture + m * own
+        return picture
+
+    def _take_apart(self, first: Frame) -> Tensor:
+        """What is left of the base for the background once each object has its layer."""
+        _, height, width = self._base.shape
+        below = self._base.double()
+        for item in reversed(_far_to_near(first)):
+            m, self._home[item.id] = _edge(item.box, width, height), item.box
+            rest = (1 - m * m).sqrt()
+            fresh = fresh_noise(self._base.shape, self._key(item))
+            self._planes[item.id] = NoisePlane(m * below + rest * fresh, self._key(item))
+            below = rest * below - m * fresh
+        return below
+
+    def _key(self, item: FrameObject) -> str:
+        return f"{self._seed}/object/{item.id}"
 
 
 def _far_to_near(frame: Frame) -> list[FrameObject]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -21,17 +22,19 @@ from flowzero.renderer.attention import ATTENTION_MODES, AttentionMode, frame_at
 from flowzero.renderer.drawing import Drawn, Run, draw
 from flowzero.renderer.grounding import (
     Conditioning,
+    Layout,
     distinct,
     encode_captions,
     encode_phrases,
+    in_float32,
     layout,
     layout_tensors,
     object_tokens,
     painted_maps,
 )
-from flowzero.renderer.noise import NOISE_MODES, NoiseMode, frame_noise
-from flowzero.renderer.resume import Snapshot, restore_scheduler, scheduler_state, weights_digest
-from flowzero.renderer.sampling import Guidance, OnChunk, denoise
+from flowzero.renderer.noise import NOISE_MODES, NoiseMode, noises
+from flowzero.renderer.resume import Resume, weights_digest
+from flowzero.renderer.sampling import Guidance, OnChunk, State, chunks, denoise, scheduler_state
 
 MAX_SIDE = 4096
 """Pixels; no model of this kind draws more at once."""
@@ -97,7 +100,7 @@ class FlowZeroPipeline(DiffusionPipeline):
             )
         self._num_timesteps = 0
         self._chunk_size = 1
-        self._running: Any = None
+        self._generator = torch.Generator()
         self.backbone: Backbone | None = None
         """What `load_backbone` made it from, whose defaults a render takes."""
         self.image_processor = VaeImageProcessor(vae_scale_factor=self.scale_factor, do_convert_rgb=True)
@@ -147,8 +150,11 @@ class FlowZeroPipeline(DiffusionPipeline):
         attention_mode: AttentionMode = "first",
         chunk_size: int | None = None,
         caches: bool = True,
-        resume: Snapshot | None = None,
+        states: MutableMapping[int, State] | None = None,
+        conditioning: MutableMapping[int, Conditioning] | None = None,
+        resume: Resume | None = None,
         callback_on_step_end: StepCallback | None = None,
+        callback_on_step_end_tensor_inputs: Sequence[str] = ("latents",),
         callback_on_chunk_end: OnChunk | None = None,
         output_type: str = "pil",
         return_dict: bool = True,
@@ -171,11 +177,14 @@ class FlowZeroPipeline(DiffusionPipeline):
             attention_mode: what frames look at in self-attention: the `first`, `first_prev`, or `none` but themselves.
             chunk_size: frames in one pass of the U-Net; bounds memory and changes nothing else. See `frames_at_once`.
             caches: compute constant keys and values once; changes nothing but time.
-            resume: what :meth:`snapshot` gave in an earlier call with the same arguments: go on from there.
+            states: where to keep each chunk's latents between steps, by its number; in memory when not given.
+            conditioning: where to keep what guides each chunk; likewise.
+            resume: go on from what :meth:`progress` said in an earlier call with the same arguments, whose states are given.
             callback_on_step_end: called with the pipeline, the step's index, its timestep and {"latents"} after each step; may
                 return other latents.
+            callback_on_step_end_tensor_inputs: without "latents" in it, the callback gets {}.
             callback_on_chunk_end: called with the step's index and the number of frames it has done.
-            output_type: `uint8` for an array [F, H, W, 3], `pil`, `np`, `pt`, or `latent`.
+            output_type: `uint8` for an array [F, H, W, 3], `pil`, `np`, `pt`, `latent`, or `states` for nothing but these.
             return_dict: whether to return :class:`FlowZeroOutput` or a tuple.
 
         Raises:
@@ -193,53 +202,56 @@ class FlowZeroPipeline(DiffusionPipeline):
         _one_of("noise_mode", noise_mode, NOISE_MODES)
         _one_of("attention_mode", attention_mode, ATTENTION_MODES)
         height, width = self._size(height, width)
-        self._chunk_size = self.frames_at_once(height, width) if chunk_size is None else chunk_size
+        self._chunk_size = resume.chunk_size if resume else chunk_size or self.frames_at_once(height, width)
+        parts = chunks(len(frames), self._chunk_size)
         device = self._execution_device
         if generator is None:
             generator = torch.Generator()
             generator.seed() if seed is None else generator.manual_seed(seed)
-        conditioning = self.condition(frames, height, width, negative_prompt, device)
+        states = {} if states is None else states
+        conditioning = {} if conditioning is None else conditioning
+        captions = self.condition(frames, parts, conditioning, height=height, width=width, negative_prompt=negative_prompt)
 
         scheduler = copy.deepcopy(self.scheduler)
         scheduler.set_timesteps(num_inference_steps, device=device)
         self._num_timesteps = len(scheduler.timesteps)
-        shape = (1, self.latent_channels, height // self.scale_factor, width // self.scale_factor)
-        latents = self._noise(frames, shape, latents, generator, noise_mode).to(device) * scheduler.init_noise_sigma
-        self._running = (scheduler, generator)
-        if resume is not None:
-            restore_scheduler(scheduler, resume.scheduler, device)
+        if resume is None:
+            shape = (1, self.latent_channels, height // self.scale_factor, width // self.scale_factor)
+            noise = self._noise(frames, shape, latents, generator, noise_mode)
+            for k, part in enumerate(parts):
+                chunk = torch.stack(list(islice(noise, part.stop - part.start)))
+                states[k] = State(chunk.to(device) * scheduler.init_noise_sigma, scheduler_state(scheduler))
+        else:
             generator.set_state(resume.generator)
-            latents = resume.latents.to(device)
+        self._generator = generator
 
-        def on_step(index: int, timestep: Tensor, latents: Tensor) -> Tensor:
+        def on_step(index: int, timestep: Tensor) -> None:
             progress.update()
-            if callback_on_step_end is None:
-                return latents
-            changed: Tensor = (callback_on_step_end(self, index, timestep, {"latents": latents}) or {}).get("latents", latents)
-            return changed
+            if callback_on_step_end is not None:
+                known = {"latents": _latents(states)} if "latents" in callback_on_step_end_tensor_inputs else {}
+                _replace(states, (callback_on_step_end(self, index, timestep, known) or {}).get("latents"))
 
         with (
-            frame_attention(self.unet, mode=attention_mode, caches=caches) as state,
+            frame_attention(self.unet, mode=attention_mode, caches=caches) as attention,
             self.progress_bar(total=len(scheduler.timesteps)) as progress,
         ):
-            latents = denoise(
+            attention.captions = captions
+            denoise(
                 self.unet,
                 scheduler,
-                state,
-                latents,
+                attention,
+                states,
                 conditioning,
                 guidance=Guidance(guidance_scale, *guidance_interval),
                 grounding_fraction=grounding_fraction,
-                chunk_size=self._chunk_size,
                 generator=generator,
                 first_step=resume.step if resume else 0,
                 on_chunk=callback_on_chunk_end,
                 on_step=on_step,
             )
-        self._running = None
-        if not torch.isfinite(latents).all():
+        if not all(torch.isfinite(states[k].latents).all() for k in range(len(parts))):
             raise RenderError("the model gave numbers that are not finite: render in float32, or with a lower guidance scale.")
-        pictures = self.decode(latents, output_type)
+        pictures = None if output_type == "states" else self.decode(_latents(states), output_type)
         self.maybe_free_model_hooks()  # type: ignore[no-untyped-call]
         return FlowZeroOutput(frames=pictures) if return_dict else (pictures,)
 
@@ -256,37 +268,45 @@ class FlowZeroPipeline(DiffusionPipeline):
         """Device and precision of the U-Net."""
         return f"{self._execution_device.type} {str(self.unet.dtype).removeprefix('torch.')}"
 
-    def snapshot(self, index: int, latents: Tensor) -> Snapshot:
-        """The run after step `index`, for a step callback to keep; `latents` are those that the callback was given."""
-        scheduler, generator = self._running
-        return Snapshot(index + 1, latents.cpu(), scheduler_state(scheduler), generator.get_state())
+    def progress(self, index: int) -> Resume:
+        """How far the run is after step `index`, for a step callback to keep along with the states."""
+        return Resume(index + 1, self._chunk_size, self._generator.get_state())
 
     @torch.no_grad()
-    def condition(
-        self, frames: Sequence[Frame], height: int, width: int, negative_prompt: str, device: torch.device
-    ) -> Conditioning:
-        """Captions, object tokens and painted maps of all frames, each distinct one once."""
+    def condition(  # noqa: PLR0913
+        self,
+        frames: Sequence[Frame],
+        parts: Sequence[slice],
+        conditioning: MutableMapping[int, Conditioning],
+        *,
+        height: int,
+        width: int,
+        negative_prompt: str,
+    ) -> Tensor:
+        """Put what guides each chunk of frames into `conditioning`; returns the captions of all, [1 + U, T, D]."""
+        device, dtype = self._execution_device, self.unet.dtype
         texts, caption_of = distinct([frame.description for frame in frames])
-        layouts, layout_of = distinct([layout(frame, self.max_objects) for frame in frames])
+        captions = [encode_captions(self.text_encoder, self.tokenizer, some, device) for some in ([negative_prompt], texts)]
+        known = self._phrases([layout(frame, self.max_objects) for frame in frames], device)
+        position_net = in_float32(self.unet.position_net, device)
+        for k, part in enumerate(parts):
+            layouts, layout_of = distinct([layout(frame, self.max_objects) for frame in frames[part]])
+            tensors = layout_tensors(layouts, known, self._phrase_width(), self.max_objects, device)
+            painted = None
+            if self.layout_painter is not None:
+                painted = painted_maps(self.layout_painter, tensors, height // self.scale_factor, width // self.scale_factor)
+            conditioning[k] = Conditioning(
+                caption_of=torch.tensor(caption_of[part], device=device) + 1,
+                objects=object_tokens(position_net, tensors, dtype),
+                painted=painted,
+                layout_of=torch.tensor(layout_of, device=device) + 1,
+            )
+        return torch.cat(captions).to(dtype)
 
-        def captions(texts: Sequence[str]) -> Tensor:
-            return encode_captions(self.text_encoder, self.tokenizer, texts, device)
-
-        def phrases(texts: Sequence[str]) -> Tensor:
-            return encode_phrases(self.text_encoder, self.tokenizer, texts, device)
-
-        tensors = layout_tensors(layouts, phrases, self._phrase_width(), self.max_objects, device)
-        painted = None
-        if self.layout_painter is not None:
-            painted = painted_maps(self.layout_painter, tensors, height // self.scale_factor, width // self.scale_factor)
-        dtype = self.unet.dtype
-        return Conditioning(
-            captions=torch.cat([captions([negative_prompt]), captions(texts)]).to(dtype),
-            caption_of=torch.tensor(caption_of, device=device) + 1,
-            objects=object_tokens(self.unet.position_net, tensors, dtype),
-            painted=painted,
-            layout_of=torch.tensor(layout_of, device=device) + 1,
-        )
+    def _phrases(self, layouts: Sequence[Layout], device: torch.device) -> dict[str, Tensor]:
+        """A vector for each phrase of the video, all computed together, so that chunks change nothing."""
+        texts, _ = distinct([phrase for item in layouts for phrase in item.phrases])
+        return dict(zip(texts, encode_phrases(self.text_encoder, self.tokenizer, texts, device), strict=True)) if texts else {}
 
     @torch.no_grad()
     def decode(self, latents: Tensor, output_type: str) -> Any:
@@ -332,15 +352,31 @@ class FlowZeroPipeline(DiffusionPipeline):
         latents: Tensor | None,
         generator: torch.Generator,
         mode: NoiseMode,
-    ) -> Tensor:
-        """Unit noise of all frames, [F, C, h, w], from a base of the shape [1, C, h, w]."""
+    ) -> Iterator[Tensor]:
+        """Unit noise [C, h, w] of one frame after the other, from a base of the shape [1, C, h, w]."""
         if latents is None:
             latents = randn_tensor(shape, generator=generator, device=generator.device, dtype=torch.float32)
         if latents.shape[1:] != shape[1:] or latents.shape[0] not in (1, len(frames)):
             raise SettingsError(f"latents are {tuple(latents.shape)}: give {shape}, or as many as there are frames.")
         if latents.shape[0] == len(frames) and len(frames) > 1:
-            return latents.float()
-        return frame_noise(latents[0], frames, mode=mode, seed=generator.initial_seed())
+            return iter(latents.float())
+        return noises(latents[0], frames, mode=mode, seed=generator.initial_seed())
+
+
+def _latents(states: Mapping[int, State]) -> Tensor:
+    """Those of all chunks, [F, C, h, w]."""
+    return torch.cat([states[k].latents for k in range(len(states))])
+
+
+def _replace(states: MutableMapping[int, State], latents: Tensor | None) -> None:
+    """Put other latents [F, C, h, w] in the place of all chunks'."""
+    if latents is None:
+        return
+    done = 0
+    for k in range(len(states)):
+        old = states[k]
+        states[k] = old._replace(latents=latents[done : done + len(old.latents)])
+        done += len(old.latents)
 
 
 def _within(name: str, value: float, low: float, high: float) -> None:

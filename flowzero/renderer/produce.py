@@ -17,13 +17,17 @@ from pydantic import BaseModel, ConfigDict, Field
 from flowzero.dss import DSS, MAX_FRAMES
 from flowzero.errors import OutputError, SettingsError
 from flowzero.events import Event, Listener
-from flowzero.files import check_writable, write_text
+from flowzero.files import check_writable, nearest_folder, write_text
 from flowzero.plan import Plan
 from flowzero.renderer import manifest as manifests
 from flowzero.renderer.manifest import Manifest
 
 if TYPE_CHECKING:
     from flowzero.renderer.render import Rendering
+
+
+IN_MEMORY = 32
+"""Frames. What a longer video holds for each of its frames lies in files without names beside the output until it is done."""
 
 
 class Video(BaseModel):
@@ -117,7 +121,8 @@ def produce(
     _report(on_event, Event(stage="load", message=f"loading the backbone {options.get('backbone', 'embedded')}"))
     from flowzero.renderer.render import render
 
-    drawn = render(dss, on_step=_stepper(on_event), **options)
+    scratch = nearest_folder(outputs.video.parent) if dss.frame_count > IN_MEMORY else None
+    drawn = render(dss, on_step=_stepper(on_event), scratch=scratch, **options)
     began = time.perf_counter()
     _report(on_event, Event(stage="write", message=f"writing {outputs.video}"))
     made = _manifest(plan, drawn, str(options.get("backbone", drawn.backbone)))

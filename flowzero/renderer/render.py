@@ -18,6 +18,7 @@ from flowzero.errors import SettingsError
 from flowzero.renderer.attention import AttentionMode
 from flowzero.renderer.backbones import Model, find_backbone, load_backbone
 from flowzero.renderer.drawing import OnStep, Run
+from flowzero.renderer.frames import Film
 from flowzero.renderer.noise import NoiseMode
 from flowzero.renderer.resume import fingerprint
 
@@ -26,8 +27,8 @@ from flowzero.renderer.resume import fingerprint
 class Rendering:
     """Frames and how they came about."""
 
-    frames: NDArray[np.uint8]
-    """[F, H, W, 3]."""
+    frames: NDArray[np.uint8] | Film
+    """[F, H, W, 3]; a :class:`~flowzero.renderer.frames.Film` where a folder was given for it, else an array."""
     fps: float
     seed: int
     """With the same plan, backbone and options it gives the same frames again."""
@@ -67,6 +68,7 @@ def render(  # noqa: PLR0913 (one keyword for each thing a person may choose)
     compiled: bool = False,
     threads: int | None = None,
     snapshot: Path | None = None,
+    scratch: Path | None = None,
     on_step: OnStep | None = None,
     should_cancel: Callable[[], bool] | None = None,
 ) -> Rendering:
@@ -93,6 +95,7 @@ def render(  # noqa: PLR0913 (one keyword for each thing a person may choose)
         threads: for torch to work with; as it is set when not given.
         snapshot: a file that keeps the state after each step; if it is there, the render goes on from it and gives the same
             frames; it is deleted at the end.
+        scratch: a folder for what grows with the number of frames, which memory holds when not given; nothing stays there.
         on_step: called after each step.
         should_cancel: asked several times a step; the render stops when it says True.
 
@@ -109,7 +112,7 @@ def render(  # noqa: PLR0913 (one keyword for each thing a person may choose)
     if not 0 <= seed < 2**63:
         raise SettingsError(f"seed is {seed}: choose 0..{2**63 - 1}.")
     shown: Sequence[Frame] = dss.frames(frames)
-    run = Run(snapshot=snapshot, on_step=on_step, should_cancel=should_cancel)
+    run = Run(snapshot=snapshot, scratch=scratch, on_step=on_step, should_cancel=should_cancel)
     model = load_backbone(backbone, device, offload=offload, compiled=compiled) if isinstance(backbone, str) else backbone
     entry = model.backbone or find_backbone("pipeline")
     shown, notes = entry.resolve(dss, shown, model)

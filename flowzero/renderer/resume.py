@@ -1,15 +1,18 @@
 """Snapshots: a render that was killed goes on from its last step, and gives the same bytes.
 
-A snapshot file holds tensors and plain values only and is read with `weights_only`: a file of unknown origin cannot run code.
+A snapshot file is a zip archive of tensors and plain values, written and read one record at a time, however long the video.
+It is read with `weights_only`: a file of unknown origin cannot run code.
 """
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import io
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+import zipfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,45 +23,19 @@ from flowzero.dss import Frame
 from flowzero.errors import SettingsError
 from flowzero.files import atomic
 
-_FORMAT = 1
+_FORMAT = 2
 
 
 @dataclass(frozen=True)
-class Snapshot:
-    """A sampling run between two steps."""
+class Resume:
+    """How far a run has come; what it has made so far is kept apart from it."""
 
     step: int
-    """How many steps are done."""
-    latents: Tensor
-    """[F, C, h, w] in float32 on the CPU."""
-    scheduler: dict[str, Any]
-    """What the scheduler remembers: see :func:`scheduler_state`."""
+    """How many steps are done, or frames where they are drawn one after the other."""
+    chunk_size: int
+    """How many frames one pass takes."""
     generator: Tensor
     """State of the random generator."""
-
-
-def scheduler_state(scheduler: Any) -> dict[str, Any]:
-    """Everything plain that a scheduler holds: counters, timesteps, earlier outputs of multi-step samplers."""
-    return {name: _to(value, "cpu") for name, value in vars(scheduler).items() if _plain(value)}
-
-
-def restore_scheduler(scheduler: Any, state: Mapping[str, Any], device: torch.device) -> None:
-    """Put back what :func:`scheduler_state` read; each tensor goes to where the scheduler, freshly set, keeps its own."""
-    for name, value in state.items():
-        own = getattr(scheduler, name, None)
-        setattr(scheduler, name, _to(value, own.device if isinstance(own, Tensor) else device))
-
-
-def _plain(value: Any) -> bool:
-    if isinstance(value, (list, tuple)):
-        return all(_plain(item) for item in value)
-    return value is None or isinstance(value, (bool, int, float, str, Tensor))
-
-
-def _to(value: Any, device: torch.device | str) -> Any:
-    if isinstance(value, (list, tuple)):
-        return type(value)(_to(item, device) for item in value)
-    return value.to(device) if isinstance(value, Tensor) else value
 
 
 _SAMPLES = 64
@@ -87,33 +64,53 @@ def fingerprint(frames: Sequence[Frame], options: Mapping[str, Any], weights: st
     return hashlib.sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()
 
 
-def save_snapshot(path: Path, snapshot: Snapshot, key: str) -> None:
+def save_snapshot(path: Path, resume: Resume, records: Iterable[Any], key: str) -> None:
     """Write a snapshot whole or not at all, in place of an earlier one.
+
+    Args:
+        path: the file.
+        resume: how far the run has come.
+        records: what it has made: tensors and plain values.
+        key: tells this render from others.
 
     Raises:
         OutputError, ResourceError: if the file cannot be written.
     """
-    packed = io.BytesIO()
-    torch.save({"format": _FORMAT, "key": key} | asdict(snapshot), packed)
-    with atomic(path, overwrite=True) as beside:
-        beside.write_bytes(packed.getbuffer())
+    head = {"format": _FORMAT, "key": key, "step": resume.step, "chunk_size": resume.chunk_size, "generator": resume.generator}
+    with atomic(path, overwrite=True) as beside, zipfile.ZipFile(beside, "w") as archive:
+        for name, value in (("head", head), *((f"{k}", record) for k, record in enumerate(records))):
+            packed = io.BytesIO()
+            torch.save(value, packed)
+            archive.writestr(name, packed.getbuffer())
 
 
-def load_snapshot(path: Path, key: str) -> Snapshot | None:
-    """Read a snapshot; None if there is no file.
+def load_snapshot(path: Path, key: str) -> tuple[Resume, Iterator[Any]] | None:
+    """Read a snapshot: how far the run had come, and one record after the other; None if there is no file.
 
     Raises:
-        SettingsError: if it is no snapshot, or that of another render.
+        SettingsError: if it is no snapshot, or that of another render; for a damaged record when it is reached.
     """
     if not path.exists():
         return None
-    try:
-        data = torch.load(path, map_location="cpu", weights_only=True)
-        known = data.pop("format") == _FORMAT
-        same = data.pop("key") == key
-        snapshot = Snapshot(**data)
-    except Exception as error:
-        raise SettingsError(f"{str(path)!r} is no snapshot of a render: name another file.") from error
+    with _reading(path):
+        head = _read(path, "head")
+        known = head.pop("format") == _FORMAT
+        same = head.pop("key") == key
+        resume = Resume(**head)
+        count = len(zipfile.ZipFile(path).namelist()) - 1
     if not (known and same):
         raise SettingsError(f"{str(path)!r} belongs to a render of another plan, backbone or option: name another file.")
-    return snapshot
+    return resume, (_read(path, f"{k}") for k in range(count))
+
+
+def _read(path: Path, name: str) -> Any:
+    with _reading(path), zipfile.ZipFile(path) as archive:
+        return torch.load(io.BytesIO(archive.read(name)), weights_only=True)
+
+
+@contextlib.contextmanager
+def _reading(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except Exception as error:
+        raise SettingsError(f"{str(path)!r} is no snapshot of a render: name another file.") from error

@@ -1,11 +1,16 @@
-"""The denoising loop: steps outside, chunks of frames inside, any diffusers scheduler."""
+"""The denoising loop: steps outside, chunks of frames inside, any diffusers scheduler.
+
+A sampler works on each element of the latents by itself, so one scheduler serves all chunks: what it remembers of a chunk is
+kept with the chunk's latents, in a :class:`State`, and put back before its next step. Whether memory or a file keeps the states
+is the caller's choice.
+"""
 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, MutableMapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor
@@ -41,122 +46,132 @@ def chunks(frames: int, size: int) -> list[slice]:
     return [slice(k * frames // count, (k + 1) * frames // count) for k in range(count)]
 
 
+class State(NamedTuple):
+    """A chunk of frames between two steps."""
+
+    latents: Tensor
+    """[f, C, h, w] in float32."""
+    scheduler: dict[str, Any]
+    """What the scheduler remembers of this chunk: see :func:`scheduler_state`."""
+
+
+def scheduler_state(scheduler: Any) -> dict[str, Any]:
+    """Everything plain that a scheduler holds: counters, timesteps, earlier outputs of multi-step samplers."""
+    return {name: _copied(value) for name, value in vars(scheduler).items() if _plain(value)}
+
+
+def restore_scheduler(scheduler: Any, state: Mapping[str, Any]) -> None:
+    """Put back what :func:`scheduler_state` read."""
+    for name, value in state.items():
+        setattr(scheduler, name, _copied(value))
+
+
+def _plain(value: Any) -> bool:
+    if isinstance(value, (list, tuple)):
+        return all(_plain(item) for item in value)
+    return value is None or isinstance(value, (bool, int, float, str, Tensor))
+
+
+def _copied(value: Any) -> Any:
+    """With lists of its own, which schedulers change in place; tensors they replace."""
+    return type(value)(_copied(item) for item in value) if isinstance(value, (list, tuple)) else value
+
+
 @torch.no_grad()
 def predict(  # noqa: PLR0913
     unet: Any,
-    state: Pass,
+    attention: Pass,
     sample: Tensor,
     timestep: Tensor,
     conditioning: Conditioning,
     *,
     guidance: float | None,
     grounded: bool,
-    chunk_size: int,
-    on_chunk: Callable[[int], None] | None = None,
 ) -> Tensor:
-    """What the U-Net predicts for all frames at one timestep, in float32.
+    """What the U-Net predicts for a chunk of frames at one timestep: [f, C, h, w] in float32.
 
     Args:
         unet: inside :func:`~flowzero.renderer.attention.frame_attention`.
-        state: what that yielded.
-        sample: [F, C, h, w], scaled by the scheduler.
+        attention: what that yielded; holds the captions and says which frames these are.
+        sample: [f, C, h, w], scaled by the scheduler.
         timestep: the scheduler's.
-        conditioning: of all F frames.
+        conditioning: of these frames.
         guidance: the scale, or None for the conditional branch alone.
         grounded: whether gated self-attention takes part.
-        chunk_size: frames in one pass.
-        on_chunk: called with the number of frames done so far.
-
-    Returns:
-        [F, C, h, w].
     """
-    frames = sample.shape[0]
-    out = torch.empty_like(sample, dtype=torch.float32)
-    state.captions = conditioning.captions
-    for chunk in chunks(frames, chunk_size):
-        captions, layouts = conditioning.caption_of[chunk], conditioning.layout_of[chunk]
-        x = sample[chunk]
-        if guidance is not None:
-            captions = torch.cat([torch.zeros_like(captions), captions])
-            layouts = torch.cat([torch.zeros_like(layouts), layouts])
-            x = torch.cat([x] * 2)
-        if conditioning.painted is not None:
-            x = torch.cat([x, conditioning.painted[layouts]], dim=1)
-        state.branches, state.first, state.more = (1 if guidance is None else 2), chunk.start, chunk.stop < frames
-        state.caption_of = captions
-        e = unet(
-            x.to(unet.dtype),
-            timestep,
-            encoder_hidden_states=conditioning.captions[captions],
-            cross_attention_kwargs={"gligen": {"objs": conditioning.objects[layouts]}} if grounded else None,
-            return_dict=False,
-        )[0].float()
-        if guidance is not None:
-            e_uncond, e_cond = e.chunk(2)
-            e = e_uncond + guidance * (e_cond - e_uncond)
-        out[chunk] = e
-        if on_chunk is not None:
-            on_chunk(chunk.stop)
-    return out
+    caption_of, layout_of, x = conditioning.caption_of, conditioning.layout_of, sample
+    if guidance is not None:
+        caption_of = torch.cat([torch.zeros_like(caption_of), caption_of])
+        layout_of = torch.cat([torch.zeros_like(layout_of), layout_of])
+        x = torch.cat([x] * 2)
+    if conditioning.painted is not None:
+        x = torch.cat([x, conditioning.painted[layout_of]], dim=1)
+    attention.branches, attention.caption_of = (1 if guidance is None else 2), caption_of
+    e: Tensor = unet(
+        x.to(unet.dtype),
+        timestep,
+        encoder_hidden_states=attention.captions[caption_of],
+        cross_attention_kwargs={"gligen": {"objs": conditioning.objects[layout_of]}} if grounded else None,
+        return_dict=False,
+    )[0].float()
+    if guidance is not None:
+        e_uncond, e_cond = e.chunk(2)
+        e = e_uncond + guidance * (e_cond - e_uncond)
+    return e
 
 
 def denoise(  # noqa: PLR0913
     unet: Any,
     scheduler: Any,
-    state: Pass,
-    latents: Tensor,
-    conditioning: Conditioning,
+    attention: Pass,
+    states: MutableMapping[int, State],
+    conditioning: Mapping[int, Conditioning],
     *,
     guidance: Guidance,
     grounding_fraction: float,
-    chunk_size: int,
     generator: torch.Generator | None = None,
     first_step: int = 0,
     on_chunk: OnChunk | None = None,
-    on_step: Callable[[int, Tensor, Tensor], Tensor] | None = None,
-) -> Tensor:
-    """Denoise all frames together, one step after the other.
+    on_step: Callable[[int, Tensor], None] | None = None,
+) -> None:
+    """Denoise all frames together, one step after the other: steps outside, chunks inside.
 
     Args:
         unet: inside :func:`~flowzero.renderer.attention.frame_attention`.
         scheduler: its timesteps are set; it is changed.
-        state: what that context yielded.
-        latents: [F, C, h, w] in float32, scaled to the scheduler's initial noise.
-        conditioning: of all F frames.
+        attention: what that context yielded; holds the captions.
+        states: of each chunk by its number, latents scaled to the scheduler's initial noise; what comes out is in there again.
+        conditioning: of each chunk.
         guidance: scale and stretch of classifier-free guidance.
         grounding_fraction: the first part of the steps, in which gated self-attention takes part.
-        chunk_size: frames in one pass of the U-Net.
-        generator: for samplers that add noise.
-        first_step: where to go on after a stop; the scheduler is then the one that was saved.
+        generator: for samplers that add noise; they draw it frame by frame, so that chunks change nothing.
+        first_step: where to go on after a stop; the states are then those that were saved.
         on_chunk: called after each pass with the step's index and the frames done.
-        on_step: called after each step with its index, timestep and latents; returns the latents to go on with.
-
-    Returns:
-        [F, C, h, w] in float32.
+        on_step: called after each step with its index and timestep.
     """
     timesteps = scheduler.timesteps
     grounded_steps = int(grounding_fraction * len(timesteps))
     accepts_generator = "generator" in inspect.signature(scheduler.step).parameters
-    extra = {"generator": generator} if accepts_generator else {}
     for i in range(first_step, len(timesteps)):
-        t = timesteps[i]
-
-        def done(frames: int, i: int = i) -> None:
+        t, done = timesteps[i], 0
+        for k in range(len(states)):
+            latents, remembered = states[k]
+            restore_scheduler(scheduler, remembered)
+            attention.first, attention.more = done, k + 1 < len(states)
+            e = predict(
+                unet,
+                attention,
+                scheduler.scale_model_input(latents, t),
+                t,
+                conditioning[k],
+                guidance=guidance.scale if guidance.at(i, len(timesteps)) else None,
+                grounded=i < grounded_steps,
+            )
+            extra = {"generator": [generator] * len(latents)} if accepts_generator and generator is not None else {}
+            latents = scheduler.step(e, t, latents, **extra).prev_sample
+            states[k] = State(latents, scheduler_state(scheduler))
+            done += len(latents)
             if on_chunk is not None:
-                on_chunk(i, frames)
-
-        e = predict(
-            unet,
-            state,
-            scheduler.scale_model_input(latents, t),
-            t,
-            conditioning,
-            guidance=guidance.scale if guidance.at(i, len(timesteps)) else None,
-            grounded=i < grounded_steps,
-            chunk_size=chunk_size,
-            on_chunk=done,
-        )
-        latents = scheduler.step(e, t, latents, **extra).prev_sample
+                on_chunk(i, done)
         if on_step is not None:
-            latents = on_step(i, t, latents)
-    return latents
+            on_step(i, t)

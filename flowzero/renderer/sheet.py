@@ -7,10 +7,8 @@ from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-import numpy as np
-from numpy.typing import NDArray
-
 from flowzero.dss import FrameObject
+from flowzero.renderer.frames import Frames
 
 if TYPE_CHECKING:
     from PIL import Image, ImageDraw, ImageFont
@@ -18,12 +16,13 @@ if TYPE_CHECKING:
     Font: TypeAlias = ImageFont.ImageFont | ImageFont.FreeTypeFont
 
 _GAP = 6
+_PIXELS = 16_000_000
 _BACK, _INK = (24, 26, 32), (235, 237, 242)
 _COLOURS = ((255, 99, 72), (72, 219, 251), (254, 202, 87), (29, 209, 161), (255, 159, 243), (162, 155, 254), (255, 255, 255))
 
 
 def contact_sheet(  # noqa: PLR0913
-    frames: NDArray[np.uint8],
+    frames: Frames,
     *,
     columns: int | None = None,
     labels: Sequence[str] | None = None,
@@ -39,12 +38,13 @@ def contact_sheet(  # noqa: PLR0913
         labels: a line under each frame.
         boxes: the objects of each frame, drawn as an outline with its id; an object keeps its colour.
         title: a line above all frames, cut to the sheet's width.
-        side: the longest side of one frame in the sheet, in pixels; when not given, as large as the frames are.
+        side: the longest side of one frame in the sheet, in pixels; when not given, as large as the frames are, or as many
+            frames leave room for: a sheet of any length has some sixteen million pixels at most.
     """
     from PIL import Image, ImageDraw
 
     count, h, w, _ = frames.shape
-    scale = (side or max(h, w)) / max(h, w)
+    scale = side / max(h, w) if side else min(1.0, math.sqrt(_PIXELS / (count * h * w)))
     cw, ch = max(1, round(w * scale)), max(1, round(h * scale))
     columns = columns or min(8, math.ceil(math.sqrt(count * ch / cw)))
     columns = max(1, min(columns, count))

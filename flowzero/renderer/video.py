@@ -1,6 +1,7 @@
 """Frames into files: mp4, webm, gif, webp, a folder of PNG frames; single pictures into png, jpg, webp.
 
-Frames are uint8 arrays of shape [F, H, W, 3], RGB. Nothing here knows of plans, models or tensors, and nothing imports torch.
+Frames are uint8 of shape [F, H, W, 3], RGB: an array, or what gives out one frame after the other by its number. mp4, webm and
+PNG files take them one by one, however many. Nothing here knows of plans or models, and nothing imports torch.
 Every file appears under its final name only once it is whole: it is written beside it and moved into place.
 """
 
@@ -11,13 +12,14 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from flowzero.errors import EncodingError, OutputError
 from flowzero.files import atomic, check_folder, check_writable, reason
+from flowzero.renderer.frames import Frames
 from flowzero.renderer.sheet import contact_sheet
 
 if TYPE_CHECKING:
@@ -35,9 +37,6 @@ __all__ = [
     "write_image",
     "write_video",
 ]
-
-Frames: TypeAlias = NDArray[np.uint8]
-"""uint8 [F, H, W, 3], RGB."""
 
 VIDEO_SUFFIXES = (".mp4", ".webm", ".gif", ".webp")
 IMAGE_SUFFIXES = (".png", ".jpg", ".jpeg", ".webp")
@@ -123,7 +122,7 @@ def write_video(
     return path
 
 
-def read_frames(path: str | Path) -> Frames:
+def read_frames(path: str | Path) -> NDArray[np.uint8]:
     """Read back a video that :func:`write_video` wrote, as uint8 [F, H, W, 3], RGB.
 
     Raises:
@@ -156,14 +155,14 @@ def read_metadata(path: str | Path) -> dict[str, str]:
         raise EncodingError(f"{str(path)!r} cannot be read as a video: {reason(error)}.") from error
 
 
-def _decode_av(path: Path) -> Frames:
+def _decode_av(path: Path) -> NDArray[np.uint8]:
     import av
 
     with av.open(f"file:{path}") as container:
         return np.stack([frame.to_ndarray(format="rgb24") for frame in container.decode(video=0)])
 
 
-def _decode_pil(path: Path) -> Frames:
+def _decode_pil(path: Path) -> NDArray[np.uint8]:
     from PIL import Image, ImageSequence
 
     with Image.open(path) as image:
@@ -203,8 +202,11 @@ def write_image(
     return path
 
 
-def _checked(frames: Frames) -> Frames:
-    if frames.dtype != np.uint8 or frames.ndim != 4 or frames.shape[3] != 3 or 0 in frames.shape:
+_F = TypeVar("_F", bound=Frames)
+
+
+def _checked(frames: _F) -> _F:
+    if frames.dtype != np.uint8 or len(frames.shape) != 4 or frames.shape[3] != 3 or 0 in frames.shape:
         raise EncodingError(f"frames must be uint8 of shape [F, H, W, 3], not {frames.dtype} of shape {list(frames.shape)}.")
     return frames
 
@@ -243,30 +245,29 @@ def _encode_av(frames: Frames, part: Path, rate: Fraction, metadata: dict[str, s
     from av.codec.context import Flags
     from av.video.reformatter import ColorPrimaries, ColorRange, Colorspace, ColorTrc
 
-    frames = _even(frames)
     # The "file:" prefix keeps FFmpeg from reading a colon in the name as a protocol.
     with av.open(f"file:{part}", "w", format=codec.format, options=codec.container) as container:
         container.metadata.update(metadata)
         stream = container.add_stream(codec.encoder, rate=rate, options=codec.options)
         assert isinstance(stream, av.VideoStream)
-        stream.height, stream.width = frames.shape[1:3]
+        stream.height, stream.width = (side + side % 2 for side in frames.shape[1:3])
         stream.pix_fmt = "yuv420p"
         context = stream.codec_context
         context.thread_count = _THREADS
         context.flags |= Flags.bitexact
         context.colorspace, context.color_range = Colorspace.ITU709, ColorRange.MPEG
         context.color_primaries, context.color_trc = ColorPrimaries.BT709, ColorTrc.BT709
-        for array in frames:
-            frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(array), format="rgb24")
+        for index in range(len(frames)):
+            frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(_even(frames[index])), format="rgb24")
             frame = frame.reformat(format="yuv420p", dst_colorspace=Colorspace.ITU709, dst_color_range=ColorRange.MPEG)
             container.mux(stream.encode(frame))
         container.mux(stream.encode())
 
 
-def _even(frames: Frames) -> Frames:
+def _even(frame: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Height and width made even by repeating the last row or column, as 4:2:0 needs."""
-    _, h, w, _ = frames.shape
-    return np.pad(frames, ((0, 0), (0, h % 2), (0, w % 2), (0, 0)), mode="edge") if h % 2 or w % 2 else frames
+    h, w, _ = frame.shape
+    return np.pad(frame, ((0, h % 2), (0, w % 2), (0, 0)), mode="edge") if h % 2 or w % 2 else frame
 
 
 def _encode_gif(frames: Frames, part: Path, rate: Fraction, metadata: dict[str, str]) -> None:
@@ -274,24 +275,26 @@ def _encode_gif(frames: Frames, part: Path, rate: Fraction, metadata: dict[str, 
     from PIL import Image
 
     step = max(1, math.ceil(_GIF_SHORTEST * rate / 1000))
-    frames = frames[::step]
-    palette = Image.fromarray(_palette_sample(frames)).quantize(256, method=Image.Quantize.MEDIANCUT)
-    first, *rest = (Image.fromarray(frame).quantize(palette=palette, dither=Image.Dither.NONE) for frame in frames)
+    kept = range(0, len(frames), step)
+    palette = Image.fromarray(_palette_sample(frames, kept)).quantize(256, method=Image.Quantize.MEDIANCUT)
+    first, *rest = (Image.fromarray(frames[k]).quantize(palette=palette, dither=Image.Dither.NONE) for k in kept)
     comment = "\n".join(metadata[name] for name in ("title", "comment") if name in metadata).encode()[:10_000]
-    durations = _durations(len(frames), rate / step, _GIF_TICK)
+    durations = _durations(len(kept), rate / step, _GIF_TICK)
     first.save(part, "GIF", save_all=True, append_images=rest, duration=durations, loop=0, comment=comment, optimize=False)
 
 
-def _palette_sample(frames: Frames) -> NDArray[np.uint8]:
-    """About a quarter of a million pixels from all over the video, as one picture [1, N, 3]."""
-    pixels = frames.reshape(-1, 3)
-    return pixels[:: max(1, len(pixels) // 250_000)][None]
+def _palette_sample(frames: Frames, kept: Sequence[int]) -> NDArray[np.uint8]:
+    """About a quarter of a million pixels from all over the kept frames, as one picture [1, N, 3]."""
+    _, h, w, _ = frames.shape
+    stride = max(1, len(kept) * h * w // 250_000)
+    parts = [frames[k].reshape(-1, 3)[-n * h * w % stride :: stride] for n, k in enumerate(kept)]
+    return np.concatenate(parts)[None]
 
 
 def _encode_webp(frames: Frames, part: Path, rate: Fraction, metadata: dict[str, str]) -> None:
     from PIL import Image
 
-    first, *rest = (Image.fromarray(frame) for frame in frames)
+    first, *rest = (Image.fromarray(frames[k]) for k in range(len(frames)))
     durations = _durations(len(frames), rate, 1)
     first.save(part, "WEBP", save_all=True, append_images=rest, duration=durations, loop=0, quality=90, method=4)
 
@@ -306,9 +309,9 @@ def _encode_folder(frames: Frames, part: Path, rate: Fraction, metadata: dict[st
     from PIL import Image
 
     part.mkdir()
-    for index, frame in enumerate(frames):
+    for index in range(len(frames)):
         text = _png_text({**metadata, "fps": str(rate)} if index == 0 else {})
-        Image.fromarray(frame).save(part / f"frame_{index:04d}.png", pnginfo=text)
+        Image.fromarray(frames[index]).save(part / f"frame_{index:04d}.png", pnginfo=text)
 
 
 def _png_text(metadata: Mapping[str, str]) -> PngInfo:

@@ -164,7 +164,7 @@ def test_the_same_seed_gives_the_same_frames_and_boxes_matter(model: FluxModel) 
 
 def test_the_noise_moves_with_the_background(model: FluxModel) -> None:
     frames = [tiny.frame(), tiny.frame(index=1, shift=(-0.25, 0.0))]
-    noise = model._noise(frames, 64, 128, {"seed": 1, "noise_mode": "wrap"})
+    noise = torch.stack(list(model._noise(frames, 64, 128, {"seed": 1, "noise_mode": "wrap"})))
     assert noise.shape == (2, 16, 4, 8)
     torch.testing.assert_close(noise[1], noise[0].roll(-2, dims=-1), atol=1e-5, rtol=0)
     base = torch.randn(4, 8, 16, generator=torch.Generator().manual_seed(1))
