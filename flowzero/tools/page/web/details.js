@@ -196,7 +196,6 @@ function planDetails(dss) {
         <button aria-label="Add" @click=${(event) => addObject(event.currentTarget.previousElementSibling)}>${icon("plus")}</button></div>
       </div>
       <p class="hint">Choose a thing on the stage, a scene or the background on the timeline to change it.</p>
-      ${state.page.notes.map((note) => html`<p class="note">${note}</p>`)}
     </div>`;
 }
 

@@ -3,7 +3,7 @@
 import { html, nothing } from "./vendor/lit-html.js";
 import { approve, cancelRender, canRedo, canUndo, finished, openPlan, openRender, redo, render, undo } from "./actions.js";
 import { state, update } from "./state.js";
-import { icon, percent, seconds } from "./ui.js";
+import { duration, icon, percent } from "./ui.js";
 
 const THEMES = ["light", "dark"];
 
@@ -63,7 +63,7 @@ function more() {
         <label class="field"><span>Denoising steps</span><input id="steps" type="number" min="1" max="900" step="1" placeholder="the model's own" @keydown=${(event) => event.stopPropagation()}></label>
         ${made.length ? html`<h3>Renders of this plan</h3>
           <ul class="renders">${made.map((one) => html`
-            <li><button @click=${() => openRender(one)}>Version ${one.version}<small>${one.state}${one.seconds ? `, ${seconds(one.seconds)}` : ""}</small></button></li>`)}</ul>` : nothing}
+            <li><button @click=${() => openRender(one)}>Version ${one.version}<small>${one.state}${one.seconds ? `, ${duration(one.seconds)}` : ""}</small></button></li>`)}</ul>` : nothing}
       </div>
     </details>`;
 }

@@ -82,7 +82,7 @@ function workshop() {
 function show() {
   draw(page(), document.getElementById("app"));
   paintBackdrop();
-  const mark = state.page ? `${state.page.plan_id} ${state.page.version} ${state.busy}` : "";
+  const mark = state.page ? [state.page.plan_id, state.page.version, state.busy, state.panel, state.view, Boolean(state.job)].join(" ") : "";
   if (mark !== thread) {
     thread = mark;
     const list = document.getElementById("thread");

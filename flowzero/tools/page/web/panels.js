@@ -23,8 +23,13 @@ export function talk() {
               <button class="link" @click=${stopPlanning}>Stop</button></p></li>` : nothing}
       </ol>
       ${page.version !== newest ? html`<p class="hint">You look at version ${page.version} of ${newest}. A change begins a new one from here.</p>` : nothing}
-      ${saybox("What shall change?", "Make the ball faster", (words) => revise(words))}
+      ${saybox("What shall change?", example(page.dss), (words) => revise(words))}
     </section>`;
+}
+
+function example(dss) {
+  const thing = dss.objects[0]?.phrase.replace(/^(an?|the) /i, "");
+  return thing && thing.length < 30 ? `Make the ${thing} faster` : "Add a red balloon on the left";
 }
 
 function version(one, line) {
@@ -38,6 +43,7 @@ function version(one, line) {
         <span class="score ${one.confidence >= page.threshold ? "good" : "weak"}">${percent(one.confidence)}</span>
       </button>
       ${here && page.changes.length && page.changes.join("; ") !== one.instruction ? html`<ul class="changes">${page.changes.slice(0, 6).map((change) => html`<li>${change}</li>`)}</ul>` : nothing}
+      ${here ? page.notes.map((note) => html`<p class="note">${note}</p>`) : nothing}
     </li>`;
 }
 

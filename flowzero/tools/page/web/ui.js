@@ -38,6 +38,11 @@ export function seconds(value) {
   return `${Number(value.toFixed(2))} s`;
 }
 
+/** How long something took. */
+export function duration(value) {
+  return `${value < 10 ? value.toFixed(1) : Math.round(value)} s`;
+}
+
 /** A colour of its own for each object of a plan, by its place in the list. */
 export function hue(index) {
   return `var(--track-${index % 8})`;

@@ -2,7 +2,7 @@
 
 import { html, nothing } from "./vendor/lit-html.js";
 import { state, update } from "./state.js";
-import { icon, seconds } from "./ui.js";
+import { duration, icon } from "./ui.js";
 
 export function hasVideo() {
   return Boolean(state.job?.source && state.job.plan_id === state.page.plan_id);
@@ -23,7 +23,7 @@ export function video() {
   return html`
     <div class="stage"><div class="frame"><video src=${job.source} controls loop muted playsinline ?autoplay=${moving}></video></div></div>
     <div class="transport about">
-      <span>Version ${job.version}${job.version === page.version ? "" : html` <b>(you look at version ${page.version})</b>`}${job.seconds ? `, rendered in ${seconds(job.seconds)}` : ""}</span>
+      <span>Version ${job.version}${job.version === page.version ? "" : html` <b>(you look at version ${page.version})</b>`}${job.seconds ? `, rendered in ${duration(job.seconds)}` : ""}</span>
       <span class="path" title=${job.video_path}>${fileName(job)}</span>
       ${state.door.kind === "server" ? html`<a class="button" href=${job.source} download=${fileName(job)}>${icon("save")}<span>Save</span></a>` : nothing}
     </div>
