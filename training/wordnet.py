@@ -7,6 +7,7 @@ kinds, the most frequent first: `n` a noun, `v` a verb, `a` an adjective, `r` an
 names (`t` something that can be drawn, `w` seldom so, `p` a place, `g` several, `h` a time, `x` nothing that can be seen), a
 verb by the family of its first senses (`m` travels, `u` rises, `d` falls, `x` any other) and by how it goes (`g` on foot, `f`
 through the air, `s` through water, `h` in haste). An irregular form is followed by `=` and what it is a form of.
+Pairs of words, joined by `_`, are nouns whose last word could be taken for a verb, such as `trash_can`.
 """
 
 from __future__ import annotations
@@ -134,6 +135,10 @@ def distilled(folder: Path) -> list[str]:
         kinds[word].append(f"n{_noun(nouns, places, fabled, word)}")
     for word in filter(_plain, verbs.senses):
         kinds[word].append(f"v{_verb(verbs, families, ways, word)}")
+    for pair in nouns.senses:
+        first, _, last = pair.partition("_")
+        if _plain(first) and _plain(last) and (last in verbs.senses or last == "can"):
+            kinds[pair].append(f"n{_noun(nouns, places, fabled, pair)}")
     for name, letter in (("adj", "a"), ("adv", "r")):
         for word in filter(_plain, (part[0] for part in _lines(folder / f"index.{name}"))):
             kinds[word].append(letter)

@@ -10,7 +10,7 @@ from flowzero.agent.cast_list import CastList
 from flowzero.agent.chunk import Chunk, Predicate
 from flowzero.agent.clause import Clause
 from flowzero.agent.nouns import NounPhrase
-from flowzero.agent.phrases import Side, Time, Tokens
+from flowzero.agent.phrases import Side, Time, Tokens, match
 
 CONTAINERS = frozenset(
     [
@@ -60,6 +60,7 @@ CONTAINERS = frozenset(
     ]
 )
 
+_INTRANSITIVE = frozenset(["go", "still", "appear", "enter", "trace"])
 _GROUND_PREPS = frozenset(["across", "through", "along", "down", "up", "at", "within", "throughout", "amid"])
 
 
@@ -82,6 +83,8 @@ class Attachment:
         self.pending: list[Time] = []
         self.pending_spans: list[tuple[int, int]] = []
         self.media = False
+        self.turned = False
+        """Whether the subject comes after the verb."""
         self.leading: Literal["", "next", "prior"] = ""
         """How the main clause hangs on one that leads it: after "after", "once" or "before"."""
         self.model: Clause | None = None
@@ -154,7 +157,9 @@ class Attachment:
         head = phrase.noun.split()[-1]
         if side is not None and (not prep) and side.relation not in ("above", "below", "inside", "near", "on"):
             return False
-        if side is not None and side.relation in ("near",) and head not in lex.SETTINGS:
+        if side is not None and side.relation in ("near",) and (head not in lex.SETTINGS or phrase.article in ("a", "an")):
+            return False
+        if match(self.tokens, phrase.start - 3, "on", "top", "of"):
             return False
         if self.cast.knows(phrase):
             return False
@@ -205,31 +210,43 @@ class Attachment:
 
     def _inverted(self, k: int) -> bool:
         """Whether the phrase at chunk k is the subject of the verb just before it, as in "up comes a full moon"."""
-        if self.joint or self.now.verb is None or k < 1 or self.chunks[k - 1].kind != "verb":
+        if self.now.verb is None or self.joint or k < 1 or self.chunks[k - 1].kind != "verb" or self.now.passive:
             return False
-        intransitive = self.now.verb.kind in ("go", "still", "appear", "enter", "trace") and not self.now.passive
-        led = k > 1 and self.chunks[k - 2].kind in ("go", "region")
-        return intransitive and (not self.now.subject or led)
+        return self.turned or (not self.now.subject and self.now.verb.kind in _INTRANSITIVE)
 
-    def _fronts(self, k: int) -> bool:
-        """Whether a place at chunk k leads the clause that follows: "..., and at the top we see a kite"."""
-        if not self.now.said or self.joint not in ("comma", "and", "while", "next"):
-            return False
+    def _led(self, k: int) -> Literal["", "placed", "turned"]:
+        """Whether a place or a direction at chunk k leads a clause of its own, as in "at the top we see a kite".
+
+        A clause whose verb comes before its subject is turned: "up goes a kite".
+        """
         j = k
         while j < len(self.chunks) and self.chunks[j].kind in ("prep", "side"):
             j += 1
         after = [chunk.kind for chunk in self.chunks[j : j + 3]]
-        if after[:1] not in (["region"], ["np"]) or (after[:1] == ["np"] and j == k):
-            return False
-        if after[1:2] == ["there"]:
-            return True
-        return after[1:3] == ["comma", "np"] and self._verb_follows(j + 2)
+        if after[:1] not in (["region"], ["go"], ["np"]) or (after[:1] == ["np"] and j == k):
+            return ""
+        free = not self.now.said or self.joint in ("comma", "and", "while", "next")
+        then = self.chunks[j + 1].value if j + 1 < len(self.chunks) else None
+        if after[1:] == ["verb", "np"] and isinstance(then, Predicate) and then.finite and not then.passive:
+            opens = free and (self.now.said or not self.now.subject)
+            return "turned" if opens and then.sense.kind in _INTRANSITIVE else ""
+        if not self.now.said or not free:
+            return ""
+        leads = (
+            after[1:2] == ["there"]
+            or (after[1:2] == ["np"] and self._verb_follows(j + 1))
+            or (after[1:3] == ["comma", "np"] and self._verb_follows(j + 2))
+        )
+        return "placed" if leads else ""
 
     def _front(self, k: int) -> None:
         """Begin the clause that a place leads, where one does."""
-        if self._fronts(k):
+        how = self._led(k)
+        if how and self.now.said:
             self._close()
+        if how:
             self.now = Clause()
+            self.turned = how == "turned"
 
     def _owner(self) -> tuple[str, ...]:
         """Whose side "its left" is: the other thing of the clause, or the latest other thing."""
@@ -254,6 +271,8 @@ class Attachment:
 
     def _start_if_needed(self, chunk: Chunk) -> None:
         """A complement after "and then" without a verb repeats the clause: "first on the left, then in the middle"."""
+        if self.turned:
+            return
         if self.order in ("next", "last") and (self.now.said or self.clauses):
             old = self.now if self.now.said else self.clauses[-1]
             self._open(old.subject, chunk)

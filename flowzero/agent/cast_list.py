@@ -51,6 +51,10 @@ _UNSEEN = (
     )
 )
 """Adjectives that a still picture does not show."""
+_KIND = frozenset(
+    ["bowling", "fishing", "rocking", "racing", "sewing", "washing", "shopping", "baking", "frying", "wedding", "hunting"]
+) | frozenset(["boxing", "sleeping", "diving", "ironing", "vending", "climbing", "watering", "building"])
+"""Participles that say what kind of thing it is, as in "a bowling ball"."""
 
 
 @dataclass
@@ -263,9 +267,11 @@ class CastList:
         item_id, k = slug, 2
         while item_id in self._entries or item_id in self._groups:
             item_id, k = f"{slug}-{k}", k + 1
-        seen = tuple(dict.fromkeys(word for word in adjectives if word not in _UNSEEN and not word.endswith("ing")))
+        seen = tuple(
+            dict.fromkeys(word for word in adjectives if word not in _UNSEEN and (not word.endswith("ing") or word in _KIND))
+        )
         still = any(word in lex.STILL_WORDS for word in phrase.adjectives)
-        moving = next((word for word in phrase.adjectives if word.endswith("ing") and word not in lex.STILL_WORDS), "")
+        moving = next((w for w in phrase.adjectives if w.endswith("ing") and w not in lex.STILL_WORDS | _KIND), "")
         words = [*_drawn(adjectives), phrase.noun]
         text = " ".join(words)
         article = _article(text, phrase.article)
@@ -292,7 +298,7 @@ def _drawn(adjectives: tuple[str, ...]) -> list[str]:
     shown = [
         word
         for word in dict.fromkeys(adjectives)
-        if word not in _UNSEEN | lex.ACROSS.keys() and not (word.endswith("ing") and word not in lex.ADJECTIVES)
+        if word not in _UNSEEN | lex.ACROSS.keys() and not (word.endswith("ing") and word not in lex.ADJECTIVES | _KIND)
     ]
     joined: list[str] = []
     for word in shown:

@@ -75,6 +75,7 @@ class ClauseReader(Attachment):
             self.joint = ""
             return
         if self._inverted(k):
+            self.turned = False
             things = self._resolve(phrase)
             self.now.subject = self.main = self.latest = things
             return
@@ -164,7 +165,7 @@ class ClauseReader(Attachment):
         before = self.chunks[k - 1] if k else None
         reduced = self.tokens[chunk.end - 1].low.endswith("ed") and chunk.end - chunk.start == 1 and self._verb_follows(k)
         embedded = not predicate.finite or self.joint == "who" or reduced
-        subject = self._subject(before, predicate)
+        subject = () if self.turned else self._subject(before, predicate)
         before_comma = before is not None and before.kind == "comma"
         if self.joint == "comma" and predicate.finite:
             self.joint = "and"
@@ -257,6 +258,8 @@ class ClauseReader(Attachment):
         self.now.roles.append(Role(kind, self.prep, value=chunk.value))
 
     def _go(self, k: int, chunk: Chunk) -> None:
+        if not self.prep:
+            self._front(k)
         self._add("go", chunk)
         self.prep = ""
 
@@ -349,7 +352,10 @@ class ClauseReader(Attachment):
 
     def _there(self, k: int, chunk: Chunk) -> None:
         if self.now.subject:
+            times, spans = self.pending, self.pending_spans
             self._open((), chunk)
+            self.now.times, self.now.spans = [], []
+            self.pending, self.pending_spans = times, spans
 
     def _word(self, k: int, chunk: Chunk) -> None:
         pass

@@ -31,6 +31,11 @@ def kinds(word: str) -> tuple[str, ...]:
     return first if also < 0 else (*first, *lines[also + len(word) + 2 : lines.index("\n", also + 1)].split(","))
 
 
+def pair(first: str, last: str) -> bool:
+    """Whether two words are one noun, though the last could be a verb: a trash can, a fuel pump."""
+    return bool(kinds(f"{first}_{last}"))
+
+
 def irregular(word: str, kind: str) -> str:
     """What an irregular form of a verb (`v`) or noun (`n`) is a form of; empty if it is none."""
     return next((found[2:] for found in kinds(word) if found.startswith(f"{kind}=")), "")

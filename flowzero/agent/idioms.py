@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from flowzero.agent import lexicon as lex
 from flowzero.agent.nouns import noun_phrase
-from flowzero.agent.tokens import Token, any_verb, bases, inflected
+from flowzero.agent.tokens import Token, any_verb, bases, inflected, verb
 
 _POSSESSIVE = lex.POSSESSIVES | frozenset(["my", "your", "our"])
 _STARTS = frozenset([".", "!", "?", ";", ":", "(", "-", "—", "–", ","])
@@ -89,7 +89,8 @@ def _table() -> dict[str, list[tuple[int, Idiom]]]:
         idiom = Idiom(parts, tuple(words.split()), needs)
         first = parts[1] if parts[0].kind == "start" else parts[0]
         marks = {"verb": [f"@{choice}" for choice in first.choices], "word": list(first.choices)}
-        for key in marks.get(first.kind, ["N" if first.kind == "phrase" else "its"]):
+        led = first.kind == "phrase" or first.choices == ("*",)
+        for key in ["N"] if led else marks.get(first.kind, ["its"]):
             table.setdefault(key, []).append((number, idiom))
     return table
 
@@ -155,7 +156,7 @@ def _end(part: _Part, said: Sequence[Token], i: int) -> int | None:
         return phrase.end if phrase is not None and phrase.pronoun not in ("each other", "itself", "themselves") else None
     fits = {
         "word": low in part.choices,
-        "verb": bool({low, *_bases(low)} & set(part.choices)),
+        "verb": bool({low, *_bases(low)} & set(part.choices)) or (part.choices == ("*",) and verb(low) is not None),
         "its": low in _POSSESSIVE,
         "self": low in lex.SELVES,
         "adjective": low in lex.ADJECTIVES,

@@ -14,11 +14,9 @@ from flowzero.agent import english
 from flowzero.agent import lexicon as lex
 from flowzero.agent.phrases import Tokens, match
 from flowzero.agent.tokens import plural, singular, verb
+from flowzero.agent.wordclass import CONCRETE, adverb, closes_noun, describes, never_noun, watched
 
 _STOP = lex.PREPOSITIONS | lex.CONJUNCTIONS | lex.AUXILIARIES | lex.RELATIVE | lex.SELVES
-_CONCRETE = (
-    lex.SETTINGS | lex.BODY | lex.WEAR | lex.MEDIA | lex.PARTS | lex.FRAME_NOUNS | lex.GROUPS.keys() | frozenset(["ufo"])
-)
 _FILLERS = frozenset(["very", "really", "quite", "slightly", "brightly", "extremely", "rather"])
 
 
@@ -50,7 +48,7 @@ class NounPhrase:
     def abstract(self) -> bool:
         """Whether it names nothing that one could draw or be at, as "haste" and "the same time"."""
         head = self.noun.split()[-1] if self.noun else ""
-        if not head or head in _CONCRETE or vocabulary.find(self.noun) is not None or vocabulary.find_setting(self.noun):
+        if not head or head in CONCRETE or vocabulary.find(self.noun) is not None or vocabulary.find_setting(self.noun):
             return False
         return english.as_noun(head) in ("nx", "nh")
 
@@ -60,7 +58,8 @@ def noun_phrase(tokens: Tokens, i: int, *, bare: bool = True) -> NounPhrase | No
     if i >= len(tokens):
         return None
     low = tokens[i].low
-    if low in lex.NOBODY:
+    hurried = low in ("just", "only") and i + 1 < len(tokens) and tokens[i + 1].low.endswith("s") and verb(tokens[i + 1].low)
+    if low in lex.NOBODY or hurried:
         return None
     if low in lex.PRONOUNS and not (low in ("one", "both") and _continues(tokens, i + 1)):
         return NounPhrase(i, i + 1, pronoun=low, several=low in ("they", "them", "both", "ones"))
@@ -77,19 +76,7 @@ def _continues(tokens: Tokens, i: int) -> bool:
         return False
     if tokens[i].low.endswith("ing"):
         return _continues(tokens, i + 1)
-    return not _finite(tokens, i) and not _adverb(tokens[i].low)
-
-
-def _adverb(low: str) -> bool:
-    """Whether a word ends as adverbs do, and names nothing that one knows."""
-    return low.endswith("ly") and vocabulary.find(low) is None and low not in ("butterfly", "lily", "family", "fly", "jelly")
-
-
-def _never_noun(low: str) -> bool:
-    """Whether a word is English, and no noun."""
-    listed = english.kinds(low)
-    known = bool(listed) and not any(kind[0] == "n" for kind in listed)
-    return known and not english.as_noun(singular(low)) and vocabulary.find(low) is None and low not in _CONCRETE
+    return not _finite(tokens, i) and not adverb(tokens[i].low)
 
 
 def _finite(tokens: Tokens, i: int) -> bool:
@@ -102,7 +89,8 @@ def _quantity(tokens: Tokens, i: int) -> tuple[int, NounPhrase]:
     phrase = NounPhrase(i, i)
     hit = match(tokens, i, "exactly|precisely|only|just|all|about|around|both|each|half?", "of?")
     j = hit[0] if hit and hit[1][0] and not (hit[1][0] in ("about", "around") and number_of(tokens, hit[0]) is None) else i
-    if j > i and tokens[j - 1].low == "both":
+    listed = j < len(tokens) and match(tokens, j, "a|an|the") and any(match(tokens, k, "and") for k in range(j + 2, j + 6))
+    if j > i and tokens[j - 1].low == "both" and not listed:
         phrase = replace(phrase, count=2, several=True, article="both")
     while j < len(tokens):
         low = tokens[j].low
@@ -183,6 +171,10 @@ def _rest(tokens: Tokens, start: int, j: int, phrase: NounPhrase, *, bare: bool)
         if low in lex.STYLE and low[0].isdigit() and not nouns:
             j += 1
             continue
+        if nouns and english.pair(nouns[-1], singular(low)) and vocabulary.find(nouns[-1]) is None:
+            nouns.append(low)
+            j += 1
+            continue
         if not tokens[j].word or low in _STOP or (low in lex.DETERMINERS and low != "a"):
             break
         if low in lex.COMPARATIVES:
@@ -199,7 +191,7 @@ def _rest(tokens: Tokens, start: int, j: int, phrase: NounPhrase, *, bare: bool)
             or (not nouns and (phrase.ordinal is not None or phrase.another) and _finite(tokens, j))
             or (not nouns and phrase.ordinal is not None and low.endswith("s") and verb(low) and not _continues(tokens, j + 1))
             or (low in lex.ADVERBS and low not in ("back",))
-            or _never_noun(low)
+            or never_noun(low)
         ):
             break
         else:
@@ -278,7 +270,7 @@ def _is_adjective(tokens: Tokens, j: int, phrase: NounPhrase, *, given: bool) ->
     low = tokens[j].low
     if _finite_next(tokens, j + 1, phrase):
         return False
-    follows = j + 1 < len(tokens) and tokens[j + 1].word and tokens[j + 1].low not in _STOP and not _closes_noun(tokens, j + 1)
+    follows = j + 1 < len(tokens) and tokens[j + 1].word and tokens[j + 1].low not in _STOP and not closes_noun(tokens, j + 1)
     if tokens[j + 1].low in (",", "-") if j + 1 < len(tokens) else False:
         follows = low in lex.ADJECTIVES
     if j + 2 < len(tokens) and tokens[j + 1].low == "and" and low in lex.ADJECTIVES and _more_adjectives(tokens, j + 1 + 1 - 1):
@@ -312,23 +304,11 @@ def _is_adjective(tokens: Tokens, j: int, phrase: NounPhrase, *, given: bool) ->
         and low not in lex.VERBS
     ):
         return True
-    if given and follows and (_adverb(low) or _describes(tokens, j) or (_never_noun(low) and "a" in english.kinds(low))):
+    if given and follows and (adverb(low) or describes(tokens, j) or (never_noun(low) and "a" in english.kinds(low))):
         return True
     if given and follows and tokens[j + 1].low in lex.ADJECTIVES and "a" in english.kinds(low):
         return True
     return given and low in lex.ACROSS and follows
-
-
-def _describes(tokens: Tokens, j: int) -> bool:
-    """Whether an unknown word before a known noun is formed as an adjective: "a sleepy koala", "a gigantesque whale"."""
-    low = tokens[j].low
-    formed = low.endswith(("y", "ous", "ful", "less", "ish", "ive", "esque")) and len(low) > 4
-    named = vocabulary.find(low) is not None or low in lex.SETTINGS or low in _NAMES
-    return formed and not named and verb(low) is None and vocabulary.find(tokens[j + 1].low) is not None
-
-
-_NAMES = frozenset(["family", "city", "party", "body", "army", "navy", "teddy", "jelly", "candy", "fairy", "daisy", "country"])
-"""Nouns that end as adjectives do."""
 
 
 def _finite_next(tokens: Tokens, j: int, phrase: NounPhrase) -> bool:
@@ -351,21 +331,12 @@ def _finite_next(tokens: Tokens, j: int, phrase: NounPhrase) -> bool:
     return ends and not phrase.several and vocabulary.find(low) is None
 
 
-def _closes_noun(tokens: Tokens, j: int) -> bool:
-    """Whether the word at j can only be a verb or adverb after a noun."""
-    low = tokens[j].low
-    if low in lex.AUXILIARIES or (low in lex.HEADINGS and low not in lex.ACROSS):
-        return True
-    found = verb(low)
-    return found is not None and low.endswith("s") and vocabulary.find(low) is None and not plural(low)
-
-
 def _can_start(tokens: Tokens, j: int) -> bool:
     """Whether a word without determiner or adjective before it can be a noun."""
     low = tokens[j].low
     if low in lex.HEADINGS or low in lex.HASTY or low in lex.SLOW or low in lex.ADVERBS or low in lex.SEQUENCE:
         return False
-    if _adverb(low) or _never_noun(low):
+    if adverb(low) or never_noun(low):
         return False
     if verb(low) is None:
         return True
@@ -386,7 +357,7 @@ def _ends_phrase(tokens: Tokens, j: int, nouns: list[str], phrase: NounPhrase) -
         return True
     if low in lex.HASTY or low in lex.SLOW or low in lex.POSSESSIVES or low in lex.DETERMINERS:
         return True
-    if _adverb(low) or _never_noun(low):
+    if adverb(low) or never_noun(low):
         return True
     compound = vocabulary.find(" ".join((nouns[-1], low)))
     if compound is not None and singular(low) in " ".join((compound.name, *compound.synonyms)).split() and " " in compound.name:
@@ -412,7 +383,7 @@ def _ends_phrase(tokens: Tokens, j: int, nouns: list[str], phrase: NounPhrase) -
         return not (
             next_verb and several is False and vocabulary.find(low) is not None and phrase.article not in ("a", "an", "one")
         )
-    if several or (found[1].kind != "act" and _watched(tokens, phrase.start) and vocabulary.find(low) is None):
+    if several or (found[1].kind != "act" and watched(tokens, phrase.start) and vocabulary.find(low) is None):
         return True
     several_subjects = phrase.start > 0 and tokens[phrase.start - 1].low in ("and", "&")
     base_agrees = phrase.article not in ("a", "an") or several_subjects
@@ -425,15 +396,6 @@ def _ends_phrase(tokens: Tokens, j: int, nouns: list[str], phrase: NounPhrase) -
         return True
     ends = not follows or follows in _STOP or follows in lex.DETERMINERS or not follows[0].isalpha() or follows in lex.HEADINGS
     return ends and (base_agrees or found[1].kind == "act") and vocabulary.find(low) is None and low not in lex.SETTINGS
-
-
-_WATCHING = frozenset(["watch", "see", "make", "let", "have", "show", "watching", "seeing", "letting", "making"])
-
-
-def _watched(tokens: Tokens, start: int) -> bool:
-    """Whether the sentence begins as in "watch a kite rise", so that a plain verb may follow a noun."""
-    first = max((k + 1 for k in range(start) if tokens[k].low in (".", "!", "?", ";", ":")), default=0)
-    return any(tokens[k].low in _WATCHING for k in range(first, min(first + 3, start)))
 
 
 def _elliptic(tokens: Tokens, start: int, j: int, phrase: NounPhrase, adjectives: list[str]) -> NounPhrase | None:

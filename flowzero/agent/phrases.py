@@ -146,6 +146,10 @@ _RELATIONS: tuple[tuple[tuple[str, ...], Relative], ...] = (
 def relation(tokens: Tokens, i: int) -> tuple[int, Side] | None:
     """A relation that a noun phrase will follow; the longest match wins."""
     best: tuple[int, Side] | None = None
+    if match(tokens, i, "directly|right|just|immediately", "on", "top?", "of?", "a|an|the|its"):
+        return (i + 4 if tokens[i + 2].low == "top" else i + 2), Side("on")
+    if match(tokens, i, "directly|right|just|immediately", "next|beside|alongside|near|above|over|below|under|beneath"):
+        i += 1
     for slots, name in _RELATIONS:
         hit = match(tokens, i, *slots)
         if hit and tokens[hit[0] - 1].low == "of" and match(tokens, hit[0], "the|a|this?", "|".join(lex.FRAME_NOUNS)):

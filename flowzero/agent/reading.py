@@ -291,6 +291,7 @@ _SILENT = (
     | lex.SELVES
     | lex.POSSESSIVES
     | lex.NUMBERS.keys()
+    | lex.NOBODY
 )
 """Words that promise nothing by themselves."""
 

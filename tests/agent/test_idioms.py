@@ -94,3 +94,27 @@ def test_the_list_of_words_knows_what_kind_a_word_is() -> None:
     assert english.as_noun("zebra") == "nt"
     assert english.irregular("crept", "v") == "creep"
     assert english.kinds("qwertyuiop") == ()
+
+
+@pytest.mark.parametrize(
+    ("prompt", "promises"),
+    [
+        ("An elephant rolls to the right on a skateboard", {"elephant with skateboard", "skateboard: right"}),
+        ("a dog stands on a cart, which moves rightwards", {"dog with cart", "cart: right"}),
+        ("up goes a kite, and down comes an apple", {"kite: up", "apple: down"}),
+        ("The hens, nine of them, sit in a barn.", {"count 9 hen"}),
+        ("Could a rubber duck float to the left?", {"duck: left"}),
+        ("A lion and two zebras, zebras on the left", {"count 2 zebra", "zebra at left"}),
+        ("a robin shows up at the 70% mark", {"robin seen from [0.7..1]"}),
+        ("a horse runs left faster than a donkey", {"horse speed>donkey", "donkey: left"}),
+        ("After a bus goes left, a tram goes right.", {"bus before tram"}),
+        ("Before a bus goes left, a tram goes right.", {"tram before bus"}),
+        ("both a crow and a gull fly left", {"count 1 crow", "count 1 gull"}),
+        ("a gren frog goes to teh right", {"frog: right"}),
+        ("a van doesn't move", {"van still"}),
+        ("the scarf becomes a dove and the dove flies up", {"scarf turns dove", "scarf: up"}),
+    ],
+)
+def test_constructions_of_free_speech_are_read(prompt: str, promises: set[str]) -> None:
+    assert promises <= told(read(prompt)), told(read(prompt))
+    assert read(prompt).unread == ()

@@ -13,6 +13,7 @@ from flowzero.agent.promises import (
     Approach,
     At,
     Compared,
+    Go,
     Grows,
     Journey,
     Moves,
@@ -92,7 +93,7 @@ class Being(Going):
         """Where it is; a clause without a verb as well."""
         window = ALWAYS if seen else self.window
         for role in self.clause.roles:
-            if role.prep == "from" and role.kind == "region" and not self.clause.lemma:
+            if role.prep in ("from", "to", "towards", "toward") and role.kind == "region" and not self.clause.lemma:
                 self.meaning.journey(self.thing, self._steps(), self.clause, window)
                 return
             if role.kind == "region" and isinstance(role.value, Region):
@@ -208,6 +209,12 @@ class Being(Going):
         named = next((after.things[0] for after in later if after.kind == "thing" and after.things), None)
         if named and named != self.thing:
             self.add(Compared(thing=self.thing, aspect=comparison.aspect, sign=comparison.sign, other=named))
+            ways = [step for step in self._steps() if isinstance(step, Go)]
+            still = any(
+                getattr(old, "thing", None) == named and isinstance(old, Journey | Still) for old in self.meaning.promises
+            )
+            if comparison.aspect == "speed" and self.kind == "go" and ways and not still:
+                self.meaning.journey(named, list(ways), self.clause, self.window)
 
     def _animate(self) -> bool:
         """Whether it is somebody, rather than something."""

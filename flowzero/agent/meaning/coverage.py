@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
+from flowzero.agent import lexicon as lex
 from flowzero.agent.cast_list import CastList
 from flowzero.agent.chunk import BE
 from flowzero.agent.clause import Clause
@@ -39,9 +40,19 @@ def unheard(cast: CastList, clauses: Sequence[Clause]) -> list[Span]:
         for span, without, alone in _parts(clause):
             if whole == _told(cast, _with(clauses, index, without)) and not _repeats(cast, alone, whole):
                 lost.append(span)
-        if clause.verb is not None and clause.verb.kind == "act" and clause.lemma not in _EMPTY and not clause.bodily:
+        if (
+            clause.verb is not None
+            and clause.verb.kind == "act"
+            and not (clause.lemma in _EMPTY or clause.bodily or _goes(clause))
+        ):
             lost.append(clause.at)
     return lost
+
+
+def _goes(clause: Clause) -> bool:
+    """Whether a verb that nobody knows says how something goes from here to there."""
+    led = {role.prep for role in clause.roles if role.kind in ("region", "go")} | {role.kind for role in clause.roles}
+    return clause.lemma not in lex.VERBS and bool(led & {"from", "to", "go", "towards", "toward"})
 
 
 def _parts(clause: Clause) -> Iterator[tuple[Span, Clause, Clause]]:
@@ -56,7 +67,7 @@ def _parts(clause: Clause) -> Iterator[tuple[Span, Clause, Clause]]:
 
 def _repeats(cast: CastList, alone: Clause, whole: Told) -> bool:
     """Whether a part, where nothing else is said, promises what is promised anyway: others say it as well."""
-    for told in (alone, replace(alone, lemma="be", verb=BE)):
+    for told in (alone, replace(alone, lemma="be", verb=BE), replace(alone, lemma="", verb=None)):
         bare = _told(cast, [replace(told, roles=[], times=[])])
         own = _facts(_told(cast, [told]).promises) - _facts(bare.promises)
         if own and own <= _facts(whole.promises):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from flowzero import vocabulary
 from flowzero.agent.clause import Clause, Role
 from flowzero.agent.meaning.collected import Collected
 from flowzero.agent.phrases import Region
@@ -10,6 +11,7 @@ from flowzero.agent.promises import (
     Approach,
     At,
     Beside,
+    Follows,
     Go,
     Journey,
     Meets,
@@ -195,6 +197,9 @@ class Steps:
                 self.add(Relation(thing=self.thing, relation="on", other=other, window=self.window))
                 return []
             return [Beside(relation="on", other=other)]
+        if relation == "behind" and self.kind == "go" and not heading and _goes(role):
+            self.add(Follows(thing=self.thing, other=other))
+            return []
         if relation in ("behind", "front") and not prep:
             self.add(Relation(thing=self.thing, relation=relation, other=other, window=self.window))
             return []
@@ -211,6 +216,12 @@ class Steps:
 
     def _extra(self, other: str | None) -> list[Step]:
         return [step for step in self._steps() if not (isinstance(step, Approach | Beside) and step.other == other)]
+
+
+def _goes(role: Role) -> bool:
+    """Whether a role names one of somebody, who can be followed."""
+    noun = vocabulary.find(role.noun.noun) if role.noun is not None else None
+    return noun is not None and noun.group in ("animal", "person", "people")
 
 
 def _crossing(way: list[Step]) -> list[Step]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from flowzero import vocabulary
 from flowzero.agent.clause import Clause
 from flowzero.agent.meaning.bearing import Bearing
 from flowzero.agent.meaning.being import Being
 from flowzero.agent.meaning.collected import Collected
-from flowzero.agent.promises import Journey, Moves, Ordered, Promise, Rest, Still
+from flowzero.agent.promises import Carries, Journey, Moves, Ordered, Promise, Relation, Rest, Still
 
 
 @dataclass
@@ -25,6 +26,7 @@ class Meaning(Collected):
             if clause.said:
                 before = clause
         self._roused()
+        self._borne()
         going = {p.thing for p in self.promises if isinstance(p, Journey) and p.window.whole}
         self.promises = [p for p in self.promises if not (isinstance(p, Moves) and p.window.whole and p.thing in going)]
         return self.promises
@@ -52,6 +54,30 @@ class Meaning(Collected):
                 first, second = (other, subjects[0]) if clause.joined == "next" else (subjects[0], other)
                 self.promises.append(Ordered(first=first, second=second))
 
+    def _borne(self) -> None:
+        """What is on something that moves rides on it; and what moves on a board or in a vehicle moves with it."""
+        for on in [p for p in self.promises if isinstance(p, Relation) and p.relation == "on"]:
+            ways = {name: self._ways(name) for name in (on.thing, on.other)}
+            if not ways[on.other] and ways[on.thing] and _rolls(self.cast[on.other].noun):
+                for way in ways[on.thing]:
+                    k = self.promises.index(way)
+                    self.promises[k] = way.model_copy(update={"thing": on.other})
+            elif not ways[on.other] or any(isinstance(p, Journey) for p in ways[on.thing]):
+                continue
+            carried = Carries(thing=on.thing, other=on.other, how="ridden")
+            still = Still(thing=on.thing)
+            self.promises = [p for p in self.promises if p not in (on, still, carried)]
+            self.promises.append(carried)
+
+    def _ways(self, thing: str) -> list[Journey | Moves]:
+        return [
+            p
+            for p in self.promises
+            if isinstance(p, Journey | Moves)
+            and p.thing == thing
+            and not (isinstance(p, Journey) and any(getattr(step, "relation", None) == "on" for step in p.steps))
+        ]
+
     def _roused(self) -> None:
         """Who is still at first and moves in a later sentence is not still all the time."""
         for index, promise in reversed(list(enumerate(self.promises))):
@@ -70,6 +96,30 @@ class Meaning(Collected):
         )
 
 
+def _rolls(noun: str) -> bool:
+    """Whether it is made to carry somebody about."""
+    known = vocabulary.find(noun)
+    return noun.rsplit(maxsplit=1)[-1] in _MOUNTS or (
+        known is not None and known.moves in ("drives", "floats") and known.group == "vehicle"
+    )
+
+
+_MOUNTS = frozenset(
+    [
+        "skateboard",
+        "board",
+        "surfboard",
+        "snowboard",
+        "sled",
+        "sledge",
+        "scooter",
+        "raft",
+        "cart",
+        "wagon",
+        "carpet",
+        "unicycle",
+    ]
+) | frozenset(["bike", "moped", "hoverboard", "broomstick", "canoe", "kayak", "trolley", "wheelchair", "segway", "tricycle"])
 _TRAVEL = frozenset({"go", "enter", "leave", "cross", "approach", "return", "trace"})
 
 

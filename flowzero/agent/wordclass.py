@@ -1,0 +1,50 @@
+"""What a word can be in a noun phrase, by the lexicon, the vocabulary and the list of English words."""
+
+from __future__ import annotations
+
+from flowzero import vocabulary
+from flowzero.agent import english
+from flowzero.agent import lexicon as lex
+from flowzero.agent.phrases import Tokens
+from flowzero.agent.tokens import plural, singular, verb
+
+CONCRETE = lex.SETTINGS | lex.BODY | lex.WEAR | lex.MEDIA | lex.PARTS | lex.FRAME_NOUNS | lex.GROUPS.keys() | frozenset(["ufo"])
+"""Nouns that name what can be seen, whatever the list of English words says."""
+_NAMES = frozenset(["family", "city", "party", "body", "army", "navy", "teddy", "jelly", "candy", "fairy", "daisy", "country"])
+"""Nouns that end as adjectives do."""
+_WATCHING = frozenset(["watch", "see", "make", "let", "have", "show", "watching", "seeing", "letting", "making"])
+
+
+def adverb(low: str) -> bool:
+    """Whether a word ends as adverbs do, and names nothing that one knows."""
+    return low.endswith("ly") and vocabulary.find(low) is None and low not in ("butterfly", "lily", "family", "fly", "jelly")
+
+
+def never_noun(low: str) -> bool:
+    """Whether a word is English, and no noun."""
+    listed = english.kinds(low)
+    known = bool(listed) and not any(kind[0] == "n" for kind in listed)
+    return known and not english.as_noun(singular(low)) and vocabulary.find(low) is None and low not in CONCRETE
+
+
+def describes(tokens: Tokens, j: int) -> bool:
+    """Whether an unknown word before a known noun is formed as an adjective: "a sleepy koala", "a gigantesque whale"."""
+    low = tokens[j].low
+    formed = low.endswith(("y", "ous", "ful", "less", "ish", "ive", "esque")) and len(low) > 4
+    named = vocabulary.find(low) is not None or low in lex.SETTINGS or low in _NAMES
+    return formed and not named and verb(low) is None and vocabulary.find(tokens[j + 1].low) is not None
+
+
+def closes_noun(tokens: Tokens, j: int) -> bool:
+    """Whether the word at j can only be a verb or adverb after a noun."""
+    low = tokens[j].low
+    if low in lex.AUXILIARIES or (low in lex.HEADINGS and low not in lex.ACROSS):
+        return True
+    found = verb(low)
+    return found is not None and low.endswith("s") and vocabulary.find(low) is None and not plural(low)
+
+
+def watched(tokens: Tokens, start: int) -> bool:
+    """Whether the sentence begins as in "watch a kite rise", so that a plain verb may follow a noun."""
+    first = max((k + 1 for k in range(start) if tokens[k].low in (".", "!", "?", ";", ":")), default=0)
+    return any(tokens[k].low in _WATCHING for k in range(first, min(first + 3, start)))
