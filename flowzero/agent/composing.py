@@ -7,9 +7,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from flowzero.agent.choreography import Sketch, company, implied, member_of, path_for, troop
+from flowzero.agent.bonds import GOING
+from flowzero.agent.choreography import Sketch, company, implied, member_of, path_for, rivals, troop
 from flowzero.agent.edits import shift
 from flowzero.agent.filming import background_for, filmed
+from flowzero.agent.nature import far_away
 from flowzero.agent.placing import Stance, crowd_of, stance, within
 from flowzero.agent.promises import (
     Camera,
@@ -43,6 +45,8 @@ _ASIDE = tuple((sign * dx, dy) for dx in (0.1, 0.2, 0.3) for dy in (0.0, -0.05, 
 _NUDGES = ((0.0, 0.0), (0.0, -0.05), (0.0, 0.06), *_ASIDE)
 """Other lanes and places for what stands on the ground: a little nearer or farther, to the side, and never up in the air."""
 _AIR_NUDGES = ((0.0, 0.0), (0.0, 0.14), (0.0, -0.1), (0.0, 0.25), (0.0, 0.36), *_ASIDE)
+_RACE_NUDGES = ((0.0, 0.0), (0.0, -0.14), (0.0, 0.08))
+"""Lanes of those that start on one line."""
 
 _MOMENTS = tuple(k / 6 for k in range(7))
 """When lanes are compared."""
@@ -88,11 +92,14 @@ def _too_early(reading: Reading) -> list[Thing]:
 
 
 def in_order(reading: Reading) -> list[Thing]:
-    """Things so that what a thing's place depends on comes before it."""
+    """Things so that what a thing's place depends on comes before it, and what a promise holds in a place first of all."""
     needs = _needs(reading)
+    going = {getattr(promise, "thing", None) for promise in reading.promises if promise.kind in GOING | {"carrying"}}
+    held = {promise.thing for promise in reading.promises if isinstance(promise, Stays)} - going
     done: list[str] = []
     while len(done) < len(needs):
         ready = [item_id for item_id in needs if item_id not in done and needs[item_id] <= set(done)]
+        ready.sort(key=lambda item_id: item_id not in held)
         done.append(ready[0] if ready else next(item_id for item_id in needs if item_id not in done))
     return [reading.thing(item_id) for item_id in done]
 
@@ -167,7 +174,9 @@ def place_object(  # noqa: PLR0913, PLR0917
         whole.x = sum(slots) / len(slots)
     lane = _lane(first if whole is None else whole, thing)
     path = path_for(lane) if whole is None else member_of(first, path_for(lane))
-    return _object(item_id, thing, reading, seconds, _in_sight(path))
+    item = _object(item_id, thing, reading, seconds, _in_sight(path))
+    row = round(lane.nudge[1] / 0.07) if at.grounded else 0  # who stands farther off is farther off
+    return item.model_copy(update={"depth": item.depth + max(-1, min(1, row))})
 
 
 def _in_sight(path: tuple[Keyframe, ...]) -> tuple[Keyframe, ...]:
@@ -192,7 +201,8 @@ def _lane(sketch: Sketch, thing: Thing) -> Sketch:
     places = [p.place for p in reading.promises if isinstance(p, Stays) and p.thing == thing.id]
     held = any(place.x for place in places), any(place.y for place in places)
     bare = _object("tried", thing, reading, sketch.seconds, (Keyframe(t=0, box=sketch.at.box(0.5)),))
-    for nudge in _AIR_NUDGES if sketch.at.y < 0.45 or reading.view == "top" else _NUDGES:
+    racing = bool(rivals(reading, thing.id))
+    for nudge in _RACE_NUDGES if racing else _AIR_NUDGES if sketch.at.y < 0.45 or reading.view == "top" else _NUDGES:
         price = 0.15 * (abs(nudge[0]) + abs(nudge[1]))
         astray = (held[0] and abs(nudge[0]) > 0.1) or (held[1] and abs(nudge[1]) > 0.1)
         if least < 0.02 or price >= least or astray:
@@ -208,12 +218,25 @@ def slot(thing: Thing, member: int, reading: Reading) -> float:
     """Where it stands when nothing says where: things share the width in the order of the prompt."""
     if any(thing.id in _gone_about(promise) for promise in reading.promises):
         return 0.5
+    if (side := _goal_side(thing, reading)) is not None:
+        return side
     bound = {promise.thing for promise in reading.promises if isinstance(promise, Relation | Carries)}
     bound = (bound | {item_id for promise in reading.promises for item_id in _between(promise)}) - {thing.id}
     free = [(other.id, k) for other in reading.things if other.id not in bound for k in range(other.count)]
     index = free.index((thing.id, member)) if (thing.id, member) in free else 0
     n = len(free)
     return 0.5 if n == 1 else round(0.16 + 0.68 * index / (n - 1), 3) if n > 2 else (0.27, 0.73)[index]
+
+
+def _goal_side(thing: Thing, reading: Reading) -> float | None:
+    """Where something stands that another comes to, or leaves, in a direction that the prompt names."""
+    for promise in reading.promises:
+        steps = promise.steps if isinstance(promise, Journey) else ()
+        heading = next((step.heading for step in steps if step.kind == "go"), "")
+        goal = next((step for step in steps if step.kind == "approach" and step.other == thing.id), None)
+        if goal is not None and heading in ("left", "right"):
+            return 0.73 if (heading == "right") != goal.away else 0.27
+    return None
 
 
 def _between(promise: Promise) -> list[str]:
@@ -331,8 +354,8 @@ def visible_for(thing: Thing, reading: Reading, seconds: float) -> tuple[Span, .
 
 
 def depth_for(thing: Thing, reading: Reading) -> int:
-    """Nearer than what it is in front of, farther than what it is behind; passengers before their mounts."""
-    depth = 0
+    """Nearer than what it is in front of, farther than what it is behind; riders before their mounts, the sky behind all."""
+    depth = -3 if far_away(thing.noun) else 0
     for promise in reading.promises:
         if isinstance(promise, Relation) and promise.relation in ("front", "behind", "inside", "on"):
             sign = -1 if promise.relation == "behind" else 1

@@ -6,23 +6,22 @@ of the frame.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from flowzero import vocabulary
 from flowzero.agent import lexicon as lex
-from flowzero.agent.promises import Carries, Compared, Follows, Passes, Place, Reading, Relation, Relative, Thing
+from flowzero.agent.bonds import bears
+from flowzero.agent.nature import far_away, habit, share_beside, size_class, usual_aspect, usual_height
+from flowzero.agent.promises import Carries, Compared, Follows, Journey, Place, Reading, Relation, Relative, Thing, Trace
 from flowzero.dss import Box
 
 GROUND = 0.86
 """Where feet and wheels stand."""
+HORIZON = 0.6
+"""Where the sun's centre is when it has sunk, and before it rises."""
 _HIGH = frozenset(
     [
-        "sun",
-        "moon",
-        "star",
-        "cloud",
-        "planet",
-        "comet",
         "satellite",
         "rainbow",
         "balloon",
@@ -53,11 +52,17 @@ _SPECKS = frozenset(
     ]
 )
 """What is small where there are several."""
-_YOUNG = frozenset(
+YOUNG = frozenset(
     ["puppy", "kitten", "duckling", "chick", "lamb", "calf", "foal", "piglet", "cub", "fawn", "gosling", "cygnet"]
 )
 _ALOFT = frozenset(["umbrella", "balloon", "kite", "parasol"])
 _LARGE, _SMALL = 1.35, 0.65
+_BUILDING = 6
+"""The class of size from which on things are as large as houses."""
+_STACKED = 0.72
+"""How tall two are together, one above the other."""
+_LEAST = 0.12
+"""How tall, at least, what is tiny beside another is drawn where there is room, so that it can be seen."""
 _BROADEST = 0.62
 """The width of the widest, so that it has room to move."""
 
@@ -79,7 +84,10 @@ class Stance:
 
 def stance(thing: Thing, reading: Reading, crowd: int) -> Stance:
     """The stance of one of a thing's objects in a picture of `crowd` objects."""
-    h = max(_height(thing, reading) * _thinner(crowd), 0.08)
+    thinner = _thinner(crowd)
+    if thing.count == 1 and (size_class(thing.noun) or 0) >= _BUILDING and not set(thing.attributes) & lex.SMALL:
+        thinner = max(thinner, 0.7)  # what is so large stays the background of a crowd
+    h = max(_height(thing, reading) * thinner, 0.08)
     w = h * aspect(thing)
     if w > _BROADEST:
         w, h = _BROADEST, h * _BROADEST / w
@@ -88,8 +96,7 @@ def stance(thing: Thing, reading: Reading, crowd: int) -> Stance:
 
 def aspect(thing: Thing) -> float:
     """Width over height of its box."""
-    noun = vocabulary.find(thing.noun)
-    return float(getattr(noun, "aspect", 1.0) or 1.0)
+    return usual_aspect(thing.noun)
 
 
 def _thinner(crowd: int) -> float:
@@ -99,14 +106,13 @@ def _thinner(crowd: int) -> float:
 
 def _usual_height(thing: Thing) -> float:
     """What its noun and its adjectives make of its height."""
-    noun = vocabulary.find(thing.noun)
-    height = noun.height if noun is not None else 0.32
+    height = usual_height(thing.noun)
     words = set(thing.attributes)
     if words & lex.LARGE:
         height = max(height * _LARGE, 0.34)
     if words & lex.SMALL:
         height = min(height * _SMALL, 0.26)
-    if thing.noun.split()[-1] in _YOUNG:
+    if thing.noun.split()[-1] in YOUNG:
         height *= 0.7
     if thing.count > 2 and thing.noun in _SPECKS and not words & lex.LARGE:
         height *= 0.5
@@ -114,21 +120,49 @@ def _usual_height(thing: Thing) -> float:
 
 
 def _height(thing: Thing, reading: Reading) -> float:
-    height = _usual_height(thing) * _queue(thing, reading)
+    height = _in_scale(thing, reading, _usual_height(thing)) * _queue(thing, reading)
     for promise in reading.promises:
         if isinstance(promise, Carries) and promise.thing == thing.id:
             height = _borne_height(promise, thing, reading, height)
         if isinstance(promise, Compared) and promise.aspect == "size" and thing.id in (promise.thing, promise.other):
             height = _compared_height(promise, thing, reading, height)
-        if isinstance(promise, Relation) and promise.relation == "inside" and promise.thing == thing.id:
-            other = vocabulary.find(reading.thing(promise.other).noun)
-            many = max(1.0, reading.thing(thing.id).count ** 0.5)
-            height = min(height, 0.5 * max(other.height if other else 0.4, 0.42) / (many * 0.62 if many > 1 else 1))
-        if isinstance(promise, Relation) and promise.relation == "inside" and promise.other == thing.id:
-            height = max(height, 0.42)
-        if isinstance(promise, Relation) and promise.relation == "on":
-            height = _seated_height(promise, thing, reading, height)
+        if isinstance(promise, Relation) and thing.id in (promise.thing, promise.other):
+            height = _related_height(promise, thing, reading, height)
+        if bears(promise) and getattr(promise, "other", None) == thing.id and thing.noun.split()[-1] in BOARDS:
+            rider = reading.thing(getattr(promise, "thing", ""))
+            height = max(height, 0.6 * _usual_height(rider) * aspect(rider) / aspect(thing))
     return min(max(height, 0.07), 0.7)
+
+
+def _related_height(promise: Relation, thing: Thing, reading: Reading, height: float) -> float:
+    """A height with which one fits into, onto or above the other."""
+    if promise.relation == "on":
+        return _seated_height(promise, thing, reading, height)
+    if promise.relation == "inside" and promise.other == thing.id:
+        return max(height, 0.42)
+    if promise.relation == "inside":
+        holder = max(usual_height(reading.thing(promise.other).noun), 0.42)
+        many = max(1.0, thing.count**0.5)
+        return min(height, 0.5 * holder / (many * 0.62 if many > 1 else 1))
+    if promise.relation in ("above", "below"):
+        mate = reading.thing(promise.other if thing.id == promise.thing else promise.thing)
+        return height * min(1.0, _STACKED / (height + _usual_height(mate)))
+    return height
+
+
+def _in_scale(thing: Thing, reading: Reading, height: float) -> float:
+    """A height that looks right beside the other things, unless the prompt has a word on its size."""
+    said = {p.thing for p in reading.promises if p.kind == "size" or (p.kind == "comparison" and p.aspect == "size")}
+    if thing.id in said or set(thing.attributes) & lex.LARGE:
+        return height
+    breadth = math.sqrt(aspect(thing))
+    limits = []
+    for other in reading.things:
+        giant = bool(set(other.attributes) & lex.LARGE)
+        share = share_beside(thing.noun, other.noun, giant=giant) if other.noun != thing.noun else 1.0
+        if share < 1:
+            limits.append(share * max(_usual_height(other), usual_height(other.noun)) * math.sqrt(aspect(other)))
+    return min(height, max(min(limits, default=1.0) / breadth, _LEAST))
 
 
 def _borne_height(promise: Carries, thing: Thing, reading: Reading, height: float) -> float:
@@ -151,9 +185,7 @@ def _queue(thing: Thing, reading: Reading) -> float:
         crowd = _thinner(crowd_of(reading))
         wide = [(other, _usual_height(other) * crowd * aspect(other)) for other in map(reading.thing, sorted(row))]
         return min(1.0, 0.78 / sum(w * (1 + 0.85 * (other.count - 1)) + 0.03 for other, w in wide))
-    raced = {frozenset((p.thing, p.other)) for p in reading.promises if isinstance(p, Compared) and p.aspect == "speed"} & {
-        frozenset((p.thing, p.other)) for p in reading.promises if isinstance(p, Passes)
-    }
+    raced = {frozenset((p.thing, p.other)) for p in reading.promises if isinstance(p, Compared) and p.aspect == "speed"}
     return 0.8 if any(thing.id in pair for pair in raced) else 1.0
 
 
@@ -190,21 +222,29 @@ def _compared_height(promise: Compared, thing: Thing, reading: Reading, height: 
 def _level(thing: Thing, reading: Reading, h: float) -> tuple[float, bool]:
     """Height of the centre, and whether the ground holds it."""
     noun = vocabulary.find(thing.noun)
-    habit = noun.moves if noun is not None else "walks"
+    kept = habit(thing.noun)
     setting = vocabulary.find_setting(reading.setting) if reading.setting else None
     if reading.view == "top":
         return 0.5, False
+    if far_away(thing.noun):
+        return 0.45 if _circled(thing, reading) else max(0.22, h / 2 + 0.03), False
     if (
         thing.medium == "air"
-        or (habit == "flies" and not thing.medium and not thing.still)
+        or (kept == "flies" and not thing.medium and not thing.still)
         or (noun is not None and noun.name in _HIGH)
     ):
         return max(0.3, h / 2 + 0.03), False
     if setting is not None and not setting.ground:
         return 0.5, False
-    if thing.medium == "water" or habit in ("swims", "floats"):
+    if thing.medium == "water" or kept in ("swims", "floats"):
         return min(0.66, 0.97 - h / 2), False
     return GROUND - h / 2, True
+
+
+def _circled(thing: Thing, reading: Reading) -> bool:
+    """Whether another goes round it, and needs room on all sides."""
+    steps = [step for promise in reading.promises if isinstance(promise, Journey) for step in promise.steps]
+    return any(isinstance(step, Trace) and step.other == thing.id for step in steps)
 
 
 def crowd_of(reading: Reading) -> int:
@@ -239,6 +279,13 @@ def within(centre: float, size: float) -> float:
     return min(max(centre, half), 1 - half) if half < 0.5 else 0.5
 
 
+BOARDS = frozenset(["skateboard", "surfboard", "snowboard", "sled", "sleigh", "carpet", "raft", "scooter", "hoverboard"])
+"""What a rider stands on with room for its feet, however large it is."""
+OPEN = frozenset(
+    ["boat", "rowboat", "canoe", "kayak", "raft", "gondola", "dinghy", "cart", "wagon", "carriage", "sled", "sleigh", "basket",
+     "bathtub", "tub", "bucket", "nest", "wheelbarrow", "convertible", "cradle", "trough", "speedboat", "sailboat"]
+)  # fmt: skip
+"""What is open at the top, so that one sees who is in it."""
 SEATS = frozenset(["couch", "sofa", "chair", "armchair", "bed", "bench", "seat", "throne", "swing", "hammock", "stool"])
 """What one sits in rather than on top of."""
 
@@ -262,7 +309,7 @@ def beside(  # noqa: PLR0911, PLR0913
         sunk = 0.5 * other.h if noun.split()[-1:] and noun.rsplit(maxsplit=1)[-1] in SEATS else min(0.08, 0.25 * other.h)
         return other.cx, max(other.y - at.h / 2 + sunk, at.h / 2)
     if relation == "inside":
-        return other.cx, other.cy
+        return other.cx, other.y + 0.15 * other.h if noun and noun.rsplit(maxsplit=1)[-1] in OPEN else other.cy
     if relation == "front":
         return other.cx + 0.12 * (1 if other.cx < 0.6 else -1), min(other.y + other.h + 0.05, 0.98) - at.h / 2
     if relation == "behind":

@@ -5,10 +5,11 @@ Nothing is measured here; :mod:`~flowzero.agent.repair` measures what comes out 
 
 from __future__ import annotations
 
+from flowzero.agent.choreography.following import rivals
 from flowzero.agent.choreography.implied import implied
 from flowzero.agent.choreography.paths import path_for
 from flowzero.agent.choreography.shapes import laid_over
 from flowzero.agent.choreography.sketch import Sketch
 from flowzero.agent.choreography.troops import company, member_of, troop
 
-__all__ = ["Sketch", "company", "implied", "laid_over", "member_of", "path_for", "troop"]
+__all__ = ["Sketch", "company", "implied", "laid_over", "member_of", "path_for", "rivals", "troop"]

@@ -46,8 +46,8 @@ def go_past(sketch: Sketch, promise: Passes, start: float, end: float) -> list[P
     sign = -1 if "left" in heading or (not heading and moves < -0.05) else 1
     reach = max(0.36, (first.w + sketch.at.w) / 2 + 0.05)
     y = sketch.at.y + sketch.nudge[1]
-    if over is None and sketch.at.grounded:
-        y = min(y + 0.06, 0.97 - sketch.at.h / 2)
+    if over is None:  # nearer than the other, so that both can be told apart
+        y = min(y + (0.06 if sketch.at.grounded else min(0.1, 0.4 * sketch.at.h)), 0.97 - sketch.at.h / 2)
     count = 1 if sketch.together else sketch.count
     spread = min(0.7 * sketch.at.w, 0.36 / max(1, count - 1)) * sign
     late = (count - 1) / 2 - sketch.member if count > 1 else 0.0
@@ -116,6 +116,7 @@ def meet(sketch: Sketch, promise: Meets, start: float, end: float) -> list[Point
     first = sketch.thing == promise.thing and sketch.member == 0
     side = -1 if first else 1
     far, near = within(0.5 + side * 0.36, sketch.at.w), 0.5 + side * (sketch.at.w / 2 + 0.015)
+    far = far if abs(far - near) > 0.15 else near + side * 0.2
     both = {
         p.apart
         for p in sketch.reading.promises

@@ -29,6 +29,16 @@ def races(reading: Reading, thing: str) -> bool:
     )
 
 
+def rivals(reading: Reading, thing: str) -> list[str]:
+    """Those that it is faster or slower than on the same way, rather than on its heels or coming its way."""
+    told = [
+        p for p in reading.promises if p.kind in ("following", "opposition", "meeting", "carrying") or isinstance(p, Passes)
+    ]
+    apart = {frozenset((p.thing, p.other)) for p in told}
+    pairs = [(p.thing, p.other) for p in reading.promises if isinstance(p, Compared) and p.aspect == "speed"]
+    return [b if thing == a else a for a, b in pairs if thing in (a, b) and frozenset((a, b)) not in apart]
+
+
 def make_room(sketch: Sketch) -> None:
     """Let a leader start far enough from the edge for those who follow it; who is overtaken keeps to the middle.
 

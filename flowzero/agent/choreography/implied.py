@@ -14,10 +14,12 @@ from flowzero.agent.bonds import GOING
 from flowzero.agent.promises import (
     At,
     Carries,
+    Compared,
     Follows,
     Go,
     Heading,
     Journey,
+    Moves,
     Opposed,
     Place,
     Promise,
@@ -45,6 +47,8 @@ def implied(reading: Reading) -> Reading:
             _hand_on(promises, getattr(promise, "thing", ""), leader, keep=isinstance(promise, Follows))
         elif isinstance(promise, Opposed) and promise.thing != promise.other:
             _mirror(promises, promise)
+        elif isinstance(promise, Compared) and promise.aspect == "speed":
+            promises += [Moves(thing=name) for name in (promise.thing, promise.other) if not _told(promises, name)]
     changed = promises != list(reading.promises)
     return reading.model_copy(update={"promises": tuple(dict.fromkeys(promises))}) if changed else reading
 
@@ -63,13 +67,17 @@ def _leader(promise: Promise, reading: Reading) -> str | None:
 
 def _hand_on(promises: list[Promise], thing: str, leader: str, *, keep: bool) -> None:
     """Tell of the leader, if nothing is told of it, where the thing goes; a follower keeps its own way."""
-    told = any(promise.kind in {*GOING, "still"} and getattr(promise, "thing", None) == leader for promise in promises)
     ways = [promise for promise in promises if promise.kind in _WAYS and getattr(promise, "thing", None) == thing]
-    if told or not ways or any(leader in _named(promise) for promise in ways):
+    if _told(promises, leader) or not ways or any(leader in _named(promise) for promise in ways):
         return
     promises += [promise.model_copy(update={"thing": leader}) for promise in ways]
     if not keep:
         promises[:] = [promise for promise in promises if promise not in ways]
+
+
+def _told(promises: Sequence[Promise], thing: str) -> bool:
+    """Whether anything is told of where a thing goes, or that it stays."""
+    return any(promise.kind in {*GOING, "still"} and getattr(promise, "thing", None) == thing for promise in promises)
 
 
 def _named(promise: Promise) -> set[str]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from flowzero.agent.choreography.bearing import carry, go_along
-from flowzero.agent.choreography.encounters import bend, go_past, meet, oppose
-from flowzero.agent.choreography.following import follow, leads, make_room, races
+from flowzero.agent.choreography.encounters import bend, go_past, meet, oppose, steps_of
+from flowzero.agent.choreography.following import follow, leads, make_room, races, rivals
 from flowzero.agent.choreography.shapes import grow, overlay
 from flowzero.agent.choreography.sketch import Point, Sketch, keyframes
+from flowzero.agent.choreography.standing import stand
 from flowzero.agent.choreography.troops import member_of, troop
-from flowzero.agent.choreography.walking import stand, travel, walk
+from flowzero.agent.choreography.walking import travel, walk
 from flowzero.agent.promises import (
     Camera,
     Compared,
@@ -124,7 +125,10 @@ def _strolls(sketch: Sketch, promises: list[Promise]) -> bool:
 
 
 def _stroll(sketch: Sketch) -> Step:
-    """Where something goes that only moves: to the side that has more room."""
+    """Where something goes that only moves: where its rival goes, or to the side that has more room."""
+    for rival in rivals(sketch.reading, sketch.thing):
+        headings = [step.heading for step in steps_of(sketch, rival) if isinstance(step, Go)]
+        return Go(heading=headings[0] if headings else "right")
     return Go(heading="right" if sketch.x <= 0.55 or sketch.count > 1 else "left")
 
 

@@ -6,7 +6,7 @@ import math
 
 from flowzero.agent.choreography.sketch import Point, Sketch, keyframes
 from flowzero.agent.placing import within
-from flowzero.agent.promises import Grows, Trace
+from flowzero.agent.promises import Grows, Relation, Trace
 from flowzero.dss import Keyframe, Object
 
 
@@ -37,12 +37,16 @@ def shape(sketch: Sketch, step: Trace, start: float, end: float) -> list[Point]:
 def _circle(sketch: Sketch, step: Trace, start: float, end: float) -> list[Point]:
     """Once around another thing, wherever that goes, or around a point; several spread over the circle."""
     x, y = sketch.here
-    other = sketch.box_of(step.other, start) if step.other else None
+    holder = step.other or _holder(sketch)
+    other = sketch.box_of(holder, start) if holder else None
     several = sketch.count > 1 and not sketch.together
     if other is not None:
         cx, cy = other.cx, other.cy
         rx = max(other.w / 2 + sketch.at.w / 2 + 0.02, 0.2)
+        rx = min(rx, max(0.2, 0.5 - 0.25 * sketch.at.w))
         ry = max(min(other.h / 2 + 0.02, 0.25), 0.1)
+        if not step.other:  # within it
+            rx, ry = max(0.4 * (other.w - sketch.at.w), 0.05), max(0.4 * (other.h - sketch.at.h), 0.05)
     else:
         cx, cy = within(0.5 if several else x, sketch.at.w + 0.44), within(min(y, 0.6), sketch.at.h + 0.4)
         rx, ry = 0.22, 0.2 if not sketch.at.grounded else 0.14
@@ -50,14 +54,20 @@ def _circle(sketch: Sketch, step: Trace, start: float, end: float) -> list[Point
     ahead = math.tau * sketch.member / sketch.count if several else 0.0
     if sketch.points and step.other:
         ahead += math.atan2((cy - y) / ry, (cx - x) / rx)
-    n = 8 if other is None or len(sketch.placed[step.other or ""][0].path) == 1 else 24
+    n = 8 if other is None or len(sketch.placed[holder or ""][0].path) == 1 else 24
     points = []
     for k in range(n + 1):
         t, angle = start + (end - start) * k / n, math.tau * k / n + ahead
-        about = sketch.box_of(step.other, t) if step.other else None
+        about = sketch.box_of(holder, t) if holder else None
         mx, my = (about.cx, about.cy) if about is not None else (cx, cy)
         points.append((t, mx - rx * math.cos(angle), my - ry * math.sin(angle), sketch.scale))
     return points
+
+
+def _holder(sketch: Sketch) -> str | None:
+    """The thing that it is in, if it is in one."""
+    told = (p for p in sketch.reading.promises if isinstance(p, Relation) and p.thing == sketch.thing)
+    return next((p.other for p in told if p.relation == "inside" and p.other in sketch.placed), None)
 
 
 def overlay(sketch: Sketch, step: Trace, span: tuple[float, float], *, travelled: bool) -> None:

@@ -6,10 +6,11 @@ A troop may be several of one kind ("three dogs"), or things that are told the s
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 from typing import NamedTuple
 
 from flowzero.agent.choreography.sketch import Sketch
-from flowzero.agent.placing import Stance, crowd_of, stance
+from flowzero.agent.placing import YOUNG, Stance
 from flowzero.agent.promises import Camera, Compared, Go, Journey, Moves, Promise, Reading, Relation, Stays, Trace
 from flowzero.dss import Box, Keyframe
 
@@ -112,29 +113,67 @@ def _room(sketch: Sketch) -> float:
 
 def _formation(sketch: Sketch, mates: tuple[str, ...]) -> _Formation:
     """How all of them stand: smaller where the row would be too long, in more rows where they would get too small."""
-    reading, at, room = sketch.reading, sketch.at, _room(sketch)
-    crowd = crowd_of(reading)
+    reading, room = sketch.reading, _room(sketch)
     n = _size(reading, mates)
-    before = _size(reading, mates[: mates.index(sketch.thing)])
-    wide = max([at.w, *(stance(reading.thing(name), reading, crowd).w for name in mates if name != sketch.thing)])
-    rows = 1 if n <= 4 or (room > 0.7 and n <= 6) else 2 if n <= 14 else 3
-    while -(-n // rows) > 2 and _fitting(wide, _columns(n, rows), room) < 0.45:
+    widths = [w for name in mates for w in [_width(sketch, name)] * reading.thing(name).count]
+    family = len(mates) > 1 and any(reading.thing(name).noun.split()[-1] in YOUNG for name in mates)
+    rows = 1 if n <= 4 or (room > 0.7 and n <= 6) or (family and n <= 8) else 2 if n <= 14 else 3
+    while not family and -(-n // rows) > 2 and _fitting(max(widths), _columns(n, rows), room) < 0.45:
         rows += 1
+    form = _row(sketch, widths, max(room, 0.7) if family else room) if rows == 1 else _rows(sketch, max(widths), n, rows, room)
+    places, shrink = form
+    if family and _heading(sketch) > 0:
+        places = [(-x, y) for x, y in places]  # the first one leads
+    at = sketch.at
+    small = Stance(at.w * shrink, at.h * shrink, at.y + at.h * (1 - shrink) / 2 if at.grounded else at.y, at.grounded)
+    before = _size(reading, mates[: mates.index(sketch.thing)])
+    low = max(y for _, y in places)
+    w = 2 * max(abs(x) + shrink * wide / 2 for (x, _), wide in zip(places, widths, strict=True))
+    return _Formation(small, places[min(before + sketch.member, n - 1)], w, small.h + 2 * low, low)
+
+
+def _width(sketch: Sketch, name: str) -> float:
+    return sketch.at.w if name == sketch.thing else sketch.stance_of(name).w
+
+
+def _heading(sketch: Sketch) -> int:
+    """1 where the way leads to the right, -1 to the left."""
+    mine = [p for p in sketch.reading.promises if isinstance(p, Journey) and p.thing == sketch.thing]
+    ways = [step.heading if isinstance(step, Go) else "" for journey in mine for step in journey.steps]
+    return -1 if any("left" in way for way in ways[:1]) else 1
+
+
+_Places = tuple[list[tuple[float, float]], float]
+"""Where each stands about the middle of all, and how much smaller all are."""
+
+
+def _row(sketch: Sketch, widths: list[float], room: float) -> _Places:
+    """One beside another, each as broad as it is, with some air between them where there is room."""
+    steps = [_CLOSE * (a + b) / 2 for a, b in pairwise(widths)]
+    ends = (widths[0] + widths[-1]) / 2
+    shrink = min(1.0, room / (sum(steps) + ends))
+    air = min((1.7 if room > 0.7 else 1.15) / _CLOSE, (room / shrink - ends) / (sum(steps) or 1.0))
+    xs = [0.0]
+    for step in steps:
+        xs.append(xs[-1] + step * air * shrink)
+    stagger = 0.0 if sketch.at.grounded or room < 0.5 else 0.12 * sketch.at.h * shrink
+    middle = (xs[-1] + (widths[-1] - widths[0]) * shrink / 2) / 2
+    return [(x - middle, (-1) ** (k + 1) * stagger) for k, x in enumerate(xs)], shrink
+
+
+def _rows(sketch: Sketch, wide: float, n: int, rows: int, room: float) -> _Places:
+    """In rows that are set off against each other, all as broad as the broadest."""
     columns = _columns(n, rows)
     shrink = _fitting(wide, columns, room)
-    small = Stance(at.w * shrink, at.h * shrink, at.y + at.h * (1 - shrink) / 2 if at.grounded else at.y, at.grounded)
     step = min((1.7 if room > 0.7 else 1.15) * shrink * wide, (room - shrink * wide) / max(1.0, columns - 1))
-    lift = (0.3 if at.grounded else 0.75) * small.h
-    stagger = 0.0 if rows > 1 or at.grounded or room < 0.5 else 0.12 * small.h
+    lift = (0.3 if sketch.at.grounded else 0.75) * sketch.at.h * shrink
     places = []
     for k in range(n):
         row, column = k % rows, k // rows
         many = -(-(n - row) // rows)
         aside = (row % 2 - 0.5) * 0.5 * step if rows > 1 and n % rows == 0 else 0.0
-        places.append(((column - (many - 1) / 2) * step + aside, ((rows - 1) / 2 - row) * lift + (-1) ** (k + 1) * stagger))
-    low = max(y for _, y in places)
-    w, h = shrink * wide + 2 * max(abs(x) for x, _ in places), small.h + 2 * low
-    return _Formation(small, places[min(before + sketch.member, n - 1)], w, h, low)
+        places.append(((column - (many - 1) / 2) * step + aside, ((rows - 1) / 2 - row) * lift))
+    return places, shrink
 
 
 def _columns(n: int, rows: int) -> float:

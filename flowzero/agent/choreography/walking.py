@@ -1,4 +1,4 @@
-"""Steps of a journey, one after another: where something stands, and where each step leads it."""
+"""Steps of a journey, one after another: where each leads."""
 
 from __future__ import annotations
 
@@ -6,79 +6,16 @@ import math
 from dataclasses import replace
 from itertools import pairwise
 
-from flowzero.agent.choreography.following import leads
+from flowzero import vocabulary
+from flowzero.agent.choreography.approaching import away_from, clearance, from_one_to_another, up_to
+from flowzero.agent.choreography.following import leads, rivals
 from flowzero.agent.choreography.shapes import shape
-from flowzero.agent.choreography.sketch import Point, Sketch
-from flowzero.agent.placing import beside, centre_of, within
-from flowzero.agent.promises import Approach, At, Beside, Go, Journey, Moves, Promise, Relation, Stays, Step, Trace
+from flowzero.agent.choreography.sketch import Sketch
+from flowzero.agent.choreography.ways import sideways
+from flowzero.agent.nature import far_away
+from flowzero.agent.placing import HORIZON, beside, centre_of, within
+from flowzero.agent.promises import Approach, At, Beside, Go, Journey, Relation, Rest, Step, Trace
 from flowzero.dss import VECTORS, Box
-
-_SEEN = 0.3
-"""How far, in frame widths, who comes to a thing comes, so that one sees it come."""
-
-
-def stand(sketch: Sketch, promises: list[Promise]) -> None:
-    """The first point, when a place, a relation or a slot gives one."""
-    x, y = sketch.x, sketch.at.y
-    fixed = False
-    for promise in promises:
-        if isinstance(promise, Stays):
-            x, y = centre_of(promise.place, sketch.at, x, y)
-            fixed = True
-    for promise in promises:
-        if isinstance(promise, Relation):
-            t = promise.window.within(sketch.seconds)[0]
-            other = sketch.box_of(promise.other, t)
-            if (other is None and promise.relation != "between") or (sketch.together and promise.relation == "near"):
-                continue
-            second = sketch.box_of(promise.second, t) if promise.second else None
-            if promise.relation == "between" and second is None and len(sketch.placed.get(promise.other, ())) > 1:
-                second = sketch.placed[promise.other][1].box_at(t)
-            if other is not None:
-                noun = sketch.reading.thing(promise.other).noun
-                x, y = beside(promise.relation, sketch.at, other, x, y, second=second, noun=noun)
-                if promise.relation in ("inside", "on", "near"):
-                    x, y = _spot(sketch, promise, other, x, y)
-                x, y = sketch.inside(x, y)
-                fixed = True
-    dx, dy = sketch.nudge
-    sketch.x, home = x + dx, y + dy
-    if fixed or not any(isinstance(promise, Journey | Moves) for promise in promises):
-        sketch.points.append((0.0, within(sketch.x, sketch.at.w) if not fixed or dx else sketch.x, home, 1.0))
-
-
-def _spot(sketch: Sketch, promise: Relation, other: Box, x: float, y: float) -> tuple[float, float]:
-    """A place of its own for each of several in one container, or on one table."""
-    place, n = _seat(sketch, promise)
-    if n == 1:
-        return x, y
-    if promise.relation == "near":
-        turn = math.pi * (1 - (place + 0.5) / n) if not sketch.at.grounded else math.pi * (place % 2)
-        rx, ry = (other.w + sketch.at.w) / 2 + 0.02, (other.h + sketch.at.h) / 2
-        out = rx * (1 + 0.5 * (place // 2 if sketch.at.grounded else 0))
-        return other.cx + out * math.cos(turn), y if sketch.at.grounded else max(
-            other.cy - ry * math.sin(turn), sketch.at.h / 2
-        )
-    columns = n if promise.relation == "on" else math.ceil(n**0.5)
-    rows = math.ceil(n / columns)
-    column, row = place % columns, place // columns
-    dx = (column + 0.5) / columns - 0.5
-    dy = (row + 0.5) / rows - 0.5 if promise.relation == "inside" else 0.0
-    return x + dx * other.w * 0.9, y + dy * other.h * 0.9
-
-
-def _seat(sketch: Sketch, promise: Relation) -> tuple[int, int]:
-    """Which of how many that stand in this relation to one thing this is, in the order of the prompt."""
-    place = total = 0
-    for thing in dict.fromkeys(
-        other.thing
-        for other in sketch.reading.promises
-        if isinstance(other, Relation) and (other.relation, other.other) == (promise.relation, promise.other)
-    ):
-        if thing == sketch.thing:
-            place = total + sketch.member
-        total += sketch.reading.thing(thing).count
-    return place, total
 
 
 def walk(sketch: Sketch, journey: Journey, span: tuple[float, float], length: float) -> None:
@@ -87,7 +24,7 @@ def walk(sketch: Sketch, journey: Journey, span: tuple[float, float], length: fl
     upright = [step.heading for step in journey.steps if isinstance(step, Go) and step.heading in ("up", "down")]
     if upright[:1] == ["up"] and not sketch.at.grounded and not sketch.points:
         sketch.at = replace(sketch.at, y=max(sketch.at.y, 0.9 - sketch.at.h))
-    if (way := _from_one_to_another(sketch, journey.steps, start)) is not None:
+    if (way := from_one_to_another(sketch, journey.steps, start)) is not None:
         sketch.points = [(start, *way[0], sketch.scale), (end, *way[1], sketch.scale)]
         return
     match journey.steps:
@@ -95,39 +32,19 @@ def walk(sketch: Sketch, journey: Journey, span: tuple[float, float], length: fl
             sketch.points.append((start, *_origin(sketch, journey.steps, length, start), sketch.scale))
             _over(sketch, step, start, end)
         case (Go() as go, Approach(away=False) as goal) if go.heading in VECTORS and not sketch.points:
-            sketch.points = _up_to(sketch, goal, VECTORS[go.heading], start, end)
+            sketch.points = up_to(sketch, goal, VECTORS[go.heading], start, end)
+        case (Go(heading="left" | "right") as go, Approach(away=True) as origin) if not sketch.points:
+            sketch.points = away_from(sketch, origin, VECTORS[go.heading][0], start, end)
         case (Approach(away=False) as goal,) if not sketch.points:
-            sketch.points = _up_to(sketch, goal, None, start, end)
+            sketch.points = up_to(sketch, goal, None, start, end)
         case _:
             travel(sketch, journey, span, length)
-
-
-def _up_to(sketch: Sketch, step: Approach, along: tuple[float, float] | None, start: float, end: float) -> list[Point]:
-    """A way that one sees lead up to another, from as far off as that takes, even from beyond the edge."""
-    other, goal = sketch.box_of(step.other, start), sketch.box_of(step.other, end)
-    if other is None or goal is None:
-        return [(start, *sketch.here, sketch.scale)]
-    x, y = sketch.x, sketch.at.y + sketch.nudge[1]
-    runs = goal.cx - other.cx
-    ux, uy = along or (math.copysign(1.0, runs if abs(runs) > 0.1 else other.cx - 0.499), 0.0)
-    wide = 0.1 if sketch.together else 0.5  # several stop before it rather than beside it
-    last = goal.cx - math.copysign(wide * goal.w + sketch.at.w / 2 + 0.01, ux) if ux else goal.cx, y
-    if uy and not sketch.at.grounded:
-        last = last[0], goal.cy - math.copysign((goal.h + sketch.at.h) / 2 + 0.01, uy)
-    last = sketch.inside(*last) if goal.inside() > 0 else last
-    left = math.dist(last, (goal.cx, goal.cy))
-    if not ux:
-        return [(start, last[0], last[1] - uy * 0.45, sketch.scale), (end, *last, sketch.scale)]
-    away = max(left + _SEEN, 0.0) ** 2 - (y - other.cy) ** 2
-    far = min(ux * x, ux * within(0.5 - ux * 0.36, sketch.at.w), ux * last[0] - _SEEN, ux * other.cx - math.sqrt(max(away, 0)))
-    first = ux * far, last[1] - (uy * 0.45 if uy and not sketch.at.grounded else 0.0)
-    return [(start, *first, sketch.scale), (end, *last, sketch.scale)]
 
 
 def travel(sketch: Sketch, journey: Journey, span: tuple[float, float], length: float) -> None:
     """Walk the steps: one leg of time for each way between two points."""
     start, end = span
-    steps = journey.steps
+    steps = _joined(journey.steps)
     first = steps[0]
     opens = not (isinstance(first, At | Beside) and first.start)
     legs = max(1, len(steps) - (0 if opens else 1))
@@ -164,8 +81,23 @@ def travel(sketch: Sketch, journey: Journey, span: tuple[float, float], length: 
         if isinstance(step, Beside) and step.relation in ("above", "below") and k + 1 == len(queue):
             _over(sketch, step, sketch.points[-1][0], t)
             continue
-        sketch.points.append((t, *_reach(sketch, step, t, length)))
+        sketch.points.append((t, *_reach(sketch, step, t, length, 1 / _repeated(steps, step))))
     _go_evenly(sketch, {t for step, t in zip(queue, remaining, strict=False) if isinstance(step, Go)})
+
+
+def _joined(steps: tuple[Step, ...]) -> tuple[Step, ...]:
+    """The steps without a direction that only says from where one comes to a thing."""
+    pairs = zip(steps, (*steps[1:], None), strict=True)
+    return tuple(
+        s for s, then in pairs if not (isinstance(s, Go) and isinstance(then, Approach) and not then.away and s != steps[0])
+    )
+
+
+def _repeated(steps: tuple[Step, ...], step: Step) -> int:
+    """How many legs one after another lead the same way with rests between them, so that they share the room there."""
+    legs = [other for other in steps if not isinstance(other, Rest)]
+    alike = all(other == step for other in legs if not isinstance(other, At)) and isinstance(step, Go)
+    return min(len(legs), 3) if alike and legs else 1
 
 
 def _go_evenly(sketch: Sketch, times: set[float]) -> None:
@@ -181,21 +113,6 @@ def _go_evenly(sketch: Sketch, times: set[float]) -> None:
     sketch.points = [*kept, *sketch.points[-1:]] if len(sketch.points) > 1 else sketch.points
 
 
-def _from_one_to_another(
-    sketch: Sketch, steps: tuple[Step, ...], t: float
-) -> tuple[tuple[float, float], tuple[float, float]] | None:
-    """The ends of a way that leads from one thing to another: before either, on the side that faces the other."""
-    if len(steps) != 2 or not (isinstance(steps[0], Approach) and steps[0].away and isinstance(steps[1], Approach)):
-        return None
-    here, there = sketch.box_of(steps[0].other, t), sketch.box_of(steps[1].other, t)
-    if here is None or there is None or steps[1].away:
-        return None
-    side = math.copysign(1.0, there.cx - here.cx)
-    ys = (sketch.at.y, sketch.at.y) if sketch.at.grounded else (here.y + 0.2 * here.h, there.y + 0.2 * there.h)
-    a, b = within(here.cx + side * 0.1 * here.w, sketch.at.w), within(there.cx - side * 0.1 * there.w, sketch.at.w)
-    return (a, ys[0] + sketch.nudge[1]), (b, ys[1] + sketch.nudge[1])
-
-
 def _first_scale(step: Step) -> float:
     if isinstance(step, Go) and step.heading in ("towards", "away"):
         return 0.55 if step.heading == "towards" else 1.25
@@ -208,7 +125,7 @@ def _origin(sketch: Sketch, steps: tuple[Step, ...], length: float, t: float) ->
     x, y = sketch.x, sketch.at.y + dy
     step = steps[0]
     if isinstance(step, Beside):
-        return _aside(sketch, step, t, _sideways(steps[1:]))
+        return _aside(sketch, step, t, sideways(steps[1:]))
     if isinstance(step, At):
         cx, cy = centre_of(step.place.model_copy(update={"off": False}), sketch.at, x, y)
         far_x = 0.5 if abs(cx - 0.5) > 0.1 else 0.2
@@ -220,26 +137,22 @@ def _origin(sketch: Sketch, steps: tuple[Step, ...], length: float, t: float) ->
     if isinstance(step, Go) and step.heading in VECTORS:
         ux, uy = VECTORS[step.heading]
         ahead = 0.14 * ux if leads(sketch) else 0.0
-        x = within(0.5 - ux * (length / 2 + 0.02) + dx + ahead, sketch.at.w) if ux else within(x, sketch.at.w)
+        off = 0.36 if rivals(sketch.reading, sketch.thing) else length / 2 + 0.02  # rivals start on one line
+        x = within(0.5 - ux * off + dx + ahead, sketch.at.w) if ux else within(x, sketch.at.w)
         if uy:
             y = within(0.5 - math.copysign(0.3, uy), sketch.at.h) + dy
             if uy < 0 and sketch.at.grounded:
                 y = sketch.at.y
+            y = min(y, _horizon(sketch) or y)
         return x, y
     if isinstance(step, Go):
         return 0.5 + dx, sketch.at.y - (0.04 if step.heading == "towards" else 0)
     if isinstance(step, Approach) and (other := sketch.box_of(step.other, t)) is not None:
         side = -1 if other.cx >= 0.5 else 1
         if step.away:
-            return within(other.cx + side * (other.w + sketch.at.w) * 0.55, sketch.at.w), y
+            return within(other.cx + side * clearance(sketch, other, side), sketch.at.w), y
         return within(0.5 + side * 0.36, sketch.at.w), y
     return x, y
-
-
-def _sideways(steps: tuple[Step, ...]) -> float:
-    """Which way a way goes on sideways: -1 left, 1 right, 0 neither."""
-    headings = (VECTORS[step.heading][0] for step in steps if isinstance(step, Go) and step.heading in VECTORS)
-    return next((math.copysign(1.0, x) for x in headings if x), 0.0)
 
 
 def _aside(sketch: Sketch, step: Beside, t: float, onward: float) -> tuple[float, float]:
@@ -255,8 +168,8 @@ def _aside(sketch: Sketch, step: Beside, t: float, onward: float) -> tuple[float
     return within(other.cx + side * max(0.34, (other.w + sketch.at.w) / 2 + 0.05), sketch.at.w), y
 
 
-def _reach(sketch: Sketch, step: Step, t: float, length: float) -> tuple[float, float, float]:  # noqa: PLR0911
-    """Where a step leads to by time t: centre and scale."""
+def _reach(sketch: Sketch, step: Step, t: float, length: float, part: float = 1.0) -> tuple[float, float, float]:  # noqa: PLR0911
+    """Where a step leads to by time t: centre and scale. It goes a part of its usual way."""
     x, y = sketch.here
     scale = sketch.scale
     if isinstance(step, At):
@@ -265,7 +178,7 @@ def _reach(sketch: Sketch, step: Step, t: float, length: float) -> tuple[float, 
         cx, cy = centre_of(step.place, sketch.at, keeps_x, keeps_y)
         return cx + sketch.nudge[0] * (0 if step.place.off else 1), cy + (sketch.nudge[1] if step.place.y else 0), scale
     if isinstance(step, Go):
-        return _gone(sketch, step, length)
+        return _gone(sketch, step, length * part, part)
     if isinstance(step, Beside):
         other = sketch.box_of(step.other, t)
         if other is None:
@@ -298,7 +211,7 @@ def _off_top(sketch: Sketch, other: Box) -> tuple[float, float]:
     return sketch.inside(other.cx + aside * max(other.w, 0.9 * n * sketch.at.w), top)
 
 
-def _gone(sketch: Sketch, step: Go, length: float) -> tuple[float, float, float]:
+def _gone(sketch: Sketch, step: Go, length: float, part: float) -> tuple[float, float, float]:
     x, y = sketch.here
     if step.heading == "towards":
         full = min(1.5, 0.85 / sketch.at.h)
@@ -306,7 +219,7 @@ def _gone(sketch: Sketch, step: Go, length: float) -> tuple[float, float, float]
     if step.heading == "away":
         return x, (y - 0.12 if sketch.at.grounded else y), sketch.scale * 0.42
     ux, uy = VECTORS[step.heading]
-    cx, cy = x + ux * length, y + math.copysign(0.45, uy) * (1 if uy else 0)
+    cx, cy = x + ux * length, y + math.copysign(0.5 if part < 1 else 0.45, uy) * part * (1 if uy else 0)
     if not ux and sketch.at.grounded and sketch.reading.thing(sketch.thing).medium == "ground" and not _climbs(sketch):
         cx = x + (0.24 if x <= 0.5 else -0.24)  # a slope leads aside as it leads up or down
     cx, cy = within(cx, sketch.at.w), within(cy, sketch.at.h)
@@ -314,11 +227,27 @@ def _gone(sketch: Sketch, step: Go, length: float) -> tuple[float, float, float]
     cy = max(cy, top) if uy < 0 and top is not None else cy
     if uy > 0 and sketch.at.grounded:
         cy = min(cy, sketch.at.y)
+    if uy > 0 and (floor := _floor(sketch)) is not None:
+        cy = max(min(cy, floor), y + 0.15)
     if ux and abs(cx - x) < min(0.2, 0.8 * length):
         cx = x + math.copysign(0.3, ux)
     if uy and abs(cy - y) < 0.15:
-        cy = y + math.copysign(0.15 if sketch.at.grounded and uy > 0 else 0.25, uy)
+        cy = y + math.copysign(0.15 if (sketch.at.grounded and uy > 0) or part < 1 else 0.25, uy)
     return cx, cy, sketch.scale
+
+
+def _horizon(sketch: Sketch) -> float | None:
+    """How low what is in the sky behind all sinks, and from where it rises; None for the rest, and where there is no ground."""
+    setting = vocabulary.find_setting(sketch.reading.setting) if sketch.reading.setting else None
+    behind = far_away(sketch.reading.thing(sketch.thing).noun) and (setting is None or setting.ground)
+    return HORIZON if behind and sketch.reading.view == "side" else None
+
+
+def _floor(sketch: Sketch) -> float | None:
+    """How low it comes down: to the horizon, or on to what it is above."""
+    told = (p for p in sketch.reading.promises if isinstance(p, Relation) and p.thing == sketch.thing)
+    below = next((sketch.box_of(p.other, 1.0) for p in told if p.relation == "above"), None)
+    return below.y - sketch.at.h / 2 - 0.02 if below is not None else _horizon(sketch)
 
 
 def _climbs(sketch: Sketch) -> str | None:

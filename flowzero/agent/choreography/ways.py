@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from itertools import pairwise
 
 from flowzero.agent.choreography.sketch import Point, Sketch
-from flowzero.dss import Object
+from flowzero.agent.promises import Go, Step
+from flowzero.dss import VECTORS, Object
 
 Spot = tuple[float, float]
 """Centre x and y, or the two ends of an axis."""
@@ -67,8 +68,15 @@ def trail(item: Object, back: float, times: Iterable[float]) -> list[tuple[float
 
 
 def setting_out(item: Object) -> Spot:
-    """The direction in which a path sets out, as a unit vector; (0, 0) if it leads nowhere."""
+    """The direction in which a path leads, or sets out if it comes back, as a unit vector; (0, 0) if it leads nowhere."""
     spots = [(key.box.cx, key.box.cy) for key in item.path]
     far = next((spot for spot in spots if math.dist(spots[0], spot) > 0.02), spots[0])
+    far = spots[-1] if math.dist(spots[0], spots[-1]) > 0.15 else far
     length = math.dist(spots[0], far) or 1.0
     return (far[0] - spots[0][0]) / length, (far[1] - spots[0][1]) / length
+
+
+def sideways(steps: tuple[Step, ...]) -> float:
+    """Which way a way goes on sideways: -1 left, 1 right, 0 neither."""
+    headings = (VECTORS[step.heading][0] for step in steps if isinstance(step, Go) and step.heading in VECTORS)
+    return next((math.copysign(1.0, x) for x in headings if x), 0.0)

@@ -1,0 +1,69 @@
+"""Ways that lead up to another thing, or away from it, so that one sees them do so."""
+
+from __future__ import annotations
+
+import math
+
+from flowzero.agent.choreography.sketch import Point, Sketch
+from flowzero.agent.placing import within
+from flowzero.agent.promises import Approach, Step
+from flowzero.dss import Box
+
+_SEEN = 0.3
+"""How far, in frame widths, who comes to a thing comes, so that one sees it come."""
+
+
+def up_to(sketch: Sketch, step: Approach, along: tuple[float, float] | None, start: float, end: float) -> list[Point]:
+    """A way that one sees lead up to another, from as far off as that takes, even from beyond the edge."""
+    other, goal = sketch.box_of(step.other, start), sketch.box_of(step.other, end)
+    if other is None or goal is None:
+        return [(start, *sketch.here, sketch.scale)]
+    x, y = sketch.x, sketch.at.y + sketch.nudge[1]
+    runs = goal.cx - other.cx
+    ux, uy = along or (math.copysign(1.0, runs if abs(runs) > 0.1 else other.cx - 0.499), 0.0)
+    wide = 0.1 if sketch.together else 0.5  # several stop before it rather than beside it
+    last = goal.cx - math.copysign(wide * goal.w + sketch.at.w / 2 + 0.01, ux) if ux else goal.cx, y
+    if uy and not sketch.at.grounded:
+        last = last[0], goal.cy - math.copysign((goal.h + sketch.at.h) / 2 + 0.01, uy)
+    last = sketch.inside(*last) if goal.inside() > 0 else last
+    left = math.dist(last, (goal.cx, goal.cy))
+    if not ux:
+        return [(start, last[0], last[1] - uy * 0.45, sketch.scale), (end, *last, sketch.scale)]
+    away = max(left + _SEEN, 0.0) ** 2 - (y - other.cy) ** 2
+    far = min(ux * x, ux * within(0.5 - ux * 0.36, sketch.at.w), ux * last[0] - _SEEN, ux * other.cx - math.sqrt(max(away, 0)))
+    first = ux * far, last[1] - (uy * 0.45 if uy and not sketch.at.grounded else 0.0)
+    return [(start, *first, sketch.scale), (end, *last, sketch.scale)]
+
+
+def away_from(sketch: Sketch, step: Approach, ux: float, start: float, end: float) -> list[Point]:
+    """A way that leads from beside another off to one side."""
+    other = sketch.box_of(step.other, start)
+    if other is None:
+        return [(start, *sketch.here, sketch.scale)]
+    y = sketch.at.y + sketch.nudge[1]
+    first = other.cx + ux * clearance(sketch, other, ux)
+    last = within(first + ux * 0.5, sketch.at.w)
+    last = last if ux * (last - first) >= 0.2 else first + ux * _SEEN
+    return [(start, first, y, sketch.scale), (end, last, y, sketch.scale)]
+
+
+def from_one_to_another(
+    sketch: Sketch, steps: tuple[Step, ...], t: float
+) -> tuple[tuple[float, float], tuple[float, float]] | None:
+    """The ends of a way that leads from one thing to another: before either, on the side that faces the other."""
+    if len(steps) != 2 or not (isinstance(steps[0], Approach) and steps[0].away and isinstance(steps[1], Approach)):
+        return None
+    here, there = sketch.box_of(steps[0].other, t), sketch.box_of(steps[1].other, t)
+    if here is None or there is None or steps[1].away:
+        return None
+    side = math.copysign(1.0, there.cx - here.cx)
+    ys = (sketch.at.y, sketch.at.y) if sketch.at.grounded else (here.y + 0.2 * here.h, there.y + 0.2 * there.h)
+    a, b = within(here.cx + side * 0.1 * here.w, sketch.at.w), within(there.cx - side * 0.1 * there.w, sketch.at.w)
+    return (a, ys[0] + sketch.nudge[1]), (b, ys[1] + sketch.nudge[1])
+
+
+def clearance(sketch: Sketch, other: Box, side: float) -> float:
+    """How far from another's centre who leaves it sets out: clear of it if that leaves room to go, else before it."""
+    both = other.w + sketch.at.w
+    room = (1 - other.cx if side > 0 else other.cx) - sketch.at.w / 2 - 0.02
+    return min(0.55 * both, max(0.28 * both, room - _SEEN))

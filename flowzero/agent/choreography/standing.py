@@ -1,0 +1,104 @@
+"""Where something stands before it goes anywhere: in a part of the picture, or beside, on or in another thing."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+from flowzero.agent.choreography.sketch import Sketch
+from flowzero.agent.choreography.ways import sideways
+from flowzero.agent.placing import OPEN, beside, centre_of, within
+from flowzero.agent.promises import Go, Journey, Moves, Promise, Relation, Stays
+from flowzero.dss import Box
+
+
+def stand(sketch: Sketch, promises: list[Promise]) -> None:
+    """The first point, when a place, a relation or a slot gives one."""
+    x, y = sketch.x, sketch.at.y
+    fixed = False
+    for promise in promises:
+        if isinstance(promise, Stays):
+            x, y = centre_of(promise.place, sketch.at, x, y)
+            fixed = True
+    for promise in promises:
+        if isinstance(promise, Relation) and (spot := _related(sketch, promise, x, y)) is not None:
+            x, y = spot
+            fixed = True
+    dx, dy = sketch.nudge
+    sketch.x, home = x + dx, y + dy
+    if fixed or not any(isinstance(promise, Journey | Moves) for promise in promises):
+        sketch.points.append((0.0, within(sketch.x, sketch.at.w) if not fixed or dx else sketch.x, home, 1.0))
+
+
+def _related(sketch: Sketch, promise: Relation, x: float, y: float) -> tuple[float, float] | None:
+    """Where it stands in a relation to another; None where that leaves it open, or gives it no more than a height."""
+    t = promise.window.within(sketch.seconds)[0]
+    other = sketch.box_of(promise.other, t)
+    if other is None or (sketch.together and promise.relation == "near"):
+        return None
+    if promise.relation in ("above", "below") and _goes_elsewhere(sketch, promise):
+        height = beside(promise.relation, sketch.at, other, x, y)[1]
+        sketch.at = replace(sketch.at, y=within(height, sketch.at.h))
+        return None
+    mates = sketch.placed[promise.other]
+    second = sketch.box_of(promise.second, t) if promise.second else None
+    if promise.relation == "between" and second is None and len(mates) > 1:
+        second = mates[1].box_at(t)
+    noun = sketch.reading.thing(promise.other).noun
+    spot = beside(promise.relation, sketch.at, other, x, y, second=second, noun=noun)
+    if promise.relation in ("inside", "on", "near"):
+        spot = _spot(sketch, promise, other, *spot)
+    if promise.relation == "above" and _comes_down(sketch):
+        spot = spot[0], sketch.at.h / 2 + 0.02
+    goes_along = promise.relation in ("inside", "on") and len(mates[0].path) > 1
+    return spot if goes_along else sketch.inside(*spot)
+
+
+def _comes_down(sketch: Sketch) -> bool:
+    """Whether its way leads downwards first."""
+    ways = [j.steps[0] for j in sketch.reading.promises if isinstance(j, Journey) and j.thing == sketch.thing]
+    return any(isinstance(step, Go) and step.heading == "down" for step in ways)
+
+
+def _goes_elsewhere(sketch: Sketch, promise: Relation) -> bool:
+    """Whether it goes sideways on a way that is not the other's, so that only its height follows from that one."""
+    own = [j.steps for j in sketch.reading.promises if isinstance(j, Journey) and j.thing == sketch.thing]
+    sign = sideways(tuple(step for steps in own for step in steps))
+    path = sketch.placed[promise.other][0].path
+    way = path[-1].box.cx - path[0].box.cx
+    return bool(sign) and sign * way <= 0.05 and abs(way) > 0.05
+
+
+def _spot(sketch: Sketch, promise: Relation, other: Box, x: float, y: float) -> tuple[float, float]:
+    """A place of its own for each of several in one container, or on one table."""
+    place, n = _seat(sketch, promise)
+    if n == 1:
+        return x, y
+    if promise.relation == "near":
+        turn = math.pi * (1 - (place + 0.5) / n) if not sketch.at.grounded else math.pi * (place % 2)
+        rx, ry = (other.w + sketch.at.w) / 2 + 0.02, (other.h + sketch.at.h) / 2
+        out = rx * (1 + 0.5 * (place // 2 if sketch.at.grounded else 0))
+        return other.cx + out * math.cos(turn), y if sketch.at.grounded else max(
+            other.cy - ry * math.sin(turn), sketch.at.h / 2
+        )
+    side_by_side = promise.relation == "on" or sketch.reading.thing(promise.other).noun.split()[-1] in OPEN
+    columns = n if side_by_side else math.ceil(n**0.5)
+    rows = math.ceil(n / columns)
+    column, row = place % columns, place // columns
+    dx = (column + 0.5) / columns - 0.5
+    dy = (row + 0.5) / rows - 0.5 if promise.relation == "inside" else 0.0
+    return x + dx * other.w * 0.9, y + dy * other.h * 0.9
+
+
+def _seat(sketch: Sketch, promise: Relation) -> tuple[int, int]:
+    """Which of how many that stand in this relation to one thing this is, in the order of the prompt."""
+    place = total = 0
+    for thing in dict.fromkeys(
+        other.thing
+        for other in sketch.reading.promises
+        if isinstance(other, Relation) and (other.relation, other.other) == (promise.relation, promise.other)
+    ):
+        if thing == sketch.thing:
+            place = total + sketch.member
+        total += sketch.reading.thing(thing).count
+    return place, total

@@ -1,0 +1,87 @@
+"""What everybody knows of things: about how large they really are, and whether they fly, swim or stand.
+
+The vocabulary says how large a picture of one thing is when it is alone. Beside others their real sizes count: a bee is not as
+tall as a house. Classes are coarse on purpose, and pictures press them together so that the small ones stay visible.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache, lru_cache
+from importlib.resources import files
+from typing import Any
+
+from flowzero import vocabulary
+
+_SHARES = (1.0, 0.9, 0.76, 0.62, 0.5, 0.42, 0.36, 0.32)
+"""How large a thing may be in the picture beside one that is so many classes larger, both as the root of their area."""
+_HABITS = ("flies", "swims", "floats")
+
+
+_HEIGHTS = (0.22, 0.24, 0.28, 0.32, 0.42, 0.36, 0.5, 0.56)
+"""How tall a picture of one thing of a class is when it is alone; vehicles are low."""
+_MAN, _SLENDER = 4, 0.65
+_GIANT = 2
+"""How many classes larger a giant is than its like."""
+
+
+def share_beside(noun: str, other: str, *, giant: bool = False) -> float:
+    """How large, as a share of another's size in the picture, a thing looks right beside it; 1 where that is not known."""
+    ours, theirs = size_class(noun), size_class(other)
+    if ours is None or theirs is None:
+        return 1.0
+    return _SHARES[min(max(0, theirs + giant * _GIANT - ours), len(_SHARES) - 1)]
+
+
+def usual_aspect(noun: str) -> float:
+    """Width over height of its box."""
+    known = vocabulary.find(noun)
+    return known.aspect if known is not None else _SLENDER if _head(noun) in _facts()["people"].split() else 1.0
+
+
+def usual_height(noun: str) -> float:
+    """How tall a picture of one such thing is when it is alone, as a fraction of the frame."""
+    known, rank = vocabulary.find(noun), size_class(noun)
+    return known.height if known is not None else _HEIGHTS[rank] if rank is not None else 0.32
+
+
+@lru_cache(maxsize=2048)
+def size_class(noun: str) -> int | None:
+    """How large it really is, from 0 for an insect to 7 for a mountain; None if unknown, or too far away to tell."""
+    if far_away(noun):
+        return None
+    if "air" in noun.lower().split():
+        noun = "zeppelin"  # as hot air balloons are
+    known = vocabulary.find(noun)
+    named = (_head(noun), _head(known.name) if known is not None else "")
+    return next((_sizes()[name] for name in named if name in _sizes()), None)
+
+
+@lru_cache(maxsize=2048)
+def habit(noun: str) -> str:
+    """How it keeps itself where it is: it flies, swims or floats; "" on the ground, or if unknown."""
+    known = vocabulary.find(noun)
+    if known is not None and known.moves in _HABITS:
+        return known.moves
+    return next((name for name in _HABITS if _head(noun) in _facts()[name].split()), "")
+
+
+@lru_cache(maxsize=2048)
+def far_away(noun: str) -> bool:
+    """Whether it stands in the sky, behind all else."""
+    return _head(noun) in _facts()["sky"].split()
+
+
+def _head(noun: str) -> str:
+    return noun.lower().split()[-1] if noun.strip() else ""
+
+
+@cache
+def _sizes() -> dict[str, int]:
+    classes = {word: rank for rank, words in enumerate(_facts()["sizes"]) for word in words.split()}
+    return dict.fromkeys(_facts()["people"].split(), _MAN) | classes
+
+
+@cache
+def _facts() -> dict[str, Any]:
+    return tomllib.loads((files("flowzero.agent") / "nature.toml").read_text(encoding="utf-8"))
