@@ -49,12 +49,12 @@ class _Found:
     places: list[Sequence[Token]] = field(default_factory=list)
 
 
-def plainly(tokens: Sequence[Token]) -> tuple[Token, ...]:
-    """The tokens with every idiom in plain words."""
+def plainly(tokens: Sequence[Token], table: str = "idioms") -> tuple[Token, ...]:
+    """The tokens with every idiom of a table in plain words: `idioms` of prompts, or `requests` of instructions."""
     said = list(tokens)
     i = 0
     while i < len(said):
-        for idiom in _fitting(said, i):
+        for idiom in _fitting(said, i, table):
             found = _match(idiom.parts, said, i)
             if found is not None:
                 made = _made(idiom, found, said[i : found.end])
@@ -64,22 +64,22 @@ def plainly(tokens: Sequence[Token]) -> tuple[Token, ...]:
     return tuple(said)
 
 
-def _fitting(said: Sequence[Token], i: int) -> Iterator[Idiom]:
+def _fitting(said: Sequence[Token], i: int, name: str) -> Iterator[Idiom]:
     """The idioms that may begin at a token, in the order of the file."""
-    low = said[i].low
-    begun = [*_table().get(low, ()), *(entry for base in _bases(low) for entry in _table().get(f"@{base}", ()))]
-    here = [entry for entry in _table().get("its", ()) if low in _POSSESSIVE]
+    low, table = said[i].low, _table(name)
+    begun = [*table.get(low, ()), *(entry for base in _bases(low) for entry in table.get(f"@{base}", ()))]
+    here = [entry for entry in table.get("its", ()) if low in _POSSESSIVE]
     later = {token.low for token in said[i + 1 : i + 16]}
-    led = [entry for entry in _table().get("N", ()) if entry[1].needs <= later]
+    led = [entry for entry in table.get("N", ()) if entry[1].needs <= later]
     for _, idiom in sorted({*begun, *here, *led}):
         yield idiom
 
 
 @cache
-def _table() -> dict[str, list[tuple[int, Idiom]]]:
+def _table(name: str) -> dict[str, list[tuple[int, Idiom]]]:
     """The idioms by what they begin with, each with its place in the file."""
     table: dict[str, list[tuple[int, Idiom]]] = {}
-    lines = (files("flowzero.agent") / "idioms.txt").read_text(encoding="utf-8").splitlines()
+    lines = (files("flowzero.agent") / f"{name}.txt").read_text(encoding="utf-8").splitlines()
     for number, line in enumerate(line for line in lines if "->" in line and not line.startswith("#")):
         said, _, words = line.partition("->")
         parts = tuple(_part(part) for part in said.split())

@@ -13,6 +13,7 @@ from flowzero.agent.commands import Command, Unread
 from flowzero.agent.composing import description_at
 from flowzero.agent.constraints import broken, check, scene_of
 from flowzero.agent.edits import Edit, SetScenes, apply
+from flowzero.agent.idioms import plainly
 from flowzero.agent.lexicon import COLOURS
 from flowzero.agent.promises import Promise, Reading
 from flowzero.agent.reading import check_text
@@ -37,9 +38,9 @@ def instruct(instruction: str, dss: DSS) -> tuple[tuple[Edit, ...], tuple[str, .
     text = check_text(instruction, "instruction")
     now, edits, unread = dss, [], []
     topic: tuple[str, ...] = ()
-    pieces = _pieces(tokenise(text))
+    pieces = _pieces(plainly(tokenise(text), "requests"))
     for piece in pieces:
-        command = Command(text[piece[0].start : piece[-1].end], _stripped(piece), now, topic)
+        command = Command(text[piece[0].start : piece[-1].end], _stripped(piece), now, topic, whole=text)
         try:
             found = do.carry_out(command)
             after = apply(now, found)
@@ -53,6 +54,7 @@ def instruct(instruction: str, dss: DSS) -> tuple[tuple[Edit, ...], tuple[str, .
         if not found and not command.settled:
             unread.append(command.text)
             continue
+        unread += [part for part in command.left if part in text]
         described = _described(now, after)
         edits += [*found, *described]
         now = apply(after, described)

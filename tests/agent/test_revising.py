@@ -281,3 +281,54 @@ def test_any_plan_can_be_talked_to(dss: DSS, instruction: str) -> None:
     after = apply(dss, edits)
     assert all(not isinstance(edit, SetPath) or edit.path for edit in edits)
     assert after.prompt == dss.prompt
+
+
+@pytest.mark.parametrize(
+    ("plan_of", "instruction", "changed"),
+    [
+        ("a red ball rolls to the right while a dog sits on the left", "nah, other way", {"ball"}),
+        ("a red ball rolls to the right while a dog sits on the left", "I'd rather have the dog on the right", {"dog"}),
+        ("a red ball rolls to the right while a dog sits on the left", "both of them should stop at the end", {"ball"}),
+        ("a red ball rolls to the right while a dog sits on the left", "half as fast", {"ball"}),
+        ("a red ball rolls to the right while a dog sits on the left", "rename the dog to a wolf", {"dog", "wolf"}),
+        (
+            "two birds fly over the sea while a ship sails to the left",
+            "the birds should fly closer together",
+            {"bird-1", "bird-2"},
+        ),
+        ("two birds fly over the sea while a ship sails to the left", "replace the sea with a desert", set()),
+        ("two birds fly over the sea while a ship sails to the left", "can the second bird be a bit slower?", {"bird-2"}),
+        ("three balloons rise into the sky", "ditch the balloons", {"balloon-1", "balloon-2", "balloon-3"}),
+        ("a red ball rolls to the right", "put a tree in the background", {"tree"}),
+    ],
+)
+def test_an_instruction_in_a_strangers_words_changes_what_it_names_alone(
+    plan_of: str, instruction: str, changed: set[str]
+) -> None:
+    before = draft(read(plan_of))
+    edits, unread = instruct(instruction, before)
+    after = apply(before, edits)
+    old, new = ({item.id: item for item in dss.objects} for dss in (before, after))
+    assert {name for name in old.keys() | new.keys() if old.get(name) != new.get(name)} == changed
+    assert unread == ()
+    assert after != before
+
+
+def test_closer_together_is_nearer_and_not_farther() -> None:
+    before = draft(read("two birds fly over the sea"))
+    after = apply(before, instruct("the birds should fly closer together", before)[0])
+    one, two = (after.object(f"bird-{k}") for k in (1, 2))
+    assert abs(one.path[-1].box.cx - two.path[-1].box.cx) < abs(one.path[0].box.cx - two.path[0].box.cx)
+
+
+@pytest.mark.parametrize(
+    ("instruction", "unread"),
+    [
+        ("no, the red one", "no, the red one"),
+        ("let the ball roll left with aplomb", "aplomb"),
+        ("make it more exciting", "exciting"),
+    ],
+)
+def test_what_an_instruction_says_beyond_the_edits_is_reported(instruction: str, unread: str) -> None:
+    before = draft(read("a red ball rolls to the right while a dog sits on the left"))
+    assert any(unread in piece for piece in instruct(instruction, before)[1])

@@ -35,6 +35,7 @@ _READERS: tuple[Callable[[Command], list[Edit] | None], ...] = (
     comings.remove,
     looks.coloured,
     motion.turned_round,
+    video.resettled,
     comings.exchange,
     video.setting,
     comings.added_first,

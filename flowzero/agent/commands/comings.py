@@ -47,6 +47,8 @@ def remove(command: Command) -> list[Edit] | None:
         hit = wish if "not" in lows or "don't" in lows else None
     if hit is None or command.has("motion", "movement", "camera"):
         return None
+    if match(command.tokens, 0, "no", ","):
+        raise Unread
     spared = next((i for i, low in enumerate(lows) if low in ("except", "but", "besides")), None)
     if spared is not None:
         saved = targets(command, spared + 1)
@@ -171,6 +173,8 @@ def add(command: Command) -> list[Edit] | None:  # noqa: PLR0911
     phrase = noun_phrase(command.tokens, start)
     if phrase is None or (not phrase.noun and not phrase.another):
         return None
+    if phrase.abstract:
+        raise Unread
     more = match(command.tokens, start, "#|some|a", "more|extra|additional|further|few?")
     if (
         lows[0] in ("put", "place", "bring", "show", "have", "give", "there")
@@ -185,9 +189,9 @@ def add(command: Command) -> list[Edit] | None:  # noqa: PLR0911
     tail = command.tokens[phrase.end :] if phrase.end > phrase.start else ()
     known = CastList(tuple(thing_of(item) for item in command.dss.objects if not is_a(item, phrase.noun.split()[-1])))
     others = known.order
-    text = command.text
     lead = _written(phrase)
-    parsed = parse(text, (*tokenise(lead), *tail), known)
+    parsed = parse(command.whole, (*tokenise(lead), *tail), known)
+    command.left = parsed.unread if tail else ()
     new = tuple(thing for thing in known.things if thing.id not in others)
     if not new:
         return None

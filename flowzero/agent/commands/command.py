@@ -120,6 +120,10 @@ class Command:
     dss: DSS
     topic: tuple[str, ...] = ()
     settled: bool = False
+    whole: str = ""
+    """The instruction that it is a part of; the places of tokens are places in it."""
+    left: tuple[str, ...] = ()
+    """Pieces of it that the edits do not cover."""
     mentioned: tuple[str, ...] = field(default=())
 
     @property

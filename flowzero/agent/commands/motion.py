@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flowzero.agent import lexicon as lex
 from flowzero.agent import phrases
 from flowzero.agent.cast_list import CastList
@@ -33,7 +35,20 @@ from flowzero.agent.edits import (
 from flowzero.agent.nouns import noun_phrase
 from flowzero.agent.phrases import number
 from flowzero.agent.placing import GROUND, Stance, centre_of
-from flowzero.agent.promises import At, Compared, Journey, Reading, Relation, Seen, Stays, Still, Trace, Turns
+from flowzero.agent.promises import (
+    At,
+    Compared,
+    Journey,
+    Promise,
+    Reading,
+    Relation,
+    Rest,
+    Seen,
+    Stays,
+    Still,
+    Trace,
+    Turns,
+)
 from flowzero.agent.reading import parse
 from flowzero.agent.tokens import bases, tokenise
 from flowzero.dss import Box, Keyframe, Object, Span
@@ -47,7 +62,7 @@ def sped(command: Command) -> list[Edit] | None:
     if not (fast or slow) or command.has("camera", "background", "zoom", "pan"):
         return None
     if command.has("half", "down") and "speed" in lows:
-        slow = True
+        fast, slow = False, True
     if "too" in lows:
         fast, slow = slow, fast
     stop = next((i for i, low in enumerate(lows) if low in ("than", "as")), None)
@@ -291,6 +306,11 @@ def told(command: Command) -> list[Edit] | None:
         tokens = (*tokenise("the first"), *tokens[1:])
     cast = cast_from(command.dss)
     known = cast.order
+    everybody = tokens[0].low in ("they", "them", "both") and not command.topic and len(known) > 1
+    if everybody:
+        nouns = dict.fromkeys(thing.noun for thing in cast.things)
+        rest = tokens[3:] if [token.low for token in tokens[1:3]] == ["of", "them"] else tokens[1:]
+        tokens = (*tokenise(" and ".join(f"the {noun}" for noun in nouns)), *rest)
     if tokens[0].low in ("it", "they", "them") and (command.topic or known):
         ids = command.topic or default_topic(command.dss)
         names = tokenise(" and ".join(f"the {head_of(command.object(item_id).phrase)}" for item_id in ids[:1]))
@@ -307,19 +327,27 @@ def told(command: Command) -> list[Edit] | None:
                     *(thing_of(item) for item in command.dss.objects if item.id not in ids and not is_a(item, names[-1].low)),
                 )
             )
-    parsed = parse(command.text, tokens, cast)
+    parsed = parse(command.whole, tokens, cast)
+    command.left = parsed.unread
     if any(item_id not in known for item_id in cast.order):
         return None
     reading = Reading(prompt="-", things=cast.things, promises=tuple(parsed.promises), setting=command.dss.setting)
     edits: list[Edit] = []
     for item_id in dict.fromkeys(getattr(promise, "thing", "") for promise in parsed.promises):
-        if item_id in known:
+        if item_id in known and not _rests_anyway(command.object(item_id), parsed.promises):
             edits += _obeyed(command, item_id, reading)
     command.mentioned = tuple(
         dict.fromkeys(getattr(promise, "thing", "") for promise in parsed.promises if getattr(promise, "thing", "") in known)
     )
     command.settled = not edits and bool(command.mentioned)
     return edits if edits or command.settled else None
+
+
+def _rests_anyway(item: Object, promises: Sequence[Promise]) -> bool:
+    """Whether it is only told to stop, and does not move."""
+    told = [promise for promise in promises if getattr(promise, "thing", "") == item.id]
+    stops = all(isinstance(p, Journey) and all(isinstance(step, Rest) for step in p.steps) for p in told)
+    return bool(told) and stops and all(key.box == item.path[0].box for key in item.path)
 
 
 def _obeyed(command: Command, item_id: str, reading: Reading) -> list[Edit]:

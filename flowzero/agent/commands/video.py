@@ -103,6 +103,20 @@ def _headings(dss: DSS) -> list[Promise]:
     return found
 
 
+def resettled(command: Command) -> list[Edit] | None:
+    """As in "replace the sea with a desert", where the sea is no object but where it all happens."""
+    if match(command.tokens, 0, "replace|swap|change|exchange") is None:
+        return None
+    old = noun_phrase(command.tokens, 1)
+    if old is None or not old.noun or matching(command, old) or old.noun.split()[-1] not in command.dss.setting.lower():
+        return None
+    bridge = match(command.tokens, old.end, "with|by|for|to|into")
+    new = noun_phrase(command.tokens, bridge[0]) if bridge else None
+    if new is None or not new.noun:
+        return None
+    return [SetSetting(setting=" ".join(token.low for token in command.tokens[new.start : new.end]))]
+
+
 def setting(command: Command) -> list[Edit] | None:
     """The background: "at night", "change the background to a beach", "put them in the snow"."""
     lows = command.lows
