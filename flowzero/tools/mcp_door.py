@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from mcp.server import MCPServer
+from mcp.server.lowlevel.helper_types import ReadResourceContents
 from mcp.server.mcpserver import Context
 from mcp.server.mcpserver.exceptions import ToolError, UnexpectedToolError
 from mcp_types import CallToolResult, InputRequiredResult, Tool
-from pydantic import ValidationError
+from pydantic import AnyUrl, ValidationError
 
 from flowzero.dss import explain
 
 _LONGEST_ERROR = 2_000
 """Characters: an error may repeat what it was given."""
+_KINDS = {b"GIF8": "image/gif", b"RIFF": "image/webp", b"\x1aE\xdf\xa3": "video/webm"}
+"""By how a file begins."""
 
 
 class Door(MCPServer[Any]):
@@ -51,6 +56,21 @@ class Door(MCPServer[Any]):
             raise UnexpectedToolError(said) from error.__cause__
         except ToolError as error:
             raise ToolError(_words(name, error)) from error.__cause__
+
+    async def read_resource(
+        self, uri: AnyUrl | str, context: Context[Any, Any] | None = None
+    ) -> Iterable[ReadResourceContents] | InputRequiredResult:
+        """Read a resource; a video says what kind of file it is, where the template only knows the usual one."""
+        contents = await super().read_resource(uri, context)
+        if isinstance(contents, InputRequiredResult):
+            return contents
+        return [replace(one, mime_type=_kind(one.content)) if one.mime_type == "video/mp4" else one for one in contents]
+
+
+def _kind(content: str | bytes) -> str:
+    return next(
+        (kind for start, kind in _KINDS.items() if isinstance(content, bytes) and content.startswith(start)), "video/mp4"
+    )
 
 
 def _words(name: str, error: ToolError) -> str:

@@ -226,7 +226,7 @@ class Studio:
         try:
             wanted = RenderOptions(backbone=self.settings.backbone, device=self.settings.device, **given)
         except ValidationError as error:
-            raise SettingsError(explain(error)) from None
+            raise SettingsError(explain(error).removeprefix("the plan: ")) from None
         return render_view(await _apart(self.jobs.submit, plan, wanted))
 
     async def status(self, job_id: str) -> RenderView:

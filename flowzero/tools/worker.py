@@ -146,11 +146,18 @@ def _fraction(event: Event) -> float:
     return {"load": 0.02, "render": 0.05, "write": 0.97}.get(event.stage, 0.01)
 
 
+def _give_way() -> None:
+    """Where memory runs out, the kernel shall end this process rather than the server or the user's other programs."""
+    with contextlib.suppress(OSError):
+        Path("/proc/self/oom_score_adj").write_text("800", encoding="ascii")
+
+
 def _end(number: int, frame: FrameType | None) -> None:
     raise SystemExit(128 + number)
 
 
 if __name__ == "__main__":
+    _give_way()
     signal.signal(signal.SIGTERM, _end)
     signal.signal(signal.SIGINT, _end)
     Worker(Path(sys.argv[1]), sys.argv[2], float(sys.argv[3])).run()

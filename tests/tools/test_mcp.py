@@ -203,6 +203,7 @@ async def test_a_host_can_write_the_plan_itself_and_is_told_what_to_mend(connect
         ("render_video", {"plan_id": "../../etc"}, "there is no plan"),
         ("render_video", {"plan_id": "BALL", "format": "../../x"}, "format"),
         ("render_video", {"plan_id": "BALL", "width": 10**6}, "width"),
+        ("render_video", {"plan_id": "BALL", "width": 255}, "width is 255: choose a multiple of 8."),
         ("wait_for_render", {"job_id": "nope"}, "no render job"),
         ("wait_for_render", {"job_id": "nope", "timeout_s": 60}, "timeout_s"),
         ("cancel_render", {"job_id": "nope"}, "no render job"),
@@ -393,6 +394,17 @@ async def test_a_render_is_a_job_that_reports_progress_and_gives_a_video(connect
         assert (await client.call_tool("render_status", {"job_id": job["job_id"]})).structured_content["state"] == "succeeded"
         listed = (await client.call_tool("list_renders", {})).structured_content["renders"]
         assert job["job_id"] in [render["job_id"] for render in listed]
+
+
+@pytest.mark.parametrize(("format", "kind"), [("gif", "image/gif"), ("webp", "image/webp"), ("webm", "video/webm")])
+async def test_a_video_says_what_kind_of_file_it_is(studio, format, kind):
+    async with Client(build_server(studio)) as client:
+        render = {"plan_id": await planned(client), "steps": 1, "frames": 2, "format": format}
+        job = (await client.call_tool("render_video", render)).structured_content
+        while job["state"] in ("queued", "running"):
+            job = (await client.call_tool("wait_for_render", {"job_id": job["job_id"]})).structured_content
+        assert job["video_path"].endswith(f".{format}")
+        assert (await client.read_resource(job["video_uri"])).contents[0].mime_type == kind
 
 
 async def test_a_wait_can_be_cancelled_and_so_can_the_render(connect):

@@ -21,7 +21,9 @@ export function video() {
   const { job, page } = state;
   const moving = !window.matchMedia("(prefers-reduced-motion: reduce)").matches;
   return html`
-    <div class="stage"><div class="frame"><video src=${job.source} controls loop muted playsinline ?autoplay=${moving}></video></div></div>
+    <div class="stage"><div class="frame">${/\.(gif|webp)$/.test(fileName(job))
+      ? html`<img src=${job.source} alt="The rendered video">`
+      : html`<video src=${job.source} controls loop muted playsinline ?autoplay=${moving}></video>`}</div></div>
     <div class="transport about">
       <span>Version ${job.version}${job.version === page.version ? "" : html` <b>(you look at version ${page.version})</b>`}${job.seconds ? `, rendered in ${duration(job.seconds)}` : ""}</span>
       <span class="path" title=${job.video_path}>${fileName(job)}</span>
