@@ -17,6 +17,9 @@ def main() -> None:
     parser.add_argument("--run", type=Path, default=Path("runs/planner"), help="folder of the training's state")
     parser.add_argument("--config", type=Path, default=FILE)
     parser.add_argument("--base", type=Path, help="the base model's GGUF file; the installed one when not given")
+    parser.add_argument(
+        "--start", type=Path, help="train: an adapter (GGUF) that a new run goes on from, such as the shipped one"
+    )
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument(
         "--out", type=Path, help="export: the adapter, in the run's folder when not given; score: the wrong answers"
@@ -36,11 +39,13 @@ def main() -> None:
     elif arguments.command == "train":
         import torch
 
+        from training.planner.export import read_adapter
         from training.planner.train import Run, load_base, train
 
         torch.set_num_threads(arguments.threads)
         tokenizer, model = load_base(_base(parser, arguments.base))
-        train(Run.open(config, arguments.run, model), tokenizer, report)
+        start = read_adapter(arguments.start) if arguments.start else None
+        train(Run.open(config, arguments.run, model, start), tokenizer, report)
     elif arguments.command == "export":
         from training.planner.export import export
 

@@ -1,6 +1,6 @@
 """What can happen in a training prompt: for each kind of event its things, what an outline says of them, and its words.
 
-An event knows no sentence: those are in `templates.toml`, under the event's name.
+An event knows no sentence: those are in `templates/`, under the event's name.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import random
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from training.planner.lexicon import Lexicon
+from training.planner.lexicon import Lexicon, Part
 
 Line = dict[str, Any]
 """What an outline says of one thing, beside its phrase and number."""
@@ -38,7 +38,7 @@ _ACROSS = ("left", "right")
 _OPPOSITE = {"left": "right", "right": "left", "up": "down", "down": "up"} | {
     "up left": "down right", "up right": "down left", "down left": "up right", "down right": "up left",
 }  # fmt: skip
-MOVING = frozenset({"cross", "heading", "rise", "fall", "leg", "back", "appear", "approach", "through"})
+MOVING = frozenset({"cross", "heading", "rise", "fall", "leg", "back", "appear", "approach", "through", "enter", "exit"})
 """Kinds of events that can come one after another."""
 
 Draw = Callable[["Pen"], tuple[dict[str, Sequence[str]], dict[str, Line], dict[str, str]]]
@@ -47,8 +47,8 @@ Draw = Callable[["Pen"], tuple[dict[str, Sequence[str]], dict[str, Line], dict[s
 class Pen:
     """What drawing an event needs: randomness, words, and the template that was chosen."""
 
-    def __init__(self, rng: random.Random, words: Lexicon, template: str, *, held: bool) -> None:
-        self.rng, self.words, self.template, self.held = rng, words, template, held
+    def __init__(self, rng: random.Random, words: Lexicon, template: str, part: Part) -> None:
+        self.rng, self.words, self.template, self.part = rng, words, template, part
 
     def one(self, values: Sequence[str]) -> str:
         return self.rng.choice(values)
@@ -64,16 +64,38 @@ class Pen:
         return any(part in self.template for part in parts)
 
 
-def draw(kind: str, rng: random.Random, words: Lexicon, *, held: bool) -> Event:
-    template = rng.choice(words.templates[kind].pick(held))
-    pen = Pen(rng, words, template, held=held)
+def draw(kind: str, rng: random.Random, words: Lexicon, part: Part = "train", template: str | None = None) -> Event:
+    """An event of that kind, told by the given template or any."""
+    template = template or rng.choice(words.templates[kind].pick(part))
+    pen = Pen(rng, words, template, part)
     pools, lines, slots = DRAW[kind](pen)
     if "{pace}" in template:
         pace = rng.choices(("", "slow", "fast", "any"), (14, 2, 2, 2))[0]
-        slots["pace"] = f" {rng.choice(words.pace[pace].pick(held))}" if pace else ""
+        slots["pace"] = f" {rng.choice(words.pace[pace].pick(part))}" if pace else ""
         if pace in ("slow", "fast"):
             lines.setdefault("a", {})["pace"] = pace
     return Event(kind, template, pools, lines, slots)
+
+
+def _enter(pen: Pen) -> Any:
+    side = pen.one(_ACROSS)
+    return {"a": MOVERS}, {"a": {"do": [f"in {side}", _OPPOSITE[side]]}}, {"side": side}
+
+
+def _enterstop(pen: Pen) -> Any:
+    side = pen.one(_ACROSS)
+    return {"a": MOVERS}, {"a": {"do": [f"in {side}", "at middle", "rest"]}}, {"side": side}
+
+
+def _exit(pen: Pen) -> Any:
+    side = pen.one(_ACROSS)
+    return {"a": MOVERS}, {"a": {"do": [f"out {side}"]}}, {"side": side}
+
+
+def _toplace(pen: Pen) -> Any:
+    spot = pen.one(_SPOTS)
+    slots = {"place": pen.said("places", spot), "goal": pen.said("goals", spot)}
+    return {"a": ("flier", "swimmer", "round", "walker")}, {"a": {"do": [f"at {spot}"]}}, slots
 
 
 def _alone(pool: Sequence[str], **line: Any) -> Draw:
@@ -121,9 +143,17 @@ def _back(pen: Pen) -> Any:
     return {"a": MOVERS}, {"a": {"do": [side, f"at {_OPPOSITE[side]}"]}}, {"side": side, "other": _OPPOSITE[side]}
 
 
+_STILL = (
+    "REST", "still", "stand", "stay", "motionless", "fixed", "static", "parked", "not move", "immobile", "stationary",
+    "rooted", "put ", "remain", "unmoving", "not budge", "[sit]", "[wait]", "[rest]", "at rest", "not a twitch",
+    "frozen", "holds",
+)  # fmt: skip
+"""What says of a thing that it does not move."""
+
+
 def _restat(pen: Pen) -> Any:
     spot = pen.one(_SPOTS)
-    still = {"do": ["rest"]} if pen.has("REST", "still", "standing", "stay") else {}
+    still = {"do": ["rest"]} if pen.has(*_STILL) else {}
     pool = ("flier", "sky", "thing") if "top" in spot else THINGS
     return {"a": pool}, {"a": {"at": spot, **still}}, {"place": pen.said("places", spot)}
 
@@ -136,6 +166,15 @@ def _beside(pen: Pen) -> Any:
     pools = {"a": STANDING, "b": ("big", "sky")} if tie == "below" else pools
     still = {"do": ["rest"]} if pen.has("[REST]") else {}
     return pools, {"a": {**still, "rel": tie, "of": "b"}}, {"relation": pen.said("relation", tie)}
+
+
+def _inside(pen: Pen) -> Any:
+    still = {"do": ["rest"]} if pen.has("[REST]") else {}
+    return (
+        {"a": ("thing", "round", "walker"), "b": ("thing", "big", "vehicle")},
+        {"a": {**still, "rel": "inside", "of": "b"}},
+        {},
+    )
 
 
 def _between(pen: Pen) -> Any:
@@ -162,7 +201,7 @@ def _ride(pen: Pen) -> Any:
 
 def _change(pen: Pen) -> Any:
     if not pen.has("{after}"):
-        colour = pen.one(pen.words.colours.pick(pen.held))
+        colour = pen.one(pen.words.colours.pick(pen.part))
         return {"a": ("thing", "flier", "round", "vehicle")}, {"a": {"turns": f"={colour}"}}, {"colour": colour}
     return {"a": ("walker", "thing", "round")}, {"a": {"turns": "*"}}, {}
 
@@ -212,6 +251,12 @@ def _apart(pen: Pen) -> Any:
 DRAW: Mapping[str, Draw] = {
     "cross": _cross,
     "through": _through,
+    "enter": _enter,
+    "enterstop": _enterstop,
+    "exit": _exit,
+    "stopmid": _alone(MOVERS, do=["at middle", "rest"]),
+    "toplace": _toplace,
+    "inside": _inside,
     "heading": _heading,
     "rise": _alone(("flier", "flier", "round", "sky"), do=["up"]),
     "fall": _alone(("flier", "thing", "round", "sky"), do=["down"]),
@@ -251,8 +296,20 @@ DRAW: Mapping[str, Draw] = {
     "both": _both,
     "apart": _apart,
 }
+ALONE = ("stopmid",)
+"""Kinds that only go on with what a thing did before."""
 COMMON = (
-    "cross", "heading", "heading", "rise", "fall", "moves", "just", "rest", "restat", "restat", "beside", "tour", "leg",
-    "appear",
+    "cross", "heading", "heading", "rise", "fall", "moves", "just", "just", "rest", "rest", "restat", "restat",
+    "beside", "beside", "tour", "leg", "appear", "enter", "exit", "bend", "halt", "approach", "chase", "change",
+    "orbit",
 )  # fmt: skip
 """Drawn more often than the others."""
+MORE = (
+    "rest", "rest", "heading", "heading", "rise", "fall", "halt", "exit", "exit", "stopmid", "stopmid", "bounce",
+    "restat", "restat", "beside", "beside", "approach", "flee", "pass", "orbit", "change", "change", "size", "shrink",
+    "appear", "vanish", "compare", "toplace", "chase", "circle", "zigzag", "cross", "back", "race", "moves", "inside",
+    "ride", "between", "updown", "sway",
+)  # fmt: skip
+"""What can be said of a thing that is there already."""
+THENS = frozenset({"rest", "heading", "rise", "fall", "halt", "exit", "stopmid", "bounce", "circle", "back", "toplace", "bend"})
+"""What a thing can do after something else."""

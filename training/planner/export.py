@@ -54,7 +54,27 @@ def write_adapter(path: Path, tensors: dict[str, Any], alpha: float) -> None:
     part.replace(path)
 
 
+def read_adapter(path: Path) -> dict[str, Any]:
+    """The tensors of an adapter that :func:`write_adapter` wrote, by their names in training: to go on from what is shipped."""
+    from gguf import GGUFReader
+
+    kinds = {name: kind for kind, name in _NAMES.items()}
+    found: dict[str, Any] = {}
+    for tensor in GGUFReader(path).tensors:
+        _, layer, name, _, part = tensor.name.replace("weight.lora_", "weight.").split(".")
+        array = torch.from_numpy(np.array(tensor.data, dtype=np.float32))
+        turned = part == "b" and name in ("attn_q", "attn_k")
+        found[f"model.layers.{layer}.{kinds[name]}.{part.upper()}"] = halved(array) if turned else array
+    return found
+
+
 def interleaved(b: Any) -> Any:
     """Rows of each head in GGUF's order: rotary pairs lie side by side, where transformers has them half a head apart."""
     out, rank = b.shape
     return b.reshape(out // _HEAD, 2, _HEAD // 2, rank).swapaxes(1, 2).reshape(out, rank)
+
+
+def halved(b: Any) -> Any:
+    """Undoes :func:`interleaved`."""
+    out, rank = b.shape
+    return b.reshape(out // _HEAD, _HEAD // 2, 2, rank).swapaxes(1, 2).reshape(out, rank)

@@ -3,57 +3,48 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from typing import Any
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
+
+LAYERS = (
+    "self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj", "self_attn.o_proj",
+    "mlp.gate_proj", "mlp.up_proj", "mlp.down_proj",
+)  # fmt: skip
+"""The layers of a decoder block that have an adapter: all that are linear."""
 
 
-class LoRALinear(nn.Module):
-    """A frozen linear layer W with a trained update of rank r; x is [..., in], the answer [..., out]."""
+class LoRA(nn.Module):
+    """A [rank, in] and B [out, rank] for each adapted layer of a Llama model, in single precision, by the layer's name."""
 
-    def __init__(self, frozen: nn.Linear, rank: int, alpha: float) -> None:
+    def __init__(self, model: Any, rank: int, alpha: float) -> None:
         super().__init__()
-        self.weight = frozen.weight
         self.scale = alpha / rank
-        self.A = nn.Parameter(torch.empty(rank, frozen.in_features))
-        self.B = nn.Parameter(torch.zeros(frozen.out_features, rank))
-        nn.init.kaiming_uniform_(self.A, a=math.sqrt(5))
+        self.tensors = nn.ParameterDict()
+        for index, layer in enumerate(model.model.layers):
+            for kind in LAYERS:
+                out, into = layer.get_submodule(kind).weight.shape
+                a = torch.empty(rank, into)
+                nn.init.kaiming_uniform_(a, a=math.sqrt(5))
+                for part, value in (("A", a), ("B", torch.zeros(out, rank))):
+                    self.tensors[_key(f"model.layers.{index}.{kind}.{part}")] = nn.Parameter(value)
 
-    def forward(self, x: Tensor) -> Tensor:
-        update = F.linear(F.linear(x, self.A.to(x.dtype)), (self.B * self.scale).to(x.dtype))
-        return F.linear(x, self.weight) + update
+    def pair(self, name: str) -> tuple[Tensor, Tensor]:
+        """A and B of a layer."""
+        return self.tensors[_key(f"{name}.A")], self.tensors[_key(f"{name}.B")]
 
+    def values(self) -> dict[str, Tensor]:
+        """A and B of every layer, as `model.layers.0.mlp.up_proj.A`."""
+        return {key.replace("/", "."): value.detach() for key, value in self.tensors.items()}
 
-def adapt(model: nn.Module, rank: int, alpha: float) -> list[nn.Parameter]:
-    """Freeze the model and put an update beside every linear layer but the head; returns what is to be trained."""
-    model.requires_grad_(False)
-    for parent in list(model.modules()):
-        for name, child in list(parent.named_children()):
-            if isinstance(child, nn.Linear) and name != "lm_head":
-                setattr(parent, name, LoRALinear(child, rank, alpha))
-    return [parameter for layer in updates(model).values() for parameter in (layer.A, layer.B)]
-
-
-def updates(model: nn.Module) -> dict[str, LoRALinear]:
-    """The adapted layers by the name that their layer has in the model."""
-    return dict(_updates(model))
-
-
-def _updates(model: nn.Module) -> Iterator[tuple[str, LoRALinear]]:
-    for name, module in model.named_modules():
-        if isinstance(module, LoRALinear):
-            yield name, module
+    def take(self, values: dict[str, Tensor]) -> None:
+        """Take over what `values` of an equally large adapter gave."""
+        with torch.no_grad():
+            for key, tensor in self.tensors.items():
+                tensor.copy_(values[key.replace("/", ".")])
 
 
-def state(model: nn.Module) -> dict[str, Tensor]:
-    """A and B of every adapted layer, by name."""
-    return {f"{name}.{part}": getattr(layer, part).detach() for name, layer in _updates(model) for part in ("A", "B")}
-
-
-def load_state(model: nn.Module, tensors: dict[str, Tensor]) -> None:
-    with torch.no_grad():
-        for name, layer in _updates(model):
-            layer.A.copy_(tensors[f"{name}.A"])
-            layer.B.copy_(tensors[f"{name}.B"])
+def _key(name: str) -> str:
+    """A name without dots, which torch keeps for itself."""
+    return name.replace(".", "/")

@@ -67,10 +67,19 @@ def planned(outline: Outline | None, prompt: str) -> DSS | None:
         return None
 
 
-def keeps(story: Story, dss: DSS | None) -> bool:
-    """Whether a plan keeps every promise that the story is known to make, whoever read it."""
+def kept(story: Story, dss: DSS | None) -> tuple[int, int]:
+    """How many of the promises that the story is known to make a plan keeps, whoever read it, and how many there are."""
     truth = reading_of(story.outline, story.prompt)
-    return dss is not None and not any(broken(finding) and finding.promised for finding in measure(truth, dss))
+    if dss is None:
+        return 0, len(truth.promises)
+    findings = [finding for finding in measure(truth, dss) if finding.promised]
+    return sum(not broken(finding) for finding in findings), len(findings)
+
+
+def keeps(story: Story, dss: DSS | None) -> bool:
+    """Whether a plan keeps every one of them."""
+    good, of = kept(story, dss)
+    return good == of and dss is not None
 
 
 def score(run: Path, chat: Chat, prompts: int, out: Path | None, report: Report) -> None:

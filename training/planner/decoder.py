@@ -1,0 +1,161 @@
+"""The base model's decoder, written for training adapters on a CPU: every adapted layer is one bfloat16 matrix product.
+
+An adapter A, B of rank r beside a frozen W costs three products forward and five backward, the small ones slow. Here they are
+merged into W once a step, which takes as long as r tokens do, so that a layer costs one product forward and one backward; the
+gradients of A and B come from the layer's input and output alone, and W has none. Layers that read the same input (q, k, v;
+gate, up) are one product. Compared with transformers' model and an adapter beside each layer it needs under half of the
+processor time, and differs by bfloat16's rounding (`tests/training/test_planner.py`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from itertools import accumulate
+from typing import Any, NamedTuple, cast
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from training.planner.lora import LoRA
+
+_GROUPS = (
+    ("self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj"),
+    ("self_attn.o_proj",),
+    ("mlp.gate_proj", "mlp.up_proj"),
+    ("mlp.down_proj",),
+)
+"""Layers of one decoder block that read the same input."""
+
+
+class _Group(NamedTuple):
+    """Layers side by side: the frozen weights [out, in], room for the merged ones, each layer's rows and its name."""
+
+    frozen: Tensor
+    merged: Tensor
+    rows: tuple[tuple[int, int], ...]
+    names: tuple[str, ...]
+
+
+class _Merged(torch.autograd.Function):
+    """y = x (W + s B A)ᵀ, with gradients for x, and for A and B of each layer; x is [tokens, in]."""
+
+    @staticmethod
+    def forward(ctx: Any, x: Tensor, group: _Group, scale: float, *pairs: Tensor) -> Tensor:
+        ctx.group, ctx.scale = group, scale
+        ctx.save_for_backward(x, *pairs)
+        return F.linear(x, group.merged)
+
+    @staticmethod
+    def backward(ctx: Any, *grads: Tensor) -> tuple[Tensor | None, ...]:
+        (dy,) = grads
+        x, *pairs = ctx.saved_tensors
+        found: list[Tensor] = []
+        for (first, last), a, b in zip(ctx.group.rows, pairs[::2], pairs[1::2], strict=True):
+            part = dy[:, first:last]
+            low, high = x @ a.to(x.dtype).T, part @ b.to(x.dtype)
+            found += [(high.T @ x).float() * ctx.scale, (part.T @ low).float() * ctx.scale]
+        return dy @ ctx.group.merged, None, None, *found
+
+
+class Decoder(nn.Module):
+    """The decoder of a transformers Llama model with its adapters; `forward` gives the last hidden states.
+
+    Padding stands at the end of a row, where a causal model's earlier tokens do not see it: it needs no mask.
+    """
+
+    def __init__(self, model: Any, adapters: LoRA, *, compiled: bool = True) -> None:
+        super().__init__()
+        config = model.config
+        self.adapters, self.scale = adapters, adapters.scale
+        self.heads, self.shared = config.num_attention_heads, config.num_key_value_heads
+        self.size, self.eps = config.hidden_size // config.num_attention_heads, config.rms_norm_eps
+        theta = config.rope_parameters["rope_theta"]
+        self.embedding = model.model.embed_tokens.weight.detach().bfloat16()
+        self.last_norm = model.model.norm.weight.detach().bfloat16()
+        self.norms = [
+            (layer.input_layernorm.weight.detach().bfloat16(), layer.post_attention_layernorm.weight.detach().bfloat16())
+            for layer in model.model.layers
+        ]
+        self.groups = [[_grouped(layer, names, k) for names in _GROUPS] for k, layer in enumerate(model.model.layers)]
+        rates = 1.0 / theta ** (torch.arange(0, self.size, 2) / self.size)
+        angles = torch.outer(torch.arange(config.max_position_embeddings // 8).float(), rates)
+        turned = torch.cat((angles, angles), -1)
+        self.cos, self.sin = turned.cos().bfloat16(), turned.sin().bfloat16()
+        self.norm, self.gate, self.turn = _kernels(compiled)
+
+    @torch.no_grad()
+    def merge(self) -> None:
+        """Take the adapters' present values; to be called after each update."""
+        for groups in self.groups:
+            for group in groups:
+                for (first, last), name in zip(group.rows, group.names, strict=True):
+                    a, b = self.adapters.pair(name)
+                    torch.addmm(
+                        group.frozen[first:last], b.bfloat16(), a.bfloat16(), alpha=self.scale, out=group.merged[first:last]
+                    )
+
+    def forward(self, ids: Tensor) -> Tensor:
+        """Hidden states [rows, tokens, channels], after the last norm, of token ids [rows, tokens]."""
+        rows, length = ids.shape
+        x = F.embedding(ids, self.embedding).flatten(0, 1)
+        causal = torch.full((length, length), float("-inf")).triu(1).bfloat16()
+        for (first, second), groups in zip(self.norms, self.groups, strict=True):
+            x = x + self._attend(self.norm(x, first, self.eps), rows, length, causal, groups)
+            x = x + self._layer(self.gate(self._layer(self.norm(x, second, self.eps), groups[2])), groups[3])
+        return self.norm(x, self.last_norm, self.eps).view(rows, length, -1)
+
+    def _layer(self, x: Tensor, group: _Group) -> Tensor:
+        pairs = [tensor for name in group.names for tensor in self.adapters.pair(name)]
+        return cast("Tensor", _Merged.apply(x, group, self.scale, *pairs))  # type: ignore[no-untyped-call]
+
+    def _attend(self, x: Tensor, rows: int, length: int, causal: Tensor, groups: Sequence[_Group]) -> Tensor:
+        heads, shared, size = self.heads, self.shared, self.size
+        packed = self._layer(x, groups[0]).view(rows, length, heads + 2 * shared, size)
+        cos, sin = self.cos[:length, None], self.sin[:length, None]
+        turned = self.turn(packed[:, :, : heads + shared], cos, sin)
+        # Queries of one key's heads stand one after another, so that each key meets them all in one product.
+        many = heads // shared
+        q = turned[:, :, :heads].reshape(rows, length, shared, many, size).permute(0, 2, 3, 1, 4)
+        q = q.reshape(rows * shared, many * length, size)
+        k = turned[:, :, heads:].permute(0, 2, 3, 1).reshape(rows * shared, size, length)
+        v = packed[:, :, heads + shared :].permute(0, 2, 1, 3).reshape(rows * shared, length, size)
+        scores = torch.bmm(q, k).view(-1, many, length, length) * size**-0.5 + causal
+        seen = torch.bmm(scores.softmax(-1).view(-1, many * length, length), v)
+        seen = seen.view(rows, shared, many, length, size).permute(0, 3, 1, 2, 4).reshape(rows * length, heads * size)
+        return self._layer(seen, groups[1])
+
+
+def _grouped(layer: nn.Module, names: Sequence[str], index: int) -> _Group:
+    parts = [cast("Tensor", layer.get_submodule(name).weight).detach() for name in names]
+    frozen = torch.cat(parts).bfloat16()
+    ends = list(accumulate(len(part) for part in parts))
+    rows = list(zip([0, *ends], ends, strict=False))
+    full = tuple(f"model.layers.{index}.{name}" for name in names)
+    return _Group(frozen, torch.empty_like(frozen), tuple(rows), full)
+
+
+def _norm(x: Tensor, weight: Tensor, eps: float) -> Tensor:
+    wide = x.float()
+    return (wide * torch.rsqrt(wide.square().mean(-1, keepdim=True) + eps)).to(x.dtype) * weight
+
+
+def _gate(x: Tensor) -> Tensor:
+    gate, up = x.chunk(2, -1)
+    return F.silu(gate) * up
+
+
+def _turn(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
+    left, right = x.chunk(2, -1)
+    return x * cos + torch.cat((right.neg(), left), -1) * sin
+
+
+_Kernel = Callable[..., Tensor]
+
+
+def _kernels(compiled: bool) -> tuple[_Kernel, _Kernel, _Kernel]:
+    """The elementwise parts, if compiled then to one pass over memory each."""
+    if not compiled:
+        return _norm, _gate, _turn
+    norm, gate, turn = (torch.compile(part, dynamic=True) for part in (_norm, _gate, _turn))
+    return norm, gate, turn
