@@ -1,14 +1,17 @@
 """What the small planner is worth, beside the built-in mind: `python -m benchmarks.small_planner`.
 
-Prompts of words, verbs, templates and frames that it was never trained on; what each promises is known before its words are,
-so that neither our reading nor the model decides what is right. Needs `flowzero[local]` and the base model. With the layouts of
-LVD at hand (see `benchmarks/lvd.py`) its prompts are asked as well: others wrote those, and its own predicates judge.
+Three groups of prompts, and each time somebody else than the two minds says what a prompt promises. `held`: words, verbs,
+templates and frames that the small planner was never trained on; a story's promises are known before its words are. `others`:
+prompts and outlines that were written by hand, by another author and in two dozen manners, and that nobody looked at who
+worked on the minds; `dev` is such a set that was looked at. `lvd`: prompts of the published benchmark (see
+`benchmarks/lvd.py`), judged by its own predicates. Needs `flowzero[local]` and the base model.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import json
 import statistics
 import time
 from collections.abc import Callable, Sequence
@@ -20,19 +23,31 @@ from benchmarks.lvd import data_folder, predicate, replies, to_layout
 from benchmarks.report import table, write_report
 from flowzero.agent.graph import build_graph
 from flowzero.agent.local import chat_with, find_files
-from flowzero.agent.minds import BuiltinMind, Meter, Task
-from flowzero.agent.outline import Outline
+from flowzero.agent.outline import Outline, reading_of
+from flowzero.agent.promises import Reading
 from flowzero.agent.reading import read
 from flowzero.agent.repair import draft
 from flowzero.dss import DSS
 from flowzero.errors import FlowZeroError
+from flowzero.plan import Plan
 from flowzero.settings import Settings, load_settings
-from training.planner.score import ask, keeps, planned
+from training.planner.score import Answer, ask, kept, planned
 from training.planner.stories import Story, stories
 
 SEED = 4242
 COMMAND = "python -m benchmarks.small_planner"
-Judge = Callable[[DSS | None], bool]
+FOLDER = Path(__file__).with_name("prompts")
+AT_ONCE = 8
+Judge = Callable[[DSS | None], tuple[int, int]]
+"""How many promises a plan keeps, and of how many."""
+
+
+class Group(NamedTuple):
+    """Prompts of one origin, with who judges the plans."""
+
+    name: str
+    stories: tuple[Story, ...]
+    judges: tuple[Judge, ...]
 
 
 class Tried(NamedTuple):
@@ -44,16 +59,43 @@ class Tried(NamedTuple):
     """Processor time of the rules, wall time of the model."""
 
 
-class _Drafted(BuiltinMind):
-    """The built-in mind, but for its first plan."""
+def groups(names: Sequence[str], most: int) -> list[Group]:
+    """The groups of those names, each with at most so many prompts, spread over all."""
+    made: list[Group] = []
+    for name in names:
+        if name == "lvd":
+            folder = data_folder()
+            prompts = list(dict.fromkeys(reply.prompt for reply in replies(folder))) if folder is not None else []
+            told = tuple(Story(prompt, Outline(), ()) for prompt in _spread(prompts, most))
+            made.append(Group("LVD", told, tuple(_by_predicate(story.prompt) for story in told)))
+            continue
+        if name == "held":
+            told = tuple(islice(stories(SEED, held=True), min(most, 300)))
+        else:
+            told = tuple(_spread(_written(name), most))
+        titles = {"held": "held out", "others": "by others", "dev": "by others, looked at"}
+        made.append(Group(titles[name], told, tuple(_by_outline(story) for story in told)))
+    return [group for group in made if group.stories]
 
-    name = "drafted"
 
-    def __init__(self, dss: DSS) -> None:
-        self.dss = dss
+def _written(name: str) -> list[Story]:
+    """Prompts and outlines by others."""
+    path = FOLDER / f"others_{'test' if name == 'others' else name}.jsonl"
+    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    return [Story(row["prompt"], Outline.model_validate(row["outline"]), (row.get("style", ""),)) for row in rows]
 
-    async def draft(self, task: Task, meter: Meter) -> DSS:
-        return self.dss
+
+def _spread(items: Sequence[Any], most: int) -> list[Any]:
+    return [items[k * len(items) // most] for k in range(most)] if len(items) > most else list(items)
+
+
+def _by_outline(story: Story) -> Judge:
+    return lambda dss: kept(story, dss)
+
+
+def _by_predicate(prompt: str) -> Judge:
+    holds = predicate(prompt)[1]
+    return lambda dss: (int(dss is not None and holds(to_layout(dss))), 1)
 
 
 def by_rules(prompt: str, settings: Settings) -> Tried:
@@ -63,49 +105,59 @@ def by_rules(prompt: str, settings: Settings) -> Tried:
         first = draft(read(prompt))
     except FlowZeroError:
         return Tried(None, None, time.process_time() - began)
-    return Tried(first, refined(prompt, first, settings), time.process_time() - began)
+    return Tried(first, refined(prompt, first, None, settings), time.process_time() - began)
 
 
-def refined(prompt: str, first: DSS | None, settings: Settings) -> DSS | None:
-    """A first plan after critic and fixer."""
-    if first is None:
-        return None
-    graph = build_graph(settings, _Drafted(first))
-    result: DSS = asyncio.run(graph.ainvoke({"prompt": prompt}))["plan"].dss
+def by_model(answer: Answer, settings: Settings) -> Tried:
+    """The small planner, whatever the rules make of the prompt; critic and fixer go by what it read."""
+    prompt, first = answer.story.prompt, planned(answer.outline, answer.story.prompt)
+    if answer.outline is None or first is None:
+        return Tried(None, None, answer.seconds)
+    return Tried(first, refined(prompt, first, reading_of(answer.outline, prompt), settings), answer.seconds)
+
+
+def by_gold(story: Story) -> Tried:
+    """The built-in planner, told what the prompt promises: the most that any reader of prompts can reach."""
+    began = time.process_time()
+    first = planned(story.outline, story.prompt)
+    return Tried(first, first, time.process_time() - began)
+
+
+def refined(prompt: str, first: DSS, own: Reading | None, settings: Settings) -> DSS:
+    """A first plan after critic and fixer, who go by the mind's own reading or else by the rules'."""
+    given = Plan(dss=first, confidence=0.0, reading=own.model_dump_json() if own is not None else "")
+    result: DSS = asyncio.run(build_graph(settings).ainvoke({"prompt": prompt, "start": given}))["plan"].dss
     return result
 
 
-def read_in_full(prompt: str) -> bool:
-    """Whether the rules find something to draw and leave no word over."""
-    reading = read(prompt)
-    return bool(reading.things or reading.setting) and not reading.unread
-
-
-def rows_of(
-    group: str, prompts: Sequence[str], judges: Sequence[Judge], answers: Sequence[Any], settings: Settings
-) -> list[Any]:
+def rows_of(group: Group, answers: Sequence[Answer], settings: Settings) -> list[Any]:
     """The table's lines for one group of prompts."""
-    rules = [by_rules(prompt, settings) for prompt in prompts]
-    model: list[Tried] = []
-    for prompt, answer in zip(prompts, answers, strict=True):
-        first = planned(answer.outline, prompt)
-        model.append(Tried(first, refined(prompt, first, settings), answer.seconds))
-    both = [rules[k] if read_in_full(prompt) else model[k] for k, prompt in enumerate(prompts)]
-    return [
-        _row(group, "built-in mind", rules, judges),
-        _row(group, "small planner", model, judges),
-        _row(group, "rules where they read all, else small planner", both, judges),
+    rules = [by_rules(story.prompt, settings) for story in group.stories]
+    model = [by_model(answer, settings) for answer in answers]
+    unread = [bool(read(story.prompt).unread) for story in group.stories]
+    both = [own if left else rule for own, rule, left in zip(model, rules, unread, strict=True)]
+    rows = [
+        _row(group, "built-in mind", rules),
+        _row(group, "small planner", model),
+        _row(group, f"small planner where the rules leave something unread ({sum(unread)})", both),
     ]
+    if group.name != "LVD":
+        rows.append(_row(group, "built-in planner, told the promises", [by_gold(story) for story in group.stories]))
+    return rows
 
 
-def _row(group: str, mind: str, tried: Sequence[Tried], judges: Sequence[Judge]) -> dict[str, Any]:
+def _row(group: Group, mind: str, tried: Sequence[Tried]) -> dict[str, Any]:
     n = len(tried)
+    first = [judge(item.first) for judge, item in zip(group.judges, tried, strict=True)]
+    end = [judge(item.end) for judge, item in zip(group.judges, tried, strict=True)]
     return {
-        "prompts": f"{group} ({n})",
+        "prompts": f"{group.name} ({n})",
         "mind": mind,
         "valid plan": _percent(sum(item.first is not None for item in tried), n),
-        "kept, first plan": _percent(sum(judge(item.first) for item, judge in zip(tried, judges, strict=True)), n),
-        "kept, with critic and fixer": _percent(sum(judge(item.end) for item, judge in zip(tried, judges, strict=True)), n),
+        "promises kept, first plan": _percent(sum(a for a, _ in first), sum(b for _, b in first)),
+        "promises kept, with critic and fixer": _percent(sum(a for a, _ in end), sum(b for _, b in end)),
+        "prompts with all kept, first plan": _percent(sum(a == b for a, b in first), n),
+        "prompts with all kept, with critic and fixer": _percent(sum(a == b for a, b in end), n),
         "seconds, median": statistics.median(item.seconds for item in tried),
     }
 
@@ -114,42 +166,43 @@ def _percent(part: int, whole: int) -> str:
     return f"{100 * part / whole:.1f} %"
 
 
-def _told(story: Story) -> Judge:
-    return lambda dss: keeps(story, dss)
-
-
-def _by_predicate(prompt: str) -> Judge:
-    holds = predicate(prompt)[1]
-    return lambda dss: dss is not None and holds(to_layout(dss))
+def answered(group: Group, chat: Any, cache: Path | None) -> list[Answer]:
+    """What the model answers to a group's prompts; taken from the file where that has them, and written there."""
+    known: dict[str, Any] = json.loads(cache.read_text()) if cache is not None and cache.exists() else {}
+    fresh = [story for story in group.stories if story.prompt not in known]
+    for first in range(0, len(fresh), 40):
+        for answer in ask(chat, fresh[first : first + 40], print, at_once=AT_ONCE):
+            wire = answer.outline.to_wire() if answer.outline is not None else None
+            known[answer.story.prompt] = [wire, answer.seconds, answer.tokens]
+        if cache is not None:
+            cache.write_text(json.dumps(known, ensure_ascii=False))
+    found = [(story, *known[story.prompt]) for story in group.stories]
+    return [Answer(story, Outline.model_validate_json(wire) if wire else None, *rest) for story, wire, *rest in found]
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--prompts", type=int, default=300)
-    parser.add_argument("--others", type=int, default=184, help="prompts of LVD")
+    parser.add_argument("--groups", default="held,others,lvd", help="of held, others, dev, lvd")
+    parser.add_argument("--prompts", type=int, default=300, help="of each group at most")
     parser.add_argument("--base", type=Path, help="another base model than the one on this machine")
     parser.add_argument("--adapter", type=Path, help="another adapter than the package's")
+    parser.add_argument("--answers", type=Path, help="keep the model's answers in this file, and go on from those in it")
+    parser.add_argument("--dry", action="store_true", help="print the table, and write no report")
     arguments = parser.parse_args()
-    settings = load_settings(llm_timeout=600)
-    files = (arguments.base, arguments.adapter) if arguments.base and arguments.adapter else find_files(settings)
-    chat = chat_with(files, settings)
-    told = list(islice(stories(SEED, held=True), arguments.prompts))
-    answers = ask(chat, told, print)
-    rows = rows_of("held out", [s.prompt for s in told], [_told(s) for s in told], answers, settings)
-    folder = data_folder()
-    if folder is not None and arguments.others:
-        others = list(dict.fromkeys(reply.prompt for reply in replies(folder)))[:: max(1, 184 // arguments.others)]
-        unknown = [Story(prompt, Outline(), ()) for prompt in others]
-        asked = ask(chat, unknown, print)
-        rows += rows_of("LVD", others, [_by_predicate(prompt) for prompt in others], asked, settings)
-    alone = [item.seconds for item in ask(chat, told[:20], print, at_once=1)]
+    settings = load_settings(llm_timeout=900)
+    found = find_files(settings) if not (arguments.base and arguments.adapter) else (arguments.base, arguments.adapter)
+    chat = chat_with((arguments.base or found[0], arguments.adapter or found[1]), settings, AT_ONCE)
+    rows: list[Any] = []
+    for group in groups(arguments.groups.split(","), arguments.prompts):
+        rows += rows_of(group, answered(group, chat, arguments.answers), settings)
+        print(table(rows), flush=True)
     remarks = (
-        f"One prompt at a time the small planner takes {statistics.median(alone):.1f} s (median of {len(alone)}); in the table "
-        "four are asked at once. What a held-out prompt promises is known from its making. The critic and the fixer know only "
-        "what our own reading makes of the prompt."
+        f"{AT_ONCE} prompts are asked at once, which is the model's time in the table; the rules' is processor time. A promise "
+        "is what the critic measures of the outline that belongs to the prompt; on LVD a prompt is one promise. The last line "
+        "of a group is no mind: it shows what our planner can keep of what is asked."
     )
-    print(table(rows))
-    print(write_report("small_planner", "The small planner", COMMAND, rows, remarks))
+    if not arguments.dry:
+        print(write_report("small_planner", "The small planner", COMMAND, rows, remarks))
 
 
 if __name__ == "__main__":
