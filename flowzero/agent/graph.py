@@ -81,9 +81,16 @@ def after_approval(state: State) -> Literal["planner", "__end__"]:
 
 
 def mind_of(settings: Settings) -> Mind:
-    """The mind that the settings ask for; the language model's client is loaded only if they name one."""
+    """The mind that the settings ask for; the language model's client is loaded only if they name one.
+
+    With none named the built-in mind plans, supplemented by the small planner where that is on this machine.
+    """
     if not settings.llm_model:
-        return BuiltinMind()
+        if settings.small_planner == "off":
+            return BuiltinMind()
+        from flowzero.agent.local import LocalMind, present
+
+        return LocalMind(settings, optional=True) if present(settings) else BuiltinMind()
     if settings.llm_model == SMALL_PLANNER and not settings.llm_base_url:
         from flowzero.agent.local import LocalMind
 

@@ -35,6 +35,8 @@ MAX_JUDGED = 20
 class LLMMind:
     """Plans through any OpenAI-compatible endpoint."""
 
+    supplements = False
+
     def __init__(self, settings: Settings) -> None:
         self.chat = Chat(settings)
         self.name = self.chat.model

@@ -1,8 +1,9 @@
 """The mind of the small planner: a language model of 135 million parameters with our adapter, served within this process.
 
-It reads the prompt and writes an :class:`~flowzero.agent.outline.Outline`; the built-in planner makes boxes of it. Judging and
-fixing stay with code: a model of this size is trained to say what happens, and nothing else. The server speaks OpenAI's
-protocol on the loopback interface, so that the way to the model is the one that every other model takes.
+Where the rules leave a piece of the prompt unread, it writes an :class:`~flowzero.agent.outline.Outline`, which supplements
+what the rules read; the built-in planner makes boxes of both. Judging and fixing stay with code: a model of this size is
+trained to say what happens, and nothing else. The server speaks OpenAI's protocol on the loopback interface, so that the way
+to the model is the one that every other model takes.
 """
 
 from __future__ import annotations
@@ -17,12 +18,13 @@ from typing import TYPE_CHECKING, Any
 from flowzero.agent import repair, revising
 from flowzero.agent.chat import Chat
 from flowzero.agent.edits import Edit
-from flowzero.agent.local_files import ADAPTER, find_base
+from flowzero.agent.local_files import ADAPTER, find_base, seems_there
 from flowzero.agent.minds import Meter, Task
 from flowzero.agent.outline import OUTLINE, Outline, decode_outline, grounded, reading_of
 from flowzero.agent.promises import Reading
+from flowzero.agent.supplement import supplemented
 from flowzero.dss import DSS
-from flowzero.errors import InputError, LLMReplyError, LLMUnavailableError, MissingExtraError
+from flowzero.errors import InputError, LLMError, LLMReplyError, LLMUnavailableError, MissingExtraError
 from flowzero.plan import Finding
 from flowzero.settings import SMALL_PLANNER, Settings
 
@@ -38,7 +40,9 @@ _SLOTS = 4
 
 
 class LocalMind:
-    """Plans with the small planner: over the given way to it, or a server that is started on first use.
+    """Plans with the rules and the small planner: over the given way to it, or a server that is started on first use.
+
+    With `optional` it plans by the rules alone where the small planner is not to be had. Otherwise:
 
     Raises:
         MissingExtraError: if the server's package is not installed.
@@ -46,19 +50,28 @@ class LocalMind:
     """
 
     name = SMALL_PLANNER
+    supplements = True
 
-    def __init__(self, settings: Settings, chat: Chat | None = None) -> None:
-        self._settings, self._chat = settings, chat
+    def __init__(self, settings: Settings, chat: Chat | None = None, *, optional: bool = False) -> None:
+        self._settings, self._chat, self._optional = settings, chat, optional
 
     async def interpret(self, task: Task, meter: Meter) -> Reading | None:
-        """Nothing of its own."""
-        return None
+        """What the rules read, supplemented by what the model's outline promises; None if that adds nothing."""
+        try:
+            outline = await outline_of(await asyncio.to_thread(self._ready), task.prompt, meter)
+        except LLMReplyError:
+            return None
+        except LLMError:
+            if self._optional:
+                return None
+            raise
+        both = supplemented(task.reading, reading_of(outline, task.prompt))
+        return None if both == task.reading else both
 
     async def draft(self, task: Task, meter: Meter) -> DSS:
-        """A plan of the model's outline."""
-        reading = reading_of(await outline_of(await asyncio.to_thread(self._ready), task.prompt, meter), task.prompt)
+        """A plan of what was read, by the rules alone or with the model."""
         try:
-            return repair.draft(reading, seconds=task.seconds, fps=task.fps)
+            return repair.draft(task.reading, seconds=task.seconds, fps=task.fps)
         except InputError as error:
             raise LLMReplyError(f"the small planner's outline cannot be planned: {error}") from None
 
@@ -80,14 +93,14 @@ class LocalMind:
         return self._chat
 
 
-def chat_with(files: tuple[Path, Path], settings: Settings) -> Chat:
-    """The way to a server of these files, which is started on first use.
+def chat_with(files: tuple[Path, Path], settings: Settings, slots: int = _SLOTS) -> Chat:
+    """The way to a server of these files, which is started on first use and answers as many requests at once as it has slots.
 
     Raises:
         MissingExtraError: if the server's package is not installed.
         LLMUnavailableError: if it does not start.
     """
-    address = {"llm_base_url": f"{serve(files)}/v1", "llm_model": SMALL_PLANNER, "llm_api_key": None}
+    address = {"llm_base_url": f"{serve(files, slots)}/v1", "llm_model": SMALL_PLANNER, "llm_api_key": None}
     limits = {"llm_temperature": 0.0, "llm_max_tokens": _MOST_TOKENS}
     return Chat(settings.model_copy(update=address | limits))
 
@@ -118,6 +131,11 @@ def find_files(settings: Settings) -> tuple[Path, Path]:
     return base, ADAPTER
 
 
+def present(settings: Settings) -> bool:
+    """Whether the small planner seems to be on this machine; quick, as its checksum is not looked at before it is used."""
+    return find_spec("xllamacpp") is not None and ADAPTER.is_file() and seems_there(settings.home_dir)
+
+
 def missing(settings: Settings) -> str:
     """What the small planner lacks on this machine, as a sentence; empty if it can plan."""
     try:
@@ -132,7 +150,7 @@ _SERVERS: dict[tuple[Path, Path], Any] = {}
 _STARTING = threading.Lock()
 
 
-def serve(files: tuple[Path, Path]) -> str:
+def serve(files: tuple[Path, Path], slots: int = _SLOTS) -> str:
     """The address of a server for these files, started on first use; it lives as long as the process.
 
     Raises:
@@ -147,7 +165,7 @@ def serve(files: tuple[Path, Path]) -> str:
             parameters.model.path = str(base)
             parameters.lora_adapters = [xllamacpp.CommonAdapterLoraInfo(str(adapter), 1.0)]
             parameters.hostnames, parameters.port = ["127.0.0.1"], 0
-            parameters.n_ctx, parameters.n_parallel, parameters.use_jinja = _CONTEXT * _SLOTS, _SLOTS, True
+            parameters.n_ctx, parameters.n_parallel, parameters.use_jinja = _CONTEXT * slots, slots, True
             parameters.cpuparams.n_threads = _threads()
             parameters.verbosity = -1
             try:

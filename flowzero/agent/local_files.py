@@ -65,6 +65,15 @@ def find_base(home: Path) -> Path | None:
     return next((path for path in (fetched_base(home), installed_base()) if path is not None and is_base(path)), None)
 
 
+def seems_there(home: Path) -> bool:
+    """Whether a file of the base model's name and size is on this machine."""
+    with contextlib.suppress(OSError):
+        return any(
+            path.is_file() and path.stat().st_size == BASE_BYTES for path in (fetched_base(home), installed_base()) if path
+        )
+    return False
+
+
 def is_base(path: Path) -> bool:
     """Whether a file is the base model, by size and SHA-256; takes a tenth of a second."""
     with contextlib.suppress(OSError):

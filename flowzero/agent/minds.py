@@ -67,6 +67,8 @@ class Mind(Protocol):
 
     name: str
     """`builtin`, or the language model's name."""
+    supplements: bool
+    """Whether it plans as the built-in mind does where it reads nothing of its own."""
 
     async def interpret(self, task: Task, meter: Meter) -> Reading | None:
         """What this mind reads in a prompt of which `task.reading` leaves pieces unread; None if it reads none of its own.
@@ -96,6 +98,7 @@ class BuiltinMind:
     """The deterministic mind: reads English by rule, drafts and repairs by the smallest edits, and costs nothing."""
 
     name = "builtin"
+    supplements = False
 
     async def interpret(self, task: Task, meter: Meter) -> Reading | None:
         """Nothing: what its grammar reads is in the task."""

@@ -186,6 +186,8 @@ class Nodes:
                 raise
             dss, name, own = await self.builtin.draft(task, meter), self.builtin.name, None
             notes = (f"The built-in mind planned, because the language model failed: {error}",)
+        if own is None and self.mind.supplements:
+            name = self.builtin.name
         understood = "" if own is None else own.model_dump_json()
         done: State = {"dss": dss, "mind": name, "planner": name, "prompt": task.prompt, "notes": notes, "usage": meter.usage}
         return {**done, "understood": understood}

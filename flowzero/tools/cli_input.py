@@ -26,7 +26,7 @@ def begin(json: bool, quiet: bool, *, builtin: bool = False, **options: Any) -> 
     except SettingsError as error:
         raise SettingsError(_named_after_option(str(error), options)) from None
     if builtin:
-        settings = settings.model_copy(update={"llm_model": None, "llm_base_url": None})
+        settings = settings.model_copy(update={"llm_model": None, "llm_base_url": None, "small_planner": "off"})
     return Screen(json, quiet), settings
 
 

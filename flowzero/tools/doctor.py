@@ -94,7 +94,9 @@ def _llm(settings: Settings) -> dict[str, Any]:
     shown = _public(settings.llm_base_url) if settings.llm_base_url else None
     found: dict[str, Any] = {"model": settings.llm_model, "base_url": shown, "reachable": False, "local": local}
     if settings.llm_model is None:
-        return found | {"summary": "the built-in mind; no language model is set"}
+        ready = settings.small_planner == "auto" and not missing(settings)
+        helped = f", with {SMALL_PLANNER} for what it leaves unread" if ready else ""
+        return found | {"summary": f"the built-in mind{helped}; no language model is set"}
     if settings.llm_model == SMALL_PLANNER and not settings.llm_base_url:
         lacks = missing(settings)
         return found | {"reachable": not lacks, "summary": f"{SMALL_PLANNER}: {lacks or 'ready'}", "lacks": lacks}

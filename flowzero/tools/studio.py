@@ -69,7 +69,7 @@ class Studio:
 
     def warm_up(self) -> None:
         """Load what planning and previews need and keep nothing, so that the first caller does not wait for it."""
-        builtin = self.settings.model_copy(update={"llm_model": None})
+        builtin = self.settings.model_copy(update={"llm_model": None, "small_planner": "off"})
         with contextlib.suppress(Exception):  # whatever is wrong, the first caller is told in words
             sheet(api.plan("a red ball rolls to the right across a meadow", settings=builtin).dss)
 

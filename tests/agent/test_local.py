@@ -2,22 +2,27 @@
 
 import asyncio
 import importlib.util
+from dataclasses import replace
 
 import pytest
 
 import flowzero
+from flowzero.agent import local
 from flowzero.agent.chat import Chat
 from flowzero.agent.graph import build_graph, mind_of
-from flowzero.agent.local import SYSTEM, LocalMind, find_files, missing
-from flowzero.agent.minds import Meter, Task
+from flowzero.agent.local import SYSTEM, LocalMind, chat_with, find_files, missing, outline_of, present
+from flowzero.agent.minds import BuiltinMind, Meter, Task
 from flowzero.agent.outline import OUTLINE
+from flowzero.agent.promises import Reading
 from flowzero.agent.reading import read
-from flowzero.errors import LLMReplyError, LLMUnavailableError, MissingExtraError
+from flowzero.errors import LLMUnavailableError, MissingExtraError, PlanError
 from flowzero.settings import SMALL_PLANNER, load_settings
 from tests.agent.scripted_server import Say, ScriptedServer
 
 PROMPT = "the motion of a zeppelin goes leftwards"
-OUTLINED = {"all": [{"is": "a zeppelin", "do": ["left"]}]}
+IDIOM = "a dog glorps a ferret, xyzzy left"
+"""What the rules cannot read."""
+CHASE = {"all": [{"is": "a dog", "do": ["left"], "rel": "follows", "of": 2}, {"is": "a ferret", "do": ["left"]}]}
 HAS_PACKAGE = importlib.util.find_spec("xllamacpp") is not None
 
 
@@ -26,38 +31,80 @@ def mind_over(server) -> LocalMind:
     return LocalMind(settings, Chat(settings))
 
 
-def drafted(server):
-    task = Task(prompt=PROMPT, reading=read(PROMPT), seconds=2, fps=8)
-    return asyncio.run(mind_over(server).draft(task, Meter()))
+def task_of(prompt):
+    return Task(prompt=prompt, reading=read(prompt), seconds=2, fps=8)
 
 
-def test_the_model_says_what_happens_and_code_says_where():
-    with ScriptedServer(Say(OUTLINED)) as server:
-        dss = drafted(server)
+async def thought(mind, meter, prompt=PROMPT):
+    task = task_of(prompt)
+    own = await mind.interpret(task, meter)
+    return await mind.draft(task if own is None else replace(task, reading=own), meter)
+
+
+def test_the_model_says_what_happens_where_the_rules_are_silent_and_code_says_where():
+    with ScriptedServer(Say(CHASE)) as server:
+        dss = asyncio.run(thought(mind_over(server), Meter(), IDIOM))
         (request,) = server.requests
-    path = dss.object("zeppelin").path
+    path = dss.object("dog").path
     assert path[-1].box.cx < path[0].box.cx - 0.2
-    assert request["messages"] == [{"role": "system", "content": SYSTEM}, {"role": "user", "content": PROMPT}]
+    assert request["messages"] == [{"role": "system", "content": SYSTEM}, {"role": "user", "content": IDIOM}]
     assert request["response_format"]["json_schema"]["schema"] == OUTLINE
 
 
-def test_an_outline_with_nothing_in_it_or_none_at_all_is_a_reply_error():
+def test_where_the_model_answers_nonsense_the_rules_stand():
     for answer in ({"all": []}, {}, {"objects": []}, "a zeppelin goes left"):
-        with ScriptedServer(Say(answer)) as server, pytest.raises(LLMReplyError):
-            drafted(server)
-    with ScriptedServer(Say('{"all":[{"is":"a zep', finish="length")) as server, pytest.raises(LLMReplyError, match="shorter"):
-        drafted(server)
+        with ScriptedServer(Say(answer)) as server:
+            assert asyncio.run(mind_over(server).interpret(task_of(IDIOM), Meter())) is None
+    with ScriptedServer(Say('{"all":[{"is":"a zep', finish="length")) as server:
+        dss = asyncio.run(thought(mind_over(server), Meter(), IDIOM))
+    assert {item.phrase for item in dss.objects} >= {"a dog"}
 
 
-def test_critic_and_fixer_go_on_without_the_model():
-    with ScriptedServer(Say({"all": [{"is": "a dog", "do": ["right"]}]})) as server:
+def test_critic_and_fixer_hold_the_plan_to_what_the_model_read():
+    with ScriptedServer(Say(CHASE)) as server:
         graph = build_graph(load_settings(), mind_over(server))
-        plan = asyncio.run(graph.ainvoke({"prompt": "a dog runs to the left, as if by xyzzy"}))["plan"]
+        plan = asyncio.run(graph.ainvoke({"prompt": IDIOM}))["plan"]
         assert len(server.requests) == 1
     assert plan.mind == SMALL_PLANNER
     assert plan.passed
-    path = plan.dss.object("dog").path
-    assert path[-1].box.cx < path[0].box.cx
+    assert "direction" in {finding.constraint for finding in plan.findings}
+    assert Reading.model_validate_json(plan.reading).promises
+
+
+def test_a_prompt_that_the_rules_read_in_full_is_not_asked_about():
+    with ScriptedServer(Say(CHASE)) as server:
+        plan = asyncio.run(build_graph(load_settings(), mind_over(server)).ainvoke({"prompt": "a dog runs to the left"}))[
+            "plan"
+        ]
+        assert not server.requests
+    assert (plan.mind, plan.reading) == ("builtin", "")
+
+
+def test_a_plan_carries_what_the_model_read_into_later_revisions_and_checks():
+    with ScriptedServer(Say(CHASE)) as server:
+        settings, mind = load_settings(), mind_over(server)
+        plan = asyncio.run(build_graph(settings, mind).ainvoke({"prompt": IDIOM}))["plan"]
+    again = asyncio.run(build_graph(settings).ainvoke({"prompt": IDIOM, "start": plan, "max_rounds": 0}))["plan"]
+    revised = asyncio.run(build_graph(settings).ainvoke({"start": plan, "instruction": "make the dog red"}))["plan"]
+    for later in (again, revised):
+        assert later.reading == plan.reading
+        assert "direction" in {finding.constraint for finding in later.findings}
+    other = asyncio.run(build_graph(settings).ainvoke({"prompt": "a dog sits", "start": plan, "max_rounds": 0}))["plan"]
+    assert other.reading == ""
+    broken = plan.model_copy(update={"reading": '{"things": 3}'})
+    with pytest.raises(PlanError, match="reading is none"):
+        asyncio.run(build_graph(settings).ainvoke({"prompt": IDIOM, "start": broken, "max_rounds": 0}))
+
+
+def test_with_no_model_named_the_small_planner_helps_where_it_is_on_this_machine(monkeypatch):
+    assert isinstance(mind_of(load_settings()), BuiltinMind) or present(load_settings())
+    monkeypatch.setattr(local, "present", lambda settings: True)
+    mind = mind_of(load_settings())
+    assert isinstance(mind, LocalMind)
+    assert isinstance(mind_of(load_settings(small_planner="off")), BuiltinMind)
+    monkeypatch.setattr(local, "find_base", lambda home: None)  # of another checksum after all
+    plan = asyncio.run(build_graph(load_settings(), mind).ainvoke({"prompt": IDIOM}))["plan"]
+    assert plan.mind == "builtin"
 
 
 def test_the_setting_names_the_small_planner_unless_it_names_an_endpoint():
@@ -74,20 +121,25 @@ def test_what_is_missing_is_said_with_the_remedy():
     remedy = "flowzero models pull planner" if HAS_PACKAGE else r"flowzero\[local\]"
     assert remedy.replace("\\", "") in missing(settings)
     with pytest.raises(LLMUnavailableError if HAS_PACKAGE else (MissingExtraError, LLMUnavailableError)):
-        flowzero.plan(PROMPT, settings=settings)
-    plan = flowzero.plan("a dog runs to the left", settings=load_settings(llm_model=SMALL_PLANNER, llm_fallback=True))
+        flowzero.plan(IDIOM, settings=settings)
+    plan = flowzero.plan(IDIOM, settings=load_settings(llm_model=SMALL_PLANNER, llm_fallback=True))
     assert plan.mind == "builtin"
+
+
+HOME = load_settings().home_dir
+"""The folder of whoever runs the tests, which each test is otherwise kept away from."""
 
 
 @pytest.mark.slow
 @pytest.mark.skipif(not HAS_PACKAGE or bool(missing(load_settings())), reason="the small planner is not on this machine")
-def test_the_small_planner_plans_what_the_rules_cannot_read():
+def test_the_small_planner_plans_what_the_rules_cannot_read(monkeypatch):
+    monkeypatch.setenv("FLOWZERO_HOME", str(HOME))
     settings, meter = load_settings(llm_model=SMALL_PLANNER, llm_timeout=300), Meter()
-    dss = asyncio.run(LocalMind(settings).draft(Task(prompt=PROMPT, reading=read(PROMPT), seconds=2, fps=8), meter))
+    outline = asyncio.run(outline_of(chat_with(find_files(settings), settings), PROMPT, meter))
     assert meter.usage.output_tokens > 5
-    (item,) = dss.objects
-    assert item.phrase == "a zeppelin"
-    assert item.path[-1].box.cx < item.path[0].box.cx
-    plan = flowzero.plan("a zeppelin sets off slowly towards the left", settings=settings)
-    assert plan.mind == SMALL_PLANNER
+    (thing,) = outline.things
+    assert (thing.phrase, thing.do) == ("a zeppelin", ("left",))
+    plan = flowzero.plan("a zeppelin xyzzies itself slowly towards the left", settings=settings)
     assert plan.passed
+    path = plan.dss.objects[0].path
+    assert path[-1].box.cx < path[0].box.cx

@@ -217,7 +217,7 @@ def test_batches_hold_every_example_once_wherever_one_starts():
 
 
 def test_the_learning_rate_warms_up_holds_and_falls():
-    settings = load_config().training
+    settings = load_config().training.model_copy(update={"warmup": 320, "decay": 0.5})
     rates = [learning_rate(settings, done, 2000) for done in (0, 400, 900, 1500, 1999)]
     assert rates[0] < 0.1 * rates[1]
     assert rates[1] == rates[2] == settings.learning_rate

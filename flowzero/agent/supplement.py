@@ -1,0 +1,114 @@
+"""One reading supplemented by another: the rules' where they are sure, the small planner's where they are silent.
+
+The rules' reading is never overruled. What they name but say nothing of gets what the other reading says of it; what they do
+not name at all is added if it stands in a piece that they left unread; so are a camera and a setting that they have not
+found.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from flowzero.agent import promises as p
+from flowzero.agent.promises import Promise, Reading
+from flowzero.agent.tokens import singular, tokenise
+
+_PROMISE: TypeAdapter[Promise] = TypeAdapter(p.Promise)
+_TOLD = (
+    p.Journey | p.Stays | p.Relation | p.Still | p.Moves | p.Seen | p.Turns | p.Grows | p.Compared | p.Follows | p.Passes
+    | p.Meets | p.Opposed | p.Carries | p.Ordered
+)  # fmt: skip
+"""What says something of a thing, beside how many and of what look it is."""
+_PARTS = frozenset(
+    ["left", "right", "middle", "center", "centre", "top", "bottom", "side", "corner", "edge", "frame", "screen"]
+)
+"""Parts of the picture, which are no things in it."""
+_NAMES = ("thing", "other", "second", "first")
+
+
+def supplemented(sure: Reading, other: Reading) -> Reading:
+    """The sure reading, with what the other says of that which the first is silent about."""
+    if not sure.things:
+        return other
+    same = _matched(sure, other)
+    spoken = {word for piece in sure.unread for token in tokenise(piece) for word in (token.low, singular(token.low))}
+    unsaid = [thing for thing in other.things if thing.id not in same and not _has(sure, thing.noun)]
+    new = [thing for thing in unsaid if thing.noun.split()[-1] in spoken - _PARTS]
+    places = same | {thing.id: _free(thing.id, sure) for thing in new}
+    silent = {thing.id for thing in sure.things} - {name for promise in sure.promises for name in _told_of(promise)}
+    added = {places[thing.id] for thing in new}
+    more: list[Promise] = []
+    for promise in other.promises:
+        moved = _moved(promise, places)
+        if moved is None or moved in sure.promises:
+            continue
+        if isinstance(promise, p.Camera):
+            wanted = not sure.camera
+        elif isinstance(promise, p.Scenery):
+            wanted = sure.setting is None and not _has(sure, promise.text)
+        elif isinstance(promise, p.Count):
+            wanted = set(getattr(moved, "things", ())) <= added
+        else:
+            whose = getattr(moved, "thing", None) or getattr(moved, "second", None)
+            wanted = whose in added or (isinstance(promise, _TOLD) and whose in silent)
+        if wanted:
+            more.append(moved)
+    if not more:
+        return sure
+    things = (*sure.things, *(thing.model_copy(update={"id": places[thing.id]}) for thing in new))
+    setting = sure.setting or next((promise.text for promise in more if isinstance(promise, p.Scenery)), None)
+    return sure.model_copy(update={"things": things, "promises": (*sure.promises, *more), "setting": setting})
+
+
+def _matched(sure: Reading, other: Reading) -> dict[str, str]:
+    """The things of the other reading that are things of the sure one, by noun; of several alike in the order of the prompt."""
+    free = list(sure.things)
+    found: dict[str, str] = {}
+    for thing in other.things:
+        twin = next((one for one in free if one.noun.split()[-1] == thing.noun.split()[-1]), None)
+        if twin is not None:
+            found[thing.id] = twin.id
+            free.remove(twin)
+    return found
+
+
+def _has(sure: Reading, phrase: str) -> bool:
+    """Whether the sure reading knows the noun of a phrase, as a thing, a part of one, or the setting."""
+    words = {word for one in sure.things for word in one.phrase.lower().split()} | set((sure.setting or "").lower().split())
+    return phrase.lower().split()[-1] in words
+
+
+def _free(id: str, sure: Reading) -> str:
+    taken, name, k = {thing.id for thing in sure.things}, id, 2
+    while name in taken:
+        name, k = f"{id}-{k}", k + 1
+    return name
+
+
+def _told_of(promise: Promise) -> tuple[str, ...]:
+    """The things of which a promise says something."""
+    if not isinstance(promise, _TOLD):
+        return ()
+    return tuple(name for field in _NAMES if (name := getattr(promise, field, None)) is not None)
+
+
+def _moved(promise: Promise, places: Mapping[str, str]) -> Promise | None:
+    """The promise with the ids of the places; None if it names a thing that has none."""
+    try:
+        return _PROMISE.validate_python(_renamed(promise.model_dump(), places))
+    except KeyError:
+        return None
+
+
+def _renamed(value: Any, places: Mapping[str, str]) -> Any:
+    if isinstance(value, dict):
+        return {
+            key: places[item] if key in _NAMES and isinstance(item, str)
+            else tuple(places[name] for name in item) if key == "things"
+            else _renamed(item, places)
+            for key, item in value.items()
+        }  # fmt: skip
+    return type(value)(_renamed(item, places) for item in value) if isinstance(value, list | tuple) else value
