@@ -25,14 +25,22 @@ class Door(MCPServer[Any]):
     """A server whose models are told what to do next.
 
     The SDK ignores arguments that a tool does not have, and shows a model pydantic's report on those of a wrong kind.
+    All tools are there before the first call.
     """
+
+    _tools: dict[str, Tool] | None = None
 
     async def list_tools(self) -> list[Tool]:
         """The tools. Their schemas say that there are no other arguments, and leave out the titles made of names."""
-        tools = await super().list_tools()
-        for tool in tools:
-            tool.input_schema = _plain(tool.input_schema)
-        return tools
+        return list((await self._known()).values())
+
+    async def _known(self) -> dict[str, Tool]:
+        if self._tools is None:
+            tools = await super().list_tools()
+            for tool in tools:
+                tool.input_schema = _plain(tool.input_schema)
+            self._tools = {tool.name: tool for tool in tools}
+        return self._tools
 
     async def call_tool(
         self, name: str, arguments: dict[str, Any], context: Context[Any, Any] | None = None
@@ -42,12 +50,13 @@ class Door(MCPServer[Any]):
         Raises:
             ToolError: with a sentence for the model.
         """
-        tools = {tool.name: tool.input_schema["properties"] for tool in await super().list_tools()}
+        tools = await self._known()
         if name not in tools:
             raise ToolError(f"There is no tool {name[:40]!r}: there are {', '.join(tools)}.")
-        unknown = [key for key in arguments if key not in tools[name]]
+        fields = tools[name].input_schema["properties"]
+        unknown = [key for key in arguments if key not in fields]
         if unknown:
-            takes = ", ".join(tools[name])
+            takes = ", ".join(fields)
             raise ToolError(f"{name} takes no {', '.join(repr(key[:40]) for key in unknown[:5])}: it takes {takes}.")
         try:
             return await super().call_tool(name, arguments, context)

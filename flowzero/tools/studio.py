@@ -71,7 +71,8 @@ class Studio:
         """Load what planning and previews need and keep nothing, so that the first caller does not wait for it."""
         builtin = self.settings.model_copy(update={"llm_model": None, "small_planner": "off"})
         with contextlib.suppress(Exception):  # whatever is wrong, the first caller is told in words
-            sheet(api.plan("a red ball rolls to the right across a meadow", settings=builtin).dss)
+            plan = api.plan("a red ball rolls to the right across a meadow", settings=builtin)
+            sheet(api.revise(plan, "make the ball bigger", settings=builtin).dss)
 
     async def plan(
         self, prompt: str, seconds: float | None = None, fps: float | None = None, *, on_event: Listener | None = None
