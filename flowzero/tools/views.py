@@ -15,7 +15,7 @@ from flowzero.tools.jobs import Job
 from flowzero.tools.words import background, clock, presence, route
 
 MAX_TEXT = 12_000
-"""Characters of text in one answer, about 3,000 tokens."""
+"""English letters of text in one answer, about 3,000 tokens."""
 
 
 def _without_titles(schema: dict[str, Any]) -> None:
@@ -301,4 +301,17 @@ def render_view(job: Job) -> RenderView:
 
 def short(text: str) -> str:
     """A text cut to what one answer may hold."""
-    return text if len(text) <= MAX_TEXT else text[: MAX_TEXT - 1] + "…"
+    if text.isascii() and len(text) <= MAX_TEXT:
+        return text
+    left = MAX_TEXT - 1
+    for index, letter in enumerate(text):
+        left -= _weight(letter)
+        if left < 0:
+            return text[:index] + "…"
+    return text
+
+
+def _weight(letter: str) -> int:
+    """How many English letters make as many tokens as this one: a quarter of one in English, up to three in a picture."""
+    code = ord(letter)
+    return 1 if code < 0x80 else 4 if code < 0x800 else 6 if code < 0x10000 else 12

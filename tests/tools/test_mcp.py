@@ -296,6 +296,22 @@ async def test_a_large_plan_stays_a_small_answer(connect):
         assert len(whole.structured_content["dss"]["objects"]) == 30
 
 
+@pytest.mark.parametrize(("word", "most"), [("鸟在天空飞", 2_000), ("🎈🐦🌊🏔🚀", 1_000), ("птица над морем", 3_000)])
+async def test_an_answer_in_any_script_stays_below_4000_tokens(connect, word, most):
+    async with connect() as client:
+        path = [{"t": 0, "box": {"x": 0.1, "y": 0.1, "w": 0.1, "h": 0.1}}]
+        objects = [{"id": f"bird-{n}", "phrase": (word * 20)[:100].strip(), "path": path} for n in range(30)]
+        scene = {"start": 0, "description": (word * 60)[:300].strip()}
+        made = await client.call_tool(
+            "check_plan", {"dss": {"prompt": (word * 120)[:600], "scenes": [scene], "objects": objects}}
+        )
+        assert not made.is_error, made.content[0].text
+        plan_id = made.structured_content["plan_id"]
+        for answer in (made, *[await client.call_tool(tool, {"plan_id": plan_id}) for tool in ("get_plan", "preview_plan")]):
+            foreign = [letter for letter in answer.content[0].text if ord(letter) > 127]
+            assert 100 < len(foreign) <= most
+
+
 async def test_a_preview_says_where_things_are_and_shows_pictures_if_asked(connect):
     async with connect() as client:
         plan_id = await planned(client)
