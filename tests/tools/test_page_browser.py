@@ -223,6 +223,16 @@ def test_what_is_not_understood_is_said_and_can_be_written_again(planned):
     assert version(planned, 1)
 
 
+def test_what_was_left_out_of_an_instruction_is_said_beside_the_version(planned):
+    box = planned.get_by_label("What shall change?")
+    box.fill("make the ball bigger and let it sing a ballad")
+    box.press("Enter")
+    planned.get_by_role("button", name="Version 2").wait_for()
+    assert "sing a ballad" in planned.locator(".turn.here .note").inner_text()
+    planned.get_by_role("button", name="Version 1").click()
+    planned.locator(".turn.here .note").wait_for(state="detached")
+
+
 def test_what_a_hand_has_broken_is_pinned_to_its_frames_and_mended(planned):
     planned.get_by_role("slider", name="Frame", exact=True).focus()
     planned.keyboard.press("End")
