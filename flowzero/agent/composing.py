@@ -14,6 +14,7 @@ from flowzero.agent.filming import background_for, filmed
 from flowzero.agent.nature import far_away
 from flowzero.agent.placing import Stance, crowd_of, stance, within
 from flowzero.agent.promises import (
+    Beside,
     Camera,
     Carries,
     Follows,
@@ -25,9 +26,11 @@ from flowzero.agent.promises import (
     Relation,
     Seen,
     Stays,
+    Step,
     Thing,
     Turns,
 )
+from flowzero.agent.slots import slot
 from flowzero.agent.tracks import overlap
 from flowzero.dss import (
     DSS,
@@ -214,49 +217,6 @@ def _lane(sketch: Sketch, thing: Thing) -> Sketch:
     return replace(sketch, nudge=best)
 
 
-def slot(thing: Thing, member: int, reading: Reading) -> float:
-    """Where it stands when nothing says where: things share the width in the order of the prompt."""
-    if any(thing.id in _gone_about(promise) for promise in reading.promises):
-        return 0.5
-    if (side := _goal_side(thing, reading)) is not None:
-        return side
-    bound = {promise.thing for promise in reading.promises if isinstance(promise, Relation | Carries)}
-    bound = (bound | {item_id for promise in reading.promises for item_id in _between(promise)}) - {thing.id}
-    free = [(other.id, k) for other in reading.things if other.id not in bound for k in range(other.count)]
-    index = free.index((thing.id, member)) if (thing.id, member) in free else 0
-    n = len(free)
-    return 0.5 if n == 1 else round(0.16 + 0.68 * index / (n - 1), 3) if n > 2 else (0.27, 0.73)[index]
-
-
-def _goal_side(thing: Thing, reading: Reading) -> float | None:
-    """Where something stands that another comes to, or leaves, in a direction that the prompt names."""
-    for promise in reading.promises:
-        steps = promise.steps if isinstance(promise, Journey) else ()
-        heading = next((step.heading for step in steps if step.kind == "go"), "")
-        goal = next((step for step in steps if step.kind == "approach" and step.other == thing.id), None)
-        if goal is not None and heading in ("left", "right"):
-            return 0.73 if (heading == "right") != goal.away else 0.27
-    return None
-
-
-def _between(promise: Promise) -> list[str]:
-    """What starts at another thing, as by falling off it, or goes from one to another: it stands where they do."""
-    if not isinstance(promise, Journey):
-        return []
-    first = promise.steps[0]
-    off = first.kind == "beside" and first.start and first.relation in ("near", "on")
-    return [promise.thing] if off or len({step.other for step in promise.steps if step.kind == "approach"}) > 1 else []
-
-
-def _gone_about(promise: Promise) -> list[str]:
-    """Things that another goes past, over or around: they need room on both sides."""
-    if promise.kind == "passing" and promise.thing != promise.other:
-        return [promise.other]
-    if isinstance(promise, Journey):
-        return [step.other for step in promise.steps if step.kind == "trace" and step.other]
-    return []
-
-
 def _packed_with(thing: str, reading: Reading) -> set[str]:
     """Things in or on the same one, this one among them: they share out the room there."""
     seats = [promise for promise in reading.promises if isinstance(promise, Relation) and promise.relation in ("inside", "on")]
@@ -363,11 +323,15 @@ def depth_for(thing: Thing, reading: Reading) -> int:
                 depth += sign * 2
         if isinstance(promise, Carries) and promise.thing == thing.id:
             depth += 1
-        if isinstance(promise, Journey) and promise.thing == thing.id and promise.steps[0].kind in ("beside", "approach"):
-            depth += 1
+        if isinstance(promise, Journey) and promise.thing == thing.id:
+            depth += -2 if any(_behind(step) for step in promise.steps) else promise.steps[0].kind in ("beside", "approach")
         if promise.kind == "passing" and promise.thing == thing.id:
             depth += 1
     return depth
+
+
+def _behind(step: Step) -> bool:
+    return isinstance(step, Beside) and step.relation == "behind"
 
 
 def scenes_for(dss: DSS) -> tuple[Scene, ...]:

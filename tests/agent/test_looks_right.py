@@ -118,3 +118,16 @@ def test_what_comes_down_above_a_thing_stays_above_it() -> None:
     last, below = ufo.path[-1].box, barn.path[-1].box
     assert last.y + last.h <= below.y + 0.03
     assert abs(last.cx - below.cx) < 0.05
+
+
+def test_who_goes_sideways_behind_a_thing_comes_out_on_its_other_side() -> None:
+    train, house = planned({"is": "a train", "do": ["right"], "rel": "behind", "of": 2}, {"is": "a house"}).objects
+    assert train.depth < house.depth
+    assert train.path[0].box.cx < house.path[0].box.cx - 0.1 < house.path[0].box.cx + 0.1 < train.path[-1].box.cx
+
+
+@pytest.mark.parametrize("side", ["left", "right"])
+def test_who_comes_in_does_not_run_into_what_stands_there(side: str) -> None:
+    throne, knight = planned({"is": "a throne"}, {"is": "a knight", "do": [f"in {side}"]}).objects
+    a, b = throne.box_at(1), knight.box_at(1)
+    assert a.x + a.w <= b.x or b.x + b.w <= a.x

@@ -73,6 +73,7 @@ def test_one_that_only_comes_in_comes_in() -> None:
     for side in ("left", "right", "top", "bottom"):
         bird = kept({"is": "a bird", "do": [f"in {side}"]}).objects[0]
         assert off(bird, 0.0) and bird.box_at(1).inside() > 0.9
+        assert max(map(abs, way(bird))) > 0.4
 
 
 def test_who_comes_to_a_thing_is_seen_to_come_however_large_both_are() -> None:

@@ -10,6 +10,7 @@ from flowzero.agent.choreography.implied import implied
 from flowzero.agent.choreography.paths import path_for
 from flowzero.agent.choreography.shapes import laid_over
 from flowzero.agent.choreography.sketch import Sketch
+from flowzero.agent.choreography.standing import crosses
 from flowzero.agent.choreography.troops import company, member_of, troop
 
-__all__ = ["Sketch", "company", "implied", "laid_over", "member_of", "path_for", "rivals", "troop"]
+__all__ = ["Sketch", "company", "crosses", "implied", "laid_over", "member_of", "path_for", "rivals", "troop"]

@@ -8,7 +8,7 @@ from dataclasses import replace
 from flowzero.agent.choreography.sketch import Sketch
 from flowzero.agent.choreography.ways import sideways
 from flowzero.agent.placing import OPEN, beside, centre_of, within
-from flowzero.agent.promises import Go, Journey, Moves, Promise, Relation, Stays
+from flowzero.agent.promises import Go, Journey, Moves, Promise, Reading, Relation, Stays
 from flowzero.dss import Box
 
 
@@ -36,6 +36,9 @@ def _related(sketch: Sketch, promise: Relation, x: float, y: float) -> tuple[flo
     other = sketch.box_of(promise.other, t)
     if other is None or (sketch.together and promise.relation == "near"):
         return None
+    if promise.relation in ("front", "behind") and crosses(sketch.reading, sketch.thing):
+        sketch.at = replace(sketch.at, y=beside(promise.relation, sketch.at, other, x, y)[1])
+        return None
     if promise.relation in ("above", "below") and _goes_elsewhere(sketch, promise):
         height = beside(promise.relation, sketch.at, other, x, y)[1]
         sketch.at = replace(sketch.at, y=within(height, sketch.at.h))
@@ -52,6 +55,11 @@ def _related(sketch: Sketch, promise: Relation, x: float, y: float) -> tuple[flo
         spot = spot[0], sketch.at.h / 2 + 0.02
     goes_along = promise.relation in ("inside", "on") and len(mates[0].path) > 1
     return spot if goes_along else sketch.inside(*spot)
+
+
+def crosses(reading: Reading, thing: str) -> bool:
+    """Whether its way is told, and leads sideways."""
+    return bool(sideways(tuple(s for j in reading.promises if isinstance(j, Journey) and j.thing == thing for s in j.steps)))
 
 
 def _comes_down(sketch: Sketch) -> bool:

@@ -107,7 +107,7 @@ def _room(sketch: Sketch) -> float:
     if steps and len(upright) + len(wavy) == len(steps):
         return 0.8
     if any(step.kind == "approach" for step in steps):
-        return 0.42
+        return 0.5
     return 0.5 if any(step.kind == "at" for step in steps) else 0.64
 
 

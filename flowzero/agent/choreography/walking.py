@@ -95,9 +95,8 @@ def _joined(steps: tuple[Step, ...]) -> tuple[Step, ...]:
 
 def _repeated(steps: tuple[Step, ...], step: Step) -> int:
     """How many legs one after another lead the same way with rests between them, so that they share the room there."""
-    legs = [other for other in steps if not isinstance(other, Rest)]
-    alike = all(other == step for other in legs if not isinstance(other, At)) and isinstance(step, Go)
-    return min(len(legs), 3) if alike and legs else 1
+    legs = [other for other in steps if not isinstance(other, At | Rest)]
+    return min(len(legs), 3) if isinstance(step, Go) and all(other == step for other in legs) else 1
 
 
 def _go_evenly(sketch: Sketch, times: set[float]) -> None:

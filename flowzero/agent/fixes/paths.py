@@ -10,7 +10,6 @@ from flowzero.agent.choreography import Sketch, implied, path_for
 from flowzero.agent.composing import (
     depth_for,
     place_object,
-    slot,
     visible_for,
 )
 from flowzero.agent.edits import (
@@ -25,6 +24,7 @@ from flowzero.agent.fixes.common import Change, clamped, objects_of
 from flowzero.agent.measures import Scene
 from flowzero.agent.placing import GROUND, Stance, crowd_of, stance
 from flowzero.agent.promises import Compared, Follows, Journey, Ordered, Promise, Step, Thing
+from flowzero.agent.slots import slot
 from flowzero.dss import Box, Keyframe, Object
 from flowzero.errors import PlanError
 from flowzero.plan import Finding

@@ -1,0 +1,67 @@
+"""Where across the picture things stand when nothing says where: room for all, and for who comes to them or goes by."""
+
+from __future__ import annotations
+
+from flowzero.agent.bonds import goes
+from flowzero.agent.choreography import crosses
+from flowzero.agent.promises import At, Carries, Journey, Promise, Reading, Relation, Step, Thing
+
+
+def slot(thing: Thing, member: int, reading: Reading) -> float:
+    """Where it stands when nothing says where: things share the width in the order of the prompt."""
+    if any(thing.id in _gone_about(promise, reading) for promise in reading.promises):
+        return 0.5
+    if (side := _goal_side(thing, reading) or _free_side(thing, reading)) is not None:
+        return side
+    bound = {promise.thing for promise in reading.promises if isinstance(promise, Relation | Carries)}
+    bound = (bound | {item_id for promise in reading.promises for item_id in _between(promise)}) - {thing.id}
+    free = [(other.id, k) for other in reading.things if other.id not in bound for k in range(other.count)]
+    index = free.index((thing.id, member)) if (thing.id, member) in free else 0
+    n = len(free)
+    return 0.5 if n == 1 else round(0.16 + 0.68 * index / (n - 1), 3) if n > 2 else (0.27, 0.73)[index]
+
+
+def _goal_side(thing: Thing, reading: Reading) -> float | None:
+    """Where something stands that another comes to, or leaves, in a direction that the prompt names."""
+    for promise in reading.promises:
+        steps = promise.steps if isinstance(promise, Journey) else ()
+        heading = next((step.heading for step in steps if step.kind == "go"), "")
+        goal = next((step for step in steps if step.kind == "approach" and step.other == thing.id), None)
+        if goal is not None and heading in ("left", "right"):
+            return 0.73 if (heading == "right") != goal.away else 0.27
+    return None
+
+
+def _free_side(thing: Thing, reading: Reading) -> float | None:
+    """Where the only thing that stays stands when others come in from one side and stay too: on the other side."""
+    ways = [promise for promise in reading.promises if isinstance(promise, Journey)]
+    comes = {j.steps[0].place.x for j in ways if _off(j.steps[0]) and not _off(j.steps[-1])}  # type: ignore[union-attr]
+    packed = {promise.thing for promise in reading.promises if isinstance(promise, Relation)}
+    stays = [other for other in reading.things if other.id not in packed and not goes(reading, other.id)]
+    if len(comes) != 1 or stays != [thing] or thing.count > 1:
+        return None
+    return {"left": 0.73, "right": 0.27}.get(comes.pop() or "")
+
+
+def _off(step: Step) -> bool:
+    return isinstance(step, At) and step.place.off
+
+
+def _between(promise: Promise) -> list[str]:
+    """What starts at another thing, as by falling off it, or goes from one to another: it stands where they do."""
+    if not isinstance(promise, Journey):
+        return []
+    first = promise.steps[0]
+    off = first.kind == "beside" and first.start and first.relation in ("near", "on")
+    return [promise.thing] if off or len({step.other for step in promise.steps if step.kind == "approach"}) > 1 else []
+
+
+def _gone_about(promise: Promise, reading: Reading) -> list[str]:
+    """Things that another goes past, over or around: they need room on both sides."""
+    if promise.kind == "passing" and promise.thing != promise.other:
+        return [promise.other]
+    if promise.kind == "relation" and promise.relation in ("behind", "front") and crosses(reading, promise.thing):
+        return [promise.other]
+    if isinstance(promise, Journey):
+        return [step.other for step in promise.steps if step.kind == "trace" and step.other]
+    return []
