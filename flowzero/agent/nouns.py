@@ -112,7 +112,7 @@ def _quantity(tokens: Tokens, i: int) -> tuple[int, NounPhrase]:
             phrase = replace(phrase, count=n or 4, exact=n > 0, several=True)
             continue
         elif (n_ := number_of(tokens, j)) is not None:
-            phrase = replace(phrase, count=n_, several=n_ != 1, article=phrase.article or low)
+            phrase = replace(phrase, count=n_, exact=True, several=n_ != 1, article=phrase.article or low)
         else:
             break
         j += 1

@@ -7,7 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flowzero.agent.constraints import broken, confidence, measure
+from flowzero.agent.measures.motion import _about
 from flowzero.agent.reading import read
+from flowzero.agent.repair import draft
 from flowzero.agent.tracks import Tracks
 from flowzero.dss import DSS, BackgroundMotion, Object, Scene, Span, State
 from flowzero.plan import Finding
@@ -286,3 +288,16 @@ def test_a_long_video_of_many_objects_is_measured_in_no_time() -> None:
     start = time.perf_counter()
     measure(read(dss.prompt), dss)
     assert time.perf_counter() - start < 2
+
+
+def test_many_stops_in_a_short_time_are_measured_and_break_nothing() -> None:
+    prompt = "a ball goes to the left, then to the top, then to the middle, then to the right in the last quarter"
+    dss = draft(read(prompt), seconds=0.5, fps=8)
+    assert all(0 <= finding.score <= 1 for finding in measure(read(prompt), dss))
+
+
+@pytest.mark.parametrize(("share", "first", "end"), [(1.0, 0, 3), (0.9, 2, 2), (0.5, 7, 7), (1.0, 15, 15), (0.34, 0, 1)])
+def test_the_moments_of_a_stop_lie_within_the_samples(share: float, first: int, end: int) -> None:
+    moments = _about(share, first, end)
+    assert moments
+    assert first <= moments[0] <= moments[-1] <= end

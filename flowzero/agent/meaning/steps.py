@@ -47,7 +47,8 @@ class Steps:
         origin = any(role.prep == "from" for role in self.clause.roles)
         out = any(role.kind == "off" and role.value == "out" for role in self.clause.roles)
         for role in self.clause.roles:
-            begins = role.prep in ("on", "in", "at") and not out and len(self.clause.roles) > 1
+            standing = any(isinstance(step, At) and step.start for step in steps)
+            begins = role.prep in ("on", "in", "at") and not (out or standing) and len(self.clause.roles) > 1
             for found in self._step(role, origin=origin, out=out):
                 step = found.model_copy(update={"start": True}) if isinstance(found, At) and begins else found
                 (late if role.prep in ("to", "into", "onto", "towards", "toward") and role.kind != "go" else steps).append(step)

@@ -132,7 +132,7 @@ def _about(share: float, first: int, end: int) -> range:
     """Positions near a share of the way: stops that follow each other each take their part of the time."""
     low, high = math.ceil((share - _PACE) * end - 1e-9), math.floor((share + _PACE) * end + 1e-9)
     low = max(low, first)
-    return range(low, max(high, low) + 1) if low <= end else range(end, end + 1)
+    return range(low, min(max(high, low), end) + 1) if low <= end else range(end, end + 1)
 
 
 def _strict(total: float, steps: int) -> float:
