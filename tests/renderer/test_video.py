@@ -86,6 +86,15 @@ def test_an_animation_lasts_as_long_as_the_video(tmp_path, suffix, fps):
     assert sum(durations) == pytest.approx(24_000 / fps, abs=10)
 
 
+@pytest.mark.parametrize(
+    ("fps", "rate"),
+    [(23.976, (24000, 1001)), (29.97, (30000, 1001)), (24, (24, 1)), (7, (7, 1)), (12.5, (25, 2)), (1, (1, 1)), (8 / 3, (8, 3))],
+)
+def test_an_mp4_has_the_rate_that_was_asked_for(tmp_path, fps, rate):
+    with av.open(str(write_video(ball(), tmp_path / "a.mp4", fps))) as container:
+        assert container.streams.video[0].average_rate == Fraction(*rate)
+
+
 def test_a_gif_too_fast_for_browsers_drops_frames_and_keeps_its_length(tmp_path):
     back, durations = pil_frames(write_video(ball(60), tmp_path / "a.gif", 60))
     assert len(back) == 30
