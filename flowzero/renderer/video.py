@@ -215,8 +215,8 @@ def _rate(fps: float | Fraction) -> Fraction:
     """Frames a second as a fraction that containers can hold; television's, such as 23.976, are 24000/1001."""
     if not math.isfinite(fps) or not 0.01 <= fps <= 1000:
         raise EncodingError(f"{float(fps):g} frames a second cannot be written: choose 0.01..1000.")
-    television = Fraction(1000 * round(fps * 1.001), 1001)
-    return television if abs(fps - television) < 0.0005 else Fraction(fps).limit_denominator(1001)
+    television = Fraction(1000 * round(float(fps) * 1.001), 1001)
+    return television if abs(float(fps) - float(television)) < 0.0005 else Fraction(fps).limit_denominator(1001)
 
 
 class _Codec(NamedTuple):
