@@ -27,6 +27,7 @@ from flowzero.agent.outline import Outline, reading_of
 from flowzero.agent.promises import Reading
 from flowzero.agent.reading import read
 from flowzero.agent.repair import draft
+from flowzero.agent.supplement import supplemented
 from flowzero.dss import DSS
 from flowzero.errors import FlowZeroError
 from flowzero.plan import Plan
@@ -116,6 +117,17 @@ def by_model(answer: Answer, settings: Settings) -> Tried:
     return Tried(first, refined(prompt, first, reading_of(answer.outline, prompt), settings), answer.seconds)
 
 
+def by_both(answer: Answer, settings: Settings) -> Tried:
+    """The rules, supplemented by the small planner, as :class:`~flowzero.agent.local.LocalMind` does it."""
+    prompt, sure = answer.story.prompt, read(answer.story.prompt)
+    own = sure if answer.outline is None else supplemented(sure, reading_of(answer.outline, prompt))
+    try:
+        first = draft(own)
+    except FlowZeroError:
+        return Tried(None, None, answer.seconds)
+    return Tried(first, refined(prompt, first, None if own == sure else own, settings), answer.seconds)
+
+
 def by_gold(story: Story) -> Tried:
     """The built-in planner, told what the prompt promises: the most that any reader of prompts can reach."""
     began = time.process_time()
@@ -135,15 +147,23 @@ def rows_of(group: Group, answers: Sequence[Answer], settings: Settings) -> list
     rules = [by_rules(story.prompt, settings) for story in group.stories]
     model = [by_model(answer, settings) for answer in answers]
     unread = [bool(read(story.prompt).unread) for story in group.stories]
-    both = [own if left else rule for own, rule, left in zip(model, rules, unread, strict=True)]
+    instead = [own if left else rule for own, rule, left in zip(model, rules, unread, strict=True)]
+    helped = [by_both(item, settings) if left else rule for item, rule, left in zip(answers, rules, unread, strict=True)]
     rows = [
         _row(group, "built-in mind", rules),
         _row(group, "small planner", model),
-        _row(group, f"small planner where the rules leave something unread ({sum(unread)})", both),
+        _row(group, "small planner where the rules leave something unread", instead),
+        _row(group, f"default: rules, supplemented by it where they do ({sum(unread)})", helped),
     ]
     if group.name != "LVD":
         rows.append(_row(group, "built-in planner, told the promises", [by_gold(story) for story in group.stories]))
     return rows
+
+
+def among(group: Group, prompts: set[str]) -> Group:
+    """The group with these prompts alone."""
+    chosen = [(story, judge) for story, judge in zip(group.stories, group.judges, strict=True) if story.prompt in prompts]
+    return Group(group.name, tuple(story for story, _ in chosen), tuple(judge for _, judge in chosen))
 
 
 def _row(group: Group, mind: str, tried: Sequence[Tried]) -> dict[str, Any]:
@@ -187,13 +207,18 @@ def main() -> None:
     parser.add_argument("--base", type=Path, help="another base model than the one on this machine")
     parser.add_argument("--adapter", type=Path, help="another adapter than the package's")
     parser.add_argument("--answers", type=Path, help="keep the model's answers in this file, and go on from those in it")
+    parser.add_argument("--known", action="store_true", help="of each group only the prompts that this file has answers to")
     parser.add_argument("--dry", action="store_true", help="print the table, and write no report")
     arguments = parser.parse_args()
     settings = load_settings(llm_timeout=900)
     found = find_files(settings) if not (arguments.base and arguments.adapter) else (arguments.base, arguments.adapter)
     chat = chat_with((arguments.base or found[0], arguments.adapter or found[1]), settings, AT_ONCE)
     rows: list[Any] = []
-    for group in groups(arguments.groups.split(","), arguments.prompts):
+    chosen = groups(arguments.groups.split(","), arguments.prompts)
+    if arguments.known:
+        answers = set(json.loads(arguments.answers.read_text()))
+        chosen = [among(group, answers) for group in chosen]
+    for group in chosen:
         rows += rows_of(group, answered(group, chat, arguments.answers), settings)
         print(table(rows), flush=True)
     remarks = (

@@ -47,7 +47,7 @@ def pull(
     else:
         screen.show(f"The base model is in {path}.")
         if not lacks:
-            screen.show(f"Set FLOWZERO_LLM_MODEL={SMALL_PLANNER} to plan with it.")
+            screen.show(f"{SMALL_PLANNER} now helps where the built-in mind leaves a piece of a prompt unread.")
     if lacks:
         screen.note(lacks)
 

@@ -183,3 +183,12 @@ def test_doctor_says_what_the_small_planner_lacks(serve, cli, monkeypatch):
     assert not data["llm"]["reachable"]
     assert any("flowzero[local]" in sentence or "flowzero models pull planner" in sentence for sentence in data["advice"])
     assert "local" in data["extras"]
+
+
+def test_doctor_says_that_the_small_planner_helps_where_it_is_there(cli, monkeypatch):
+    monkeypatch.setattr("flowzero.tools.doctor.missing", lambda settings: "")
+    _, data, _ = cli("doctor")
+    assert "small-planner for what it leaves unread" in data["llm"]["summary"]
+    monkeypatch.setenv("FLOWZERO_SMALL_PLANNER", "off")
+    _, data, _ = cli("doctor")
+    assert "small-planner" not in data["llm"]["summary"]
