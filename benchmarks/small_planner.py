@@ -227,7 +227,7 @@ def main() -> None:
     chosen = groups(arguments.groups.split(","), arguments.prompts)
     if arguments.known:
         known = set(json.loads(arguments.answers.read_text()))
-        chosen = [among(group, known) for group in chosen]
+        chosen = [few for group in chosen if (few := among(group, known)).stories]
     seconds = processor_seconds(chat, list(_spread([story for group in chosen for story in group.stories], 12)))
     for group in chosen:
         answers = [answer._replace(seconds=seconds) for answer in answered(group, chat, arguments.answers)]
