@@ -16,6 +16,9 @@ from PIL import Image
 from flowzero.renderer.animatic.sprites import FOLDER, SIZE
 from flowzero.vocabulary import nouns
 
+CUTS = {"couch": ((0, 128, 203, 256), (197, 104, 203, 128))}
+"""What of a picture is the noun alone, as left, top, right, bottom, and what is wiped out of that: a couch without its lamp."""
+
 
 def trim(image: Image.Image) -> Image.Image:
     """The image cut to the box of its plainly visible pixels, scaled so that its longer side is `SIZE`."""
@@ -37,7 +40,12 @@ def main() -> None:
         names = (noun.sprite, noun.sprite.replace("-fe0f", ""))
         source = next(path for name in names if (path := assets / f"{name}.webp").exists())
         file = target / f"{noun.name.replace(' ', '-')}.webp"
-        trim(Image.open(source).convert("RGBA")).save(file, quality=88, method=6, exact=False)
+        image = Image.open(source).convert("RGBA")
+        if noun.name in CUTS:
+            kept, wiped = CUTS[noun.name]
+            image = image.crop(kept)
+            image.paste((0, 0, 0, 0), wiped)
+        trim(image).save(file, quality=88, method=6, exact=False)
     print(f"{len(list(target.iterdir()))} sprites, {sum(p.stat().st_size for p in target.iterdir()) / 1e6:.2f} MB")
 
 

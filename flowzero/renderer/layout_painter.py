@@ -116,10 +116,16 @@ def resampling(low: Tensor, high: Tensor, pixels: int, cells: int) -> Tensor:
 
 
 class PictureGenerator(nn.Module):
-    """From the components of a phrase to a picture with cover: a convolutional generator that the phrase modulates."""
+    """From the components of a phrase to a picture with cover: a convolutional generator that the phrase modulates.
+
+    Colour is apart from shape: the generator also draws which part of a thing takes a colour, and how light that part is; the
+    dye that the phrase names is laid on there. So what is learned of one colour holds for every thing.
+    """
 
     HIDDEN = 384
     FIRST = 4
+    BRIGHTEST = 1.5
+    """The lightness of a part that takes a colour, over that of the colour; above 1 it fades to white, as a highlight does."""
 
     def __init__(self, phrase_channels: int, widths: Sequence[int]) -> None:
         super().__init__()
@@ -128,7 +134,8 @@ class PictureGenerator(nn.Module):
         self.start = nn.Linear(hidden, widths[0] * self.FIRST**2)
         self.grow = nn.ModuleList(nn.Conv2d(a, 4 * b, 1) for a, b in pairwise(widths))
         self.blocks = nn.ModuleList(_Modulated(width, hidden) for width in widths)
-        self.finish = nn.Conv2d(widths[-1], 16, 3, padding=1)
+        self.finish = nn.Conv2d(widths[-1], 24, 3, padding=1)
+        self.dye = nn.Linear(hidden, 4)
 
     def forward(self, components: Tensor) -> Tensor:
         """Components [N, C] to pictures [N, 4, S, S]."""
@@ -137,8 +144,16 @@ class PictureGenerator(nn.Module):
         for grow, block in zip(self.grow, self.blocks[1:], strict=True):
             x = block(functional.pixel_shuffle(grow(x), 2), hidden)
         x = functional.pixel_shuffle(self.finish(functional.silu(x)), 2)
-        cover = torch.sigmoid(x[:, 3:])
-        return torch.cat([torch.tanh(x[:, :3]) * cover, cover], 1)
+        own, cover, takes, light = torch.tanh(x[:, :3]), *torch.sigmoid(x[:, 3:]).split(1, dim=1)
+        *dye, strength = torch.sigmoid(self.dye(hidden))[..., None, None].split([3, 1], dim=1)
+        dyed = _shaded(dye[0], self.BRIGHTEST * light)
+        share = strength * takes
+        return torch.cat([((1 - share) * own + share * (2 * dyed - 1)) * cover, cover], 1)
+
+
+def _shaded(colour: Tensor, light: Tensor) -> Tensor:
+    """A colour [N, 3, 1, 1] in 0..1 under more or less light [N, 1, S, S]: darker below 1, nearer to white above."""
+    return torch.where(light <= 1, colour * light, colour + (1 - colour) * (light - 1) * 0.9)
 
 
 class _Modulated(nn.Module):

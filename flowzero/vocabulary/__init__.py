@@ -30,6 +30,8 @@ COLOURS: Mapping[str, tuple[int, int, int]] = MappingProxyType(
         "pink": (250, 124, 178),
         "white": (242, 242, 246),
         "black": (40, 40, 46),
+        "brown": (138, 86, 50),
+        "grey": (146, 150, 158),
     }
 )
 """The colours that a colourable noun can take, as sRGB."""
@@ -54,6 +56,10 @@ COLOUR_SYNONYMS: Mapping[str, str] = MappingProxyType(
         "magenta": "pink",
         "ivory": "white",
         "ebony": "black",
+        "chestnut": "brown",
+        "tan": "brown",
+        "gray": "grey",
+        "silver": "grey",
     }
 )
 

@@ -6,9 +6,11 @@ import numpy as np
 import pytest
 import torch
 
+from flowzero.renderer.embedded import PackedEmbedding
 from training.renderer.__main__ import TEXT
 from training.renderer.compose import TensorCompositor, compose
 from training.renderer.config import Config, load_config
+from training.renderer.decoder import Redraw, train_decoder
 from training.renderer.model import Language, build_autoencoder, fit_encoder
 from training.renderer.painter import train_painter
 from training.renderer.scenes import SceneSampler, all_looks
@@ -98,3 +100,37 @@ def test_a_training_that_stopped_and_resumed_ends_where_an_uninterrupted_one_doe
 
     for name, value in whole.mean.state_dict().items():
         assert torch.allclose(value, resumed.mean.state_dict()[name], atol=1e-5), name
+
+
+def test_the_decoder_learns_from_what_the_u_net_drew_and_starts_where_it_is_told(tiny: Config, tmp_path: Path) -> None:
+    language, said = Language(TEXT), list[str]()
+    train_painter(tiny, tmp_path, language, print)
+    run = Run.open(tiny, tmp_path, print)
+    train(run, language, print, workers=0)
+    once = tiny.model_copy(update={"decoder": tiny.decoder.model_copy(update={"samples": 4, "batch": 2, "redrawn": 1.0})})
+    train_decoder(once, tmp_path, language, said.append)
+    learned = torch.load(tmp_path / "decoder.pt", weights_only=True)
+    assert learned["samples"] == 4 and any("U-Net drew" in line for line in said)
+    fresh = build_autoencoder(tiny)
+    assert not torch.equal(learned["mean"]["leave.weight"], fresh.leave.weight)
+
+
+def test_drawing_again_from_late_keeps_the_picture_and_is_not_exact(tiny: Config, tmp_path: Path) -> None:
+    language = Language(TEXT)
+    train_painter(tiny, tmp_path, language, print)
+    train(Run.open(tiny, tmp_path, print), language, print, workers=0)
+    redraw = Redraw(tiny, tmp_path, language)
+    batch = language.batch([SceneSampler(64, 1, seed=5, limit=2).sample() for _ in range(2)])
+    latents = Run.open(tiny, tmp_path, print).autoencoder.encoder(batch.pictures)
+    late, early = redraw(latents, batch, 7), redraw(latents, batch, 1)
+    assert 0 < (late - latents).square().mean() < (early - latents).square().mean()
+
+
+def test_packed_word_vectors_say_nearly_the_same(tmp_path: Path) -> None:
+    table = torch.randn(50, 16, generator=torch.Generator().manual_seed(0))
+    packed = PackedEmbedding(50, 16)
+    packed.pack(table)
+    rows = torch.tensor([[0, 49], [7, 7]])
+    assert packed(rows).shape == (2, 2, 16)
+    assert (packed(rows) - table[rows]).abs().max() <= table.abs().max() / 254 + 1e-6
+    assert packed.weight.dtype == torch.int8

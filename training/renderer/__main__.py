@@ -17,7 +17,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m training.renderer", description=__doc__)
     parser.add_argument("command", choices=["painter", "train", "sheet", "decoder", "classifier", "score", "export"])
     parser.add_argument("--run", type=Path, default=Path("runs/renderer"), help="folder of the training's state")
-    parser.add_argument("--weights", type=Path, help="train: start from exported weights, such as the package's own")
+    parser.add_argument(
+        "--weights", type=Path, help="painter, train, decoder: start from exported weights, such as the package's own"
+    )
     parser.add_argument(
         "--device", default="cuda" if torch.cuda.is_available() else "cpu", help="painter, train, decoder: where"
     )
@@ -27,7 +29,7 @@ def main() -> None:
     parser.add_argument("--ways", type=int, default=0, help="score: among how many nouns; 0 for all")
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
-    config, began = load_config(), time.monotonic()
+    config, began = load_config(continued=arguments.weights is not None), time.monotonic()
 
     def report(text: str) -> None:
         print(f"[{time.monotonic() - began:7.0f} s] {text}", flush=True)
@@ -42,12 +44,12 @@ def main() -> None:
         from training.renderer.model import Language
         from training.renderer.painter import train_painter
 
-        train_painter(config, arguments.run, Language(TEXT, arguments.device), report)
+        train_painter(config, arguments.run, Language(TEXT, arguments.device), report, arguments.weights)
     elif arguments.command == "decoder":
         from training.renderer.decoder import train_decoder
         from training.renderer.model import Language
 
-        train_decoder(config, arguments.run, Language(TEXT, arguments.device), report)
+        train_decoder(config, arguments.run, Language(TEXT, arguments.device), report, arguments.weights)
     elif arguments.command == "classifier":
         from training.renderer.classifier import train_classifier
 

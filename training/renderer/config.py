@@ -55,6 +55,7 @@ class Decoder(_Section):
     context: int
     upscale: int
     noise: float
+    redrawn: float
     samples: int
     batch: int
     learning_rate: float
@@ -78,5 +79,8 @@ class Config(_Section):
 FILE = Path(__file__).with_name("config.toml")
 
 
-def load_config(path: Path = FILE) -> Config:
-    return Config.model_validate(tomllib.loads(path.read_text()))
+def load_config(path: Path = FILE, *, continued: bool = False) -> Config:
+    """The settings of a training; where it starts from exported weights, `continued` ones replace those of the same name."""
+    tables = tomllib.loads(path.read_text())
+    later = tables.pop("continued", {})
+    return Config.model_validate({name: table | later.get(name, {}) if continued else table for name, table in tables.items()})

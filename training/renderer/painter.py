@@ -8,40 +8,48 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
+from safetensors.torch import load_file
 from torch import Tensor, nn
 
 from training.renderer.compose import compose, picture
 from training.renderer.config import Config
 from training.renderer.model import Language, build_autoencoder, build_painter, fit_encoder, fit_projection
-from training.renderer.scenes import SceneSampler, all_looks
+from training.renderer.scenes import Look, SceneSampler, all_looks
+from training.renderer.train import WEIGHTS
 
 FINE = 0.85
 """The share of the samples after which the arithmetic goes from half to full precision."""
 
 
-def train_painter(config: Config, folder: Path, language: Language, report: Callable[[str], None]) -> None:
-    """Fit latents and projection, then train the painter; writes `painter.pt` with both."""
+COLOURED = 0.7
+"""The share of the samples that name a colour; the rest show things in their own."""
+
+
+def train_painter(
+    config: Config, folder: Path, language: Language, report: Callable[[str], None], weights: Path | None = None
+) -> None:
+    """Fit latents and projection, or take them and the painter from exported weights; then train it; writes `painter.pt`."""
     torch.manual_seed(config.training.seed)
     p, file = config.painter, folder / "painter.pt"
-    sampler = SceneSampler(config.picture.size, config.training.backgrounds, config.training.seed, config.training.nouns)
     autoencoder, painter = build_autoencoder(config), build_painter(config)
-    pictures = compose([sampler.sample() for _ in range(config.training.fit)])
-    share = fit_encoder(autoencoder, pictures, config.picture.whitening)
-    report(f"latents keep {share:.2%} of the pictures' variance")
     looks = all_looks(config.training.nouns)
     phrases = torch.stack([language.phrase(look.phrase) for look in looks])
-    fit_projection(painter, phrases.cpu())
-    with torch.no_grad():
-        painter.encoder.weight.copy_(autoencoder.encoder.weight)
+    if weights is None:
+        _fit(config, autoencoder, painter, phrases, report)
+    else:
+        autoencoder.load_state_dict(load_file(weights / "vae" / WEIGHTS))
+        painter.load_state_dict(load_file(weights / "layout_painter" / WEIGHTS))
     painter.to(language.device)
     side = painter.picture(phrases[:1]).shape[-1]
-    wanted = torch.stack([picture(look, side) for look in looks]).to(language.device)
+    wanted = torch.stack([picture(look, side) for look in looks]).to(language.device, torch.float16)
+    likely = _odds(looks)
     report(f"{len(looks)} looks")
     generator = painter.generator.to(memory_format=torch.channels_last)
     optimizer = torch.optim.AdamW(generator.parameters(), lr=p.learning_rate, betas=(0.9, 0.98), weight_decay=1e-4)
@@ -52,10 +60,10 @@ def train_painter(config: Config, folder: Path, language: Language, report: Call
         for group in optimizer.param_groups:
             warm = min(1.0, (samples + p.batch) / (100 * p.batch))
             group["lr"] = p.learning_rate * warm * (0.5 * (1 + math.cos(math.pi * samples / p.samples)) * 0.995 + 0.005)
-        chosen = torch.from_numpy(order.choice(len(looks), p.batch, replace=False))
+        chosen = torch.from_numpy(order.choice(len(looks), p.batch, p=likely))
         with torch.autocast(language.device.type, torch.bfloat16, enabled=samples < FINE * p.samples):
             drawn = painter.picture(phrases[chosen])
-        loss = difference(drawn.float(), wanted[chosen])
+        loss = difference(drawn.float(), wanted[chosen].float())
         optimizer.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
         nn.utils.clip_grad_norm_(generator.parameters(), 1.0)
@@ -67,6 +75,24 @@ def train_painter(config: Config, folder: Path, language: Language, report: Call
     folder.mkdir(parents=True, exist_ok=True)
     torch.save({"painter": painter.cpu().state_dict(), "autoencoder": autoencoder.state_dict()}, file)
     report(f"saved {file}")
+
+
+def _fit(config: Config, autoencoder: Any, painter: Any, phrases: Tensor, report: Callable[[str], None]) -> None:
+    """Latents from composed pictures, the projection from the phrases."""
+    t = config.training
+    sampler = SceneSampler(config.picture.size, t.backgrounds, t.seed, t.nouns)
+    share = fit_encoder(autoencoder, compose([sampler.sample() for _ in range(t.fit)]), config.picture.whitening)
+    report(f"latents keep {share:.2%} of the pictures' variance")
+    fit_projection(painter, phrases.cpu())
+    with torch.no_grad():
+        painter.encoder.weight.copy_(autoencoder.encoder.weight)
+
+
+def _odds(looks: Sequence[Look]) -> NDArray[np.float64]:
+    """How often each look is shown, [N]; a thing's own colours far more often than any other."""
+    coloured = np.array([look.colour is not None for look in looks])
+    odds = np.where(coloured, COLOURED / max(coloured.sum(), 1), (1 - COLOURED) / (~coloured).sum())
+    return odds / odds.sum()
 
 
 def difference(drawn: Tensor, wanted: Tensor) -> Tensor:

@@ -79,8 +79,6 @@ class SceneSampler:
         wide = pool[self.rng.integers(len(pool))]
         left = self.rng.integers(wide.shape[1] - self.size + 1)
         behind = wide[:, left : left + self.size]
-        if self.rng.uniform() < 0.5:
-            behind = behind[:, ::-1]
         return Scene(setting, things, self._caption(setting, things), behind)
 
     def thing(self, noun: Noun | None = None, height: tuple[float, float] = (0.2, 0.75)) -> Thing:

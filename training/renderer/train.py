@@ -28,6 +28,7 @@ from training.renderer.model import Batch, Denoiser, Language, build_autoencoder
 from training.renderer.scenes import SceneSampler, all_looks
 
 Report = Callable[[str], None]
+WEIGHTS = "diffusion_pytorch_model.safetensors"
 
 
 @dataclass
@@ -68,7 +69,7 @@ class Run:
             return run
         if weights is not None:
             for part, name in ((denoiser.unet, "unet"), (denoiser.painter, "layout_painter"), (autoencoder, "vae")):
-                part.load_state_dict(load_file(weights / name / "diffusion_pytorch_model.safetensors"))
+                part.load_state_dict(load_file(weights / name / WEIGHTS))
         else:
             parts = torch.load(folder / "painter.pt", weights_only=True)
             denoiser.painter.load_state_dict(parts["painter"])

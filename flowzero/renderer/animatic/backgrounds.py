@@ -95,51 +95,59 @@ def _disc(  # noqa: PLR0913, PLR0917
 ) -> None:
     """A disc around (cx, cy), in frame heights, with a glow of the given strength."""
     height, width = picture.shape[:2]
-    x, y = _grid(width, height)
+    reach = (7 if glow else 1) * r * height + 2
+    rows, columns = (slice(max(0, int(c * height - reach)), max(0, int(c * height + reach))) for c in (cy, cx))
+    part = picture[rows, columns]
+    x, y = (grid[rows, columns] for grid in _grid(width, height))
     distance = np.hypot(x - cx, y - cy)
     if glow:
         halo = glow * np.exp(-((distance / (3 * r)) ** 2))[..., None]
-        picture += halo * (colour - picture)
+        part += halo * (colour - part)
     cover = np.clip((r - distance) * height + 0.5, 0, 1)[..., None]
+    part += cover * (colour - part)
+
+
+def _scatter(
+    picture: Picture, rng: Rng, count: float, y_range: tuple[float, float], r: tuple[float, float], *colours: Picture
+) -> None:
+    """Small discs in any of the colours; `count` is for every frame height of width. None touches another."""
+    height, width = picture.shape[:2]
+    placed: list[tuple[float, float]] = []
+    for _ in range(rng.poisson(count * width / height)):
+        cx, cy = rng.uniform(0, width / height), rng.uniform(*y_range)
+        radius, colour = rng.uniform(*r), colours[rng.integers(len(colours))]
+        if all(np.hypot(cx - x, cy - y) > 5 * r[1] for x, y in placed):
+            placed.append((cx, cy))
+            _disc(picture, cx, cy, radius, colour)
+
+
+def _scallops(picture: Picture, rng: Rng, level: float, size: float, colour: Picture) -> None:
+    """Fill above a line of round leaves at `level`, each about `size` wide, in frame heights."""
+    height, width = picture.shape[:2]
+    x, y = _grid(width, height)
+    line = level + 0.45 * size * np.sqrt(np.abs(np.sin(np.pi * (x[0] / size + rng.uniform()))))
+    line += 0.05 * _waves(rng, x[0], 1, 0.6)
+    cover = np.clip((line[None] - y) * height + 0.5, 0, 1)[..., None]
     picture += cover * (colour - picture)
-
-
-def _stars(picture: Picture, rng: Rng, count: float, below: float) -> None:
-    """Stars of three brightnesses, above the line `below`."""
-    height, width = picture.shape[:2]
-    for _ in range(rng.poisson(count * width / height)):
-        row, column = int(rng.uniform(0, below) * height), int(rng.uniform(0, width))
-        picture[row, column] = np.maximum(picture[row, column], rng.choice([0.55, 0.8, 1.0]))
-
-
-def _tufts(picture: Picture, rng: Rng, level: float, colour: Picture, count: float) -> None:
-    """Little blades or stones on the ground, larger towards the viewer."""
-    height, width = picture.shape[:2]
-    for _ in range(rng.poisson(count * width / height)):
-        y = rng.uniform(level, 1.0)
-        size = max(1, int(0.035 * (y - level + 0.15) * height))
-        row, column = int(y * height), int(rng.uniform(0, width))
-        patch = picture[max(0, row - size) : row, column : column + max(1, size // 2)]
-        patch += 0.55 * (colour - patch)
 
 
 def _meadow(rng: Rng, width: int, height: int) -> Picture:
     picture = _gradient(_rgb(96, 178, 245), _rgb(206, 234, 252), width, height)
-    _blobs(picture, rng, 1.6, (0.06, 0.3), 0.13, _rgb(255, 255, 255), 0.85)
+    _blobs(picture, rng, 2.0, (0.06, 0.3), 0.13, _rgb(255, 255, 255), 0.85)
     level = rng.uniform(0.5, 0.6)
     _hill(picture, rng, level, 0.05, _rgb(140, 200, 120), _rgb(110, 180, 90))
     _hill(picture, rng, level + 0.09, 0.03, _rgb(112, 192, 74), _rgb(70, 150, 48))
-    _tufts(picture, rng, level + 0.14, _rgb(56, 128, 40), 26)
+    _scatter(picture, rng, 9, (level + 0.16, 0.98), (0.012, 0.017), _rgb(255, 255, 250), _rgb(255, 222, 90))
     return picture
 
 
 def _sea(rng: Rng, width: int, height: int) -> Picture:
     picture = _gradient(_rgb(112, 190, 248), _rgb(214, 238, 252), width, height)
-    _blobs(picture, rng, 1.4, (0.06, 0.3), 0.13, _rgb(255, 255, 255), 0.85)
+    _blobs(picture, rng, 2.0, (0.06, 0.3), 0.13, _rgb(255, 255, 255), 0.85)
     level = rng.uniform(0.48, 0.58)
     _hill(picture, rng, level, 0.0, _rgb(42, 132, 196), _rgb(16, 76, 146))
     x, y = _grid(width, height)
-    swell = np.sin(2 * np.pi * (3 * x + 26 * np.clip(y - level, 0, 1) ** 0.8 + 0.25 * _waves(rng, x[0])[None]))
+    swell = np.sin(2 * np.pi * (2 * x + 15 * np.clip(y - level, 0, 1) ** 0.8 + 0.25 * _waves(rng, x[0])[None]))
     crest = np.clip(swell - 0.86, 0, 1) * 4 * (y > level + 0.03)
     picture += 0.5 * crest[..., None] * (_rgb(150, 210, 240) - picture)
     return picture
@@ -154,10 +162,9 @@ def _underwater(rng: Rng, width: int, height: int) -> Picture:
     for _ in range(rng.poisson(3 * width / height)):
         foot, tall = rng.uniform(0, width / height), rng.uniform(0.12, 0.3)
         sway = foot + 0.018 * np.sin(22 * y + rng.uniform(0, 6))
-        cover = (np.abs(x - sway) < 0.012) & (y > 0.93 - tall) & (y < 0.93)
+        cover = (np.abs(x - sway) < 0.016) & (y > 0.93 - tall) & (y < 0.93)
         picture[cover] = _rgb(34, 128, 84)
-    for _ in range(rng.poisson(5 * width / height)):
-        _disc(picture, rng.uniform(0, width / height), rng.uniform(0.05, 0.8), rng.uniform(0.006, 0.014), _rgb(190, 236, 248))
+    _scatter(picture, rng, 5, (0.05, 0.8), (0.011, 0.018), _rgb(190, 236, 248))
     return picture
 
 
@@ -175,14 +182,13 @@ def _snow(rng: Rng, width: int, height: int) -> Picture:
     level = rng.uniform(0.52, 0.6)
     _hill(picture, rng, level - 0.06, 0.06, _rgb(186, 208, 230), _rgb(206, 222, 240))
     _hill(picture, rng, level + 0.06, 0.035, _rgb(250, 252, 255), _rgb(214, 228, 244))
-    for _ in range(rng.poisson(26 * width / height)):
-        _disc(picture, rng.uniform(0, width / height), rng.uniform(0, 1), rng.uniform(0.004, 0.01), _rgb(255, 255, 255))
+    _scatter(picture, rng, 20, (0.0, 1.0), (0.008, 0.014), _rgb(255, 255, 255))
     return picture
 
 
 def _night(rng: Rng, width: int, height: int) -> Picture:
     picture = _gradient(_rgb(10, 16, 52), _rgb(44, 56, 110), width, height)
-    _stars(picture, rng, 60, 0.6)
+    _scatter(picture, rng, 26, (0.02, 0.56), (0.006, 0.011), _rgb(255, 255, 255), _rgb(255, 244, 200))
     _disc(picture, rng.uniform(0.12, 0.9), rng.uniform(0.12, 0.24), 0.055, _rgb(250, 246, 214), 0.3)
     level = rng.uniform(0.58, 0.66)
     _hill(picture, rng, level, 0.05, _rgb(24, 44, 62), _rgb(18, 34, 46))
@@ -194,7 +200,7 @@ def _space(rng: Rng, width: int, height: int) -> Picture:
     picture = _gradient(_rgb(8, 6, 26), _rgb(20, 10, 44), width, height)
     _blobs(picture, rng, 1.2, (0.1, 0.9), 0.3, _rgb(96, 40, 140), 0.35)
     _blobs(picture, rng, 0.8, (0.1, 0.9), 0.25, _rgb(30, 80, 160), 0.3)
-    _stars(picture, rng, 110, 1.0)
+    _scatter(picture, rng, 40, (0.0, 1.0), (0.006, 0.012), _rgb(255, 255, 255), _rgb(255, 240, 196), _rgb(196, 214, 255))
     return picture
 
 
@@ -210,7 +216,7 @@ def _sunset(rng: Rng, width: int, height: int) -> Picture:
 
 def _mountains(rng: Rng, width: int, height: int) -> Picture:
     picture = _gradient(_rgb(110, 180, 240), _rgb(220, 238, 250), width, height)
-    _blobs(picture, rng, 1.0, (0.05, 0.22), 0.11, _rgb(255, 255, 255), 0.8)
+    _blobs(picture, rng, 1.8, (0.05, 0.22), 0.11, _rgb(255, 255, 255), 0.8)
     x, y = _grid(width, height)
     for shade, low, high in ((_rgb(140, 160, 190), 0.2, 0.34), (_rgb(104, 122, 150), 0.3, 0.44)):
         line = np.full(width, 0.72, np.float32)
@@ -225,26 +231,27 @@ def _mountains(rng: Rng, width: int, height: int) -> Picture:
 
 
 def _city(rng: Rng, width: int, height: int) -> Picture:
+    """Houses of two or three windows a floor, all floors of one height."""
     picture = _gradient(_rgb(150, 196, 232), _rgb(232, 240, 246), width, height)
-    road = int(0.74 * height)
-    left = -0.1
+    x, y = _grid(width, height)
+    road, floor, pitch = 0.74, 0.12, 0.1
+    colours = [_rgb(196, 122, 98), _rgb(126, 142, 172), _rgb(206, 180, 136), _rgb(150, 126, 158)]
+    left, last = -rng.uniform(0.05, 0.25), -1
     while left < width / height:
-        wide, top = rng.uniform(0.12, 0.24), rng.uniform(0.14, 0.42)
-        colour = _rgb(*rng.choice([(178, 120, 100), (140, 150, 168), (196, 176, 140), (110, 128, 150), (160, 160, 160)]))
-        columns = slice(max(0, int(left * height)), max(0, int((left + wide) * height)))
-        picture[int(top * height) : road, columns] = colour
-        lit = _rgb(250, 236, 180) if rng.uniform() < 0.5 else _rgb(206, 228, 244)
-        for wy in np.arange(top + 0.04, 0.68, 0.075):
-            for wx in np.arange(left + 0.025, left + wide - 0.035, 0.055):
-                picture[
-                    int(wy * height) : int((wy + 0.04) * height), max(0, int(wx * height)) : max(0, int((wx + 0.028) * height))
-                ] = lit
-        left += wide + rng.choice([0.0, 0.02])
-    picture[road : int(0.78 * height)] = _rgb(190, 188, 184)
-    picture[int(0.78 * height) :] = _rgb(84, 88, 96)
-    x, _ = _grid(width, height)
-    dashes = ((x[0] * 5) % 1) < 0.55
-    picture[int(0.88 * height) : int(0.9 * height), dashes] = _rgb(240, 236, 210)
+        windows = int(rng.integers(2, 4))
+        floors = int(rng.integers(3, 5))
+        last = (last + int(rng.integers(1, len(colours)))) % len(colours)
+        wide, top = windows * pitch + 0.03, road - floors * floor - 0.04
+        picture[(x >= left) & (x < left + wide) & (y >= top) & (y < road)] = colours[last]
+        # The place within a window's cell, from its middle.
+        u = np.abs((x - left - 0.015) % pitch - pitch / 2)
+        v = np.abs((y - top - 0.03) % floor - floor / 2)
+        inside = (x > left + 0.015) & (x < left + wide - 0.015) & (y > top + 0.03) & (y < road - 0.01)
+        picture[inside & (u < 0.028) & (v < 0.034)] = _rgb(252, 238, 180) if rng.uniform() < 0.5 else _rgb(208, 232, 250)
+        left += wide
+    picture[(y >= road) & (y < 0.79)] = _rgb(200, 198, 192)
+    picture[y >= 0.79] = _rgb(84, 88, 96)
+    picture[(y >= 0.875) & (y < 0.905) & ((x * 3) % 1 < 0.55)] = _rgb(244, 238, 206)
     return picture
 
 
@@ -253,7 +260,7 @@ def _room(rng: Rng, width: int, height: int) -> Picture:
     picture = _gradient(wall, wall * 0.94, width, height)
     x, y = _grid(width, height)
     floor = int(0.7 * height)
-    planks = ((x * 6).astype(int) % 2)[..., None] * 0.03
+    planks = ((x * 4).astype(int) % 2)[..., None] * 0.05
     picture[floor:] = (_rgb(178, 126, 82) - planks)[floor:]
     picture[int(0.67 * height) : floor] = _rgb(250, 246, 238)
     cx = rng.uniform(0.25, 0.75)
@@ -267,13 +274,13 @@ def _room(rng: Rng, width: int, height: int) -> Picture:
 
 def _sky(rng: Rng, width: int, height: int) -> Picture:
     picture = _gradient(_rgb(70, 150, 236), _rgb(190, 226, 252), width, height)
-    _blobs(picture, rng, 2.6, (0.08, 0.95), 0.17, _rgb(255, 255, 255), 0.9)
+    _blobs(picture, rng, 4.5, (0.08, 0.95), 0.17, _rgb(255, 255, 255), 0.9)
     return picture
 
 
 def _beach(rng: Rng, width: int, height: int) -> Picture:
     picture = _gradient(_rgb(104, 190, 250), _rgb(216, 240, 252), width, height)
-    _blobs(picture, rng, 1.0, (0.06, 0.25), 0.12, _rgb(255, 255, 255), 0.8)
+    _blobs(picture, rng, 1.8, (0.06, 0.25), 0.12, _rgb(255, 255, 255), 0.8)
     _hill(picture, rng, 0.46, 0.0, _rgb(36, 150, 200), _rgb(60, 190, 214))
     level = rng.uniform(0.62, 0.68)
     _hill(picture, rng, level - 0.015, 0.012, _rgb(250, 252, 250), _rgb(250, 252, 250), 0.6)
@@ -282,16 +289,17 @@ def _beach(rng: Rng, width: int, height: int) -> Picture:
 
 
 def _forest(rng: Rng, width: int, height: int) -> Picture:
-    picture = _gradient(_rgb(170, 216, 190), _rgb(206, 232, 190), width, height)
+    picture = _gradient(_rgb(184, 226, 196), _rgb(214, 238, 196), width, height)
     x, y = _grid(width, height)
-    for shade, count, wide in ((_rgb(110, 160, 120), 7, 0.022), (_rgb(86, 70, 52), 4, 0.04)):
-        for _ in range(rng.poisson(count * width / height) + 2):
-            cx = rng.uniform(0, width / height)
-            picture[(np.abs(x - cx) < wide * (0.8 + 0.3 * y)) & (y < 0.8)] = shade
-    _blobs(picture, rng, 5, (0.0, 0.14), 0.2, _rgb(52, 122, 66), 1.0)
-    _blobs(picture, rng, 3, (0.0, 0.1), 0.16, _rgb(78, 150, 80), 1.0)
-    _hill(picture, rng, 0.7, 0.02, _rgb(104, 150, 70), _rgb(64, 106, 48))
-    _tufts(picture, rng, 0.74, _rgb(44, 92, 40), 30)
+    for shade, apart, wide in ((_rgb(136, 178, 136), 0.22, 0.026), (_rgb(104, 80, 56), 0.42, 0.045)):
+        start = rng.uniform(0, apart)
+        for k in range(-1, int(width / height / apart) + 1):
+            cx = start + (k + rng.uniform(-0.15, 0.15)) * apart
+            cover = np.clip((wide * (0.85 + 0.3 * y) - np.abs(x - cx)) * height + 0.5, 0, 1) * (y < 0.8)
+            picture += cover[..., None] * (shade - picture)
+    _scallops(picture, rng, 0.16, 0.2, _rgb(52, 122, 66))
+    _scallops(picture, rng, 0.06, 0.16, _rgb(82, 156, 84))
+    _hill(picture, rng, 0.7, 0.02, _rgb(104, 160, 70), _rgb(64, 112, 48))
     return picture
 
 
