@@ -241,8 +241,8 @@ def main() -> None:
         "file of answers has, in their order."
     )
     if not arguments.dry:
-        known = " --known --answers FILE" if arguments.known else ""
-        command = f"{COMMAND} --groups {arguments.groups} --prompts {arguments.prompts}{known}"
+        rest = " --known --answers FILE" if arguments.known else ""
+        command = f"{COMMAND} --groups {arguments.groups} --prompts {arguments.prompts}{rest}"
         print(write_report("small_planner", "The small planner", command, rows, remarks))
 
 

@@ -140,7 +140,8 @@ class PhraseEncoder(PreTrainedModel):  # type: ignore[no-untyped-call]
         super().__init__(config)
         self.bert = BertModel(config, add_pooling_layer=False)
         if getattr(config, "packed_words", False):
-            self.bert.embeddings.word_embeddings = PackedEmbedding(config.vocab_size, config.hidden_size)
+            packed: Any = PackedEmbedding(config.vocab_size, config.hidden_size)
+            self.bert.embeddings.word_embeddings = packed
         self.post_init()  # type: ignore[no-untyped-call]
 
     def forward(self, input_ids: Tensor, attention_mask: Tensor | None = None, **_: Any) -> BaseModelOutputWithPooling:

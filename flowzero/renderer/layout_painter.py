@@ -144,10 +144,10 @@ class PictureGenerator(nn.Module):
         for grow, block in zip(self.grow, self.blocks[1:], strict=True):
             x = block(functional.pixel_shuffle(grow(x), 2), hidden)
         x = functional.pixel_shuffle(self.finish(functional.silu(x)), 2)
-        own, cover, takes, light = torch.tanh(x[:, :3]), *torch.sigmoid(x[:, 3:]).split(1, dim=1)
-        *dye, strength = torch.sigmoid(self.dye(hidden))[..., None, None].split([3, 1], dim=1)
-        dyed = _shaded(dye[0], self.BRIGHTEST * light)
-        share = strength * takes
+        own, (cover, takes, light) = torch.tanh(x[:, :3]), torch.sigmoid(x[:, 3:]).chunk(3, dim=1)
+        dye = torch.sigmoid(self.dye(hidden))[..., None, None]
+        dyed = _shaded(dye[:, :3], self.BRIGHTEST * light)
+        share = dye[:, 3:] * takes
         return torch.cat([((1 - share) * own + share * (2 * dyed - 1)) * cover, cover], 1)
 
 

@@ -91,8 +91,8 @@ def _fit(config: Config, autoencoder: Any, painter: Any, phrases: Tensor, report
 def _odds(looks: Sequence[Look]) -> NDArray[np.float64]:
     """How often each look is shown, [N]; a thing's own colours far more often than any other."""
     coloured = np.array([look.colour is not None for look in looks])
-    odds = np.where(coloured, COLOURED / max(coloured.sum(), 1), (1 - COLOURED) / (~coloured).sum())
-    return odds / odds.sum()
+    odds: NDArray[np.float64] = np.where(coloured, COLOURED / max(coloured.sum(), 1), (1 - COLOURED) / (~coloured).sum())
+    return np.asarray(odds / odds.sum())
 
 
 def difference(drawn: Tensor, wanted: Tensor) -> Tensor:
