@@ -79,7 +79,7 @@ def read(prompt: str) -> Reading:
     parsed = parse(spoken, tokens, CastList())
     cast, promises = parsed.cast, parsed.promises
     basic = [*_counts(cast), *_looks(cast), *_sides(cast), *_sizes(cast), *_motions(cast, promises)]
-    basic += [Count(things=(), noun=noun, n=0) for noun in parsed.absent]
+    basic += [Count(things=(), noun=noun, n=0) for noun in parsed.absent if noun]
     if parsed.setting is not None:
         basic.append(Scenery(text=parsed.setting, words=parsed.setting_words))
     ids = {thing.id for thing in cast.things}

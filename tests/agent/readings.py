@@ -20,6 +20,7 @@ READINGS: list[tuple[str, list[str]]] = [
     ("A car drives to the right, stops, and drives back", ["car: right > rest > left"]),
     ("Two cars drive towards each other", ["car meets car", "car moves"]),
     ("Two trains pass each other", ["train passes train", "train against train"]),
+    ("A cat and a dog walk past each other", ["cat passes dog", "cat against dog", "cat moves", "dog moves"]),
     ("A dog chases a cat to the left", ["dog follows cat", "cat: left", "dog: left"]),
     ("A cat is chased by a dog", ["dog follows cat"]),
     ("A police car follows a red car", ["police-car follows car"]),

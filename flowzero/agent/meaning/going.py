@@ -18,7 +18,6 @@ from flowzero.agent.promises import (
     Journey,
     Meets,
     Moves,
-    Opposed,
     Passes,
     Place,
     Relation,
@@ -190,13 +189,10 @@ class Going(Steps):
             self._extra_steps(other)
 
     def _pass(self) -> None:
-        other = self._object()
-        if other is None and any(role.noun is not None and role.noun.pronoun == "each other" for role in self.clause.roles):
-            other = self.subjects[1] if len(self.subjects) > 1 else self.thing
-            if self.thing == self.subjects[0]:
-                self.add(Passes(thing=self.thing, other=other, window=self.window))
-                self.add(Opposed(thing=self.thing, other=other))
+        if any(role.noun is not None and role.noun.pronoun == "each other" for role in self.clause.roles):
+            self._by_each_other()
             return
+        other = self._object()
         if other and self.clause.lemma in ("overtake", "outrun"):
             self.add(Compared(thing=self.thing, aspect="speed", sign=1, other=other))
         if other:

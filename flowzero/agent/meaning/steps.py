@@ -141,8 +141,18 @@ class Steps:
             self.add(Meets(thing=self.thing, other=other, apart=apart))
         return []
 
+    def _by_each_other(self) -> list[Step]:
+        """As in "past each other": both go by, from opposite sides."""
+        other = self.subjects[1] if len(self.subjects) > 1 else self.thing
+        if self.thing == self.subjects[0]:
+            self.add(Passes(thing=self.thing, other=other, window=self.window))
+            self.add(Opposed(thing=self.thing, other=other))
+        return []
+
     def _thing_step(self, role: Role) -> list[Step]:  # noqa: C901, PLR0911, PLR0912
         if role.noun is not None and role.noun.pronoun == "each other":
+            if role.prep in ("past", "by"):
+                return self._by_each_other()
             return (
                 self._mutual(apart=role.prep in ("from", "away", "off"))
                 if role.prep not in ("after", "behind", "with", "around")
