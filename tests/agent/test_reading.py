@@ -157,3 +157,12 @@ def test_no_text_at_all_breaks_the_reader(text: str) -> None:
         read(text)
     except PromptError:
         assert not text.strip() or any(unicodedata.category(character) in ("Cc", "Cs") for character in text)
+
+
+@pytest.mark.parametrize(
+    "prompt", ["A submarine dives under a shark and comes up on the other side", "A dog runs to the far side"]
+)
+def test_a_side_is_no_thing_and_is_reported(prompt: str) -> None:
+    found = read(prompt)
+    assert not any("side" in thing.noun for thing in found.things)
+    assert any("side" in piece for piece in found.unread)
