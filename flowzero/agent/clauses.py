@@ -109,8 +109,9 @@ class ClauseReader(Attachment):
         bodily = head in lex.BODY and not phrase.article and phrase.count is None and not phrase.adjectives
         if bodily and self.now.verb is not None and self.now.verb.kind == "act" and not self.joint and not self.prep:
             return True
-        sideways = head == "side" and bool(self.prep)
-        if sideways or (phrase.abstract and not self.cast.knows(phrase) and not self._new_subject(phrase)):
+        # "The other side" is a place beside something, which the grammar does not read yet.
+        place = head == "side" and bool(self.prep)
+        if place or (phrase.abstract and not self.cast.knows(phrase) and not self._new_subject(phrase)):
             self.lost.append(chunk)
             self.prep, self.side, self.joint = "", None, ""
             return True

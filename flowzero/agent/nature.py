@@ -50,10 +50,8 @@ def size_class(noun: str) -> int | None:
     """How large it really is, from 0 for an insect to 7 for a mountain; None if unknown, or too far away to tell."""
     if far_away(noun):
         return None
-    if "air" in noun.lower().split():
-        noun = "zeppelin"  # as hot air balloons are
     known = vocabulary.find(noun)
-    named = (_head(noun), _head(known.name) if known is not None else "")
+    named = ("-".join(noun.lower().split()[-2:]), _head(noun), _head(known.name) if known is not None else "")
     return next((_sizes()[name] for name in named if name in _sizes()), None)
 
 

@@ -332,15 +332,20 @@ def _overruled(given: Plan, instruction: str, dss: DSS) -> tuple[str, ...]:
 def _reading(prompt: str, own: str) -> Reading:
     """What a prompt promises: as the mind read it that planned, or else as our grammar does.
 
+    A mind is asked only where our grammar leaves something unread, so elsewhere its reading counts for nothing: it may come
+    with a plan file, and a plan must not vouch for itself.
+
     Raises:
         PlanError: if a plan file brings a reading that is none.
     """
+    rules = read(prompt) if prompt else Reading(prompt="")
     if not own:
-        return read(prompt) if prompt else Reading(prompt="")
+        return rules
     try:
-        return Reading.model_validate_json(own)
+        brought = Reading.model_validate_json(own)
     except ValidationError as error:
         raise PlanError(f"the plan's reading is none: {explain(error)}") from None
+    return brought if rules.unread else rules
 
 
 def _owed(state: State, dss: DSS) -> Reading:

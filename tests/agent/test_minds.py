@@ -82,3 +82,19 @@ def test_a_mind_brings_its_own_reading_which_critic_and_fixer_go_by():
     assert len(mended.rounds) > 1
     assert mended.passed
     assert mended.reading == plan.reading
+
+
+def test_a_plan_file_does_not_vouch_for_itself():
+    graph = build_graph(load_settings(), mind=BuiltinMind())
+    plan = asyncio.run(graph.ainvoke({"prompt": "a red ball rolls to the left"}))["plan"]
+    ball = plan.dss.objects[0]
+    still = ball.model_copy(update={"path": ball.path[:1]})
+    forged = plan.model_copy(
+        update={
+            "dss": plan.dss.model_copy(update={"objects": (still,)}),
+            "reading": Reading(prompt=plan.dss.prompt).model_dump_json(),
+        }
+    )
+    checked = asyncio.run(graph.ainvoke({"prompt": plan.dss.prompt, "start": forged, "max_rounds": 0}))["plan"]
+    assert not checked.passed
+    assert any(finding.constraint == "direction" and finding.score < 1 for finding in checked.findings)
