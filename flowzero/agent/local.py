@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flowzero.agent import repair, revising
+from flowzero.agent.changes import CHANGES, Changes, decode_changes, told
 from flowzero.agent.chat import Chat
 from flowzero.agent.edits import Edit
 from flowzero.agent.local_files import ADAPTER, find_base, seems_there
@@ -33,6 +34,9 @@ if TYPE_CHECKING:
 
 SYSTEM = "outline"
 """The whole of the instructions: what they ask for is in the adapter."""
+
+CHANGING = "changes"
+"""The same, where it is told of a plan and asked what an instruction, or the critic, wants changed in it."""
 
 _CONTEXT = 2048
 _MOST_TOKENS = 500
@@ -115,6 +119,28 @@ async def outline_of(chat: Chat, prompt: str, meter: Meter) -> Outline:
     if reply.cut:
         raise LLMReplyError("the small planner did not come to an end: make the prompt shorter.")
     return grounded(decode_outline(reply.text), prompt)
+
+
+def question(dss: DSS, instruction: str) -> str:
+    """What the model is told where it is asked for changes: the plan in numbered lines, and the instruction.
+
+    Raises:
+        ValueError: if the plan has more objects than the model can be told of.
+    """
+    return f"{told(dss)}\n{instruction}"
+
+
+async def changes_of(chat: Chat, dss: DSS, instruction: str, meter: Meter) -> Changes:
+    """What the model takes an instruction to a plan for.
+
+    Raises:
+        LLMError: if it does not answer, or with no list of changes.
+        ValueError: if the plan has more objects than the model can be told of.
+    """
+    reply = await chat.ask([("system", CHANGING), ("user", question(dss, instruction))], "changes", CHANGES, meter)
+    if reply.cut:
+        raise LLMReplyError("the small planner did not come to an end: make the instruction shorter.")
+    return decode_changes(reply.text)
 
 
 def find_files(settings: Settings) -> tuple[Path, Path]:

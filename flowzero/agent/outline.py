@@ -10,7 +10,7 @@ tenths of the video.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Annotated, Any, Literal, cast, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -168,31 +168,49 @@ def reading_of(outline: Outline, prompt: str) -> p.Reading:
     return p.Reading(prompt=prompt, things=tuple(things), promises=tuple(dict.fromkeys(said)), setting=where or None)
 
 
+def thing_and_promises(
+    line: OutlineThing, others: Sequence[p.Thing | None], taken: Collection[str], thing: p.Thing | None = None
+) -> tuple[p.Thing, list[p.Promise]]:
+    """A line's thing, the given one or a new one with a free id, and what the line promises of it.
+
+    `of` and `and` of the line count the others, from 1.
+    """
+    thing = thing or _thing(line, taken)
+    numbers = [number for number in (line.of, line.and_) if number is not None]
+    there = [others[number - 1] if number <= len(others) else None for number in numbers]
+    if line.rel is None or not there or any(other is None or other.id == thing.id for other in there):
+        return thing, _promises(line, thing, None)
+    first, second = there[0], there[1] if len(there) > 1 else None
+    if first is None or (line.rel == "between" and second in (None, first)):
+        return thing, _promises(line, thing, None)
+    return thing, _promises(line, thing, (first, second))
+
+
 def _things(outline: Outline) -> list[p.Thing]:
     things: list[p.Thing] = []
-    taken: set[str] = set()
     for line in outline.things:
-        phrase = _one_of(words(line.phrase, 100) or "a thing")
-        found = noun_phrase(tokenise(phrase), 0)
-        noun = found.noun if found is not None and found.noun else singular(phrase.split()[-1].lower())
-        base, k = slug(noun)[:34] or "thing", 2
-        name = base
-        while name in taken:
-            name, k = f"{base}-{k}", k + 1
-        taken.add(name)
-        things.append(
-            p.Thing(
-                id=name,
-                phrase=phrase,
-                noun=noun,
-                text=phrase,
-                count=line.n or _OPEN_COUNT,
-                exact=line.n != SEVERAL,
-                attributes=found.adjectives if found is not None and found.noun else (),
-                still=line.do == ("rest",),
-            )
-        )
+        things.append(_thing(line, {thing.id for thing in things}))
     return things
+
+
+def _thing(line: OutlineThing, taken: Collection[str]) -> p.Thing:
+    phrase = _one_of(words(line.phrase, 100) or "a thing")
+    found = noun_phrase(tokenise(phrase), 0)
+    noun = found.noun if found is not None and found.noun else singular(phrase.split()[-1].lower())
+    base, k = slug(noun)[:34] or "thing", 2
+    name = base
+    while name in taken:
+        name, k = f"{base}-{k}", k + 1
+    return p.Thing(
+        id=name,
+        phrase=phrase,
+        noun=noun,
+        text=phrase,
+        count=line.n or _OPEN_COUNT,
+        exact=line.n != SEVERAL,
+        attributes=found.adjectives if found is not None and found.noun else (),
+        still=line.do == ("rest",),
+    )
 
 
 def _one_of(phrase: str) -> str:

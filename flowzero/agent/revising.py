@@ -55,9 +55,9 @@ def instruct(instruction: str, dss: DSS) -> tuple[tuple[Edit, ...], tuple[str, .
             unread.append(command.text)
             continue
         unread += [part for part in command.left if part in text]
-        described = _described(now, after)
-        edits += [*found, *described]
-        now = apply(after, described)
+        retold = described(now, after)
+        edits += [*found, *retold]
+        now = apply(after, retold)
     if not pieces:
         unread.append(text)
     return tuple(edits), tuple(unread)
@@ -140,7 +140,7 @@ def _stripped(tokens: tuple[Token, ...]) -> tuple[Token, ...]:
     return tokens
 
 
-def _described(before: DSS, after: DSS) -> list[Edit]:
+def described(before: DSS, after: DSS) -> list[Edit]:
     """Scene descriptions that say what is there now: renamed in place, added to, or written anew when something left."""
     old, new = ({item.id: item for item in dss.objects} for dss in (before, after))
     gone = [item for item_id, item in old.items() if item_id not in new]

@@ -178,10 +178,10 @@ def test_training_goes_on_from_an_adapter_file(tiny, tmp_path, monkeypatch):
 def test_every_template_of_a_kind_can_be_told(kind):
     for template in {*WORDS.templates[kind].train, *WORDS.templates[kind].held}:
         for seed in range(2):
-            telling = stories._Telling(random.Random(seed), WORDS, held=False)
+            telling = stories.Telling(random.Random(seed), WORDS, held=False)
             event = events.draw(kind, telling.rng, WORDS, template=template)
             roles = {role: f"0{role}" for role in event.pools}
-            text = telling._told(event, roles, then=False, more=False).text
+            text = telling.told(event, roles, then=False, more=False).text
             assert not set("{}[]") & set(text), template
             assert all(f"⟦{name}." in text for name in roles.values()), template
 

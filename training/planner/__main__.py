@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 import time
 from pathlib import Path
 
@@ -20,6 +21,7 @@ def main() -> None:
     parser.add_argument(
         "--start", type=Path, help="train: an adapter (GGUF) that a new run goes on from, such as the shipped one"
     )
+    parser.add_argument("--minutes", type=float, default=math.inf, help="train: end after so long, the rate falling towards it")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument(
         "--out", type=Path, help="export: the adapter, in the run's folder when not given; score: the wrong answers"
@@ -45,7 +47,7 @@ def main() -> None:
         torch.set_num_threads(arguments.threads)
         tokenizer, model = load_base(_base(parser, arguments.base))
         start = read_adapter(arguments.start) if arguments.start else None
-        train(Run.open(config, arguments.run, model, start), tokenizer, report)
+        train(Run.open(config, arguments.run, model, start), tokenizer, report, 60 * arguments.minutes)
     elif arguments.command == "export":
         from training.planner.export import export
 

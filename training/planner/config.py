@@ -13,8 +13,12 @@ class _Section(BaseModel):
 
 
 class Data(_Section):
+    """`revisions` and `fixes` are shares of the examples; the others are prompts."""
+
     seed: int
     examples: int
+    revisions: float
+    fixes: float
     held_seed: int
     held_examples: int
 

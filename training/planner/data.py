@@ -1,35 +1,75 @@
-"""The data as files: one story a line, and as tokens of the chat that the model will be asked in."""
+"""The data as files: one lesson a line, and as tokens of the chat that the model will be asked in.
+
+A lesson is a prompt with its outline, an instruction to a plan with the changes it means, or the critic's sentences about a
+plan with the changes that right it.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import random
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from flowzero.agent.local import SYSTEM
+from flowzero.agent.local import CHANGING, SYSTEM, question
 from flowzero.agent.outline import Outline
 from training.planner.config import Config
+from training.planner.fixes import fixes
+from training.planner.revisions import Revision, revisions
 from training.planner.stories import Story, stories
 
 
+class Lesson(NamedTuple):
+    """One question and its answer."""
+
+    system: str
+    """Which of its two works the model is asked for."""
+    asked: str
+    answer: str
+
+
 def write(config: Config, run: Path) -> None:
-    """Write `train.jsonl` and `held.jsonl` into the run's folder."""
+    """Write `train.jsonl`, lessons in their shares, and `held.jsonl`, stories alone, into the run's folder."""
     data = config.data
-    for name, seed, count, held in (
-        ("train", data.seed, data.examples, False),
-        ("held", data.held_seed, data.held_examples, True),
-    ):
-        lines = [json.dumps(_row(story), ensure_ascii=False) for story in islice(stories(seed, held=held), count)]
-        part = run / f"{name}.jsonl.part"
-        part.write_text("\n".join(lines) + "\n", encoding="utf-8")
-        part.replace(run / f"{name}.jsonl")
+    rng = random.Random(data.seed)
+    sources = {
+        "prompts": map(of_story, stories(data.seed)),
+        "revisions": map(of_revision, revisions(data.seed)),
+        "fixes": (of_revision(fix.revision) for fix in fixes(data.seed)),
+    }
+    shares = {"prompts": 1 - data.revisions - data.fixes, "revisions": data.revisions, "fixes": data.fixes}
+    drawn = (rng.choices(list(shares), list(shares.values()))[0] for _ in range(data.examples))
+    _put(run / "train.jsonl", (next(sources[name])._asdict() for name in drawn))
+    _put(run / "held.jsonl", (_row(story) for story in islice(stories(data.held_seed, held=True), data.held_examples)))
+
+
+def _put(path: Path, rows: Iterable[dict[str, Any]]) -> None:
+    part = path.with_name(f"{path.name}.part")
+    part.write_text("\n".join(json.dumps(row, ensure_ascii=False) for row in rows) + "\n", encoding="utf-8")
+    part.replace(path)
+
+
+def of_story(story: Story) -> Lesson:
+    """A prompt, and its outline."""
+    return Lesson(SYSTEM, story.prompt, story.outline.to_wire())
+
+
+def of_revision(revision: Revision) -> Lesson:
+    """An instruction or the critic's sentences about a plan, and the changes that are meant."""
+    return Lesson(CHANGING, question(revision.dss, revision.instruction), revision.changes.to_wire())
 
 
 def read(path: Path) -> list[Story]:
+    """The stories of a file."""
     rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
     return [Story(row["prompt"], Outline.model_validate(row["outline"]), tuple(row["kinds"])) for row in rows]
+
+
+def lessons(path: Path) -> list[Lesson]:
+    """The lessons of a file."""
+    return [Lesson(**json.loads(line)) for line in path.read_text(encoding="utf-8").splitlines()]
 
 
 class Example(NamedTuple):
@@ -39,10 +79,11 @@ class Example(NamedTuple):
     start: int
 
 
-def example(story: Story, tokenizer: Any) -> Example:
-    chat = f"<|im_start|>system\n{SYSTEM}<|im_end|>\n<|im_start|>user\n{story.prompt}<|im_end|>\n<|im_start|>assistant\n"
+def example(lesson: Lesson, tokenizer: Any) -> Example:
+    """A lesson as the chat's tokens."""
+    chat = f"<|im_start|>system\n{lesson.system}<|im_end|>\n<|im_start|>user\n{lesson.asked}<|im_end|>\n<|im_start|>assistant\n"
     asked = tokenizer.encode(chat, add_special_tokens=False)
-    return Example(asked + tokenizer.encode(f"{story.outline.to_wire()}<|im_end|>", add_special_tokens=False), len(asked))
+    return Example(asked + tokenizer.encode(f"{lesson.answer}<|im_end|>", add_special_tokens=False), len(asked))
 
 
 def batches(examples: list[Example], size: int, done: int) -> Iterator[list[Example]]:

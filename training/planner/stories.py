@@ -55,7 +55,7 @@ def stories(seed: int, *, held: bool = False) -> Iterator[Story]:
     """Stories without end; with `held` of words, templates and frames that are never trained on."""
     rng, words = random.Random(seed), load()
     while True:
-        story = _Telling(rng, words, held=held).tell()
+        story = Telling(rng, words, held=held).tell()
         if story is not None and keeps(story):
             yield story
 
@@ -69,7 +69,7 @@ def keeps(story: Story) -> bool:
         return False
 
 
-class _Telling:
+class Telling:
     """One story in the making."""
 
     def __init__(self, rng: random.Random, words: Lexicon, *, held: bool) -> None:
@@ -135,7 +135,7 @@ class _Telling:
         shared = [name for name, actor in self.actors.items() if "b" in event.pools and not event.lines.get("b")]
         if shared and rng.random() < 0.3:
             roles["b"] = rng.choice(shared)
-        return self._told(event, roles, then=False, more=False)
+        return self.told(event, roles, then=False, more=False)
 
     def _going_on(self, index: int, event: Event, *, then: bool) -> _Part | None:
         """The event of a thing that is there; None if no thing suits."""
@@ -160,10 +160,10 @@ class _Telling:
                 line={**actor.line, "do": line.get("do", ())} if "do" in line else dict(actor.line)
             )
             event.lines["a"] = {key: value for key, value in event.lines.get("a", {}).items() if key != "do"}
-            return self._told(event, roles, then=then, more=True)
+            return self.told(event, roles, then=then, more=True)
         return None
 
-    def _told(self, event: Event, roles: dict[str, str], *, then: bool, more: bool) -> _Part:
+    def told(self, event: Event, roles: dict[str, str], *, then: bool, more: bool) -> _Part:
         """The event's sentence, its things as marks."""
         for role, name in roles.items():
             line = {key: roles[value] if key in ("of", "and") else value for key, value in event.lines.get(role, {}).items()}
@@ -194,7 +194,7 @@ class _Telling:
         adjectives = tuple(rng.sample(known, 1 if alike else rng.choices((0, 1, 2), (58, 34, 8))[0]))
         adjectives = actors.single(adjectives, frozenset(colours))
         if "turns" in line:
-            line["turns"], adjectives = self._turned(line["turns"], noun, adjectives)
+            line["turns"], adjectives = self.turned(line["turns"], noun, adjectives)
         count = rng.choices((1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 0), (66, 9, 6, 3, 2, 2, 1, 1, 1, 1, 1, 1, 6))[0]
         if (len(event.pools) > 1 and rng.random() < 0.8) or event.kind == "tour" or "turns" in line:
             count = 1
@@ -210,7 +210,7 @@ class _Telling:
         self.used.add(noun)
         return noun
 
-    def _turned(self, turns: str, noun: str, adjectives: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
+    def turned(self, turns: str, noun: str, adjectives: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
         """What a thing turns into, and what it is called before."""
         if turns == "*":
             return with_article(self._noun(self.rng.choice(("walker", "thing", "flier")))), adjectives

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import signal
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -73,17 +75,21 @@ class Run:
         part.replace(self.folder / "state.pt")
 
 
-def train(run: Run, tokenizer: Any, report: Report) -> None:
-    """Train from where the run stands to the end of its data."""
+def train(run: Run, tokenizer: Any, report: Report, seconds: float = math.inf) -> None:
+    """Train from where the run stands to the end of its data, or for so many seconds if they are over before.
+
+    The rate falls towards whichever end is nearer.
+    """
     settings = run.config.training
-    examples = [data.example(story, tokenizer) for story in data.read(run.folder / "train.jsonl")]
+    examples = [data.example(lesson, tokenizer) for lesson in data.lessons(run.folder / "train.jsonl")]
     run.common = torch.tensor(sorted({token for item in examples for token in item.ids}))
     report(f"{len(examples)} examples, {sum(len(item.ids) for item in examples)} tokens; {run.done} done")
     asked_to_stop = _on_signals()
-    mean, saved = 0.0, run.done
+    mean, saved, began = 0.0, run.done, time.monotonic()
     for batch in data.batches(examples, settings.batch, run.done):
         for group in run.optimizer.param_groups:
-            group["lr"] = learning_rate(settings, run.done, len(examples))
+            spent = (time.monotonic() - began) / seconds
+            group["lr"] = learning_rate(settings, run.done, len(examples), spent)
         value = step(run, batch)
         run.done += len(batch)
         mean = value if not mean else 0.95 * mean + 0.05 * value
@@ -91,7 +97,7 @@ def train(run: Run, tokenizer: Any, report: Report) -> None:
         if run.done - saved >= settings.save_every:
             run.save()
             saved = run.done
-        if asked_to_stop():
+        if asked_to_stop() or time.monotonic() - began > seconds:
             break
     run.save()
 
@@ -124,9 +130,9 @@ def loss(run: Run, batch: list[data.Example]) -> Tensor:
     return F.cross_entropy(F.linear(hidden, head).float(), targets)
 
 
-def learning_rate(settings: Training, done: int, total: int) -> float:
-    """Warms up, holds, and falls to nearly nothing over the last part."""
-    falling = (total - done) / (settings.decay * total)
+def learning_rate(settings: Training, done: int, total: int, spent: float = 0.0) -> float:
+    """Warms up, holds, and falls to nearly nothing over the last part of the examples, or of the time: `spent` is gone."""
+    falling = min(1 - done / total, 1 - spent) / settings.decay
     return settings.learning_rate * min(1.0, (done + settings.batch) / settings.warmup, max(0.02, falling))
 
 

@@ -195,7 +195,7 @@ def add(command: Command) -> list[Edit] | None:  # noqa: PLR0911
     new = tuple(thing for thing in known.things if thing.id not in others)
     if not new:
         return None
-    return _placed(command, new, known, parsed.promises)
+    return placed(command, new, known, parsed.promises)
 
 
 def _extra(command: Command) -> list[Edit] | None:
@@ -243,7 +243,7 @@ def _copied(command: Command, ids: tuple[str, ...]) -> list[Edit]:
     return edits
 
 
-def _placed(command: Command, new: tuple[Thing, ...], cast: CastList, promises: list[Promise]) -> list[Edit]:
+def placed(command: Command, new: tuple[Thing, ...], cast: CastList, promises: list[Promise]) -> list[Edit]:
     """Objects for new things, placed among the plan's."""
     dss = command.dss
     placed: dict[str, tuple[Object, ...]] = {

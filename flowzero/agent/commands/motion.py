@@ -335,7 +335,7 @@ def told(command: Command) -> list[Edit] | None:
     edits: list[Edit] = []
     for item_id in dict.fromkeys(getattr(promise, "thing", "") for promise in parsed.promises):
         if item_id in known and not _rests_anyway(command.object(item_id), parsed.promises):
-            edits += _obeyed(command, item_id, reading)
+            edits += obeyed(command, item_id, reading)
     command.mentioned = tuple(
         dict.fromkeys(getattr(promise, "thing", "") for promise in parsed.promises if getattr(promise, "thing", "") in known)
     )
@@ -350,7 +350,7 @@ def _rests_anyway(item: Object, promises: Sequence[Promise]) -> bool:
     return bool(told) and stops and all(key.box == item.path[0].box for key in item.path)
 
 
-def _obeyed(command: Command, item_id: str, reading: Reading) -> list[Edit]:
+def obeyed(command: Command, item_id: str, reading: Reading) -> list[Edit]:
     """Edits that let one object keep what a clause promises of it."""
     item = command.object(item_id)
     thing = reading.thing(item_id)

@@ -1,0 +1,257 @@
+"""Changes: what an instruction asks of a plan, as a short list. A very small language model writes it; code carries it out.
+
+The model sees the plan as numbered lines, and answers which of a few commands are meant, of which lines. Each command becomes
+the typed edits that the built-in mind has for it, so that whatever is not named stays identical, value for value.
+
+On the wire it is short JSON, such as `{"all":[{"op":"faster","to":[1]},{"op":"add","is":"a dog","at":"right"}]}`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Annotated, Literal, get_args
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from flowzero.agent import commands
+from flowzero.agent.cast_list import CastList
+from flowzero.agent.casting import head_of
+from flowzero.agent.commands import Command, Unread, looks
+from flowzero.agent.commands.comings import placed
+from flowzero.agent.commands.command import cast_from
+from flowzero.agent.commands.motion import obeyed
+from flowzero.agent.edits import Edit, SetPhrase, apply
+from flowzero.agent.lexicon import COLOURS
+from flowzero.agent.outline import OUTLINE, OutlineThing, thing_and_promises
+from flowzero.agent.promises import Reading
+from flowzero.agent.replies import pieces
+from flowzero.agent.revising import described
+from flowzero.agent.schemas import Schema
+from flowzero.agent.tokens import singular, tokenise
+from flowzero.dss import DSS, Box, Object, explain
+from flowzero.errors import FlowZeroError, LLMReplyError
+
+Op = Literal[
+    "faster", "slower", "bigger", "smaller", "later", "earlier", "front", "back", "reverse", "smooth", "jerky",
+    "remove", "replace", "look", "count", "place", "let", "add", "setting", "camera", "longer", "shorter",
+]  # fmt: skip
+"""What can be done to lines of a plan, and in the end what concerns none: `add`, and what is about the whole video."""
+
+MAX_LINES = 12
+"""Objects of a plan that the model can be told of."""
+
+MAX_CHANGES = 6
+_Shot = Literal["left", "right", "up", "down", "in", "out", "still", "roll", "shake"]
+_WHOLE = ("add", "setting", "camera", "longer", "shorter")
+
+
+class Change(OutlineThing):
+    """One command. What `add` and `let` say of a thing, they say as an outline does; `of` and `and` count the plan's lines."""
+
+    model_config = ConfigDict(frozen=True, populate_by_name=True, extra="forbid")
+
+    op: Op
+    phrase: str = Field("", alias="is", max_length=80, description="a thing, a look, or a setting")
+    to: tuple[Annotated[int, Field(ge=1, le=MAX_LINES)], ...] = Field((), description="the lines that are meant, from 1")
+    cam: _Shot | None = Field(None, description="how the camera moves; it follows what `to` names")
+
+
+class Changes(BaseModel):
+    """All commands of an instruction, in order."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    all: tuple[Change, ...] = Field((), max_length=MAX_CHANGES)
+
+    def to_wire(self) -> str:
+        """The shortest JSON that :func:`decode_changes` reads back to an equal value."""
+        found = [json.loads(change.model_dump_json(by_alias=True, exclude_defaults=True)) for change in self.all]
+        ordered = [{key: change[key] for key in _ORDER if key in change} for change in found]
+        return json.dumps({"all": ordered}, ensure_ascii=False, separators=(",", ":"))
+
+
+_THING: Mapping[str, Schema] = OUTLINE["properties"]["all"]["items"]["properties"]
+_FIELDS: Mapping[str, Schema] = {
+    "op": {"type": "string", "enum": list(get_args(Op))},
+    "to": {
+        "type": "array",
+        "items": {"type": "integer", "minimum": 1, "maximum": MAX_LINES},
+        "minItems": 1,
+        "maxItems": MAX_LINES,
+    },
+    **_THING,
+    "cam": {"type": "string", "enum": list(get_args(_Shot))},
+}
+_ORDER = tuple(_FIELDS)
+CHANGES: Schema = {
+    "type": "object",
+    "properties": {
+        "all": {
+            "type": "array",
+            "items": {"type": "object", "properties": dict(_FIELDS), "required": ["op"], "additionalProperties": False},
+            "minItems": 0,
+            "maxItems": MAX_CHANGES,
+        }
+    },
+    "required": ["all"],
+    "additionalProperties": False,
+}
+"""For a grammar: fields in this order, those that say nothing left out."""
+
+
+def told(dss: DSS) -> str:
+    """A plan in the words that the model is trained on: a numbered line for each object, with where it is or goes.
+
+    Raises:
+        ValueError: if the plan has more objects than the model can be told of.
+    """
+    if len(dss.objects) > MAX_LINES:
+        raise ValueError(f"the plan has more than {MAX_LINES} objects")
+    return "\n".join(f"{k} {item.phrase}, {_course(item)}" for k, item in enumerate(dss.objects, start=1)) or "nothing"
+
+
+def decode_changes(text: str) -> Changes:
+    """The changes in a reply.
+
+    Raises:
+        LLMReplyError: if it holds none, or one with values that do not exist.
+    """
+    found = [part.value for part in pieces(text) if isinstance(part.value, dict) and "all" in part.value]
+    if not found:
+        raise LLMReplyError('the reply\'s JSON holds no changes: answer with one object that has "all".')
+    try:
+        return Changes.model_validate(found[-1])
+    except ValidationError as error:
+        raise LLMReplyError(f"the list of changes is not valid: {explain(error)}") from None
+
+
+def sensible(changes: Changes, instruction: str, dss: DSS) -> bool:
+    """Whether all that they name is there: lines of the plan, and things and settings that the instruction has words for.
+
+    A small model makes things up; what it makes up once makes the whole answer doubtful.
+    """
+    said = {word for token in tokenise(instruction) for word in (token.low, singular(token.low))}
+    for change in changes.all:
+        lines = (*change.to, *(line for line in (change.of, change.and_) if line))
+        if any(line > len(dss.objects) for line in lines):
+            return False
+        if change.op not in _WHOLE and not change.to and change.op not in ("reverse", "faster", "slower", "smooth", "jerky"):
+            return False
+        if change.op in ("add", "replace", "look", "setting"):
+            named = [token.low for token in tokenise(change.phrase) if token.word]
+            if not named or singular(named[-1]) not in said:
+                return False
+    return bool(changes.all)
+
+
+def edits_of(changes: Changes, instruction: str, dss: DSS) -> tuple[Edit, ...]:
+    """The edits that carry the changes out, and retell the scenes; changes that this plan has no room for are left out."""
+    now, edits = dss, []
+    for change in changes.all:
+        try:
+            found = list(_carried_out(change, instruction, now, dss))
+            after = apply(now, found)
+        except (Unread, FlowZeroError):
+            continue
+        if found:
+            retold = described(now, after)
+            edits += [*found, *retold]
+            now = apply(after, retold)
+    return tuple(edits)
+
+
+def collides(edits: Iterable[Edit], earlier: Iterable[Edit]) -> bool:
+    """Whether edits change again what earlier ones have changed."""
+    return bool({key for edit in edits for key in _touched(edit)} & {key for edit in earlier for key in _touched(edit)})
+
+
+def _touched(edit: Edit) -> Iterator[tuple[str, str]]:
+    """Which aspect of what an edit is about; scene descriptions follow whatever is edited, and are nobody's."""
+    what = {"retime": "path", "move": "path", "set_path": "path", "scale": "size"}.get(edit.op, edit.op)
+    if what != "set_scenes":
+        yield what, getattr(edit, "id", "")
+
+
+def _carried_out(change: Change, instruction: str, now: DSS, before: DSS) -> Iterator[Edit]:
+    """The edits of one change to a plan; lines are those of the plan before all changes."""
+    names = {item.id for item in now.objects}
+    lines = [item.id for item in before.objects]
+    ids = tuple(lines[line - 1] for line in change.to if line <= len(lines) and lines[line - 1] in names)
+    if change.to and not ids:
+        return
+    ids = ids or tuple(item_id for item_id in lines if item_id in names)
+    if change.op == "look":
+        how = looks.recoloured if change.phrase.split()[-1] in COLOURS else looks.recoloured_with
+        yield from (SetPhrase(id=item_id, phrase=how(now.object(item_id).phrase, change.phrase)) for item_id in ids)
+    elif change.op in ("let", "add"):
+        yield from _told_anew(change, instruction, now, [name if name in names else "" for name in lines], ids)
+    else:
+        for text, topic in _said(change, now, ids):
+            yield from commands.carry_out(Command(text, tokenise(text), now, topic, whole=text))
+
+
+def _said(change: Change, now: DSS, ids: tuple[str, ...]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """A change as commands that the built-in mind reads for certain, each with what it calls "it"."""
+    if change.op == "camera":
+        followed = f"let the camera follow the {head_of(now.object(ids[0]).phrase)}" if change.to else ""
+        yield followed or _SHOTS[change.cam or "still"], ()
+    elif change.op == "setting":
+        timely = change.phrase.split()[-1] in _TIMES and len(change.phrase.split()) <= 2
+        yield (f"make it {change.phrase.split()[-1]}" if timely else f"change the setting to {change.phrase}"), ()
+    elif change.op == "count":
+        yield f"change the number of {head_of(now.object(ids[0]).phrase)} to {change.n}", ids
+    elif change.op == "reverse":
+        # One at a time: what rests has no way to be reversed.
+        yield from (("reverse it", (item_id,)) for item_id in ids if len(now.object(item_id).path) > 1)
+    elif change.op in ("faster", "slower"):
+        moving = tuple(item_id for item_id in ids if len(now.object(item_id).path) > 1)
+        if not moving:
+            raise Unread
+        yield f"make it {change.op}", moving
+    elif change.op == "place":
+        yield f"move it to the {change.at or 'middle'}", ids
+    else:
+        yield _SAID[change.op].replace("{is}", change.phrase), ids
+
+
+_SAID: Mapping[Op, str] = {
+    "bigger": "make it bigger", "smaller": "make it smaller", "later": "let it start later", "earlier": "let it start earlier",
+    "front": "bring it to the front", "back": "bring it to the back", "smooth": "make it smooth", "jerky": "make it jerky",
+    "remove": "remove it", "replace": "replace it with {is}", "longer": "make the video longer",
+    "shorter": "make the video shorter",
+}  # fmt: skip
+_SHOTS: Mapping[_Shot, str] = {
+    "left": "pan the camera left", "right": "pan the camera right", "up": "tilt the camera up", "down": "tilt the camera down",
+    "in": "zoom in", "out": "zoom out", "still": "keep the camera still", "roll": "roll the camera",
+    "shake": "shake the camera",
+}  # fmt: skip
+_TIMES = frozenset(("night", "sunset", "sunrise", "dusk", "dawn", "winter", "autumn", "day"))
+
+
+def _told_anew(change: Change, instruction: str, now: DSS, lines: list[str], ids: tuple[str, ...]) -> Iterator[Edit]:
+    """What is told of one new thing, or of things that are there, as promises that the built-in planner keeps."""
+    cast = cast_from(now)
+    order = [cast[name] if name else None for name in lines]
+    if change.op == "add":
+        new, promises = thing_and_promises(change, order, {item.id for item in now.objects})
+        known = CastList((*cast.things, new))
+        yield from placed(Command(instruction, (), now), (new,), known, promises)
+        return
+    for item_id in ids:
+        _, promises = thing_and_promises(change, order, set(), cast[item_id])
+        reading = Reading(prompt="-", things=cast.things, promises=tuple(promises), setting=now.setting)
+        yield from obeyed(Command(instruction, (), now), item_id, reading)
+
+
+def _course(item: Object) -> str:
+    """Where an object is, or from where to where it goes, in words."""
+    first, last = (_spot(key.box) for key in (item.path[0], item.path[-1]))
+    moves = len({(round(key.box.cx, 1), round(key.box.cy, 1)) for key in item.path}) > 1
+    return f"{first} to {last}" if first != last else f"around {first}" if moves else first
+
+
+def _spot(box: Box) -> str:
+    across = "left" if box.cx < 0.37 else "right" if box.cx > 0.63 else ""
+    upright = "top" if box.cy < 0.33 else "bottom" if box.cy > 0.8 else ""
+    return f"{upright} {across}".strip() or "middle"
