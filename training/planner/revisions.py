@@ -89,8 +89,8 @@ _ANYONE = frozenset({"faster", "slower", "reverse", "smooth", "jerky"})
 """Commands that mean all that moves where they name nothing."""
 _LET = (
     "cross", "heading", "heading", "rise", "fall", "bend", "halt", "tour", "leg", "back", "bounce", "circle", "zigzag",
-    "wander", "sway", "updown", "rest", "exit", "enter", "through", "toplace", "near", "far", "appear", "vanish", "change", "change",
-    "orbit", "approach", "flee", "size", "shrink", "restat", "stopmid", "moves",
+    "wander", "sway", "updown", "rest", "exit", "enter", "through", "toplace", "near", "far", "appear", "vanish", "change",
+    "change", "orbit", "approach", "flee", "size", "shrink", "restat", "stopmid", "moves",
 )  # fmt: skip
 _NEWLY = (
     "cross", "heading", "rise", "fall", "bounce", "circle", "zigzag", "rest", "restat", "enter", "exit", "appear", "moves",
