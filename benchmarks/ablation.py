@@ -21,7 +21,7 @@ import torch
 from numpy.typing import NDArray
 from torch.nn.functional import avg_pool2d, grid_sample
 
-from benchmarks.noise import cover, likeness, moving_plan, outside_boxes
+from benchmarks.noise import cover, drawn, likeness, moving_plan, outside_boxes
 from benchmarks.report import table, write_report
 from flowzero.dss import Box
 
@@ -31,7 +31,7 @@ WITHOUT = {
     "noise shifting": ("still", "first"),
     "layered noise": ("canvas", "first"),
     "cross-frame attention and noise shifting": ("still", "none"),
-    "shared noise: new for each frame": ("new", "first"),
+    "shared noise: new for each frame": ("new for each frame", "first"),
 }
 """Noise and attention modes of the whole method without a part."""
 PLANS = (
@@ -49,25 +49,8 @@ Frames = NDArray[np.uint8]
 
 def measure(pipe: Any, plan: tuple[str, float, str, str], modes: tuple[str, str], seed: int) -> tuple[float, float]:
     """Mean likeness of the thing and mean change of the background between a video's successive frames."""
-    noise, attention = modes
     direction, speed, phrase, setting = plan
-    dss = moving_plan(direction, speed, phrase, setting)
-    entry = pipe.backbone
-    frames, _ = entry.resolve(dss, dss.frames(), pipe)
-    call: dict[str, Any] = {"noise_mode": noise}
-    if noise == "new":
-        size, random = pipe.unet.config.sample_size, torch.Generator().manual_seed(seed)
-        call = {"latents": torch.randn(len(frames), pipe.latent_channels, size, size, generator=random)}
-    pictures: Frames = pipe(
-        frames,
-        num_inference_steps=entry.steps,
-        guidance_scale=entry.guidance_scale,
-        grounding_fraction=entry.grounding_fraction,
-        attention_mode=attention,
-        output_type="uint8",
-        seed=seed,
-        **call,
-    ).frames
+    frames, pictures = drawn(pipe, moving_plan(direction, speed, phrase, setting), modes, seed)
     covered = cover(pipe, frames[0].objects[0].phrase)
     crops = [cut(picture, frame.objects[0].box) for picture, frame in zip(pictures, frames, strict=True)]
     alike = [likeness(a, b, covered) for a, b in itertools.pairwise(crops)]

@@ -267,28 +267,34 @@ def model_rows(seeds: int) -> list[dict[str, Any]]:
     return rows
 
 
-def look(pipe: Any, plan: DSS, modes: tuple[str, str], seed: int, seen: Seen) -> None:
-    """Render a plan with a noise and an attention mode, and note what each frame and the next show."""
+def drawn(pipe: Any, plan: DSS, modes: tuple[str, str], seed: int) -> tuple[Sequence[Frame], NDArray[np.uint8]]:
+    """The frames of a plan in the model's words, and as it draws them with a noise and an attention mode."""
     noise, attention = modes
     entry = pipe.backbone
     frames, _ = entry.resolve(plan, plan.frames(), pipe)
-    call: dict[str, Any] = {"noise_mode": noise, "seed": seed}
+    call: dict[str, Any] = {"noise_mode": noise}
     size, random = pipe.unet.config.sample_size, torch.Generator().manual_seed(seed)
     if noise == "rounded roll":
         base = torch.randn(pipe.latent_channels, size, size, generator=random)
-        moved = [rounded(base, f.background.dx * size, f.background.dy * size) for f in frames]
-        call = {"latents": torch.stack(moved), "seed": seed}
+        call = {"latents": torch.stack([rounded(base, f.background.dx * size, f.background.dy * size) for f in frames])}
     elif noise == "new for each frame":
-        call = {"latents": torch.randn(len(frames), pipe.latent_channels, size, size, generator=random), "seed": seed}
-    pictures = pipe(
+        call = {"latents": torch.randn(len(frames), pipe.latent_channels, size, size, generator=random)}
+    pictures: NDArray[np.uint8] = pipe(
         frames,
         num_inference_steps=entry.steps,
         guidance_scale=entry.guidance_scale,
         grounding_fraction=entry.grounding_fraction,
         attention_mode=attention,
         output_type="uint8",
+        seed=seed,
         **call,
     ).frames
+    return frames, pictures
+
+
+def look(pipe: Any, plan: DSS, modes: tuple[str, str], seed: int, seen: Seen) -> None:
+    """Render a plan with a noise and an attention mode, and note what each frame and the next show."""
+    frames, pictures = drawn(pipe, plan, modes, seed)
     covered = cover(pipe, frames[0].objects[0].phrase)
     for k in range(1, len(frames)):
         seen.alike.append(likeness(crop(pictures[k - 1], frames[k - 1]), crop(pictures[k], frames[k]), covered))

@@ -235,6 +235,7 @@ class Frame(_Value):
     index: int
     time: float = Field(description="the middle of the frame's span, 0..1")
     description: str
+    setting: str = Field("", description="the background in words")
     background: FrameBackground
     objects: tuple[FrameObject, ...] = Field(description="what is there, in the order of DSS.objects")
 
@@ -306,6 +307,7 @@ class DSS(_Value):
                 index=i,
                 time=(i + 0.5) / n,
                 description=_last_started(self.scenes, (i + 0.5) / n).description,
+                setting=self.setting,
                 background=background,
                 objects=tuple(
                     FrameObject(

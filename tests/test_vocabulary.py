@@ -1,6 +1,6 @@
 import pytest
 
-from flowzero.vocabulary import COLOURS, find, find_colour, find_setting, nouns, settings
+from flowzero.vocabulary import COLOURS, find, find_colour, find_place, find_setting, nouns, places, settings
 
 
 @pytest.mark.parametrize(
@@ -49,3 +49,24 @@ def test_the_learned_part_covers_what_the_first_release_promises() -> None:
     assert sum(setting.learned for setting in settings().values()) >= 8
     assert len(COLOURS) >= 6
     assert nouns()["ball"].learned and nouns()["ball"].colourable
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("the mountains at sunset", "mountains at sunset"),
+        ("a night in the city", "city at night"),
+        ("dusk over a calm lake", "sea at sunset"),
+        ("a starry night", "night"),
+        ("outer space at midnight", "space"),
+        ("under the sea at dawn", "underwater"),
+        ("a quiet harbour", "sea"),
+    ],
+)
+def test_a_place_stands_in_the_light_of_the_time_of_day_that_is_named(text: str, name: str) -> None:
+    found = find_place(text)
+    assert found is not None and found.name == name and places()[name] == found
+
+
+def test_a_text_without_a_known_setting_names_no_place() -> None:
+    assert find_place("nowhere in particular") is None

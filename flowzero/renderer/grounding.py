@@ -14,6 +14,8 @@ import torch
 from torch import Tensor
 
 from flowzero.dss import Frame
+from flowzero.renderer.camera import source
+from flowzero.renderer.layout_painter import Scenery
 
 _BATCH = 32  # texts or layouts encoded at a time
 _SLIVER = 1e-3  # a box of which less than this is within the frame is not drawn
@@ -25,6 +27,10 @@ class Layout:
 
     boxes: tuple[tuple[float, float, float, float], ...]
     phrases: tuple[str, ...]
+    place: str = ""
+    """What is behind them, for a layout painter of places."""
+    view: tuple[float, ...] = ()
+    """The 2 x 3 matrix, row by row, that maps a point of the frame to one of the place; both in frame heights."""
 
 
 class Conditioning(NamedTuple):
@@ -40,12 +46,33 @@ class Conditioning(NamedTuple):
     """[f], 1..L."""
 
 
-def layout(frame: Frame, limit: int) -> Layout:
-    """The objects of a frame that are at least partly within it, at most the `limit` nearest, far to near."""
+@dataclass(frozen=True)
+class Camera:
+    """How a place is looked at."""
+
+    aspect: float
+    """Width over height of the frame."""
+    start: float = 0.0
+    """Where in the place the first frame begins, in frame heights."""
+
+    def view(self, frame: Frame) -> tuple[float, ...]:
+        """The matrix of a frame's view; see :class:`Layout`."""
+        matrix = source(frame.background, self.aspect, 1.0)
+        matrix[0, 2] += self.start
+        return tuple(matrix.ravel().tolist())
+
+
+def layout(frame: Frame, limit: int, camera: Camera | None = None) -> Layout:
+    """The objects of a frame that are at least partly within it, at most the `limit` nearest, far to near.
+
+    With a camera, what is behind them too.
+    """
     shown = [item for item in sorted(frame.objects, key=lambda item: item.depth) if item.box.inside() >= _SLIVER][-limit:]
     return Layout(
         boxes=tuple((o.box.x, o.box.y, o.box.x + o.box.w, o.box.y + o.box.h) for o in shown),
         phrases=tuple(o.phrase for o in shown),
+        place=frame.setting if camera else "",
+        view=camera.view(frame) if camera else (),
     )
 
 
@@ -97,6 +124,8 @@ class LayoutTensors:
     """[1 + L, K, D]."""
     masks: Tensor
     """[1 + L, K]: 1 where there is an object."""
+    scenery: Scenery | None = None
+    """What is behind them, of 1 + L frames, where layouts name it."""
 
 
 def layout_tensors(
@@ -121,7 +150,20 @@ def layout_tensors(
             boxes[row, :n] = torch.tensor(item.boxes)
             masks[row, :n] = 1
             vectors[row, :n] = torch.stack([known[phrase] for phrase in item.phrases]).to(device, torch.float32)
-    return LayoutTensors(boxes=boxes.to(device), phrases=vectors, masks=masks.to(device))
+    scenery = _scenery(layouts, known, width, device) if any(item.place for item in layouts) else None
+    return LayoutTensors(boxes=boxes.to(device), phrases=vectors, masks=masks.to(device), scenery=scenery)
+
+
+def _scenery(layouts: Sequence[Layout], known: Mapping[str, Tensor], width: int, device: torch.device) -> Scenery:
+    """What is behind the objects of the empty layout, nothing, and of the others."""
+    count = len(layouts) + 1
+    phrases, views, masks = torch.zeros(count, width, device=device), torch.zeros(count, 2, 3), torch.zeros(count)
+    for row, item in enumerate(layouts, start=1):
+        if item.place:
+            phrases[row] = known[item.place].to(device, torch.float32)
+            views[row] = torch.tensor(item.view).view(2, 3)
+            masks[row] = 1
+    return Scenery(phrases, views.to(device), masks.to(device))
 
 
 def in_float32(position_net: Any, device: torch.device) -> Any:
@@ -157,13 +199,10 @@ def object_tokens(position_net: Any, layouts: LayoutTensors, dtype: torch.dtype)
 def painted_maps(layout_painter: Any, layouts: LayoutTensors, height: int, width: int) -> Tensor:
     """The layout painter's maps, [1 + L, C, h, w] in float32."""
     dtype = next((p.dtype for p in layout_painter.parameters()), torch.float32)
-    maps = [
-        layout_painter(boxes.to(dtype), phrases.to(dtype), masks.to(dtype), height, width).float()
-        for boxes, phrases, masks in zip(
-            torch.split(layouts.boxes, _BATCH),
-            torch.split(layouts.phrases, _BATCH),
-            torch.split(layouts.masks, _BATCH),
-            strict=True,
-        )
-    ]
+    maps: list[Tensor] = []
+    for start in range(0, len(layouts.boxes), _BATCH):
+        part = slice(start, start + _BATCH)
+        given = [x[part].to(dtype) for x in (layouts.boxes, layouts.phrases, layouts.masks)]
+        behind = {"scenery": Scenery(*(x[part].to(dtype) for x in layouts.scenery))} if layouts.scenery else {}
+        maps.append(layout_painter(*given, height, width, **behind).float())
     return torch.cat(maps)

@@ -1,20 +1,33 @@
-"""The layout painter: shows the embedded model's U-Net what stands where, as extra input channels.
+"""The layout painter: shows the embedded model's U-Net what stands where, and before what, as extra input channels.
 
 What a phrase looks like is learned once, as a picture of its own; a spatial transformer (Jaderberg et al. 2015,
-arXiv 1506.02025) then puts it into a box of any place and size. What is left to the U-Net is what a picture is made of beyond
-its things: the place they are in, how they meet it, and what the layout does not say.
+arXiv 1506.02025) then puts it into a box of any place and size. A place is a panorama, which is looked at as the camera moves.
+What is left to the U-Net is what a picture is made of beyond that: how things meet the place that they are in, their light,
+and what the layout does not say.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
+from typing import NamedTuple
 
 import torch
 from diffusers import ModelMixin
 from diffusers.configuration_utils import ConfigMixin, register_to_config
 from torch import Tensor, nn
 from torch.nn import functional
+
+
+class Scenery(NamedTuple):
+    """What is behind the things of B frames."""
+
+    phrases: Tensor
+    """[B, D] vectors of the places' names."""
+    views: Tensor
+    """[B, 2, 3]: maps a point of the frame to one of the panorama; both in frame heights."""
+    masks: Tensor
+    """[B], 1 where there is a place."""
 
 
 class LayoutPainter(ModelMixin, ConfigMixin):
@@ -27,24 +40,27 @@ class LayoutPainter(ModelMixin, ConfigMixin):
         widths: the generator's channels at each resolution, from 4 x 4 up; its pictures are twice as large as the last one.
         latent_channels: of the latents, whose fixed encoder the painted picture goes through as well.
         patch: pixels of the painted picture under a cell of the latents, along each axis.
+        scenery_widths: channels of the generator of panoramas at each resolution, from 4 x 8 up; none where it paints none.
     """
 
     COVER_CELLS = 4
     """Along each axis, a cell of the latents tells this many shares of it that things cover."""
 
     @register_to_config  # type: ignore[untyped-decorator]
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 (diffusers registers each argument)
         self,
         phrase_dim: int = 384,
         phrase_channels: int = 128,
         widths: Sequence[int] = (224, 192, 128, 96),
         latent_channels: int = 48,
         patch: int = 8,
+        scenery_widths: Sequence[int] | None = None,
     ) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         self.patch, self.phrase_channels, self.latent_channels = patch, phrase_channels, latent_channels
         self.project = nn.Linear(phrase_dim, phrase_channels)
         self.generator = PictureGenerator(phrase_channels, widths)
+        self.scenery = PanoramaGenerator(phrase_channels, scenery_widths) if scenery_widths else None
         self.encoder = nn.Conv2d(3, latent_channels, patch, stride=patch, bias=False)
         self.project.requires_grad_(False)
         self.encoder.requires_grad_(False)
@@ -54,7 +70,9 @@ class LayoutPainter(ModelMixin, ConfigMixin):
         """How many channels it paints."""
         return self.latent_channels + self.COVER_CELLS**2 + 2
 
-    def forward(self, boxes: Tensor, phrases: Tensor, masks: Tensor, height: int, width: int) -> Tensor:
+    def forward(  # noqa: PLR0913, PLR0917
+        self, boxes: Tensor, phrases: Tensor, masks: Tensor, height: int, width: int, scenery: Scenery | None = None
+    ) -> Tensor:
         """The painted maps.
 
         Args:
@@ -63,26 +81,45 @@ class LayoutPainter(ModelMixin, ConfigMixin):
             masks: [B, K], 1 where there is an object; objects take the first places.
             height: rows of the map.
             width: columns of the map.
+            scenery: what is behind the things, for a painter of panoramas; nothing when not given.
 
         Returns:
             [B, channels, height, width].
         """
+        behind = None
+        if scenery is not None and bool(scenery.masks.any()):
+            distinct, which = torch.unique(scenery.phrases, dim=0, return_inverse=True)
+            seen = look_at(self.panorama(distinct), which, scenery.views, height * self.patch, width * self.patch)
+            behind = seen * scenery.masks[:, None, None, None]
         count = int(masks.sum(1).max())
         if not count:
-            return self.place(phrases.new_zeros(len(masks), 0, 4, 1, 1), boxes[:, :0], masks[:, :0], height, width)
+            return self.place(phrases.new_zeros(len(masks), 0, 4, 1, 1), boxes[:, :0], masks[:, :0], height, width, behind)
         distinct, which = torch.unique(phrases[:, :count].flatten(0, 1), dim=0, return_inverse=True)
         pictures = self.picture(distinct)[which.view(len(masks), count)]
-        return self.place(pictures, boxes[:, :count], masks[:, :count], height, width)
+        return self.place(pictures, boxes[:, :count], masks[:, :count], height, width, behind)
 
     def picture(self, phrases: Tensor) -> Tensor:
         """What phrases [N, D] look like: [N, 4, S, S], colour in -1..1 times cover, and cover in 0..1."""
         painted: Tensor = self.generator(self.project(phrases))
         return painted
 
-    def place(self, pictures: Tensor, boxes: Tensor, masks: Tensor, height: int, width: int) -> Tensor:
-        """The painted maps of pictures [B, K, 4, S, S] in boxes [B, K, 4], nearer ones over farther ones."""
+    def panorama(self, phrases: Tensor) -> Tensor:
+        """What the places of phrases [N, D] look like: [N, 3, S, 2 S], colour in -1..1."""
+        assert self.scenery is not None
+        painted: Tensor = self.scenery(self.project(phrases))
+        return painted
+
+    def place(  # noqa: PLR0913, PLR0917
+        self, pictures: Tensor, boxes: Tensor, masks: Tensor, height: int, width: int, behind: Tensor | None = None
+    ) -> Tensor:
+        """The painted maps of pictures [B, K, 4, S, S] in boxes [B, K, 4], nearer ones over farther ones.
+
+        Behind them is what `behind` shows, [B, 3, H, W] in -1..1 of as many pixels as the patches of the map have, or grey.
+        """
         rows, columns = height * self.patch, width * self.patch
         canvas = boxes.new_zeros(len(boxes), 4, rows, columns)
+        if behind is not None:
+            canvas = torch.cat([behind, canvas[:, 3:]], 1)
         for k in range(boxes.shape[1]):
             left, top, right, bottom = boxes[:, k].unbind(1)
             down = resampling(top, bottom, rows, pictures.shape[-2])
@@ -93,6 +130,30 @@ class LayoutPainter(ModelMixin, ConfigMixin):
             functional.avg_pool2d(canvas[:, 3:], self.patch // self.COVER_CELLS), self.COVER_CELLS
         )
         return torch.cat([self.encoder(canvas[:, :3]), cover, _position(boxes, height, width)], 1)
+
+
+def look_at(panoramas: Tensor, which: Tensor, views: Tensor, rows: int, columns: int) -> Tensor:
+    """What frames show of panoramas, which go on beyond their ends as in a mirror, and above and below as their edges are.
+
+    Args:
+        panoramas: [N, 3, S, T].
+        which: [B], the panorama of each frame.
+        views: [B, 2, 3]: maps a point of the frame to one of the panorama; both in frame heights.
+        rows: pixels of the frames.
+        columns: likewise.
+
+    Returns:
+        [B, 3, rows, columns].
+    """
+    y, x = ((torch.arange(n, device=views.device, dtype=views.dtype) + 0.5) / rows for n in (rows, columns))
+    points = torch.stack(
+        [x.expand(rows, columns), y[:, None].expand(rows, columns), torch.ones_like(y)[:, None].expand(rows, columns)]
+    )
+    across, down = torch.einsum("bij,jrc->birc", views, points).unbind(1)
+    length = panoramas.shape[-1] / panoramas.shape[-2]
+    across = length - (across.remainder(2 * length) - length).abs()
+    grid = torch.stack([2 * across / length - 1, 2 * down - 1], -1)
+    return functional.grid_sample(panoramas[which], grid, padding_mode="border", align_corners=False)
 
 
 def _position(like: Tensor, height: int, width: int) -> Tensor:
@@ -115,8 +176,51 @@ def resampling(low: Tensor, high: Tensor, pixels: int, cells: int) -> Tensor:
     return (1 - (place[:, :, None] - cell).abs() / reach).clamp(min=0) / reach
 
 
-class PictureGenerator(nn.Module):
-    """From the components of a phrase to a picture with cover: a convolutional generator that the phrase modulates.
+class _Generator(nn.Module):
+    """From the components of a phrase to maps: a convolutional generator that the phrase modulates.
+
+    Args:
+        phrase_channels: components of a phrase.
+        hidden: length of what is read of them.
+        widths: channels at each resolution, each twice as fine as the one before; the maps are twice as fine as the last.
+        first: rows and columns of the coarsest one.
+        channels: of the maps.
+    """
+
+    def __init__(
+        self, phrase_channels: int, hidden: int, widths: Sequence[int], first: tuple[int, int], *, channels: int
+    ) -> None:
+        super().__init__()
+        self.first = first
+        self.read = nn.Sequential(nn.Linear(phrase_channels, hidden), nn.SiLU(), nn.Linear(hidden, hidden), nn.SiLU())
+        self.start = nn.Linear(hidden, widths[0] * first[0] * first[1])
+        self.grow = nn.ModuleList(nn.Conv2d(a, 4 * b, 1) for a, b in pairwise(widths))
+        self.blocks = nn.ModuleList(_Modulated(width, hidden) for width in widths)
+        self.finish = nn.Conv2d(widths[-1], 4 * channels, 3, padding=1)
+
+    def grown(self, hidden: Tensor) -> Tensor:
+        """The maps [N, channels, H, W] of what was read, [N, hidden]."""
+        x = self.blocks[0](self.start(hidden).unflatten(-1, (-1, *self.first)), hidden)
+        for grow, block in zip(self.grow, self.blocks[1:], strict=True):
+            x = block(functional.pixel_shuffle(grow(x), 2), hidden)
+        return functional.pixel_shuffle(self.finish(functional.silu(x)), 2)
+
+
+class PanoramaGenerator(_Generator):
+    """From the components of a place's phrase to a panorama that is twice as wide as a frame."""
+
+    HIDDEN = 256
+
+    def __init__(self, phrase_channels: int, widths: Sequence[int]) -> None:
+        super().__init__(phrase_channels, self.HIDDEN, widths, (4, 8), channels=3)
+
+    def forward(self, components: Tensor) -> Tensor:
+        """Components [N, C] to panoramas [N, 3, S, 2 S] in -1..1."""
+        return torch.tanh(self.grown(self.read(components)))
+
+
+class PictureGenerator(_Generator):
+    """From the components of a phrase to a picture with cover.
 
     Colour is apart from shape: the generator also draws which part of a thing takes a colour, and how light that part is; the
     dye that the phrase names is laid on there. So what is learned of one colour holds for every thing.
@@ -128,22 +232,13 @@ class PictureGenerator(nn.Module):
     """The lightness of a part that takes a colour, over that of the colour; above 1 it fades to white, as a highlight does."""
 
     def __init__(self, phrase_channels: int, widths: Sequence[int]) -> None:
-        super().__init__()
-        hidden = self.HIDDEN
-        self.read = nn.Sequential(nn.Linear(phrase_channels, hidden), nn.SiLU(), nn.Linear(hidden, hidden), nn.SiLU())
-        self.start = nn.Linear(hidden, widths[0] * self.FIRST**2)
-        self.grow = nn.ModuleList(nn.Conv2d(a, 4 * b, 1) for a, b in pairwise(widths))
-        self.blocks = nn.ModuleList(_Modulated(width, hidden) for width in widths)
-        self.finish = nn.Conv2d(widths[-1], 24, 3, padding=1)
-        self.dye = nn.Linear(hidden, 4)
+        super().__init__(phrase_channels, self.HIDDEN, widths, (self.FIRST, self.FIRST), channels=6)
+        self.dye = nn.Linear(self.HIDDEN, 4)
 
     def forward(self, components: Tensor) -> Tensor:
         """Components [N, C] to pictures [N, 4, S, S]."""
         hidden = self.read(components)
-        x = self.blocks[0](self.start(hidden).unflatten(-1, (-1, self.FIRST, self.FIRST)), hidden)
-        for grow, block in zip(self.grow, self.blocks[1:], strict=True):
-            x = block(functional.pixel_shuffle(grow(x), 2), hidden)
-        x = functional.pixel_shuffle(self.finish(functional.silu(x)), 2)
+        x = self.grown(hidden)
         own, (cover, takes, light) = torch.tanh(x[:, :3]), torch.sigmoid(x[:, 3:]).chunk(3, dim=1)
         dye = torch.sigmoid(self.dye(hidden))[..., None, None]
         dyed = _shaded(dye[:, :3], self.BRIGHTEST * light)

@@ -21,6 +21,7 @@ from flowzero.errors import BackboneError, RenderError, SettingsError
 from flowzero.renderer.attention import ATTENTION_MODES, AttentionMode, frame_attention
 from flowzero.renderer.drawing import Drawn, Run, draw
 from flowzero.renderer.grounding import (
+    Camera,
     Conditioning,
     Layout,
     distinct,
@@ -210,7 +211,11 @@ class FlowZeroPipeline(DiffusionPipeline):
             generator.seed() if seed is None else generator.manual_seed(seed)
         states = {} if states is None else states
         conditioning = {} if conditioning is None else conditioning
-        captions = self.condition(frames, parts, conditioning, height=height, width=width, negative_prompt=negative_prompt)
+        # Where in its place a video is set is a part of its chance; without a seed, it is where every place begins.
+        start = 0.0 if seed is None else _start(seed)
+        captions = self.condition(
+            frames, parts, conditioning, height=height, width=width, negative_prompt=negative_prompt, start=start
+        )
 
         scheduler = copy.deepcopy(self.scheduler)
         scheduler.set_timesteps(num_inference_steps, device=device)
@@ -282,15 +287,21 @@ class FlowZeroPipeline(DiffusionPipeline):
         height: int,
         width: int,
         negative_prompt: str,
+        start: float = 0.0,
     ) -> Tensor:
-        """Put what guides each chunk of frames into `conditioning`; returns the captions of all, [1 + U, T, D]."""
+        """Put what guides each chunk of frames into `conditioning`; returns the captions of all, [1 + U, T, D].
+
+        A layout painter of places begins `start` frame heights into the first frame's.
+        """
+        paints_places = getattr(self.layout_painter, "scenery", None) is not None
+        camera = Camera(width / height, start) if paints_places else None
         device, dtype = self._execution_device, self.unet.dtype
         texts, caption_of = distinct([frame.description for frame in frames])
         captions = [encode_captions(self.text_encoder, self.tokenizer, some, device) for some in ([negative_prompt], texts)]
-        known = self._phrases([layout(frame, self.max_objects) for frame in frames], device)
+        known = self._phrases([layout(frame, self.max_objects, camera) for frame in frames], device)
         position_net = in_float32(self.unet.position_net, device)
         for k, part in enumerate(parts):
-            layouts, layout_of = distinct([layout(frame, self.max_objects) for frame in frames[part]])
+            layouts, layout_of = distinct([layout(frame, self.max_objects, camera) for frame in frames[part]])
             tensors = layout_tensors(layouts, known, self._phrase_width(), self.max_objects, device)
             painted = None
             if self.layout_painter is not None:
@@ -305,7 +316,7 @@ class FlowZeroPipeline(DiffusionPipeline):
 
     def _phrases(self, layouts: Sequence[Layout], device: torch.device) -> dict[str, Tensor]:
         """A vector for each phrase of the video, all computed together, so that chunks change nothing."""
-        texts, _ = distinct([phrase for item in layouts for phrase in item.phrases])
+        texts, _ = distinct([text for item in layouts for text in (*item.phrases, item.place) if text])
         return dict(zip(texts, encode_phrases(self.text_encoder, self.tokenizer, texts, device), strict=True)) if texts else {}
 
     @torch.no_grad()
@@ -361,6 +372,11 @@ class FlowZeroPipeline(DiffusionPipeline):
         if latents.shape[0] == len(frames) and len(frames) > 1:
             return iter(latents.float())
         return noises(latents[0], frames, mode=mode, seed=generator.initial_seed())
+
+
+def _start(seed: int) -> float:
+    """Where in its place a video of that seed begins, in frame heights."""
+    return float(torch.rand((), generator=torch.Generator().manual_seed(seed + 1))) * 2
 
 
 def _latents(states: Mapping[int, State]) -> Tensor:

@@ -16,7 +16,7 @@ from torch.nn import functional
 from flowzero.dss import DSS, Frame, FrameObject
 from flowzero.renderer.grounding import encode_phrases
 from flowzero.renderer.looks import Look, caption, looks, phrase
-from flowzero.vocabulary import COLOURS, Noun, find, find_colour, find_setting, nouns, settings
+from flowzero.vocabulary import COLOURS, Noun, find, find_colour, find_place, nouns, settings
 
 _HOME = {"swims": "underwater", "flies": "sky"}
 """Where things are drawn whose setting nobody named, by habit; anything else stands on a meadow."""
@@ -47,8 +47,8 @@ def _frame(dss: DSS, frame: Frame, row: Mapping[str, Look], nearest: _Nearest, n
         facing = row[item.id].facing
         objects.append(item.model_copy(update={"phrase": phrase(noun, colour, facing)}))
         said.append(phrase(noun, colour))
-    description = caption(said, _setting(dss, frame, nearest, notes))
-    return frame.model_copy(update={"objects": tuple(objects), "description": description})
+    place = _place(dss, frame, nearest, notes)
+    return frame.model_copy(update={"objects": tuple(objects), "setting": place, "description": caption(said, place)})
 
 
 def _noun(item: FrameObject, look: Look, nearest: _Nearest, notes: dict[str, None]) -> Noun:
@@ -62,12 +62,12 @@ def _noun(item: FrameObject, look: Look, nearest: _Nearest, notes: dict[str, Non
     return noun
 
 
-def _setting(dss: DSS, frame: Frame, nearest: _Nearest, notes: dict[str, None]) -> str:
-    """The known setting of a frame: where scenes change, the scene's own words come first."""
+def _place(dss: DSS, frame: Frame, nearest: _Nearest, notes: dict[str, None]) -> str:
+    """The name of the known place of a frame: where scenes change, the scene's own words come first."""
     texts = (frame.description, dss.setting) if len(dss.scenes) > 1 else (dss.setting, frame.description)
     for text in texts:
-        found = find_setting(text)
-        if found is not None and found.learned:
+        found = find_place(text)
+        if found is not None and found.setting.learned:
             return found.name
     if dss.setting == type(dss).model_fields["setting"].default:
         first = find(frame.objects[0].phrase) if frame.objects else None

@@ -102,6 +102,23 @@ class Setting:
     synonyms: tuple[str, ...]
 
 
+LIGHTS = ("sunset", "night")
+"""Settings that are times of day, and so the light that another place can stand in."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """A setting, in daylight or in the light of a time of day."""
+
+    setting: Setting
+    light: str = ""
+
+    @property
+    def name(self) -> str:
+        """Such as "city at night"."""
+        return f"{self.setting.name} at {self.light}" if self.light else self.setting.name
+
+
 @cache
 def nouns() -> Mapping[str, Noun]:
     """Every noun by name, in the order of the file."""
@@ -140,6 +157,14 @@ def settings() -> Mapping[str, Setting]:
     )
 
 
+@cache
+def places() -> Mapping[str, Place]:
+    """Every place by name: the settings, and then those with a day in every other light."""
+    plain = [Place(setting) for setting in settings().values()]
+    lit = [Place(place.setting, light) for place in plain for light in LIGHTS if _has_days(place.setting)]
+    return MappingProxyType({place.name: place for place in (*plain, *lit)})
+
+
 def find(phrase: str) -> Noun | None:
     """The known noun that a phrase such as "two small puppies" is about, by name or synonym: its last known word."""
     return _last_named(phrase, _noun_names())
@@ -152,7 +177,28 @@ def find_setting(text: str) -> Setting | None:
     """
     if _SUBMERGED.search(text.lower()):
         return settings()["underwater"]
-    return _first_named(text, _setting_names())
+    return next(_named(text, _setting_names()), None)
+
+
+def find_place(text: str) -> Place | None:
+    """The known place that a text names first, in the light of the time of day that it names with it.
+
+    "The mountains at sunset" are mountains, and a sunset alone is the setting of that name.
+    """
+    found = find_setting(text)
+    if found is None:
+        return None
+    named = (found, *_named(text, _setting_names()))
+    where = next((setting for setting in named if setting.name not in LIGHTS), None)
+    light = next((setting.name for setting in named if setting.name in LIGHTS), "")
+    if where is None:
+        return Place(found)
+    return Place(where, light if _has_days(where) else "")
+
+
+def _has_days(setting: Setting) -> bool:
+    """Whether the light of a time of day reaches it."""
+    return setting.name not in ("space", "underwater", *LIGHTS)
 
 
 def find_colour(phrase: str) -> str | None:
@@ -193,14 +239,12 @@ def _last_named(phrase: str, table: Mapping[str, Noun]) -> Noun | None:
     return None
 
 
-def _first_named(text: str, table: Mapping[str, Setting]) -> Setting | None:
+def _named(text: str, table: Mapping[str, Setting]) -> Iterator[Setting]:
+    """The settings that a text names, as they come, the longest name first where two begin at one word."""
     words = _words(text)
     for start in range(len(words)):
         for end in range(min(len(words), start + 3), start, -1):
-            for name in _singulars(" ".join(words[start:end])):
-                if name in table:
-                    return table[name]
-    return None
+            yield from (table[name] for name in _singulars(" ".join(words[start:end])) if name in table)
 
 
 def _singulars(name: str) -> Iterator[str]:

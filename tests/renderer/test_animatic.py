@@ -13,7 +13,7 @@ from flowzero.renderer.animatic.backgrounds import PAINTERS, background
 from flowzero.renderer.animatic.compositor import compose
 from flowzero.renderer.animatic.sprites import FOLDER, sprite
 from flowzero.renderer.video import read_frames
-from flowzero.vocabulary import COLOURS, nouns, settings
+from flowzero.vocabulary import COLOURS, LIGHTS, nouns, places, settings
 
 
 def plan(phrase: str = "a red ball", setting: str = "a meadow", **changes: object) -> DSS:
@@ -51,12 +51,26 @@ def test_a_sprite_turns_to_face_the_other_way() -> None:
 
 @pytest.mark.parametrize("name", list(PAINTERS))
 def test_a_background_is_the_same_for_the_same_seed_and_differs_for_another(name: str) -> None:
-    setting = settings()[name]
-    first = background(setting, 3, 96, 64)
+    place = places()[name]
+    first = background(place, 3, 96, 64)
     assert first.shape == (64, 96, 3) and np.isfinite(first).all() and first.min() >= 0 and first.max() <= 1
     again = PAINTERS[name](np.random.default_rng(3), 96, 64)
     assert np.allclose(first, np.clip(again, 0, 1))
-    assert not np.array_equal(first, background(setting, 4, 96, 64))
+    assert not np.array_equal(first, background(place, 4, 96, 64))
+
+
+@pytest.mark.parametrize("light", LIGHTS)
+def test_another_light_shows_the_same_place_in_other_colours(light: str) -> None:
+    day, lit = (background(places()[name], 3, 96, 64) for name in ("mountains", f"mountains at {light}"))
+    assert lit.min() >= 0 and lit.max() <= 1
+    outlines = [np.abs(np.diff(picture.mean(-1), axis=1)).ravel() for picture in (day, lit)]
+    assert np.corrcoef(outlines)[0, 1] > 0.9
+    assert np.abs(day - lit).mean() > 0.05
+
+
+def test_the_windows_of_a_city_are_lit_at_night() -> None:
+    night = background(places()["city at night"], 3, 96, 64)
+    assert night.max() > 0.9 and np.median(night) < 0.4
 
 
 @given(

@@ -1,8 +1,11 @@
+import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flowzero.renderer.layout_painter import LayoutPainter, resampling
+from flowzero.dss import FrameBackground
+from flowzero.renderer.camera import source
+from flowzero.renderer.layout_painter import LayoutPainter, Scenery, look_at, resampling
 
 PAINTER = LayoutPainter(phrase_dim=6, phrase_channels=3, widths=(8, 8), latent_channels=5, patch=4).eval()
 COVER = slice(5, 5 + PAINTER.COVER_CELLS**2)
@@ -74,3 +77,52 @@ def test_resampling_keeps_what_is_constant_and_adds_up() -> None:
 @given(st.lists(st.tuples(*[st.floats(-1, 2, width=32)] * 4), max_size=4))
 def test_any_boxes_give_finite_maps(boxes: list[tuple[float, float, float, float]]) -> None:
     assert torch.isfinite(paint(boxes)).all()
+
+
+SCENIC = LayoutPainter(phrase_dim=6, phrase_channels=3, widths=(8, 8), latent_channels=5, patch=4, scenery_widths=(8, 8)).eval()
+
+
+def seen(dx: float = 0.0, dy: float = 0.0, scale: float = 1.0, angle: float = 0.0, size: int = 32) -> torch.Tensor:
+    """What a frame shows of a panorama whose colours tell where one is: red grows to the right and green downwards."""
+    motion = FrameBackground(direction="none", speed=0, zoom=0, roll=0, dx=dx, dy=dy, scale=scale, angle=angle)
+    x, y = (torch.arange(128) + 0.5) / 64, (torch.arange(64) + 0.5) / 64
+    wide = torch.stack([x.expand(64, 128), y[:, None].expand(64, 128), torch.zeros(64, 128)])
+    view = torch.from_numpy(source(motion, 1.0, 1.0)).float()
+    return look_at(wide[None], torch.tensor([0]), view[None], size, size)[0]
+
+
+def test_a_camera_that_has_not_moved_shows_where_the_panorama_begins() -> None:
+    where = (torch.arange(32) + 0.5) / 32
+    assert torch.allclose(seen()[0], where.expand(32, 32), atol=0.01)
+    assert torch.allclose(seen()[1], where[:, None].expand(32, 32), atol=0.01)
+
+
+def test_the_place_moves_as_the_background_does() -> None:
+    still, moved = seen(dx=-0.5), seen(dx=-0.75)  # content goes to the left by a quarter of the frame
+    assert torch.allclose(moved[:, :, :24], still[:, :, 8:], atol=0.01)
+    low = seen(dy=0.25)
+    assert torch.allclose(low[:, 8:], seen()[:, :24], atol=0.01)
+
+
+def test_a_place_grows_and_turns_around_the_middle() -> None:
+    still, near, upside_down = seen(), seen(scale=2), seen(angle=180)
+    assert torch.allclose(near[:, 15:17, 15:17].mean((1, 2)), still[:, 15:17, 15:17].mean((1, 2)), atol=0.03)
+    assert float(near[0, 16].diff().mean()) == pytest.approx(float(still[0, 16].diff().mean()) / 2, rel=0.05)
+    assert torch.allclose(upside_down, still.flip(1, 2), atol=0.01)
+
+
+def test_a_panorama_goes_on_beyond_its_ends_as_in_a_mirror() -> None:
+    assert torch.allclose(seen(dx=1)[0].flip(1), seen()[0], atol=0.01)
+    assert torch.allclose(seen(dx=-4)[0], seen()[0], atol=0.01)
+
+
+def test_things_stand_before_the_place_and_cover_counts_things_alone() -> None:
+    phrases, masks = torch.ones(2, 1, 6), torch.ones(2, 1)
+    boxes = torch.tensor([[[0.0, 0.0, 0.5, 1.0]]]).expand(2, -1, -1)
+    scenery = Scenery(torch.ones(2, 6), torch.eye(2, 3).expand(2, -1, -1), torch.tensor([1.0, 0.0]))
+    with torch.no_grad():
+        shown, bare = SCENIC(boxes, phrases, masks, 8, 8, scenery)
+        (without,) = SCENIC(boxes[:1], phrases[:1], masks[:1], 8, 8)
+    assert torch.equal(bare, without)
+    assert torch.equal(shown[COVER], bare[COVER])
+    assert (shown[:5, :, 4:] - bare[:5, :, 4:]).abs().max() > 1e-3

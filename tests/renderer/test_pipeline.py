@@ -28,7 +28,7 @@ from transformers import CLIPTextConfig, CLIPTextModel
 from flowzero.dss import Frame
 from flowzero.errors import BackboneError, SettingsError
 from flowzero.renderer.attention import CrossFrameProcessor, Pass
-from flowzero.renderer.grounding import layout
+from flowzero.renderer.grounding import Conditioning, layout
 from flowzero.renderer.pipeline import FlowZeroPipeline
 from tests.renderer import tiny
 
@@ -390,3 +390,33 @@ def test_the_real_architecture_of_sd_1_4_gligen_equals_diffusers_bit_for_bit(pip
     frames = [tiny.frame(index=i, objects={"a red ball": (0.1 * i, 0.2, 0.5, 0.5)}) for i in range(4)]
     call = {"num_inference_steps": 2, "output_type": "latent"}
     assert (draw(whole, frames, chunk_size=2, **call) - draw(whole, frames, chunk_size=4, **call)).abs().max() == 0.0
+
+
+def test_a_place_is_painted_behind_every_frame_as_the_camera_moves_over_it(tmp_path: Path) -> None:
+    pipe = tiny.embedded(tmp_path)
+    frames = [
+        tiny.frame(index, shift=shift).model_copy(update={"setting": place})
+        for index, (place, shift) in enumerate(
+            [("meadow", (0, 0)), ("meadow", (-0.25, 0)), ("city at night", (0, 0)), ("", (0, 0))]
+        )
+    ]
+
+    def painted(start: float = 0.0) -> torch.Tensor:
+        kept: dict[int, Conditioning] = {}
+        pipe.condition(frames, [slice(0, 4)], kept, height=64, width=64, negative_prompt="", start=start)
+        maps = kept[0].painted
+        assert maps is not None and len(kept[0].layout_of) == 4
+        return maps[kept[0].layout_of]
+
+    still, moved, night, nowhere = painted()
+    assert all(not torch.equal(still, other) for other in (moved, night, nowhere))
+    elsewhere = painted(start=0.25)
+    assert torch.equal(elsewhere[3], nowhere) and torch.allclose(elsewhere[0], moved, atol=1e-5)
+
+
+def test_another_seed_begins_elsewhere_in_its_place_and_the_same_one_there_again(tmp_path: Path) -> None:
+    pipe = tiny.embedded(tmp_path)
+    frames, noise = [tiny.frame().model_copy(update={"setting": "meadow"})], torch.zeros(1, 4, 8, 8)
+    call = {"num_inference_steps": 2, "latents": noise, "output_type": "latent"}
+    one, again, other = (pipe(frames, seed=seed, **call).frames for seed in (1, 1, 2))
+    assert torch.equal(one, again) and not torch.equal(one, other)

@@ -95,7 +95,7 @@ def embedded(folder: Path) -> FlowZeroPipeline:
     """The embedded model's classes at a tiny size, over its real tokenizer."""
     words = AutoTokenizer.from_pretrained(files("flowzero.renderer") / "weights" / "tokenizer")
     torch.manual_seed(5)
-    painter = LayoutPainter(phrase_dim=WIDTH, phrase_channels=3, widths=(8, 8), latent_channels=4, patch=4)
+    painter = LayoutPainter(WIDTH, phrase_channels=3, widths=(8, 8), latent_channels=4, patch=4, scenery_widths=(8, 8))
     size = {"hidden_size": WIDTH, "intermediate_size": 37, "num_hidden_layers": 1, "num_attention_heads": 4}
     encoder = PhraseEncoder(BertConfig(vocab_size=len(words), max_position_embeddings=64, **size))
     pipe = FlowZeroPipeline(

@@ -18,26 +18,26 @@ from training.renderer.train import Run, learning_rate, train
 
 
 def pictures(count: int) -> torch.Tensor:
-    sampler = SceneSampler(64, 2, seed=5)
+    sampler = SceneSampler(64, seed=5)
     return compose([sampler.sample() for _ in range(count)])
 
 
 def test_the_same_seed_draws_the_same_scenes() -> None:
-    first, second = (SceneSampler(48, 2, seed=3) for _ in range(2))
+    first, second = (SceneSampler(48, seed=3) for _ in range(2))
     for _ in range(3):
         a, b = first.sample(), second.sample()
         assert a.caption == b.caption and np.array_equal(a.picture, b.picture)
 
 
 def test_a_scene_draws_only_what_is_learned() -> None:
-    sampler = SceneSampler(48, 2, seed=4)
+    sampler = SceneSampler(48, seed=4)
     things = [thing for _ in range(40) for thing in sampler.sample().things]
     assert len(things) > 40
     assert all(thing.noun.learned for thing in things)
 
 
 def test_tensors_compose_what_the_compositor_composes() -> None:
-    sampler = SceneSampler(96, 2, seed=6, limit=3)
+    sampler = SceneSampler(96, seed=6, limit=3)
     scenes = [sampler.sample() for _ in range(12)]
     drawn = TensorCompositor(all_looks(3), torch.device("cpu"))(scenes)
     assert drawn.shape == (12, 3, 96, 96)
@@ -76,9 +76,8 @@ def tiny() -> Config:
             "picture": config.picture.model_copy(update={"size": 64}),
             "unet": config.unet.model_copy(update={"block_out_channels": (32, 32), "attention": (False, True)}),
             "painter": config.painter.model_copy(update={"samples": 4, "batch": 2, "widths": (8, 8)}),
-            "training": config.training.model_copy(
-                update={"samples": 8, "batch": 2, "backgrounds": 1, "warmup": 4, "fit": 40, "nouns": 2}
-            ),
+            "scenery": config.scenery.model_copy(update={"samples": 4, "batch": 2, "widths": (8, 8)}),
+            "training": config.training.model_copy(update={"samples": 8, "batch": 2, "warmup": 4, "fit": 40, "nouns": 2}),
         }
     )
 
@@ -120,7 +119,7 @@ def test_drawing_again_from_late_keeps_the_picture_and_is_not_exact(tiny: Config
     train_painter(tiny, tmp_path, language, print)
     train(Run.open(tiny, tmp_path, print), language, print, workers=0)
     redraw = Redraw(tiny, tmp_path, language)
-    batch = language.batch([SceneSampler(64, 1, seed=5, limit=2).sample() for _ in range(2)])
+    batch = language.batch([SceneSampler(64, seed=5, limit=2).sample() for _ in range(2)])
     latents = Run.open(tiny, tmp_path, print).autoencoder.encoder(batch.pictures)
     late, early = redraw(latents, batch, 7), redraw(latents, batch, 1)
     assert 0 < (late - latents).square().mean() < (early - latents).square().mean()

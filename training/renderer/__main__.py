@@ -1,4 +1,4 @@
-"""python -m training.renderer painter|train|decoder|sheet|classifier|score|export, in that order; training resumes."""
+"""python -m training.renderer painter|scenery|train|decoder|sheet|classifier|score|export, in that order; training resumes."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ TEXT = Path(__file__).parents[2] / "flowzero" / "renderer" / "weights"
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m training.renderer", description=__doc__)
-    parser.add_argument("command", choices=["painter", "train", "sheet", "decoder", "classifier", "score", "export"])
+    parser.add_argument("command", choices=["painter", "scenery", "train", "sheet", "decoder", "classifier", "score", "export"])
     parser.add_argument("--run", type=Path, default=Path("runs/renderer"), help="folder of the training's state")
     parser.add_argument(
         "--weights", type=Path, help="painter, train, decoder: start from exported weights, such as the package's own"
@@ -45,6 +45,11 @@ def main() -> None:
         from training.renderer.painter import train_painter
 
         train_painter(config, arguments.run, Language(TEXT, arguments.device), report, arguments.weights)
+    elif arguments.command == "scenery":
+        from training.renderer.model import Language
+        from training.renderer.scenery import train_scenery
+
+        train_scenery(config, arguments.run, Language(TEXT, arguments.device), report, arguments.weights)
     elif arguments.command == "decoder":
         from training.renderer.decoder import train_decoder
         from training.renderer.model import Language

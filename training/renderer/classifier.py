@@ -18,7 +18,7 @@ from torch.nn import functional
 from flowzero.renderer.layout_painter import resampling
 from training.renderer.compose import picture
 from training.renderer.config import Config
-from training.renderer.scenes import SceneSampler, all_looks
+from training.renderer.scenes import all_looks, learned_places, panorama
 
 CROP = 48
 """Pixels of a crop's side; a crop shows a box with a margin."""
@@ -54,8 +54,7 @@ class CropSampler:
         self.sprites = torch.stack([picture(look, _SPRITE) for look in looks]).half()
         classes = torch.tensor([self.names.index(look.noun.name) for look in looks])
         self.rows = [torch.nonzero(classes == k).flatten() for k in range(len(self.names))]
-        scenes = SceneSampler(256, 4, 30_000, config.training.nouns)
-        self.behind = [torch.from_numpy(wide.copy()).permute(2, 0, 1) * 2 - 1 for pool in scenes.pool.values() for wide in pool]
+        self.behind = [panorama(place, 256) for place in learned_places()]
         self.random = torch.Generator().manual_seed(seed)
 
     def sample(self, count: int) -> tuple[Tensor, Tensor]:

@@ -57,4 +57,5 @@ class TensorCompositor:
             down, across = resampling(top, bottom, size, SIDE), resampling(left, right, size, SIDE)
             layer = down[:, None] @ pictures @ across[:, None].transpose(-1, -2)
             canvas[holding] = layer[:, :3] + (1 - layer[:, 3:]) * canvas[holding]
-        return canvas
+        light = torch.tensor([scene.light for scene in scenes], device=self.device)
+        return ((canvas + 1) * light[:, :, None, None] - 1).clamp(-1, 1)

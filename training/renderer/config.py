@@ -37,12 +37,19 @@ class Training(_Section):
     half: bool
     drop_all: float
     drop_caption: float
-    backgrounds: int
+    pairs: float
     fit: int
     nouns: int
 
 
 class Painter(_Section):
+    widths: tuple[int, ...]
+    samples: int
+    batch: int
+    learning_rate: float
+
+
+class Scenery(_Section):
     widths: tuple[int, ...]
     samples: int
     batch: int
@@ -72,6 +79,7 @@ class Config(_Section):
     unet: UNet
     training: Training
     painter: Painter
+    scenery: Scenery
     decoder: Decoder
     classifier: Classifier
 

@@ -19,7 +19,7 @@ from torch import Tensor, nn
 
 from training.renderer.config import Config
 from training.renderer.model import Batch, Denoiser, Language, build_autoencoder, build_scheduler
-from training.renderer.scenes import SceneSampler, all_looks
+from training.renderer.scenes import SceneSampler
 from training.renderer.train import WEIGHTS, Stop, load_latents
 
 KEEP = 0.998
@@ -66,7 +66,7 @@ def train_decoder(  # noqa: PLR0915
         file.with_suffix(".part").replace(file)
 
     t = config.training
-    sampler = SceneSampler(config.picture.size * d.upscale, t.backgrounds, t.seed, t.nouns)
+    sampler = SceneSampler(config.picture.size * d.upscale, t.seed, t.nouns)
     losses: list[float] = []
     shown = saved = time.monotonic()
     while samples < d.samples and not stop.asked:
@@ -113,7 +113,7 @@ class Redraw:
         self.denoiser = Denoiser(config)
         self.denoiser.load_state_dict(torch.load(folder / "state.pt", weights_only=True, map_location="cpu")["mean"])
         self.denoiser.requires_grad_(False).train(False).to(language.device)
-        language.paint(self.denoiser.painter, [look.phrase for look in all_looks(config.training.nouns)])
+        language.paint(self.denoiser.painter, config)
         self.scheduler = build_scheduler()
         self.scheduler.set_timesteps(STEPS)
         self.half = config.training.half

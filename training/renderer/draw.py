@@ -9,7 +9,7 @@ import torch
 from diffusers import UniPCMultistepScheduler
 from torch import Tensor
 
-from flowzero.dss import Frame, FrameBackground, FrameObject
+from flowzero.dss import Frame, FrameObject
 from flowzero.renderer.backbones import EMBEDDED
 from flowzero.renderer.embedded import PatchAutoencoder
 from flowzero.renderer.looks import caption, phrase
@@ -18,8 +18,6 @@ from training.renderer.config import Config
 from training.renderer.model import Denoiser, Language, build_autoencoder, build_scheduler
 from training.renderer.scenes import Scene
 from training.renderer.train import load_latents
-
-_STILL = FrameBackground(direction="none", speed=0, zoom=0, roll=0, dx=0, dy=0, scale=1, angle=0)
 
 
 def load_pipeline(config: Config, run: Path, text: Path) -> FlowZeroPipeline:
@@ -73,4 +71,7 @@ def _frame(index: int, scene: Scene) -> Frame:
     objects = tuple(
         FrameObject(id=f"o{k}", phrase=thing.phrase, box=thing.box, depth=k) for k, thing in enumerate(scene.things)
     )
-    return Frame(index=index, time=0.5, description=caption(names, scene.setting.name), background=_STILL, objects=objects)
+    name = scene.place.name
+    return Frame(
+        index=index, time=0.5, description=caption(names, name), setting=name, background=scene.camera, objects=objects
+    )

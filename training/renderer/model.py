@@ -14,10 +14,10 @@ from torch import Tensor, nn
 from transformers import AutoTokenizer, PreTrainedTokenizerBase
 
 from flowzero.renderer.embedded import PatchAutoencoder, PhraseEncoder
-from flowzero.renderer.layout_painter import LayoutPainter
+from flowzero.renderer.layout_painter import LayoutPainter, look_at
 from training.renderer.compose import compose
 from training.renderer.config import Config
-from training.renderer.scenes import Scene
+from training.renderer.scenes import Scene, all_looks, learned_places
 
 MAX_GROUNDED = 30
 """Grounding tokens of every GLIGEN checkpoint; unused ones carry a learned null embedding and take part in attention."""
@@ -52,7 +52,7 @@ class Denoiser(nn.Module):
     def forward(self, noisy: Tensor, t: Tensor, batch: Batch) -> Tensor:
         _, _, height, width = noisy.shape
         count = batch.looks.shape[1]
-        painted = self.painter.place(batch.looks, batch.boxes[:, :count], batch.masks[:, :count], height, width)
+        painted = self.painter.place(batch.looks, batch.boxes[:, :count], batch.masks[:, :count], height, width, batch.behind)
         gligen = {"boxes": batch.boxes.clamp(0, 1), "positive_embeddings": batch.phrases, "masks": batch.masks}
         predicted: Tensor = self.unet(
             torch.cat([noisy, painted], 1), t, encoder_hidden_states=batch.text, cross_attention_kwargs={"gligen": gligen}
@@ -70,6 +70,7 @@ class Batch:
     phrases: Tensor  # [B, 30, D]
     masks: Tensor  # [B, 30]
     looks: Tensor  # [B, K, 4, S, S] what the painter makes of the phrases, K the most objects that a picture holds
+    behind: Tensor  # [B, 3, H, W] what it makes of the place
 
 
 class Language:
@@ -88,6 +89,9 @@ class Language:
         self.compose: Callable[[Sequence[Scene]], Tensor] = compose
         self._phrases: dict[str, Tensor] = {}
         self._looks: dict[str, Tensor] = {}
+        self._panoramas = torch.empty(0)
+        self._places: dict[str, int] = {}
+        self._side = 0
 
     @torch.no_grad()
     def captions(self, texts: Sequence[str]) -> Tensor:
@@ -105,8 +109,13 @@ class Language:
         return self._phrases[text]
 
     @torch.no_grad()
-    def paint(self, painter: LayoutPainter, texts: Sequence[str]) -> None:
-        """Keep what a trained painter makes of the phrases, which `batch` hands out."""
+    def paint(self, painter: LayoutPainter, config: Config) -> None:
+        """Keep what a trained painter makes of all looks and places, which `batch` hands out."""
+        self._side = config.picture.size
+        texts = [look.phrase for look in all_looks(config.training.nouns)]
+        names = [place.name for place in learned_places()]
+        self._places = {name: row for row, name in enumerate(names)}
+        self._panoramas = painter.panorama(torch.stack([self.phrase(name) for name in names]))
         for start in range(0, len(texts), 64):
             some = texts[start : start + 64]
             self._looks.update(zip(some, painter.picture(torch.stack([self.phrase(text) for text in some])), strict=True))
@@ -124,13 +133,17 @@ class Language:
                 boxes[i, k] = torch.tensor([b.x, b.y, b.x + b.w, b.y + b.h])
                 phrases[i, k], looks[i, k] = self.phrase(thing.phrase), self._looks[thing.phrase]
                 masks[i, k] = 1
+        which = torch.tensor([self._places[scene.place.name] for scene in scenes], device=self.device)
+        views = torch.stack([scene.view for scene in scenes]).to(self.device)
+        shown = torch.tensor([what != "all" for what in drop], device=self.device)
+        behind = look_at(self._panoramas, which, views, self._side, self._side) * shown[:, None, None, None]
         text = self.captions([scene.caption if not drop[i] else "" for i, scene in enumerate(scenes)])
-        return Batch(self.compose(scenes), text, boxes, phrases, masks, looks)
+        return Batch(self.compose(scenes), text, boxes, phrases, masks, looks, behind)
 
 
 def build_painter(config: Config) -> Any:
     p = config.picture
-    return LayoutPainter(TEXT_DIM, p.phrase_channels, config.painter.widths, p.latent_channels, p.patch)
+    return LayoutPainter(TEXT_DIM, p.phrase_channels, config.painter.widths, p.latent_channels, p.patch, config.scenery.widths)
 
 
 def build_autoencoder(config: Config) -> PatchAutoencoder:

@@ -45,7 +45,7 @@ def train_painter(
         _fit(config, autoencoder, painter, phrases, report)
     else:
         autoencoder.load_state_dict(load_file(weights / "vae" / WEIGHTS))
-        painter.load_state_dict(load_file(weights / "layout_painter" / WEIGHTS))
+        painter.load_state_dict(load_file(weights / "layout_painter" / WEIGHTS), strict=False)  # of before it painted places
     painter.to(language.device)
     side = painter.picture(phrases[:1]).shape[-1]
     wanted = torch.stack([picture(look, side) for look in looks]).to(language.device, torch.float16)
@@ -80,7 +80,7 @@ def train_painter(
 def _fit(config: Config, autoencoder: Any, painter: Any, phrases: Tensor, report: Callable[[str], None]) -> None:
     """Latents from composed pictures, the projection from the phrases."""
     t = config.training
-    sampler = SceneSampler(config.picture.size, t.backgrounds, t.seed, t.nouns)
+    sampler = SceneSampler(config.picture.size, t.seed, t.nouns)
     share = fit_encoder(autoencoder, compose([sampler.sample() for _ in range(t.fit)]), config.picture.whitening)
     report(f"latents keep {share:.2%} of the pictures' variance")
     fit_projection(painter, phrases.cpu())

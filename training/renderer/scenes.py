@@ -1,22 +1,35 @@
-"""Random scenes with their captions, drawn by the compositor: unlimited training data."""
+"""Random scenes with their captions, drawn by the compositor: unlimited training data.
+
+A scene is a still picture. Two of one place hold the same things, in other boxes, under the same light, seen from a little
+elsewhere: of them a U-Net learns what frames that look at each other have in common. Nothing in them moves.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, replace
+from functools import cache, cached_property
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 from PIL import Image
+from torch import Tensor
+from torch.nn import functional
 
-from flowzero.dss import Box
+from flowzero.dss import Box, FrameBackground
 from flowzero.renderer.animatic.backgrounds import Picture, background
 from flowzero.renderer.animatic.compositor import compose
 from flowzero.renderer.animatic.sprites import sprite
+from flowzero.renderer.camera import source
+from flowzero.renderer.layout_painter import look_at
 from flowzero.renderer.looks import caption, phrase
-from flowzero.vocabulary import COLOURS, Facing, Noun, Setting, nouns, settings
+from flowzero.vocabulary import COLOURS, Facing, Noun, Place, nouns, places
 
 MAX_OBJECTS = 5
+SEED = 7
+"""Of the places' pictures."""
+EXPOSURE, WARMTH = 0.07, 0.03
+"""How far the light of pictures varies, as standard deviations of the logarithm: of all colours, and of red over blue."""
 
 
 @dataclass(frozen=True)
@@ -41,45 +54,93 @@ class Thing(Look):
 
 @dataclass(frozen=True)
 class Scene:
-    setting: Setting
+    place: Place
     things: tuple[Thing, ...]
     caption: str
-    background: Picture
-    """[size, size, 3] in 0..1"""
+    camera: FrameBackground
+    size: int
+    """Pixels of the picture, along each axis."""
+    light: tuple[float, float, float] = (1.0, 1.0, 1.0)
+    """What everything in the picture is lit by, as shares of red, green and blue."""
+
+    @cached_property
+    def view(self) -> Tensor:
+        """[2, 3]: maps a point of the picture to one of the place's panorama; both in frame heights."""
+        return torch.from_numpy(source(self.camera, 1.0, 1.0)).float()
+
+    @cached_property
+    def background(self) -> Picture:
+        """[size, size, 3] in 0..1, unlit."""
+        fine = look_at(panorama(self.place, 2 * self.size)[None], torch.tensor([0]), self.view[None], *(2 * self.size,) * 2)
+        picture: Picture = (functional.avg_pool2d(fine, 2)[0].permute(1, 2, 0) / 2 + 0.5).clamp(0, 1).numpy()
+        return picture
 
     @cached_property
     def picture(self) -> NDArray[np.uint8]:
         """The composed picture, [size, size, 3]."""
-        return np.asarray(compose(self.background, ((sprite(t.noun, t.colour, t.facing), t.box) for t in self.things)))
+        composed = np.asarray(compose(self.background, ((sprite(t.noun, t.colour, t.facing), t.box) for t in self.things)))
+        lit: NDArray[np.uint8] = (composed * np.asarray(self.light)).clip(0, 255).round().astype(np.uint8)
+        return lit
+
+
+@cache
+def panorama(place: Place, height: int) -> Tensor:
+    """A place's whole picture, [3, height, 2 height] in -1..1."""
+    return torch.from_numpy(background(place, SEED, 2 * height, height).copy()).permute(2, 0, 1) * 2 - 1
 
 
 class SceneSampler:
     """Draws scenes of the learned nouns and settings; the same seed draws the same scenes."""
 
-    def __init__(self, size: int, backgrounds: int, seed: int, limit: int = 0) -> None:
+    def __init__(self, size: int, seed: int, limit: int = 0) -> None:
         self.size = size
         self.rng = np.random.default_rng(seed)
         self.nouns = learned(limit)
-        self.settings = [setting for setting in settings().values() if setting.learned]
-        self.pool: dict[str, list[Picture]] = {
-            setting.name: [background(setting, k, size * 3 // 2, size) for k in range(backgrounds)] for setting in self.settings
-        }
+        self.places = learned_places()
 
     def sample(self) -> Scene:
-        setting = self.settings[self.rng.integers(len(self.settings))]
         things: list[Thing] = []
         for _ in range(self.rng.choice(5, p=[0.2, 0.25, 0.25, 0.18, 0.12]) + 1):
             thing = self.thing()
             if not any(_overlap(thing.box, other.box) > 0.35 for other in things):
                 things.append(thing)
-        return self.draw(setting, tuple(things))
+        return self.draw(self.place(), tuple(things))
 
-    def draw(self, setting: Setting, things: tuple[Thing, ...]) -> Scene:
-        pool = self.pool[setting.name]
-        wide = pool[self.rng.integers(len(pool))]
-        left = self.rng.integers(wide.shape[1] - self.size + 1)
-        behind = wide[:, left : left + self.size]
-        return Scene(setting, things, self._caption(setting, things), behind)
+    def place(self) -> Place:
+        """Any place, by day twice as often as in each other light."""
+        odds = np.array([1.0 if place.light else 2.0 for place in self.places])
+        return self.places[self.rng.choice(len(self.places), p=odds / odds.sum())]
+
+    def draw(self, place: Place, things: tuple[Thing, ...]) -> Scene:
+        """A scene of these things, anywhere in the place and in any light."""
+        exposure, warmth = self.rng.normal(0, EXPOSURE), self.rng.normal(0, WARMTH)
+        light = (float(np.exp(exposure + warmth)), float(np.exp(exposure)), float(np.exp(exposure - warmth)))
+        return Scene(place, things, self._caption(place, things), self._camera(), self.size, light)
+
+    def again(self, scene: Scene) -> Scene:
+        """The same things in the same place and light, otherwise arranged and looked at from a little elsewhere."""
+        rng, c = self.rng, scene.camera
+        things = tuple(self._moved(thing) for thing in scene.things)
+        turned, bent = (rng.normal(0, 4), float(np.exp(rng.normal(0, 0.1)))) if rng.uniform() < 0.25 else (0.0, 1.0)
+        camera = _looking(c.dx + rng.normal(0, 0.2), c.dy + rng.normal(0, 0.05), c.scale * bent, c.angle + turned)
+        return replace(scene, things=things, camera=camera)
+
+    def _moved(self, thing: Thing) -> Thing:
+        b, rng = thing.box, self.rng
+        size = float(np.exp(rng.normal(0, 0.15)))
+        w, h = b.w * size, b.h * size
+        x, y = (float(rng.uniform(-0.3 * side, 1 - 0.7 * side)) for side in (w, h))
+        near = rng.uniform() < 0.5
+        x, y = (b.cx - w / 2 + rng.normal(0, 0.08), b.cy - h / 2 + rng.normal(0, 0.05)) if near else (x, y)
+        return replace(thing, box=Box(x=float(x), y=float(y), w=w, h=h))
+
+    def _camera(self) -> FrameBackground:
+        """Most cameras stand upright; all stand anywhere along the place."""
+        rng = self.rng
+        along = -rng.uniform(0, 2 * ASPECT)
+        if rng.uniform() < 0.65:
+            return _looking(along, 0.0, 1.0, 0.0)
+        return _looking(along, rng.normal(0, 0.15), float(np.exp(rng.normal(0, 0.25))), rng.normal(0, 6))
 
     def thing(self, noun: Noun | None = None, height: tuple[float, float] = (0.2, 0.75)) -> Thing:
         """A random look and place for a noun; the box keeps the sprite's proportions roughly."""
@@ -95,15 +156,30 @@ class SceneSampler:
         x, y = (float(rng.uniform(-0.45 * side, 1 - 0.55 * side) if beyond else rng.uniform(0, 1 - side)) for side in (w, h))
         return Thing(noun, colour, facing, Box(x=x, y=y, w=w, h=h))
 
-    def _caption(self, setting: Setting, things: tuple[Thing, ...]) -> str:
+    def _caption(self, place: Place, things: tuple[Thing, ...]) -> str:
         """Half the time the words the renderer uses, half the time something looser; objects are left out now and then."""
         said = [thing for thing in things if self.rng.uniform() > 0.12]
         names = [phrase(thing.noun, thing.colour) for thing in said]
         if self.rng.uniform() < 0.5:
-            return caption(names, setting.name)
-        place = str(self.rng.choice([setting.name, *setting.synonyms]))
+            return caption(names, place.name)
+        where = str(self.rng.choice([place.setting.name, *place.setting.synonyms]))
+        where = f"{where} at {place.light}" if place.light else where
         form = str(self.rng.choice(["{n} in {p}", "{p} with {n}", "{n} moving across {p}", "a video of {n}, {p}", "{p}: {n}"]))
-        return form.format(n=" and ".join(names) or "nothing", p=place)
+        return form.format(n=" and ".join(names) or "nothing", p=where)
+
+
+ASPECT = 2
+"""Width over height of a panorama."""
+
+
+def _looking(dx: float, dy: float, scale: float, angle: float) -> FrameBackground:
+    """A camera that has moved the place's picture so far."""
+    return FrameBackground(direction="none", speed=0, zoom=0, roll=0, dx=dx, dy=dy, scale=scale, angle=angle)
+
+
+def learned_places() -> list[Place]:
+    """The places that scenes are drawn in."""
+    return [place for place in places().values() if place.setting.learned]
 
 
 def learned(limit: int = 0) -> list[Noun]:

@@ -62,7 +62,7 @@ def score_pipeline(
 ) -> dict[str, float | int]:
     """Phrase-in-box over `boxes` boxes among `ways` nouns, or all for 0, by both judges; and box adherence."""
     size = config.picture.size * config.decoder.upscale
-    sampler = SceneSampler(size, 8, 20_000, config.training.nouns)
+    sampler = SceneSampler(size, 20_000, config.training.nouns)
     chosen = sampler.rng.permutation(len(sampler.nouns))[: ways or None]
     candidates = [sampler.nouns[k] for k in chosen]
     scenes: list[Scene] = []
@@ -98,9 +98,9 @@ def adherence(pipeline: FlowZeroPipeline, sampler: SceneSampler, candidates: Seq
         scene = _scene(sampler, candidates)
         if scene.things:
             state = sampler.rng.bit_generator.state
-            scenes.append(sampler.draw(scene.setting, scene.things[:1]))
+            scenes.append(sampler.draw(scene.place, scene.things[:1]))
             sampler.rng.bit_generator.state = state
-            empty.append(sampler.draw(scene.setting, ()))
+            empty.append(sampler.draw(scene.place, ()))
     pairs = zip(_draw(pipeline, scenes), _draw(pipeline, empty), strict=True)
     composed = ((_composed(scene), _composed(bare)) for scene, bare in zip(scenes, empty, strict=True))
     drawn, ceiling = (
@@ -170,13 +170,13 @@ def _draw(pipeline: FlowZeroPipeline, scenes: Sequence[Scene]) -> list[Array]:
 
 def _scene(sampler: SceneSampler, candidates: Sequence[Noun]) -> Scene:
     """One to three things of the candidates, wholly visible."""
-    setting = sampler.settings[sampler.rng.integers(len(sampler.settings))]
+    place = sampler.place()
     things: list[Thing] = []
     for _ in range(int(sampler.rng.integers(1, 4))):
         thing = sampler.thing(candidates[int(sampler.rng.integers(len(candidates)))], height=(0.25, 0.55))
         if thing.box.inside() > 0.999 and not any(_touch(thing.box, other.box) for other in things):
             things.append(thing)
-    return sampler.draw(setting, tuple(things))
+    return sampler.draw(place, tuple(things))
 
 
 def _answer(picture: Array, thing: Thing, candidates: Sequence[Noun]) -> str:

@@ -18,7 +18,7 @@ ROWS, COLUMNS = 3, 8
 
 def sheet(config: Config, run: Path, text: Path, out: Path) -> None:
     pipeline = load_pipeline(config, run, text)
-    sampler = SceneSampler(config.picture.size * config.decoder.upscale, 4, seed=99)
+    sampler = SceneSampler(config.picture.size * config.decoder.upscale, seed=99)
     scenes = [sampler.sample() for _ in range(ROWS * COLUMNS)]
     latents = draw(pipeline, scenes)
     with torch.no_grad():

@@ -9,7 +9,8 @@ from __future__ import annotations
 import math
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
@@ -21,6 +22,7 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 from torch.utils.data import DataLoader, Dataset
 
+from flowzero.renderer.attention import CrossFrameProcessor, Pass
 from flowzero.renderer.embedded import PatchAutoencoder
 from training.renderer.compose import TensorCompositor
 from training.renderer.config import Config
@@ -48,7 +50,7 @@ class Run:
     def open(
         cls, config: Config, folder: Path, report: Report, weights: Path | None = None, device: torch.device | str = "cpu"
     ) -> Run:
-        """Resume from `folder`, or start there: with its painter, or from the exported weights in the folder `weights`."""
+        """Resume from `folder`, or start there, with its painter; the U-Net from nothing, or from exported `weights`."""
         torch.manual_seed(config.training.seed)
         denoiser, mean = Denoiser(config).to(device), Denoiser(config).to(device)
         # A painter that changes under the U-Net that reads it keeps both from learning.
@@ -68,12 +70,10 @@ class Run:
             report(f"resumed at {run.samples} samples")
             return run
         if weights is not None:
-            for part, name in ((denoiser.unet, "unet"), (denoiser.painter, "layout_painter"), (autoencoder, "vae")):
-                part.load_state_dict(load_file(weights / name / WEIGHTS))
-        else:
-            parts = torch.load(folder / "painter.pt", weights_only=True)
-            denoiser.painter.load_state_dict(parts["painter"])
-            load_latents(autoencoder, parts)
+            denoiser.unet.load_state_dict(load_file(weights / "unet" / WEIGHTS))
+        parts = torch.load(folder / "painter.pt", weights_only=True)
+        denoiser.painter.load_state_dict(parts["painter"])
+        load_latents(autoencoder, parts)
         mean.load_state_dict(denoiser.state_dict())
         parameters = sum(p.numel() for p in denoiser.parameters())
         report(f"started with {parameters / 1e6:.1f}M parameters")
@@ -122,7 +122,7 @@ def train(run: Run, language: Language, report: Report, *, save_every: float = 3
     """
     stop = Stop()
     config, t = run.config, run.config.training
-    language.paint(run.denoiser.painter, [look.phrase for look in all_looks(t.nouns)])
+    language.paint(run.denoiser.painter, config)
     if language.device.type != "cpu":
         language.compose, workers = TensorCompositor(all_looks(t.nouns), language.device), 0
     batches = DataLoader(
@@ -170,14 +170,16 @@ class _Batches(Dataset[Batch]):
     def __init__(self, config: Config, language: Language) -> None:
         t = config.training
         self.training, self.language = t, language
-        self.sampler = SceneSampler(config.picture.size, t.backgrounds, t.seed, t.nouns)
+        self.sampler = SceneSampler(config.picture.size, t.seed, t.nouns)
 
     def __getitem__(self, start: int) -> Batch:
         t = self.training
         rng = self.sampler.rng = np.random.default_rng((t.seed, start))
-        scenes = [self.sampler.sample() for _ in range(t.batch)]
+        firsts = [self.sampler.sample() for _ in range(t.batch // 2)]
+        scenes = [scene for first in firsts for scene in (first, self.sampler.again(first))]
         shares = [1 - t.drop_all - t.drop_caption, t.drop_all, t.drop_caption]
-        return self.language.batch(scenes, [str(what) for what in rng.choice(["", "all", "caption"], size=t.batch, p=shares)])
+        dropped = rng.choice(["", "all", "caption"], size=len(firsts), p=shares).repeat(2)
+        return self.language.batch(scenes, [str(what) for what in dropped])
 
 
 def _step(run: Run, batch: Batch, alphas: Tensor) -> float:
@@ -186,12 +188,18 @@ def _step(run: Run, batch: Batch, alphas: Tensor) -> float:
     generator = torch.Generator().manual_seed(t.seed + run.samples)
     with torch.no_grad():
         latents = run.autoencoder.encoder(batch.pictures)
-    steps = torch.randint(0, len(alphas), (len(latents),), generator=generator)
+    # Pairs of related pictures are as noisy as each other, as frames are, and every other pair under the same noise.
+    steps = torch.randint(0, len(alphas), (len(latents) // 2,), generator=generator).repeat_interleave(2)
     noise = torch.randn(latents.shape, generator=generator).to(latents)
+    noise[3::4] = noise[2::4]
+    paired = bool(torch.rand((), generator=generator) < t.pairs)
     a = alphas[steps].view(-1, 1, 1, 1).to(latents)
     noisy = a.sqrt() * latents + (1 - a).sqrt() * noise
     target = a.sqrt() * noise - (1 - a).sqrt() * latents
-    with torch.autocast(latents.device.type, torch.bfloat16, enabled=t.half):
+    with (
+        torch.autocast(latents.device.type, torch.bfloat16, enabled=t.half),
+        looking_at_the_first(run.denoiser.unet, len(latents) // 2 if paired else 0),
+    ):
         predicted = run.denoiser(noisy, steps.to(latents.device), batch)
     loss = nn.functional.mse_loss(predicted.float(), target)
     run.optimizer.zero_grad(set_to_none=True)
@@ -202,6 +210,21 @@ def _step(run: Run, batch: Batch, alphas: Tensor) -> float:
     with torch.no_grad():
         torch._foreach_lerp_(list(run.mean.unet.parameters()), list(run.denoiser.unet.parameters()), 1 - keep)
     return float(loss.detach())
+
+
+@contextmanager
+def looking_at_the_first(unet: Any, pairs: int) -> Iterator[None]:
+    """Cross-frame attention within each of so many pairs of a batch, by the processors that render; none for 0."""
+    if not pairs:
+        yield
+        return
+    plain = dict(unet.attn_processors)
+    crossed = CrossFrameProcessor(Pass(branches=pairs), "first")
+    unet.set_attn_processor({name: crossed if ".attn1." in name else old for name, old in plain.items()})
+    try:
+        yield
+    finally:
+        unet.set_attn_processor(plain)
 
 
 class Stop:

@@ -6,21 +6,21 @@ The same generator state and height give the same picture, whatever is drawn ove
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from flowzero.vocabulary import Setting
+from flowzero.vocabulary import Place
 
 Picture = NDArray[np.float32]
 Rng = np.random.Generator
 
 
-def background(setting: Setting, seed: int, width: int, height: int) -> Picture:
-    """The setting's picture, [height, width, 3] in 0..1; the same arguments give the same picture."""
-    return _painted(setting.name, seed, width, height)
+def background(place: Place, seed: int, width: int, height: int) -> Picture:
+    """The place's picture, [height, width, 3] in 0..1; the same arguments give the same picture."""
+    return _painted(place.setting.name, place.light, seed, width, height)
 
 
 def plain(width: int, height: int) -> Picture:
@@ -29,14 +29,37 @@ def plain(width: int, height: int) -> Picture:
 
 
 @lru_cache(maxsize=8)
-def _painted(name: str, seed: int, width: int, height: int) -> Picture:
-    picture = np.clip(PAINTERS[name](np.random.default_rng(seed), width, height), 0, 1).astype(np.float32)
+def _painted(name: str, light: str, seed: int, width: int, height: int) -> Picture:
+    picture = PAINTERS[name](np.random.default_rng(seed), width, height)
+    if light:
+        picture = _lit(picture, *_LIGHT[light])
+    picture = np.clip(picture, 0, 1).astype(np.float32)
     picture.setflags(write=False)
     return picture
 
 
+_LIGHT = {
+    "sunset": ((0.86, 0.62, 0.82), (1.12, 0.74, 0.5), (0.72, 0.5, 0.52)),
+    "night": ((0.16, 0.2, 0.42), (0.3, 0.36, 0.6), (0.22, 0.28, 0.42)),
+}
+"""What falls on a place at the top of its picture, at the horizon and at the bottom, as shares of red, green and blue."""
+
+
+def _lit(picture: Picture, top: Sequence[float], middle: Sequence[float], bottom: Sequence[float]) -> Picture:
+    """The picture in other light than daylight, except for lamps."""
+    y = (np.arange(len(picture), dtype=np.float32) + 0.5) / len(picture)
+    light = np.stack([np.interp(y, (0, 0.55, 1), shares) for shares in zip(top, middle, bottom, strict=True)], -1)
+    lamps = (np.abs(picture - _LAMP) < 0.002).all(-1, keepdims=True)
+    lit: Picture = np.where(lamps, picture, picture * light[:, None].astype(np.float32))
+    return lit
+
+
 def _rgb(*values: int) -> Picture:
     return np.asarray(values, dtype=np.float32) / np.float32(255)
+
+
+_LAMP = _rgb(252, 238, 180)
+"""A lit window."""
 
 
 def _gradient(top: Picture, bottom: Picture, width: int, height: int, power: float = 1.0) -> Picture:
@@ -247,7 +270,7 @@ def _city(rng: Rng, width: int, height: int) -> Picture:
         u = np.abs((x - left - 0.015) % pitch - pitch / 2)
         v = np.abs((y - top - 0.03) % floor - floor / 2)
         inside = (x > left + 0.015) & (x < left + wide - 0.015) & (y > top + 0.03) & (y < road - 0.01)
-        picture[inside & (u < 0.028) & (v < 0.034)] = _rgb(252, 238, 180) if rng.uniform() < 0.5 else _rgb(208, 232, 250)
+        picture[inside & (u < 0.028) & (v < 0.034)] = _LAMP if rng.uniform() < 0.5 else _rgb(208, 232, 250)
         left += wide
     picture[(y >= road) & (y < 0.79)] = _rgb(200, 198, 192)
     picture[y >= 0.79] = _rgb(84, 88, 96)

@@ -15,8 +15,9 @@ from flowzero.dss import DSS, Box, Frame
 from flowzero.renderer.animatic.backgrounds import Picture, background, plain
 from flowzero.renderer.animatic.compositor import margin_for, padded, stretched
 from flowzero.renderer.animatic.sprites import sprite
+from flowzero.renderer.camera import source
 from flowzero.renderer.looks import Look, looks
-from flowzero.vocabulary import Setting, find_setting
+from flowzero.vocabulary import Place, find_place
 
 LABEL = "preview"
 _REACH = 3.0
@@ -89,7 +90,7 @@ class _Background:
     def __init__(self, dss: DSS, frames: Sequence[Frame], width: int, height: int) -> None:
         self.size = (width, height)
         self.setting = dss.setting
-        corners = [self._source(frame) @ corner for frame in frames for corner in _corners(width, height)]
+        corners = [source(frame.background, *self.size) @ corner for frame in frames for corner in _corners(width, height)]
         xs, ys = ([float(c[k]) for c in corners] for k in (0, 1))
         reach = _REACH * width
         self.left, self.right = (math.floor(max(min(xs), -reach)) - 1, math.ceil(min(max(xs), width + reach)) + 1)
@@ -99,7 +100,7 @@ class _Background:
 
     def at(self, frame: Frame) -> Image.Image:
         """The frame's background, RGB."""
-        matrix = self._source(frame)
+        matrix = source(frame.background, *self.size)
         matrix[0, 2] -= self.left
         matrix[1, 2] += self.above
         a, b, c, d, e, f = (float(v) for v in matrix.ravel())
@@ -114,33 +115,22 @@ class _Background:
         c, f = c + 0.5 * (a + b - 1), f + 0.5 * (d + e - 1)
         return canvas.transform(self.size, Image.Transform.AFFINE, (a, b, c, d, e, f), Image.Resampling.BILINEAR)
 
-    def _source(self, frame: Frame) -> NDArray[np.float64]:
-        """The 2 x 3 matrix that maps a picture's pixel to the background's: motion undone around the centre."""
-        width, height = self.size
-        turn = math.radians(-frame.background.angle)
-        cos, sin = math.cos(turn) / frame.background.scale, math.sin(turn) / frame.background.scale
-        dx, dy = frame.background.dx * width, frame.background.dy * width
-        cx, cy = width / 2, height / 2
-        return np.array(
-            [[cos, -sin, cx - cos * (cx + dx) + sin * (cy + dy)], [sin, cos, cy - sin * (cx + dx) - cos * (cy + dy)]]
-        )
-
     def _canvas(self, frame: Frame) -> Image.Image:
         """The whole background that the camera sees of this frame's setting."""
-        setting = find_setting(self.setting) or find_setting(frame.description)
-        name = setting.name if setting else ""
+        place = find_place(self.setting) or find_place(frame.description)
+        name = place.name if place else ""
         if name not in self.drawn:
-            self.drawn[name] = self._paint(setting)
+            self.drawn[name] = self._paint(place)
         return self.drawn[name]
 
-    def _paint(self, setting: Setting | None) -> Image.Image:
-        return _painting(setting, self.right - self.left, self.size[1], self.above, self.below)
+    def _paint(self, place: Place | None) -> Image.Image:
+        return _painting(place, self.right - self.left, self.size[1], self.above, self.below)
 
 
 @lru_cache(maxsize=32)
-def _painting(setting: Setting | None, width: int, height: int, above: int, below: int) -> Image.Image:
-    """A setting with its edges repeated above and below; plans of the same setting share it, so nobody draws on it."""
-    picture: Picture = background(setting, 7, width, height) if setting else plain(width, height)
+def _painting(place: Place | None, width: int, height: int, above: int, below: int) -> Image.Image:
+    """A place with its edges repeated above and below; plans of the same place share it, so nobody draws on it."""
+    picture: Picture = background(place, 7, width, height) if place else plain(width, height)
     padded = np.pad(picture, ((above, below), (0, 0), (0, 0)), mode="edge")
     return Image.fromarray((padded * 255 + 0.5).astype(np.uint8), "RGB")
 

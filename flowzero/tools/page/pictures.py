@@ -8,7 +8,7 @@ from typing import cast
 
 from flowzero.dss import DSS
 from flowzero.errors import InputError
-from flowzero.vocabulary import COLOURS, Facing, find_setting, nouns, settings
+from flowzero.vocabulary import COLOURS, Facing, find_place, nouns, places
 
 REACH = 2
 """Frame widths of background on each side of the first frame."""
@@ -36,8 +36,8 @@ def backdrops(dss: DSS) -> tuple[tuple[int, str | None], ...]:
     """From which frame on which backdrop stands behind the objects; None is a plain one."""
     result: list[tuple[int, str | None]] = []
     for frame in dss.frames():
-        setting = find_setting(dss.setting) or find_setting(frame.description)
-        picture = f"{_BACKDROP}.{setting.name}" if setting else None
+        place = find_place(dss.setting) or find_place(frame.description)
+        picture = f"{_BACKDROP}.{place.name}" if place else None
         if not result or result[-1][1] != picture:
             result.append((frame.index, picture))
     return tuple(result)
@@ -51,7 +51,7 @@ def picture(name: str) -> bytes:
         InputError: if there is no such picture.
     """
     kind, _, rest = name.partition(".")
-    if kind == _BACKDROP and rest in settings():
+    if kind == _BACKDROP and rest in places():
         return _backdrop(rest)
     parts = rest.split(".")
     if kind == _SPRITE and len(parts) == 3:
@@ -77,7 +77,7 @@ def _backdrop(name: str) -> bytes:
     _load_animatic()
     from flowzero.renderer.animatic.backgrounds import background
 
-    pixels = background(settings()[name], 7, (2 * REACH + 1) * _HEIGHT, _HEIGHT)
+    pixels = background(places()[name], 7, (2 * REACH + 1) * _HEIGHT, _HEIGHT)
     data = io.BytesIO()
     Image.fromarray((pixels * 255 + 0.5).astype(np.uint8), "RGB").save(data, "WEBP", quality=80, method=2)
     return data.getvalue()
