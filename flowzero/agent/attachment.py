@@ -143,6 +143,10 @@ class Attachment:
             topic = tuple(item_id for item_id in self.topic if item_id not in self.now.subject)
             if topic or last or free:
                 return topic or last or (free[-1],)
+        if phrase.pronoun == "them" and inner:
+            others = tuple(item_id for item_id in self.cast.order if item_id not in self.now.subject)
+            last = tuple(item_id for item_id in self.latest if item_id not in self.now.subject)
+            return self.cast.resolve(phrase, last, others, self.tokens)
         if phrase.pronoun in ("it", "he", "she") and not inner and self.main:
             return self.cast.resolve(phrase, self.main, self.main, self.tokens)
         if phrase.pronoun == "one" and self.main and not (self.prep or self.side):
@@ -229,7 +233,8 @@ class Attachment:
         then = self.chunks[j + 1].value if j + 1 < len(self.chunks) else None
         if after[1:] == ["verb", "np"] and isinstance(then, Predicate) and then.finite and not then.passive:
             opens = free and (self.now.said or not self.now.subject)
-            return "turned" if opens and then.sense.kind in _INTRANSITIVE else ""
+            trails = then.sense.kind == "follow" and str(getattr(self.chunks[k].value, "relation", "")) == "behind"
+            return "turned" if opens and (then.sense.kind in _INTRANSITIVE or trails) else ""
         if not self.now.said or not free:
             return ""
         leads = (

@@ -51,6 +51,8 @@ _UNSEEN = (
     )
 )
 """Adjectives that a still picture does not show."""
+_POSES = lex.STILL_WORDS - lex.UNMOVING
+"""How something keeps itself, which a picture does show, though it is no promise about its looks."""
 _KIND = frozenset(
     ["bowling", "fishing", "rocking", "racing", "sewing", "washing", "shopping", "baking", "frying", "wedding", "hunting"]
 ) | frozenset(["boxing", "sleeping", "diving", "ironing", "vending", "climbing", "watering", "building"])
@@ -71,6 +73,8 @@ class CastList:
         self._groups: dict[str, list[str]] = {}
         self.totals: dict[str, tuple[int, bool]] = {}
         self.moving: dict[str, str] = {}
+        self.names: dict[str, str] = {}
+        """Who bears a name."""
         self.became: dict[str, tuple[str, ...]] = {}
         """Nouns that things turned into, and who did."""
 
@@ -80,6 +84,7 @@ class CastList:
         other._entries = {item_id: _Entry(entry.thing, entry.spoken_for) for item_id, entry in self._entries.items()}
         other._groups = {item_id: members[:] for item_id, members in self._groups.items()}
         other.totals, other.moving, other.became = dict(self.totals), dict(self.moving), dict(self.became)
+        other.names = dict(self.names)
         return other
 
     @property
@@ -107,31 +112,47 @@ class CastList:
 
     def knows(self, phrase: NounPhrase) -> bool:
         """Whether a definite phrase speaks of a thing mentioned before."""
-        return phrase.definite and bool(self._same_noun(phrase))
+        return phrase.noun in self.names or (phrase.definite and bool(self._same_noun(phrase)))
 
-    def resolve(self, phrase: NounPhrase, latest: tuple[str, ...], others: tuple[str, ...], tokens: Tokens) -> tuple[str, ...]:  # noqa: PLR0911
+    def resolve(self, phrase: NounPhrase, latest: tuple[str, ...], others: tuple[str, ...], tokens: Tokens) -> tuple[str, ...]:  # noqa: C901, PLR0911
         """The ids that a noun phrase stands for; a new thing if it is new."""
         if phrase.pronoun == "each other":
             return latest
         if phrase.pronoun in ("it", "he", "she", "him", "itself", "himself", "herself"):
             return self._single(latest, others)
         if phrase.pronoun in ("they", "them", "both", "themselves"):
-            return self._plural(latest)
+            return self._plural(latest, others if phrase.pronoun == "them" else ())
         if phrase.pronoun in ("one", "ones"):
             return self._one_of(phrase, latest) or latest
         if phrase.noun in ("someone", "somebody", "anyone", "everyone", "person"):
             phrase = replace(phrase, noun="person", article=phrase.article or "a")
+        name = phrase.alias or (phrase.noun if phrase.noun in self.names else "")
+        if name:
+            return self._named(name, phrase)
         known = self._same_noun(phrase)
         if phrase.definite and not known and phrase.noun in self.became:
             return self.became[phrase.noun]
+        if phrase.ordinal == -2 and len(known) == 1 and self._is_another(phrase, known[0]):
+            like = self[known[0]]
+            words = (*phrase.adjectives, *(word for word in like.attributes if not phrase.adjectives))
+            return (self._add(replace(phrase, noun=like.noun, article="another"), words, phrase.count or 1),)
         if phrase.definite and known:
             return self._pick(phrase, known)
+        if phrase.article == "the" and (one := self._new_member(phrase)) is not None:
+            return (one,)
         if not phrase.article and phrase.count is None and known and not phrase.another:
             return self._pick(phrase, known)
         if phrase.spread:
             kept = tuple(word for word in phrase.adjectives if word not in phrase.spread)
             return tuple(self._add(phrase, (colour, *kept), 1) for colour in phrase.spread)
         return (self._add(phrase, phrase.adjectives, phrase.count or (3 if phrase.several else 1)),)
+
+    def _named(self, name: str, phrase: NounPhrase) -> tuple[str, ...]:
+        """Who bears the name; someone new, or one of that kind that is there already, when it is told for the first time."""
+        if name not in self.names:
+            old = self._same_noun(phrase) if phrase.definite else []
+            self.names[name] = old[-1] if old else self._add(phrase, phrase.adjectives, 1)
+        return self.members(self.names[name])[:1]
 
     def _same_noun(self, phrase: NounPhrase) -> list[str]:
         head = phrase.noun.split()[-1]
@@ -154,6 +175,27 @@ class CastList:
         if phrase.ordinal is not None:
             return self._member(known, phrase)
         return (known[-1],)
+
+    def _is_another(self, phrase: NounPhrase, known: str) -> bool:
+        """As in "one fish swims left, the other fish right" and "the other three cones": more than were told so far."""
+        alone = self[known].count == 1 and known not in {member for group in self._groups.values() for member in group}
+        return alone and (phrase.count is not None or not phrase.several)
+
+    def _new_member(self, phrase: NounPhrase) -> str | None:
+        """As in "two cars race, and the red car wins": one of them, of whom nothing was said before."""
+        if phrase.several or not set(phrase.adjectives) & (lex.COLOURS | lex.LARGE | lex.SMALL):
+            return None
+        same = self._same_noun(replace(phrase, adjectives=()))
+        group = next((item_id for item_id in same if self[item_id].count > 1), None)
+        if group is not None and 1 < self[group].count <= 12 and self[group].exact:
+            same = [*(item_id for item_id in same if item_id != group), *self.split(group)]
+        pooled = {member for members in self._groups.values() for member in members}
+        free = [item_id for item_id in same if item_id in pooled and not self._entry(item_id).spoken_for]
+        if not free:
+            return None
+        self._entry(free[0]).spoken_for += 1
+        self.describe(free[0], phrase.adjectives)
+        return free[0]
 
     def _member(self, known: list[str], phrase: NounPhrase) -> tuple[str, ...]:
         """As in "the second bird": a thing of its own, split from its group where need be."""
@@ -248,12 +290,13 @@ class CastList:
                 return known[-1:] if len(known) > 1 and ids is not latest else known
         return ()
 
-    def _plural(self, latest: tuple[str, ...]) -> tuple[str, ...]:
+    def _plural(self, latest: tuple[str, ...], others: tuple[str, ...]) -> tuple[str, ...]:
         members = tuple(member for item_id in latest for member in self.members(item_id) if member in self._entries)
         if len(members) > 1 or any(self[item_id].count > 1 for item_id in members):
             return members
-        group = next((item_id for item_id in reversed(self._entries) if self[item_id].count > 1), None)
-        return (group,) if group is not None else self.order
+        there = [item_id for item_id in others or self.order if item_id in self._entries]
+        several = [item_id for item_id in there if self[item_id].count > 1]
+        return (several[-1],) if several else tuple(there) or self.order
 
     def _add(self, phrase: NounPhrase, adjectives: tuple[str, ...], count: int) -> str:
         head = "".join(
@@ -298,7 +341,8 @@ def _drawn(adjectives: tuple[str, ...]) -> list[str]:
     shown = [
         word
         for word in dict.fromkeys(adjectives)
-        if word not in _UNSEEN | lex.ACROSS.keys() and not (word.endswith("ing") and word not in lex.ADJECTIVES | _KIND)
+        if word in _POSES
+        or (word not in _UNSEEN | lex.ACROSS.keys() and not (word.endswith("ing") and word not in lex.ADJECTIVES | _KIND))
     ]
     joined: list[str] = []
     for word in shown:

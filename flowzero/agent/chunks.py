@@ -9,6 +9,7 @@ from flowzero.agent import lexicon as lex
 from flowzero.agent import phrases
 from flowzero.agent.chunk import Chunk, Predicate
 from flowzero.agent.comparisons import comparison
+from flowzero.agent.names import phrase_or_name
 from flowzero.agent.nouns import noun_phrase
 from flowzero.agent.phrases import Region, Tokens, match
 from flowzero.agent.predicates import predicate
@@ -37,8 +38,9 @@ def chunk(tokens: Tokens) -> list[Chunk]:
 def _next(tokens: Tokens, i: int, before: Chunk | None) -> Chunk:
     low = tokens[i].low
     if not tokens[i].word and not low[0].isdigit() and low != "'s":
+        spaced = low in "/|•" and i > 0 and tokens[i].start > tokens[i - 1].end
         kind: Literal["comma", "stop", "and", "word"] = (
-            "stop" if low in ".!?;\n。！？" else "comma" if low in ",:—–-、()" else "and" if low in "&+" else "word"
+            "stop" if spaced or low in ".!?;\n。！？" else "comma" if low in ",:—–-、()" else "and" if low in "&+" else "word"
         )
         return Chunk(kind, i, i + 1)
     if low == "that" and before is not None and before.kind == "np" and i + 1 < len(tokens) and _finite_here(tokens, i + 1):
@@ -172,8 +174,10 @@ def _clause_at(tokens: Tokens, i: int) -> bool:
     return low in lex.AUXILIARIES or low.endswith("ly") or (any_verb(low) is not None and low not in lex.PREPOSITIONS)
 
 
-def _motion(tokens: Tokens, i: int, before: Chunk | None) -> Chunk | None:  # noqa: C901, PLR0911
+def _motion(tokens: Tokens, i: int, before: Chunk | None) -> Chunk | None:  # noqa: C901, PLR0911, PLR0912
     """Directions, regions, relations and shapes of motion."""
+    if beyond := phrases.far_side(tokens, i):
+        return Chunk("prep", i, beyond, "past")
     sides = "left|right|top|bottom"
     if not (before and before.kind == "prep") and match(tokens, i, sides, "to", "the?", sides):
         return Chunk("prep", i, i, "from")
@@ -240,7 +244,7 @@ def _noun(tokens: Tokens, i: int, before: Chunk | None) -> Chunk | None:
         and verb(tokens[i + 1].low)
     ):
         return None
-    phrase = noun_phrase(tokens, i)
+    phrase = phrase_or_name(tokens, i)
     if phrase is not None and phrase.article == "the" and phrase.noun in ("left", "right"):
         return Chunk("region", i, phrase.end, Region(Place(x=phrase.noun), True))
     return Chunk("np", i, phrase.end, phrase) if phrase else None

@@ -24,6 +24,8 @@ class Role:
     start: int = -1
     end: int = -1
     """Where its words stand, the preposition among them."""
+    listed: bool = False
+    """Whether it goes on with a list of places that the role before it begins."""
 
 
 @dataclass

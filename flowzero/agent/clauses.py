@@ -15,6 +15,10 @@ from flowzero.agent.chunk import Chunk, Comparison, Predicate
 from flowzero.agent.clause import Clause, Role
 from flowzero.agent.nouns import NounPhrase
 from flowzero.agent.phrases import Region, Side, Time
+from flowzero.agent.promises import Place
+
+_AT = frozenset(["at", "on", "to", "through", "by", "from"])
+"""What may come between "out" or "off" and the edge that one goes out at."""
 
 
 class ClauseReader(Attachment):
@@ -197,7 +201,9 @@ class ClauseReader(Attachment):
     def _prep(self, k: int, chunk: Chunk) -> None:
         word = str(chunk.value)
         self._front(k)
-        if not (word == "of" and self.prep in ("out", "off", "inside", "outside")):
+        beyond = self.prep == "out" or (self.prep == "off" and word != "to")
+        placed = beyond and k + 1 < len(self.chunks) and self.chunks[k + 1].kind == "region"
+        if not (word == "of" and self.prep in ("out", "off", "inside", "outside")) and not (placed and word in _AT):
             self.prep = word
 
     def _side(self, k: int, chunk: Chunk) -> None:
@@ -252,8 +258,16 @@ class ClauseReader(Attachment):
                 )
             )
         else:
-            self.now.roles.append(Role("region", self.prep, value=chunk.value))
+            listed = self.joint in ("and", "comma") and last is not None and last.kind == "region" and self._goes_on(last)
+            prep = self.prep or (last.prep if listed and last is not None else "")
+            self.now.roles.append(Role("region", prep, value=chunk.value, listed=listed))
+            self.joint = "" if listed else self.joint
         self.prep = ""
+
+    def _goes_on(self, last: Role) -> bool:
+        """Whether a place goes on with a list, as in "on the left, in the middle and on the right"."""
+        places = ("on", "in", "at")
+        return self.prep in ("", last.prep) or (self.prep in places and last.prep in places)
 
     def _add(self, kind: Literal["go", "trace", "off", "adj", "compare"], chunk: Chunk) -> None:
         self._start_if_needed(chunk)
@@ -262,6 +276,16 @@ class ClauseReader(Attachment):
     def _go(self, k: int, chunk: Chunk) -> None:
         if not self.prep:
             self._front(k)
+        word = self.tokens[chunk.start].low
+        if (
+            word in ("left", "right")
+            and chunk.end == chunk.start + 1
+            and self._lone_subject()
+            and not (self.order or self.joint)
+        ):
+            place = Region(Place(x="left" if word == "left" else "right"), True)  # as in "samurai left, ninja right"
+            self.now.roles.append(Role("region", "at", value=place))
+            return
         self._add("go", chunk)
         self.prep = ""
 

@@ -82,6 +82,8 @@ STILL_WORDS = _words(
     "parked sleeping sitting standing still stationary motionless unmoving resting static lying seated immobile frozen dozing "
     "perched idle anchored moored docked waiting napping snoozing abandoned"
 )
+UNMOVING = _words("still stationary motionless unmoving static immobile idle waiting standing")
+"""Those of them that a picture does not show."""
 HASTY = _words("fast quick quickly rapidly swiftly swift rapid speedily speedy hastily briskly hurriedly racing speeding")
 SLOW = _words("slow slowly leisurely gently gradually lazily sluggishly")
 ADJECTIVES = (
@@ -161,6 +163,13 @@ MEDIA = _words(
     "cutscene reel "
     "composition layout"
 )
+TITLES = _words(
+    "gif painting panel storyboard idea task request case test loop lesson exercise demo demonstration example intro spec "
+    "specs specification input output requirement constraint object ad advert advertisement commercial campaign teaser trailer "
+    "bumper activity unit exam quiz homework concept note notes vibe visuals look theme topic sting invite "
+    "invitation greeting report news brief plan position path"
+)
+"""What a title calls what follows it, as in "Pendulum demo:"."""
 FRAME_NOUNS = _words("screen frame picture image video scene view shot canvas display window clip viewport footage")
 
 HEADINGS: dict[str, str] = {
@@ -229,14 +238,15 @@ class Verb(NamedTuple):
     """What a verb says of its subject.
 
     `kind`: go, fall-like go with a `heading`, trace with a `pattern`, enter, leave, appear, vanish, turn, grow, shrink, follow,
-    pass, meet, approach, ride, carry, still, act (nothing that boxes show), or place (a copula-like "stands").
+    pass, meet, approach, ride, carry, still, win or lose (a race), act (nothing that boxes show), or place (a copula-like
+    "stands").
     `medium` is where it moves: ground, air, water, or "" when the verb does not say.
     """
 
     kind: Literal[
         "go", "trace", "enter", "leave", "appear", "vanish", "turn", "grow", "shrink", "follow", "pass", "meet",
         "part", "approach",
-        "ride", "carry", "push", "still", "act", "stop", "circle", "lead", "cross", "throw", "return",
+        "ride", "carry", "push", "still", "act", "stop", "circle", "lead", "cross", "throw", "return", "win", "lose",
     ]  # fmt: skip
     heading: str = ""
     pattern: str = ""
@@ -259,7 +269,8 @@ def _verbs() -> dict[str, Verb]:
         "scamper hike limp stride amble prance",
         Verb("go", medium="ground"),
     )
-    add("wander roam meander explore patrol stray prowl", Verb("go", medium="ground", manner="any"))
+    add("explore patrol stray prowl", Verb("go", medium="ground", manner="any"))
+    add("wander roam meander", Verb("trace", pattern="wander", medium="ground", manner="any"))
     add("accelerate race dash sprint rush speed hurry bolt charge dart zip whiz whizz zoom", Verb("go", manner="fast"))
     add(
         "roll drive ride-on cycle bike pedal skate skateboard ski sled slither slide steer cruise taxi chug rumble "
@@ -288,10 +299,12 @@ def _verbs() -> dict[str, Verb]:
     add("disappear vanish fade dissolve evaporate", Verb("vanish"))
     add("turn become change transform morph transition shift-into", Verb("turn"))
     add("grow expand inflate swell enlarge widen bloat bulge", Verb("grow"))
-    add("shrink deflate contract dwindle diminish wither", Verb("shrink"))
+    add("shrink deflate contract dwindle diminish wither melt thaw", Verb("shrink"))
     add("follow chase pursue trail hunt tail stalk shadow hound dog", Verb("follow"))
     add("lead guide", Verb("lead"))
     add("pass overtake outrun", Verb("pass"))
+    add("win beat defeat", Verb("win"))
+    add("lose", Verb("lose"))
     add("cross traverse", Verb("cross"))
     add("meet collide crash bump join hug kiss converge", Verb("meet"))
     add("part separate diverge split", Verb("part"))
@@ -311,10 +324,10 @@ def _verbs() -> dict[str, Verb]:
         "blink nod shake spin "
         "rotate twirl flap wag work cook paint draw clap yawn stretch dig graze hunt-for fish fight wrestle juggle box "
         "bloom burn glow "
-        "shine flicker flash sparkle twinkle rotate melt open close pour splash boil steam smoke explode erupt roar "
+        "shine flicker flash sparkle twinkle rotate open close pour splash boil steam smoke explode erupt roar "
         "howl growl scratch "
         "lick sniff bite chew drum strum perform exercise practice train meditate pray point knit sew wash clean sweep build "
-        "break crack shatter crumble wilt blossom ripple flow stream rustle tremble vibrate pulse beat tick ring hum buzz snow "
+        "break crack shatter crumble wilt blossom ripple flow stream rustle tremble vibrate pulse tick ring hum buzz snow "
         "celebrate cheer greet feed pet enjoy try use face see hear hit catch observe share hunt admire inspect "
         "surround cover fill "
         "light reflect illuminate overlook feature contain include depict show display present portray ski-jump peck "
@@ -343,7 +356,7 @@ IRREGULAR = {
     "arose": "arise",
     "froze": "freeze", "frozen": "freeze", "stuck": "stick", "dug": "dig", "blew": "blow", "blown": "blow", "lept": "leap",
     "leapt": "leap", "shone": "shine", "made": "make", "dove": "dive", "lit": "light", "saw": "see", "seen": "see",
-    "shown": "show",
+    "shown": "show", "won": "win", "lost": "lose",
 }  # fmt: skip
 IRREGULAR_PLURALS = {
     "men": "man", "women": "woman", "children": "child", "people": "person", "mice": "mouse", "geese": "goose", "feet": "foot",

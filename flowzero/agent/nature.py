@@ -64,6 +64,16 @@ def habit(noun: str) -> str:
     return next((name for name in _HABITS if _head(noun) in _facts()[name].split()), "")
 
 
+def is_person(noun: str) -> bool:
+    """Whether it names somebody."""
+    return _head(noun) in _facts()["people"].split() or _head(noun) in _facts()["riders"].split()
+
+
+def is_steed(noun: str) -> bool:
+    """Whether it is an animal that people ride."""
+    return _head(noun) in _facts()["steeds"].split()
+
+
 @lru_cache(maxsize=2048)
 def far_away(noun: str) -> bool:
     """Whether it stands in the sky, behind all else."""

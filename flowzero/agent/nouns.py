@@ -38,6 +38,8 @@ class NounPhrase:
     pronoun: str = ""
     name: bool = False
     extra: str = ""
+    alias: str = ""
+    """What it is called, as in "a dog named Rex"."""
 
     @property
     def definite(self) -> bool:
@@ -171,7 +173,10 @@ def _rest(tokens: Tokens, start: int, j: int, phrase: NounPhrase, *, bare: bool)
         if low in lex.STYLE and low[0].isdigit() and not nouns:
             j += 1
             continue
-        if nouns and english.pair(nouns[-1], singular(low)) and vocabulary.find(nouns[-1]) is None:
+        acts = low.endswith("s") and verb(low) is not None and (phrase.article in ("a", "an") or phrase.count == 1)
+        if nouns and _times(tokens, j) is not None:
+            break
+        if nouns and not acts and english.pair(nouns[-1], singular(low)) and vocabulary.find(nouns[-1]) is None:
             nouns.append(low)
             j += 1
             continue
@@ -223,7 +228,11 @@ def _rest(tokens: Tokens, start: int, j: int, phrase: NounPhrase, *, bare: bool)
 def _told_after(tokens: Tokens, phrase: NounPhrase) -> NounPhrase:
     """Take in a number that comes after: "the hens, nine of them, run", "snowflakes, three, fall"."""
     j = phrase.end
-    if phrase.count is not None or phrase.article in ("a", "an", "another") or not match(tokens, j, ",|("):
+    if phrase.count is not None or phrase.article in ("a", "an", "another"):
+        return phrase
+    if (times := _times(tokens, j)) is not None:
+        return replace(phrase, end=times[0], count=times[1], several=times[1] != 1)
+    if not match(tokens, j, ",|("):
         return phrase
     n = number_of(tokens, j + 1)
     hit = match(tokens, j + 2, "of", "them", ",|)?") or match(tokens, j + 2, ",|)|/")
@@ -231,6 +240,21 @@ def _told_after(tokens: Tokens, phrase: NounPhrase) -> NounPhrase:
     if n is None or n < 2 or not ended:
         return phrase
     return replace(phrase, end=hit[0] if hit else j + 2, count=n, several=True)
+
+
+def _times(tokens: Tokens, j: int) -> tuple[int, int] | None:
+    """A number as in "koi x5" and "koi (x 5)": where it ends, and how many that is."""
+    opened = match(tokens, j, "(?")
+    at = opened[0] if opened else j
+    word = tokens[at].low if at < len(tokens) else ""
+    if word[:1] in ("x", "×") and word[1:].isdigit():
+        end, n = at + 1, int(word[1:])
+    elif word in ("x", "×") and (many := number_of(tokens, at + 1)) is not None:
+        end, n = at + 2, many
+    else:
+        return None
+    closed = match(tokens, end, ")") if opened and opened[1][0] else None
+    return (closed[0] if closed else end), min(n, 1000)
 
 
 def _listed(tokens: Tokens, phrase: NounPhrase) -> NounPhrase:
@@ -266,7 +290,7 @@ def _more_adjectives(tokens: Tokens, j: int) -> bool:
     )
 
 
-def _is_adjective(tokens: Tokens, j: int, phrase: NounPhrase, *, given: bool) -> bool:
+def _is_adjective(tokens: Tokens, j: int, phrase: NounPhrase, *, given: bool) -> bool:  # noqa: PLR0911
     low = tokens[j].low
     if _finite_next(tokens, j + 1, phrase):
         return False
@@ -276,6 +300,9 @@ def _is_adjective(tokens: Tokens, j: int, phrase: NounPhrase, *, given: bool) ->
     if j + 2 < len(tokens) and tokens[j + 1].low == "and" and low in lex.ADJECTIVES and _more_adjectives(tokens, j + 1 + 1 - 1):
         follows = True
     if low in lex.ADJECTIVES:
+        bare = not follows or tokens[j + 1].low in lex.HEADINGS
+        if (given or not j or not tokens[j - 1].word) and bare and low not in lex.COLOURS and english.mostly(low) == "n":
+            return False
         return follows or (
             low
             not in (
@@ -293,6 +320,7 @@ def _is_adjective(tokens: Tokens, j: int, phrase: NounPhrase, *, given: bool) ->
                 "lime",
                 "olive",
                 "plain",
+                "light",
             )
         )
     if (

@@ -29,6 +29,8 @@ class Region(NamedTuple):
 
     place: Place
     bare: bool
+    contrary: bool = False
+    """Whether it lies opposite to where the way begins, as "the other side"."""
 
 
 class Side(NamedTuple):
@@ -42,6 +44,9 @@ _NOT_OPEN = frozenset(["away", "turn", "turns", "turning"])
 
 def region(tokens: Tokens, i: int) -> tuple[int, Region | Side] | None:  # noqa: C901, PLR0911, PLR0912
     """A part of the picture, or of a thing: "the top left corner of the screen", "left of", "its right"."""
+    if hit := match(tokens, i, "the|its|their", "other|opposite|opposing", "|".join(_SIDES)):
+        framed = match(tokens, hit[0], "of|in", "the|this?", "|".join(lex.FRAME_NOUNS))
+        return (framed or hit)[0], Region(Place(), False, contrary=True)
     j = i
     hit = match(tokens, j, "the|its|his|her|their|a?", "far|very|extreme|exact|dead|immediate|absolute|approximate?")
     assert hit is not None
@@ -78,6 +83,15 @@ def region(tokens: Tokens, i: int) -> tuple[int, Region | Side] | None:  # noqa:
     if bare and j < len(tokens) and tokens[j].word and not _closes(tokens[j].low):
         return None
     return j, Region(_place(x, y), bare)
+
+
+_SIDES = ("side", "corner", "edge", "end", "half", "border")
+
+
+def far_side(tokens: Tokens, i: int) -> int | None:
+    """Where "the other side of" ends, if a thing follows whose other side it is."""
+    hit = match(tokens, i, "the", "other|opposite|far", "side|end", "of")
+    return None if hit is None or match(tokens, hit[0], "the|this?", "|".join(lex.FRAME_NOUNS)) else hit[0]
 
 
 def _closes(word: str) -> bool:

@@ -55,7 +55,7 @@ def predicate(tokens: Tokens, i: int, before: Chunk | None) -> Chunk | None:
     j, passive, negated, helped = i, False, False, False
     while j < len(tokens) and not _goes_there(tokens, j):
         low = tokens[j].low
-        if low in lex.AUXILIARIES and not (low == "'s" and before is not None and before.kind == "np" and _owns(tokens, j)):
+        if low in lex.AUXILIARIES and not (low == "'s" and _named(before) and _owns(tokens, j)):
             passive, helped = low in ("is", "are", "was", "were", "be", "been", "being", "gets", "get"), True
         elif low in ("not", "n't", "never") or low.endswith("n't"):
             negated = True
@@ -124,6 +124,11 @@ def _left_behind(tokens: Tokens, i: int) -> bool:
     ):
         return False
     return any(match(tokens, i + k, "behind") and not match(tokens, i + k + 1, "a|an|the") for k in (1, 2, 3))
+
+
+def _named(before: Chunk | None) -> bool:
+    """Whether a noun stands just before, which may own what follows: "the dog's tail", but "he's past the gate"."""
+    return before is not None and before.kind == "np" and not getattr(before.value, "pronoun", "")
 
 
 def _owns(tokens: Tokens, j: int) -> bool:

@@ -366,3 +366,11 @@ def opposite(heading: Heading) -> Heading:
     """The heading the other way."""
     dx, dy = VECTORS[heading]
     return cast("Heading", next(name for name, (x, y) in VECTORS.items() if x == -dx and y == -dy))
+
+
+def mirrored(place: Place) -> Place:
+    """The part of the picture opposite to one, as the bottom right corner is to the top left one."""
+    sides = {"left": "right", "right": "left", "top": "bottom", "bottom": "top"}
+    return Place.model_validate(
+        {"x": sides.get(place.x or "", place.x), "y": sides.get(place.y or "", place.y), "off": place.off}
+    )

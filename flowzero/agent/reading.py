@@ -5,6 +5,7 @@ Text becomes tokens, chunks, clauses and then promises. What no promise covers i
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import lru_cache
 from typing import NamedTuple
@@ -147,6 +148,7 @@ def _in_a_row(cast: CastList, *, leftwards: bool) -> list[Promise]:
 
 def _spoken(text: str) -> str:
     """The text with pictographs as words, where they stand for a direction or for something that can be drawn."""
+    text = _THEN.sub(lambda chain: ", then ".join(f"at the {spot}" for spot in _SPOT.findall(chain[0])), text)
     if text.isascii():
         return text
     spoken: list[str] = []
@@ -158,7 +160,7 @@ def _spoken(text: str) -> str:
             spoken.append(character)
             drawn = drawn if character.isspace() or unicodedata.category(character) in _UNHEARD else ""
         elif word in lex.HEADINGS:
-            spoken.append(f" {word} ")
+            spoken.append(f" {word}wards ")
             drawn = ""
         elif word == drawn:
             n += 1
@@ -169,6 +171,12 @@ def _spoken(text: str) -> str:
     return "".join(spoken)
 
 
+_TIMES = re.compile(r"x\d*")
+"""As in "koi x5"."""
+_SPOTS = "left|right|centre|center|middle|top|bottom"
+_SPOT = re.compile(_SPOTS, re.IGNORECASE)
+_THEN = re.compile(rf"\b(?:{_SPOTS})(?:\s*(?:-+>|=+>|→)\s*(?:{_SPOTS})\b)+", re.IGNORECASE)
+"""Places with arrows between them, which say that one comes after the other."""
 _UNHEARD = ("Mn", "Cf", "So")
 """Categories of what only varies a pictograph, or joins two."""
 
@@ -189,7 +197,7 @@ def _readable(text: str, tokens: Tokens) -> bool:
     letters = [character for character in text if character.isalpha()]
     if not letters or sum(character.isascii() for character in letters) < 0.7 * len(letters):
         return False
-    words = [token.low for token in tokens if token.word]
+    words = [token.low for token in tokens if token.word and not _TIMES.fullmatch(token.low)]
     english = sum(known(word) or vocabulary.find(word) is not None for word in words)
     return 3 * english >= len(words) or len(words) <= 2
 

@@ -5,13 +5,35 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from flowzero import vocabulary
+from flowzero.agent import english
 from flowzero.agent import lexicon as lex
 from flowzero.agent.phrases import Tokens, match
-from flowzero.agent.tokens import Token
+from flowzero.agent.tokens import Token, verb
 
-_LABELS = frozenset(
-    ["action", "subject", "subjects", "motion", "movement", "style", "scene", "setting", "background", "location", "shot"]
-) | frozenset(["prompt", "pov", "frame", "camera", "mood", "lighting", "story", "time", "beat", "panel", "title", "clip"])
+_LABELS = (
+    frozenset(
+        [
+            "action",
+            "object",
+            "item",
+            "element",
+            "character",
+            "actor",
+            "subject",
+            "subjects",
+            "motion",
+            "movement",
+            "style",
+            "scene",
+            "setting",
+            "background",
+            "location",
+            "shot",
+        ]
+    )
+    | frozenset(["prompt", "pov", "frame", "camera", "mood", "lighting", "story", "time", "beat", "panel", "title", "clip"])
+    | frozenset(["object", "item", "element", "character", "actor"])
+)
 _HELD = frozenset(["static", "still", "fixed", "stationary", "locked", "steady", "handheld", "shaky"])
 
 
@@ -24,10 +46,10 @@ def unlabelled(tokens: Tokens) -> Tokens:
     tokens = [token for token in tokens if token.low not in ("please", "pls", "plz")]
     i = 0
     while i < len(tokens):
-        opens = not kept or kept[-1].low in (".", ";", "!", "?", ")", "-", "•", "|")
-        hit = match(tokens, i, _HOW, "|".join(_LABELS), "#?", ":|-|–|—") if opens else None
+        opens = not kept or kept[-1].low in (".", ";", "!", "?", ")", "-", "•", "|", ",")
+        hit = match(tokens, i, _HOW, "|".join(_LABELS), "#|a|b|c|d?", ":|-|–|—") if opens else None
         if hit is None or not (tokens[hit[0] - 1].low == ":" or hit[1][2]):
-            titled = _title(tokens, i) if opens else i
+            titled = _title(tokens, i) if opens and not (kept and kept[-1].low == ",") else i
             kept += [] if titled > i else [tokens[i]]
             i = max(titled, i + 1)
         else:
@@ -38,21 +60,24 @@ def unlabelled(tokens: Tokens) -> Tokens:
     return tuple(kept)
 
 
-_TITLES = (
-    lex.MEDIA
-    | _LABELS
-    | frozenset(["gif", "painting", "panel", "storyboard", "idea", "task", "request", "case", "test", "loop"])
-)
+_TITLES = lex.MEDIA | _LABELS | lex.TITLES
 
 
 def _title(tokens: Sequence[Token], i: int) -> int:
     """Where the text goes on after "an oil painting come to life:" at i; i if none stands there."""
-    words = [token.low for token in tokens[i : i + 7]]
+    words = [token.low for token in tokens[i : i + 9]]
     if ":" not in words or "camera" in words:
         return i
     title = words[: words.index(":")]
-    named = any(word in _TITLES for word in title) and not {",", "."} & set(title)
-    return i + len(title) + 1 if named and not any(vocabulary.find(word) for word in title) else i
+    if not title or {",", ".", "!", "?", ";"} & set(title) or title[0] in lex.NUMBERS or title[0].isdigit():
+        return i
+    head = title[-1]
+    about = head in _TITLES or any(word in _TITLES for word in title if vocabulary.find(word) is None)
+    said = any(verb(word) is not None and word not in _TITLES for word in title[1:])
+    bare = not any(vocabulary.find(word) or vocabulary.find_setting(word) or word in lex.SETTINGS for word in title)
+    named = (head in _TITLES or (about and bare) or (english.as_noun(head) == "nx" and bare)) and not said
+    alone = len(title) == 1 and bare and verb(head) is None and english.as_noun(head) != "np"
+    return i + len(title) + 1 if named or alone else i
 
 
 def arrangement(tokens: Tokens) -> tuple[int, str]:

@@ -21,11 +21,11 @@ from flowzero.agent.promises import (
     Journey,
     Moves,
     Opposed,
-    Place,
     Promise,
     Reading,
     Relation,
     Step,
+    mirrored,
     opposite,
 )
 from flowzero.dss import VECTORS
@@ -108,14 +108,7 @@ def _turned(steps: Sequence[Step]) -> tuple[Step, ...]:
         if isinstance(step, Go) and step.heading in VECTORS:
             found.append(Go(heading=opposite(cast("Heading", step.heading))))
         elif isinstance(step, At):
-            found.append(step.model_copy(update={"place": _across(step.place)}))
+            found.append(step.model_copy(update={"place": mirrored(step.place)}))
         else:
             return ()
     return tuple(found)
-
-
-def _across(place: Place) -> Place:
-    sides = {"left": "right", "right": "left", "top": "bottom", "bottom": "top"}
-    return Place.model_validate(
-        {"x": sides.get(place.x or "", place.x), "y": sides.get(place.y or "", place.y), "off": place.off}
-    )

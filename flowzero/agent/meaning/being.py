@@ -13,10 +13,12 @@ from flowzero.agent.promises import (
     Approach,
     At,
     Compared,
+    Follows,
     Go,
     Grows,
     Journey,
     Moves,
+    Passes,
     Place,
     Relation,
     Relative,
@@ -129,6 +131,10 @@ class Being(Going):
             self.add(Stays(thing=self.thing, place=place, window=window))
 
     def _related(self, role: Role, window: Window) -> None:
+        if role.prep == "after" and not self.clause.lemma:
+            self.add(Follows(thing=self.thing, other=role.things[0]))
+        if role.prep == "past":
+            self.add(Passes(thing=self.thing, other=role.things[0], window=window))
         relation = role.relation or _RELATIONS.get(role.prep)
         if relation is None:
             return

@@ -30,15 +30,25 @@ _EMPTY = frozenset(
 """Verbs that say nothing by themselves, or nothing beside what is said with them."""
 
 
+_SEEN = frozenset(["visible", "present", "seen"])
+"""What everything is that a prompt names."""
+AROUND = 8
+"""How many clauses before and after one are told again without a part of it: a long text takes no longer apiece."""
+
+
 def unheard(cast: CastList, clauses: Sequence[Clause]) -> list[Span]:
     """Roles, times and verbs that change no promise, of clauses about something; `cast` is as it was before they were told."""
-    whole = _told(cast, clauses)
     lost: list[Span] = []
+    near: Sequence[Clause] = ()
+    whole = Told((), ())
     for index, clause in enumerate(clauses):
         if not clause.subject:
             continue
+        first = max(0, min(index - AROUND, len(clauses) - 2 * AROUND - 1))
+        if near != (near := clauses[first : first + 2 * AROUND + 1]):
+            whole = _told(cast, near)
         for span, without, alone in _parts(clause):
-            if whole == _told(cast, _with(clauses, index, without)) and not _repeats(cast, alone, whole):
+            if whole == _told(cast, _with(near, index - first, without)) and not _repeats(cast, alone, whole):
                 lost.append(span)
         if (
             clause.verb is not None
@@ -57,7 +67,14 @@ def _goes(clause: Clause) -> bool:
 
 def _parts(clause: Clause) -> Iterator[tuple[Span, Clause, Clause]]:
     """Each role and time of a clause: where it stands, the clause without it, and the clause with no other."""
+    mutual = clause.verb is not None and clause.verb.kind in ("meet", "part", "pass", "approach")
     for k, role in enumerate(clause.roles):
+        if mutual and role.noun is not None and role.noun.pronoun == "each other":
+            continue  # two meet each other, whether one says so or not
+        if role.kind == "trace" and clause.verb is not None and role.value == clause.verb.pattern:
+            continue  # as in "wanders about"
+        if role.kind == "adj" and isinstance(role.value, tuple) and set(role.value) <= _SEEN:
+            continue
         rest = [other for j, other in enumerate(clause.roles) if j != k]
         yield (role.start, role.end), replace(clause, roles=rest), replace(clause, roles=[role], times=[])
     for k, (span, time) in enumerate(zip(clause.spans, clause.times, strict=False)):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal
 
 from flowzero import vocabulary
 from flowzero.agent.clause import Clause, Role
@@ -44,13 +45,14 @@ class Going(Steps):
         if self.clause.passive and not steps:
             return
         placed = all(isinstance(step, At) and step.place.y is None and not step.place.off for step in steps) and all(
-            role.prep in ("on", "in", "at") for role in self.clause.roles if role.kind == "region"
+            role.prep in ("on", "in", "at", "from") for role in self.clause.roles if role.kind == "region"
         )
         if verb.heading and (placed or not any(isinstance(step, At | Go | Beside | Approach) for step in steps)):
             steps = [step.model_copy(update={"start": True}) if isinstance(step, At) else step for step in steps]
             steps.append(Go(heading=verb.heading))
         steps = self._climbed(steps)
-        if not any(isinstance(step, Trace) for step in steps) and verb.pattern and verb.kind == "trace":
+        aimless = verb.pattern == "wander" and bool(steps)
+        if not any(isinstance(step, Trace) for step in steps) and verb.pattern and verb.kind == "trace" and not aimless:
             shaped = self._leapt(steps) if verb.pattern == "bounce" else None
             if shaped is None and _from_here_to_there(steps):
                 shaped = [_on(step) for step in steps] if verb.medium else steps
@@ -131,6 +133,10 @@ class Going(Steps):
         place = next(
             (role.value.place for role in self.clause.roles if role.kind == "region" and isinstance(role.value, Region)), None
         )
+        side = next(
+            (str(role.value) for role in self.clause.roles if role.kind == "go" and role.value in ("left", "right")), ""
+        )
+        place = place or (_SIDES[side] if side else None)  # as in "enters left"
         if place is None:
             self.add(Seen(thing=self.thing, window=late(self.clause, 0.25), end=False, start=True, loose=not self.clause.times))
             return
@@ -144,6 +150,7 @@ class Going(Steps):
         elif place.y:
             steps.append(Go(heading="down" if place.y == "top" else "up"))
         rest = [step for step in self._steps() if step not in steps and not (isinstance(step, At) and step.place == place)]
+        rest = [step for step in rest if not (side and step == Go(heading="left" if side == "left" else "right"))]
         self.meaning.journey(self.thing, [*steps, *rest], self.clause, self.window)
 
     def _seen_before(self) -> bool:
@@ -167,7 +174,8 @@ class Going(Steps):
         self.meaning.journey(self.thing, [At(place=place.model_copy(update={"off": True}))], self.clause, self.window)
 
     def _follow(self) -> None:
-        other = self._object()
+        behind = next((role.things[0] for role in self.clause.roles if role.relation == "behind" and role.things), None)
+        other = self._object() or behind
         if self.clause.passive and other:
             self.add(Follows(thing=other, other=self.thing))
         elif other and other != self.thing:
@@ -200,6 +208,21 @@ class Going(Steps):
             self._extra_steps(other)
         else:
             self._travel_plain()
+
+    def _win(self) -> None:
+        self._placed_in_a_race(1)
+
+    def _lose(self) -> None:
+        self._placed_in_a_race(-1)
+
+    def _placed_in_a_race(self, sign: Literal[1, -1]) -> None:
+        """Who wins was faster than those who move as well, or than the one that is named."""
+        other = next((role.things[0] for role in self.clause.roles if role.kind == "thing" and role.things), None)
+        moving = dict.fromkeys(old.thing for old in self.meaning.promises if isinstance(old, Journey | Moves))
+        rivals = [other] if other is not None else [thing for thing in moving if thing != self.thing]
+        for rival in rivals:
+            if rival not in self.subjects:
+                self.add(Compared(thing=self.thing, aspect="speed", sign=-sign if self.clause.passive else sign, other=rival))
 
     def _travel_plain(self) -> None:
         steps = self._steps()

@@ -16,12 +16,16 @@ from flowzero.agent.promises import (
     Journey,
     Meets,
     Opposed,
+    Ordered,
     Passes,
+    Place,
     Promise,
     Relation,
+    Stays,
     Step,
     Trace,
     Window,
+    mirrored,
     opposite,
 )
 
@@ -63,7 +67,8 @@ class Steps:
             steps[0] = steps[0].model_copy(update={"start": True})
         way = [*begun, *(step for step in steps if step not in starts), *late]
         about = any(isinstance(step, Trace) and step.other for step in way)  # as in "goes around the tree in circles"
-        return _crossing([step for step in way if not (about and step == Trace(pattern="circle"))])
+        once = [step for step, before in zip(way, [None, *way], strict=False) if not (isinstance(step, Go) and step == before)]
+        return _crossing([step for step in once if not (about and step == Trace(pattern="circle"))])
 
     def _step(self, role: Role, *, origin: bool, out: bool) -> list[Step]:
         if role.kind == "go":
@@ -110,10 +115,12 @@ class Steps:
                         return "left" if step.place.x == "right" else "right"
         return ""
 
-    def _region_step(self, role: Role, region: Region, *, origin: bool, out: bool) -> list[Step]:
+    def _region_step(self, role: Role, region: Region, *, origin: bool, out: bool) -> list[Step]:  # noqa: PLR0911
         place = region.place
+        if region.contrary:
+            return self._across(role)
         if (
-            role.prep in ("to", "towards", "toward", "off", "out")
+            role.prep in ("to", "towards", "toward")
             and (region.bare or role.prep in ("towards", "toward"))
             and not origin
             and not out
@@ -122,6 +129,10 @@ class Steps:
                 return [At(place=place)]
             names = [{"top": "up", "bottom": "down"}.get(place.y or "", ""), place.x or ""]
             return [Go(heading="-".join(name for name in names if name))]
+        if role.prep == "out" and self.clause.lemma in ("come", "emerge", "pop", "step", "peek"):
+            inward = {"left": "right", "right": "left"}.get(place.x or "") or {"top": "down", "bottom": "up"}.get(place.y or "")
+            start = At(place=place.model_copy(update={"off": True}), start=True)
+            return [start, Go(heading=inward)] if inward else [start]  # type: ignore[arg-type]
         if role.prep in ("off", "out") or (out and role.prep in ("to", "on", "at", "through")):
             return [At(place=place.model_copy(update={"off": True}))]
         if role.prep == "from" and not any(
@@ -130,8 +141,33 @@ class Steps:
             heading = {"left": "right", "right": "left"}.get(place.x or "", "") or {"top": "down", "bottom": "up"}.get(
                 place.y or "", ""
             )
-            return [At(place=place), Go(heading=heading)] if heading else [At(place=place)]
+            upright = self.clause.verb is not None and self.clause.verb.heading
+            return [At(place=place), Go(heading=heading)] if heading and not upright else [At(place=place)]
         return [At(place=place, loose=region.bare and role.prep in ("from", "to", "towards", "toward"))]
+
+    def _across(self, role: Role) -> list[Step]:
+        """To the side, or the corner, opposite to where the way begins; from the left when nothing says where that is."""
+        if role.prep == "from":
+            return []
+        began = next((r.value for r in self.clause.roles if r.prep == "from" and isinstance(r.value, Region)), None)
+        place = began.place if began is not None else self._whereabouts()
+        if place is None:
+            goes = role.prep in ("to", "towards", "toward", "onto") and not any(
+                isinstance(old, Journey | Passes) and old.thing == self.thing for old in self.meaning.promises
+            )
+            return [At(place=Place(x="left"), start=True), At(place=Place(x="right"))] if goes else []
+        return [At(place=mirrored(place))]
+
+    def _whereabouts(self) -> Place | None:
+        """The side that it was said to be on last."""
+        for old in reversed(self.meaning.promises):
+            if isinstance(old, Stays) and old.thing == self.thing and old.place.x in ("left", "right"):
+                return old.place
+            places = [step.place for step in old.steps if isinstance(step, At)] if isinstance(old, Journey) else []
+            sides = [place for place in places if place.x in ("left", "right") or place.y in ("top", "bottom")]
+            if sides and getattr(old, "thing", None) == self.thing:
+                return sides[-1].model_copy(update={"off": False})
+        return None
 
     def _mutual(self, *, apart: bool) -> list[Step]:
         """As in "towards each other": two things, or two of a kind."""
@@ -160,7 +196,7 @@ class Steps:
             )
         other = role.things[0]
         if other == self.thing:
-            return []
+            return self._from_the_viewer(role)
         prep, relation = role.prep, role.relation
         heading = self.clause.verb.heading if self.clause.verb is not None else ""
         heading = heading or next((str(r.value) for r in self.clause.roles if r.kind == "go" and r.value in ("up", "down")), "")
@@ -176,6 +212,10 @@ class Steps:
             return [Beside(relation="inside", other=other, start=True), Approach(other=other, away=True)]
         if prep in ("from", "off") and relation is None and heading == "down":
             return [Beside(relation="near", other=other, start=True), Go(heading="down")]
+        if prep == "after" and relation is None:
+            led = role.start < self.clause.at[0]  # as in "after the car, a bus comes by"
+            self.add(Ordered(first=other, second=self.thing) if led else Follows(thing=self.thing, other=other))
+            return []
         if prep in ("past", "through") or (prep in ("by",) and relation in (None, "near")):
             self.add(Passes(thing=self.thing, other=other, window=self.window))
             return []
@@ -199,6 +239,8 @@ class Steps:
             return []
         if prep in ("into", "inside", "in") or relation == "inside":
             return [Beside(relation="inside", other=other)]
+        if prep == "on" and heading == "down" and role.start < self.clause.at[0]:
+            return [Beside(relation="on", other=other, start=True)]  # as in "on a roof a cat slides down"
         if prep in ("onto", "upon", "on") or relation == "on":
             if (
                 heading != "down"
@@ -214,10 +256,20 @@ class Steps:
         if relation in ("behind", "front") and not prep:
             self.add(Relation(thing=self.thing, relation=relation, other=other, window=self.window))
             return []
-        if relation == "between" and len(role.things) > 1:
-            self.add(Relation(thing=self.thing, relation="between", other=other, second=role.things[1], window=self.window))
+        if relation == "between" and (len(role.things) > 1 or self.meaning.cast[other].count > 1):
+            second = role.things[1] if len(role.things) > 1 else None
+            self.add(Relation(thing=self.thing, relation="between", other=other, second=second, window=self.window))
             return []
         return [Beside(relation=relation, other=other)] if relation and relation != "between" else []
+
+    def _from_the_viewer(self, role: Role) -> list[Step]:
+        """As in "walks toward the camera, then away from it"."""
+        ways = [old.steps[-1] for old in self.meaning.promises if isinstance(old, Journey) and old.thing == self.thing]
+        if ways[-1:] == [Go(heading="towards")] and role.prep == "from":
+            return [Go(heading="away")]
+        if ways[-1:] == [Go(heading="away")] and role.prep in ("to", "toward", "towards"):
+            return [Go(heading="towards")]
+        return []
 
     def _object(self) -> str | None:
         for role in self.clause.roles:

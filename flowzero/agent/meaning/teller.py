@@ -9,6 +9,8 @@ from flowzero.agent.clause import Clause
 from flowzero.agent.meaning.bearing import Bearing
 from flowzero.agent.meaning.being import Being
 from flowzero.agent.meaning.collected import Collected
+from flowzero.agent.meaning.sharing import shared_out
+from flowzero.agent.nature import is_person, is_steed
 from flowzero.agent.promises import Carries, Journey, Moves, Ordered, Promise, Relation, Rest, Still
 
 
@@ -21,7 +23,7 @@ class Meaning(Collected):
     def take(self, clauses: list[Clause]) -> list[Promise]:
         """The promises of all clauses."""
         before: Clause | None = None
-        for clause in clauses:
+        for clause in shared_out(clauses, self.cast):
             self._clause(clause, before)
             if clause.said:
                 before = clause
@@ -58,7 +60,7 @@ class Meaning(Collected):
         """What is on something that moves rides on it; and what moves on a board or in a vehicle moves with it."""
         for on in [p for p in self.promises if isinstance(p, Relation) and p.relation == "on"]:
             ways = {name: self._ways(name) for name in (on.thing, on.other)}
-            if not ways[on.other] and ways[on.thing] and _rolls(self.cast[on.other].noun):
+            if not ways[on.other] and ways[on.thing] and _bears(self.cast[on.other].noun, self.cast[on.thing].noun):
                 for way in ways[on.thing]:
                     k = self.promises.index(way)
                     self.promises[k] = way.model_copy(update={"thing": on.other})
@@ -102,6 +104,13 @@ def _rolls(noun: str) -> bool:
     return noun.rsplit(maxsplit=1)[-1] in _MOUNTS or (
         known is not None and known.moves in ("drives", "floats") and known.group == "vehicle"
     )
+
+
+def _bears(mount: str, rider: str) -> bool:
+    """Whether one goes where the other wants to: a vehicle, or an animal that people ride."""
+    known = vocabulary.find(rider)
+    somebody = is_person(rider) or (known is not None and known.group in ("person", "people"))
+    return _rolls(mount) or (somebody and is_steed(mount))
 
 
 _MOUNTS = frozenset(
