@@ -69,7 +69,10 @@ def report(found: dict[str, Any]) -> Iterator[RenderableType]:
         yield _line(there, f"Extra {name}", _EXTRAS[name])
     learned = f", {words['learned']} of them learned by the embedded model" if words["learned"] else ""
     yield _line(
-        True, "Can draw", f"{words['nouns']} nouns{learned}, {words['settings']} settings, {len(words['colours'])} colours"
+        True,
+        "Can draw",
+        f"{words['nouns']} nouns{learned}, {words['settings']} settings ({len(words['places'])} places with those at sunset and"
+        f" at night), {len(words['colours'])} colours",
     )
     yield _line(found["home"]["writable"], "Keeps things in", found["home"]["path"])
     if found["advice"]:
@@ -203,6 +206,7 @@ def _vocabulary() -> dict[str, Any]:
         "colours": list(vocabulary.COLOURS),
         "names": [noun.name for noun in nouns],
         "setting_names": [setting.name for setting in settings],
+        "places": list(vocabulary.places()),
     }
 
 

@@ -38,6 +38,7 @@ def add_resources(server: MCPServer[Any], studio: Studio) -> None:
                 "nouns": list(vocabulary.nouns()),
                 "learned": [noun.name for noun in vocabulary.nouns().values() if noun.learned],
                 "settings": list(vocabulary.settings()),
+                "places": list(vocabulary.places()),
                 "colours": list(vocabulary.COLOURS),
             }
         )

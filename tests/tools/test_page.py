@@ -308,6 +308,12 @@ def test_every_picture_that_a_plan_names_exists(plan):
     assert all(picture(name).startswith(b"RIFF") for name in names if name)
 
 
+def test_a_place_at_night_has_a_backdrop_of_its_own():
+    dss = parse_dss({"setting": "a city at night", "scenes": [{"start": 0, "description": "a city at night"}]})
+    assert backdrops(dss) == ((0, "backdrop.city at night"),)
+    assert picture("backdrop.city at night") != picture("backdrop.city")
+
+
 def test_a_thing_that_nobody_drew_has_no_picture():
     thing = {"id": "thing", "phrase": "a zorblax", "path": [{"t": 0, "box": {"x": 0.4, "y": 0.4, "w": 0.2, "h": 0.2}}]}
     dss = parse_dss({"scenes": [{"start": 0, "description": "nowhere at all"}], "objects": [thing]})

@@ -5,16 +5,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from torch.nn import functional
 
 from flowzero.renderer.embedded import PackedEmbedding
 from training.renderer.__main__ import TEXT
 from training.renderer.compose import TensorCompositor, compose
 from training.renderer.config import Config, load_config
 from training.renderer.decoder import Redraw, train_decoder
-from training.renderer.model import Language, build_autoencoder, fit_encoder
+from training.renderer.model import Denoiser, Language, build_autoencoder, build_painter, fit_encoder
 from training.renderer.painter import train_painter
-from training.renderer.scenes import SceneSampler, all_looks
-from training.renderer.train import Run, learning_rate, train
+from training.renderer.scenery import train_scenery
+from training.renderer.scenes import SceneSampler, all_looks, learned_places, panorama
+from training.renderer.train import Run, learning_rate, looking_at_the_first, train
 
 
 def pictures(count: int) -> torch.Tensor:
@@ -133,3 +135,67 @@ def test_packed_word_vectors_say_nearly_the_same(tmp_path: Path) -> None:
     assert packed(rows).shape == (2, 2, 16)
     assert (packed(rows) - table[rows]).abs().max() <= table.abs().max() / 254 + 1e-6
     assert packed.weight.dtype == torch.int8
+
+
+def test_a_related_picture_shows_the_same_things_in_the_same_place_and_light_otherwise_arranged() -> None:
+    sampler = SceneSampler(48, seed=8)
+    for _ in range(5):
+        first = sampler.sample()
+        second = sampler.again(first)
+        assert (first.place, first.light, first.caption) == (second.place, second.light, second.caption)
+        assert [thing.phrase for thing in first.things] == [thing.phrase for thing in second.things]
+        assert all(a.box != b.box for a, b in zip(first.things, second.things, strict=True))
+        assert not np.array_equal(first.background, second.background)
+
+
+def test_what_the_painter_is_shown_behind_the_things_is_what_the_picture_shows_there(tiny: Config) -> None:
+    language, scene = Language(TEXT), SceneSampler(64, seed=2, limit=2).sample()
+    painter = build_painter(tiny)
+    with torch.no_grad():
+        language.paint(painter, tiny)
+    language._panoramas = torch.stack([panorama(place, 64) for place in learned_places()])
+    batch = language.batch([scene])
+    seen = (batch.behind[0].permute(1, 2, 0) / 2 + 0.5).numpy()
+    assert np.abs(seen - scene.background).mean() < 0.02
+    assert torch.equal(language.batch([scene], ["all"]).behind, torch.zeros_like(batch.behind))
+
+
+def test_within_a_pair_the_second_picture_looks_at_the_first_and_at_no_other(tiny: Config) -> None:
+    torch.manual_seed(0)
+    denoiser, language = Denoiser(tiny), Language(TEXT)
+    language.paint(denoiser.painter, tiny)
+    batch = language.batch([SceneSampler(64, seed=k, limit=2).sample() for k in range(4)])
+    before = dict(denoiser.unet.attn_processors)
+    noisy = torch.randn(4, tiny.picture.latent_channels, 8, 8)
+    other = noisy.clone()
+    other[0] += torch.randn(other[0].shape)
+
+    def drawn(latents: torch.Tensor, pairs: int) -> torch.Tensor:
+        with torch.no_grad(), looking_at_the_first(denoiser.unet, pairs):
+            return denoiser(latents, torch.full((4,), 500), batch)
+
+    alone, paired = (drawn(other, pairs) - drawn(noisy, pairs) for pairs in (0, 2))
+    assert alone[1:].abs().max() < 1e-6
+    assert paired[1].abs().max() > 1e-6 and paired[2:].abs().max() < 1e-6
+    assert denoiser.unet.attn_processors == before
+
+
+def test_the_painter_learns_places_and_keeps_its_looks(tiny: Config, tmp_path: Path) -> None:
+    language, known = Language(TEXT), learned_places()
+    torch.manual_seed(0)
+    before, latents = build_painter(tiny).state_dict(), build_autoencoder(tiny).state_dict()
+    wanted = torch.stack([functional.avg_pool2d(panorama(place, 32), 2) for place in known])
+
+    def learned(samples: int) -> tuple[dict[str, torch.Tensor], float]:
+        torch.save({"painter": before, "autoencoder": latents}, tmp_path / "painter.pt")
+        scenery = tiny.scenery.model_copy(update={"samples": samples, "batch": 17})
+        train_scenery(tiny.model_copy(update={"scenery": scenery}), tmp_path, language, print)
+        painter = build_painter(tiny)
+        painter.load_state_dict(torch.load(tmp_path / "painter.pt", weights_only=True)["painter"])
+        with torch.no_grad():
+            drawn = painter.panorama(torch.stack([language.phrase(place.name) for place in known]))
+        return painter.state_dict(), float((drawn - wanted).abs().mean())
+
+    (_, first), (after, last) = learned(17), learned(17 * 60)
+    assert last < 0.7 * first
+    assert all(torch.equal(after[name], value) for name, value in before.items() if not name.startswith("scenery."))
