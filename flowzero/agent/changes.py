@@ -20,7 +20,7 @@ from flowzero.agent.casting import head_of
 from flowzero.agent.commands import Command, Unread, looks
 from flowzero.agent.commands.comings import placed
 from flowzero.agent.commands.command import cast_from
-from flowzero.agent.commands.motion import obeyed
+from flowzero.agent.commands.telling import obeyed
 from flowzero.agent.edits import Edit, SetPhrase, apply
 from flowzero.agent.lexicon import COLOURS
 from flowzero.agent.outline import OUTLINE, OutlineThing, thing_and_promises

@@ -62,6 +62,9 @@ def _length(edit: SetTiming) -> str:
     return f"Sets the video to {' at '.join(parts) or 'the length it has'}."
 
 
+_MANNER = {"linear": "evenly", "smooth": "smoothly", "step": "in steps"}
+
+
 SENTENCES: Mapping[str, Callable[[Any], str]] = {
     "add_object": lambda e: f"Adds {e.object.phrase!r} as {e.object.id} at {_place(e.object.path[0].box)}.",
     "remove_object": lambda e: f"Removes {e.id}.",
@@ -76,7 +79,7 @@ SENTENCES: Mapping[str, Callable[[Any], str]] = {
     "set_states": _turns,
     "set_visible": lambda e: f"Shows {e.id} {_spans(e.visible)}.",
     "set_depth": lambda e: f"Puts {e.id} at depth {e.depth}.",
-    "set_motion": lambda e: f"Lets {e.id} move in {e.motion} steps.",
+    "set_motion": lambda e: f"Lets {e.id} move {_MANNER[e.motion]}.",
     "set_setting": lambda e: f"Sets the scene in {e.setting!r}.",
     "set_scenes": lambda e: f"Describes the scene as {e.scenes[0].description!r}" + (", and on." if e.scenes[1:] else "."),
     "set_background": _camera,

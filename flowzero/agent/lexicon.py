@@ -126,7 +126,7 @@ PRONOUNS = _words("it they them he she him itself themselves himself herself one
 SELVES = _words("itself themselves himself herself myself yourself")
 RELATIVE = _words("that which who whom whose")
 AUXILIARIES = _words(
-    "is are was were be been being am has have had having do does did will would shall should can could may might must "
+    "is are was were be been being am has have had having do does did will would shall should can could may might must ought "
     "keeps keep "
     "kept starts start started begins begin began continues continue continued tries try gets get going seems "
     "appears-to goes-on "

@@ -204,7 +204,8 @@ class Nodes:
                 if not self.settings.llm_fallback:
                     raise
                 notes = (f"The built-in mind revised, because the language model failed: {error}",)
-        if not edits and not unread:
+        dss = apply(given.dss, edits)
+        if dss == given.dss and not unread:
             notes = _with(notes, "Nothing had to change: the plan does so already.")
         elif not edits:
             has = ", ".join(item.phrase for item in given.dss.objects[:8]) or "nothing in it"
@@ -213,7 +214,6 @@ class Nodes:
             )
         if unread:
             notes = _with(notes, f"Not understood in the instruction: {', '.join(unread)}.")
-        dss = apply(given.dss, edits)
         return {
             "dss": dss,
             "mind": name,

@@ -15,6 +15,7 @@ from flowzero.agent.constraints import broken, check, scene_of
 from flowzero.agent.edits import Edit, SetScenes, apply
 from flowzero.agent.idioms import plainly
 from flowzero.agent.lexicon import COLOURS
+from flowzero.agent.nouns import noun_phrase
 from flowzero.agent.promises import Promise, Reading
 from flowzero.agent.reading import check_text
 from flowzero.agent.tokens import Token, tokenise
@@ -94,7 +95,10 @@ def _pieces(tokens: tuple[Token, ...]) -> list[tuple[Token, ...]]:
     pieces: list[list[Token]] = [[]]
     for i, token in enumerate(tokens):
         if token.low in ".!?;" or (
-            token.low in ("and", "then", ",", "but", "also") and pieces[-1] and _imperative(tokens, i + 1)
+            token.low in ("and", "then", ",", "but", "also")
+            and pieces[-1]
+            and not _only_names(pieces[-1])
+            and _imperative(tokens, i + 1)
         ):
             pieces.append([])
         else:
@@ -103,15 +107,39 @@ def _pieces(tokens: tuple[Token, ...]) -> list[tuple[Token, ...]]:
     return [tuple(piece) for piece in pieces if any(token.word or token.low.isdigit() for token in piece)]
 
 
+def _only_names(piece: list[Token]) -> bool:
+    """Whether it is a noun phrase and nothing else, so that what comes after "and" is its companion."""
+    phrase = noun_phrase(piece, 0)
+    return phrase is not None and bool(phrase.noun) and phrase.end == len(piece) and piece[0].low in ("the", "my", "both")
+
+
 def _shared(piece: list[Token]) -> list[list[Token]]:
-    """As in "paint the first red and the second blue": two commands with one verb."""
+    """As in "paint the first red and the second blue", "make it bigger and slower": two commands with one beginning."""
     lows = [token.low for token in piece]
+    for at in (i for i, low in enumerate(lows) if low == "and"):
+        start = at
+        while start and lows[start - 1] in _DEGREES | _QUALITIES.keys():
+            start -= 1
+        after = [_QUALITIES[low] for low in lows[at + 1 :] if low in _QUALITIES]
+        before = [_QUALITIES[low] for low in lows[start:at] if low in _QUALITIES]
+        said = all(low in _QUALITIES or low in _DEGREES or low == "and" for low in lows[at + 1 :])
+        if start > 1 and before and after and said and before[-1] != after[0]:
+            return [piece[:at], *_shared([*piece[:start], *piece[at + 1 :]])]
     if "and" not in lows or not lows or lows[0] not in ("paint", "make", "color", "colour", "turn"):
         return [piece]
     at = lows.index("and")
-    if lows[at - 1] in COLOURS and lows[-1] in COLOURS and at + 2 < len(lows):
+    if lows[at - 1] in _QUALITIES and lows[-1] in _QUALITIES and at + 2 < len(lows):
         return [piece[:at], [piece[0], *piece[at + 1 :]]]
     return [piece]
+
+
+_DEGREES = frozenset(["much", "a", "bit", "little", "lot", "far", "way", "slightly", "also", "even", "then", "very", "more"])
+_QUALITIES = {
+    **dict.fromkeys(("bigger", "larger", "taller", "smaller", "tinier", "big", "small", "huge", "tiny", "large"), "size"),
+    **dict.fromkeys(("faster", "slower", "quicker", "fast", "slow"), "speed"),
+    **dict.fromkeys(COLOURS, "colour"),
+}
+"""What a thing can be made, and in which respect."""
 
 
 def _imperative(tokens: tuple[Token, ...], i: int) -> bool:

@@ -50,14 +50,14 @@ def overruled(reading: Reading, instruction: str, before: DSS, after: DSS) -> tu
     return (*lost, *_excused(owed, before, after))
 
 
-_EXCUSED = ("ground", "constancy", "overlap")
-"""What an instruction may want as it is: something in the air, growing, or before something else."""
+_EXCUSED = ("ground", "constancy", "overlap", "teleporting", "framing")
+"""What an instruction may want as it is: in the air, growing, before something else, moving in steps, tiny or at the edge."""
 
 
 def _excused(reading: Reading, before: DSS, after: DSS) -> tuple[str, ...]:
     """Checks of plausibility that fail only because of where an instruction put what was there before, as check:object."""
-    paths = {item.id: item.path for item in before.objects}
-    moved = {item.id for item in after.objects if paths.get(item.id, item.path) != item.path}
+    ways = {item.id: (item.path, item.motion) for item in before.objects}
+    moved = {item.id for item in after.objects if ways.get(item.id, (item.path, item.motion)) != (item.path, item.motion)}
     failing = [finding for finding in measure(reading, after) if finding.constraint in _EXCUSED and broken(finding)]
     held = {finding.constraint for finding in measure(reading, before) if not broken(finding)}
     found = [finding for finding in failing if not finding.promised and finding.constraint in held and moved & set(finding.ids)]

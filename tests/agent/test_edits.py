@@ -51,7 +51,7 @@ EVERY_EDIT: list[tuple[Edit, str, str]] = [
     (SetStates(id="dog", states=(State(start=0.5, phrase="a wolf"),)), "objects", "Turns dog into 'a wolf' at 50%."),
     (SetVisible(id="dog", visible=(Span(start=0, end=0.5),)), "objects", "Shows dog from 0% to 50%."),
     (SetDepth(id="dog", depth=3), "objects", "Puts dog at depth 3."),
-    (SetMotion(id="dog", motion="smooth"), "objects", "Lets dog move in smooth steps."),
+    (SetMotion(id="dog", motion="smooth"), "objects", "Lets dog move smoothly."),
     (SetSetting(setting="a beach"), "setting", "Sets the scene in 'a beach'."),
     (SetScenes(scenes=(Scene(start=0, description="x"),)), "scenes", "Describes the scene as 'x'."),
     (SetBackground(background=(BackgroundMotion(direction="left", speed=0.5),)), "background", "left at 0.5"),

@@ -3,34 +3,65 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
-from flowzero.agent.commands import comings, looks, motion, places, video
-from flowzero.agent.commands.command import IMPERATIVES, Command, Unread
+from flowzero.agent.commands import comings, counts, looks, motion, places, telling, video
+from flowzero.agent.commands.command import IMPERATIVES, Command, Unread, targets
+from flowzero.agent.commands.heeding import unheeded
 from flowzero.agent.edits import Edit
 
 __all__ = ["IMPERATIVES", "Command", "Unread", "carry_out"]
 
 
 def carry_out(command: Command) -> list[Edit]:
-    """The edits of one command, by the first reader that understands it.
+    """The edits of one command, by the first reader that understands it; what they do not heed is left in `command.left`.
 
     Raises:
-        Unread: if none does.
+        Unread: if none does, or if what it does not heed would make another command of it.
     """
+    spared = _spare(command)
     if not command.tokens:
         raise Unread
     for reader in _READERS:
         found = reader(command)
-        if found is not None:
-            command.topic = command.mentioned or command.topic
-            return found
+        if found is None:
+            continue
+        command.topic = command.mentioned or command.topic
+        if reader not in _THOROUGH:
+            command.left = (*command.left, *unheeded(command, reader, found))
+        return [edit for edit in found if getattr(edit, "id", None) not in spared]
     raise Unread
+
+
+def _spare(command: Command) -> tuple[str, ...]:
+    """Objects that a command excepts, as in "make the birds red except the first"; the exception is cut off.
+
+    Raises:
+        Unread: if what it excepts is not in the plan.
+    """
+    lows = command.lows
+    at = next((i for i in range(1, len(lows)) if _excepting(lows, i)), None)
+    if at is None or comings.takes_out(command) is not None:
+        return ()
+    kept, rest = replace(command, tokens=command.tokens[:at]), command.tokens[at + 1 :]
+    if rest and rest[0].low in ("not", "for", "from", "than"):
+        rest = rest[1:]
+    head = next((token for token in reversed(kept.tokens) if targets(replace(kept, tokens=(token,)))), None)
+    spared = targets(replace(command, tokens=rest)) or (targets(replace(command, tokens=(*rest, head))) if head else ())
+    if not spared:
+        raise Unread
+    command.tokens = kept.tokens
+    return spared
+
+
+def _excepting(lows: list[str], i: int) -> bool:
+    return lows[i] in ("except", "besides") or lows[i : i + 2] in (["but", "not"], ["apart", "from"], ["other", "than"])
 
 
 _READERS: tuple[Callable[[Command], list[Edit] | None], ...] = (
     video.length,
     video.filmed,
-    comings.counted,
+    counts.counted,
     looks.dressed,
     comings.remove,
     looks.coloured,
@@ -42,12 +73,17 @@ _READERS: tuple[Callable[[Command], list[Edit] | None], ...] = (
     places.layered,
     places.repositioned,
     looks.sized,
+    motion.staggered,
     motion.sped,
     motion.styled,
     motion.delayed,
     motion.shown,
     motion.stopped,
     comings.add,
-    motion.told,
+    comings.stated,
+    telling.told,
     looks.qualified,
 )
+
+_THOROUGH = frozenset([comings.added_first, comings.add, comings.stated, telling.told])
+"""Readers that use the grammar of prompts, which reports what it does not read."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from flowzero.agent import lexicon as lex
 from flowzero.agent.cast_list import CastList
 from flowzero.agent.casting import head_of
-from flowzero.agent.commands.command import Command, Unread, cast_from, is_a, targets, thing_of
+from flowzero.agent.commands.command import IMPERATIVES, Command, Unread, is_a, matching, targets, thing_of
 from flowzero.agent.composing import object_ids, place_object
 from flowzero.agent.edits import (
     AddObject,
@@ -19,33 +20,43 @@ from flowzero.agent.edits import (
 )
 from flowzero.agent.nouns import NounPhrase, noun_phrase
 from flowzero.agent.phrases import match, number
-from flowzero.agent.placing import Stance, stance
+from flowzero.agent.placing import stance
 from flowzero.agent.promises import Promise, Reading, Thing
 from flowzero.agent.reading import parse
-from flowzero.agent.tokens import tokenise
+from flowzero.agent.tokens import inflected, tokenise
 from flowzero.dss import MAX_OBJECTS, Box, Keyframe, Object
+
+
+def takes_out(command: Command) -> int | None:
+    """Where what shall be taken out is named; None where nothing is taken out."""
+    lows, tokens = command.lows, command.tokens
+    hit = (
+        match(tokens, 0, "remove|delete|drop|erase|lose|cut|eliminate|kill|discard")
+        or match(tokens, 0, "take", "away|out")
+        or match(tokens, 0, "get", "rid", "of")
+        or match(tokens, 0, "no", "more?")
+        or match(tokens, 0, "without")
+    )
+    if hit is None and lows[0] == "take" and lows[-1] in ("away", "out"):
+        return 1
+    if hit is None and "not" in lows:
+        hit = match(tokens, 0, "i|we?", "do", "not", "want|need|like", "to?", "see?")
+    if hit is None and _GOES.search(command.text) and lows[0] not in IMPERATIVES:
+        return 0
+    if hit is None or command.has("motion", "movement", "camera", "half"):
+        return None
+    return hit[0]
+
+
+_GOES = re.compile(
+    r"\b(has|have|needs?|ought|had better|must) (to )?(go|leave|be gone|disappear)(,? please)?\W*\Z", re.IGNORECASE
+)
 
 
 def remove(command: Command) -> list[Edit] | None:
     """Take objects out: "remove the dog", "no birds", "remove everything except the ball"."""
-    lows = command.lows
-    hit = (
-        match(command.tokens, 0, "remove|delete|drop|erase|lose|cut|eliminate|kill|discard")
-        or match(command.tokens, 0, "take", "away|out")
-        or (
-            match(command.tokens, 0, "get", "rid", "of")
-            or match(command.tokens, 0, "no", "more?")
-            or match(command.tokens, 0, "without")
-        )
-    )
-    if hit is None and lows[0] == "take" and lows[-1] in ("away", "out"):
-        hit = (1, [])
-    if (
-        hit is None
-        and (wish := match(command.tokens, 0, "i|we?", "don't|do", "not?", "want|need|like", "to?", "see?")) is not None
-    ):
-        hit = wish if "not" in lows or "don't" in lows else None
-    if hit is None or command.has("motion", "movement", "camera"):
+    lows, start = command.lows, takes_out(command)
+    if start is None:
         return None
     if match(command.tokens, 0, "no", ","):
         raise Unread
@@ -55,8 +66,13 @@ def remove(command: Command) -> list[Edit] | None:
         if not saved:
             raise Unread
         return [RemoveObject(id=item.id) for item in command.dss.objects if item.id not in saved]
-    ids = targets(command, hit[0])
-    for i in range(hit[0], len(lows)):
+    if hit := match(command.tokens, start, "#", "of"):
+        many, count = targets(command, hit[0]), number(lows[start])
+        if not many or count is None or not 0 < count <= len(many):
+            raise Unread
+        return [RemoveObject(id=item_id) for item_id in many[-int(count) :]]
+    ids = targets(command, start)
+    for i in range(start, len(lows)):
         if lows[i] in ("and", ","):
             ids = tuple(dict.fromkeys((*ids, *targets(command, i + 1))))
     if not ids:
@@ -64,17 +80,21 @@ def remove(command: Command) -> list[Edit] | None:
     return [RemoveObject(id=item_id) for item_id in ids]
 
 
-def exchange(command: Command) -> list[Edit] | None:  # noqa: PLR0911
+def exchange(command: Command) -> list[Edit] | None:  # noqa: C901, PLR0911, PLR0912
     """Replace X by Y; "change the dog into a cat", "make the dog a cat" say the same."""
     lows = command.lows
     if "instead" in lows and "of" in lows[lows.index("instead") :] and lows[0] != "let":
         return _instead(command, lows.index("instead"))
+    if lows[0] == "use" and " in place of " in f" {' '.join(lows)} ":
+        return _instead(command, lows.index("place"))
     if "be" in lows and lows[0] in ("the", "that", "this", "it"):
         at = lows.index("be")
         new = noun_phrase(command.tokens, at + 1)
         if new is not None and new.noun and new.article in ("a", "an") and lows[at - 1] in ("should", "shall", "must"):
             return _exchanged(command, targets(command, 0, at), new)
-    if lows[0] in ("swap", "exchange") and "and" in lows and "for" not in lows:
+    if lows[0] in ("swap", "exchange", "switch") and "and" in lows and "for" not in lows:
+        return _swapped(command, lows.index("and"))
+    if "and" in lows and lows[-1] in ("sides", "places", "positions") and command.has("swap", "switch", "exchange", "trade"):
         return _swapped(command, lows.index("and"))
     between = next((i for i, low in enumerate(lows) if low in ("with", "by", "for", "into", "to") and i > 1), None)
     if (
@@ -101,9 +121,14 @@ def exchange(command: Command) -> list[Edit] | None:  # noqa: PLR0911
 
 def _instead(command: Command, at: int) -> list[Edit] | None:
     """As in "use a cat instead of the dog", "instead of a dog use a cat"."""
-    old = targets(command, at + 2)
+    old = targets(command, at + 2, next((i for i, low in enumerate(command.lows) if low in ("i", "we") and i > at), None))
     start = next(
-        (i + 1 for i, low in enumerate(command.lows) if low in ("use", "have", "draw", "show", "want", "put", "make")), 0
+        (
+            i + 1
+            for i, low in enumerate(command.lows)
+            if low in ("use", "prefer", "need", "like", "have", "draw", "show", "want", "put", "make")
+        ),
+        0,
     )
     new = noun_phrase(command.tokens, start)
     if not old or new is None or not new.noun:
@@ -131,7 +156,7 @@ def _exchanged(command: Command, old: tuple[str, ...], new: NounPhrase) -> list[
 
 def _swapped(command: Command, at: int) -> list[Edit]:
     """Two objects change places."""
-    one, two = targets(command, 1, at), targets(command, at + 1)
+    one, two = targets(command, 0, at), targets(command, at + 1)
     if len(one) != 1 or len(two) != 1:
         raise Unread
     a, b = command.object(one[0]), command.object(two[0])
@@ -167,13 +192,14 @@ def add(command: Command) -> list[Edit] | None:  # noqa: PLR0911
     start = hit[0]
     if lows[0] in ("duplicate", "copy"):
         ids = targets(command, 1)
-        return _copied(command, ids) if ids else None
+        return copied(command, ids) if ids else None
     if bridge := match(command.tokens, start, "in|me|us|is|are|should", "be?"):
         start = bridge[0]
     phrase = noun_phrase(command.tokens, start)
     if phrase is None or (not phrase.noun and not phrase.another):
         return None
-    if phrase.abstract:
+    than = next((i for i, low in enumerate(lows) if low == "than"), None)
+    if phrase.abstract or (than is not None and not lows[than - 1].endswith("er")):
         raise Unread
     more = match(command.tokens, start, "#|some|a", "more|extra|additional|further|few?")
     if (
@@ -191,7 +217,10 @@ def add(command: Command) -> list[Edit] | None:  # noqa: PLR0911
     others = known.order
     lead = _written(phrase)
     parsed = parse(command.whole, (*tokenise(lead), *tail), known)
-    command.left = parsed.unread if tail else ()
+    elsewhere = (
+        parsed.setting is not None and "sky" not in parsed.setting and parsed.setting.lower() not in command.dss.setting.lower()
+    )
+    command.left = (*(parsed.unread if tail else ()), *([parsed.setting] if elsewhere and parsed.setting else []))
     new = tuple(thing for thing in known.things if thing.id not in others)
     if not new:
         return None
@@ -201,6 +230,23 @@ def add(command: Command) -> list[Edit] | None:  # noqa: PLR0911
 def _extra(command: Command) -> list[Edit] | None:
     """As in "one more bird", "two more dogs" without a verb."""
     command.tokens = (*tokenise("add"), *command.tokens)
+    return add(command)
+
+
+def stated(command: Command) -> list[Edit] | None:
+    """As in "a cat walks in from the right", "let a butterfly fly across the top", "we need a car": of a kind not there yet."""
+    hit = match(command.tokens, 0, "we|i|you", "need|want|lack") or match(command.tokens, 0, "let|have?")
+    low = command.tokens[hit[0]].low if hit is not None and hit[0] < len(command.tokens) else ""
+    if hit is None or (low not in ("a", "an", "some") and (not low or number(low) is None)):
+        return None
+    phrase = noun_phrase(command.tokens, hit[0])
+    if phrase is None or not phrase.noun or phrase.definite or matching(command, phrase) or phrase.noun in lex.SETTINGS:
+        return None
+    subject, tail = command.tokens[hit[0] : phrase.end], command.tokens[phrase.end :]
+    if tail and tail[0].low in lex.VERBS and not phrase.several:
+        # "A butterfly fly" would be a kind of fly.
+        tail = (*tokenise("that"), tail[0]._replace(low=inflected(tail[0].low, "s")), *tail[1:])
+    command.tokens = (*tokenise("add"), *subject, *tail)
     return add(command)
 
 
@@ -230,7 +276,8 @@ def _written(phrase: NounPhrase) -> str:
     return " ".join([lead, *words, name, *([phrase.extra] if phrase.extra else [])])
 
 
-def _copied(command: Command, ids: tuple[str, ...]) -> list[Edit]:
+def copied(command: Command, ids: tuple[str, ...]) -> list[Edit]:
+    """One more of each object, a little to the side."""
     taken = {item.id for item in command.dss.objects}
     edits: list[Edit] = []
     for item_id in ids:
@@ -265,63 +312,4 @@ def placed(command: Command, new: tuple[Thing, ...], cast: CastList, promises: l
             edits.append(AddObject(object=item))
         placed[thing.id] = tuple(members)
     command.mentioned = tuple(edit.object.id for edit in edits if isinstance(edit, AddObject))
-    return edits
-
-
-def counted(command: Command) -> list[Edit] | None:
-    """As in "make it three birds", "only one dog", "there should be five balls"."""
-    lows = command.lows
-    if not (
-        lows[0] in ("make", "only", "use", "have", "just", "keep", "there", "show", "want", "double")
-        or (lows[0] in ("reduce", "increase", "change") and "number" in lows)
-    ):
-        return None
-    if lows[0] == "double":
-        ids = targets(command, 1) if command.has("number") else ()
-        return _copied(command, ids) if ids else None
-    wanted = next(
-        (
-            (i, phrase)
-            for i in range(len(lows))
-            if (phrase := noun_phrase(command.tokens, i)) is not None
-            and phrase.noun
-            and phrase.count is not None
-            and phrase.exact
-        ),
-        None,
-    )
-    count, noun = (wanted[1].count, wanted[1].noun) if wanted else (None, "")
-    if "number" in lows and count is None:
-        count = next((int(value) for low in lows if (value := number(low)) is not None), None)
-        phrase = noun_phrase(command.tokens, lows.index("of") + 1) if "of" in lows else None
-        noun = phrase.noun if phrase else ""
-    if count is None or not noun:
-        return None
-    have = [item for item in command.dss.objects if is_a(item, noun.split()[-1])]
-    if not have or any(low in ("second", "seconds") for low in lows):
-        return None
-    if len(have) >= count:
-        command.settled = len(have) == count
-        return [RemoveObject(id=item.id) for item in have[count:]]
-    edits: list[Edit] = []
-    thing = thing_of(have[-1]).model_copy(update={"id": have[0].id.rstrip("0123456789").rstrip("-") or have[0].id})
-    dss = command.dss
-    cast = cast_from(dss)
-    reading = Reading(prompt="-", things=(*cast.things, thing.model_copy(update={"id": f"{thing.id}+"})), setting=dss.setting)
-    placed: dict[str, tuple[Object, ...]] = {item.id: (item,) for item in dss.objects}
-    taken = {item.id for item in dss.objects}
-    box = have[-1].path[0].box
-    for k in range(count - len(have)):
-        name = object_ids(thing.model_copy(update={"count": 1}), taken)[0]
-        taken.add(name)
-        at = Stance(box.w, box.h, box.cy, box.y + box.h > 0.6)
-        item = place_object(name, reading.things[-1], k, reading, placed, dss.seconds, at)
-        like = have[-1]
-        dx, dy = item.path[0].box.cx - like.path[0].box.cx, item.path[0].box.cy - like.path[0].box.cy
-        path = tuple(
-            Keyframe(t=key.t, box=Box(x=key.box.x + dx, y=key.box.y + dy, w=key.box.w, h=key.box.h)) for key in like.path
-        )
-        new = Object(**{**dict(like), "id": name, "path": path})
-        placed[name] = (new,)
-        edits.append(AddObject(object=new))
     return edits

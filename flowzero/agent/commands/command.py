@@ -101,6 +101,11 @@ IMPERATIVES = frozenset(
         "position",
         "orbit",
         "invert",
+        "nudge",
+        "relocate",
+        "reposition",
+        "ease",
+        "leave",
         "undo",
     ]
 )
@@ -174,9 +179,21 @@ def targets(command: Command, start: int = 0, stop: int | None = None) -> tuple[
             continue
         found = matching(command, phrase)
         if found:
-            command.mentioned = found
-            return found
+            command.mentioned = _joined(command, tokens, phrase.end, found)
+            return command.mentioned
     return ()
+
+
+def _joined(command: Command, tokens: tuple[Token, ...], i: int, found: tuple[str, ...]) -> tuple[str, ...]:
+    """Those found, and those that a list goes on with, as in "the ball, the cat and the dog"."""
+    while i < len(tokens) and tokens[i].low in ("and", ","):
+        i += 2 if [token.low for token in tokens[i : i + 2]] == [",", "and"] else 1
+        phrase = noun_phrase(tokens, i)
+        more = matching(command, phrase)
+        if phrase is None or not more:
+            break
+        found, i = (*found, *(item_id for item_id in more if item_id not in found)), phrase.end
+    return found
 
 
 def default_topic(dss: DSS) -> tuple[str, ...]:
@@ -219,8 +236,10 @@ def matching(command: Command, phrase: NounPhrase | None) -> tuple[str, ...]:  #
     same = fitting or ([] if wanted and any(word in lex.COLOURS for word in wanted) else same)
     if not same:
         return ()
+    ordered = sorted(same, key=lambda item: item.path[0].box.cx)
+    if sided is not None and sided in ("middle", "center", "centre", "central") and len(same) % 2:
+        return (ordered[len(same) // 2].id,)
     if sided in ("left", "leftmost", "right", "rightmost"):
-        ordered = sorted(same, key=lambda item: item.path[0].box.cx)
         return ((ordered[0] if lex.ACROSS[sided] == "left" else ordered[-1]).id,)
     if phrase.ordinal == -2:
         rest = [item for item in same if item.id not in command.topic]
@@ -269,6 +288,31 @@ def factor_in(command: Command, lows: Sequence[str]) -> float | None:  # noqa: P
     if command.has("much", "lot", "far", "way", "very"):
         return 1.8
     return None
+
+
+def ratio_in(command: Command, *, more: bool, usual: float) -> float:
+    """By what something is multiplied: as in "twice as large", "20 % slower", "down to 60 %", "by half"; else the usual step.
+
+    Raises:
+        Unread: if that is nothing, or nothing would be left.
+    """
+    lows = command.lows
+    for i, low in enumerate(lows):
+        percent = low.endswith("%") or (i + 1 < len(lows) and lows[i + 1] in ("%", "percent"))
+        value = number(low)
+        if value is None or not (percent or (i + 1 < len(lows) and lows[i + 1] in ("times", "x"))):
+            continue
+        share = value / 100 if percent else value
+        absolute = i > 0 and (lows[i - 1] in ("to", "at") or "of" in lows[i + 1 : i + 4])
+        if percent and not absolute:
+            share = 1 + share if more else 1 - share
+        elif not percent and not more:
+            share = 1 / share if share > 0 else 0.0
+        if not 0.01 <= share <= 100 or share == 1:
+            raise Unread
+        return share
+    factor = factor_in(command, lows) or (1.8 if command.has("possible") else usual)
+    return factor if more else 1 / factor
 
 
 def anchor_of(item: Object) -> Literal["centre", "bottom"]:

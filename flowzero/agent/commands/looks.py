@@ -5,7 +5,7 @@ from __future__ import annotations
 from flowzero.agent import lexicon as lex
 from flowzero.agent import phrases
 from flowzero.agent.casting import head_of
-from flowzero.agent.commands.command import Command, Unread, anchor_of, default_topic, factor_in, matching, targets
+from flowzero.agent.commands.command import Command, Unread, anchor_of, default_topic, matching, ratio_in, targets
 from flowzero.agent.edits import (
     Edit,
     Scale,
@@ -112,7 +112,8 @@ def qualified(command: Command) -> list[Edit] | None:
     ):
         return None
     ids = targets(command, 1, len(lows) - 1)
-    if not ids or lows[-1] in ("smooth",):
+    vague = lows[1] in ("it", "this", "that") and not command.topic and len(command.dss.objects) > 1
+    if not ids or vague or lows[-1] in ("smooth",):
         return None
     return [SetPhrase(id=item_id, phrase=recoloured_with(command.object(item_id).phrase, lows[-1])) for item_id in ids]
 
@@ -132,48 +133,53 @@ _BIGGER = ("bigger", "larger", "taller", "big", "large", "huge", "enlarge", "gia
 _SMALLER = ("smaller", "tinier", "tiny", "small", "shrink", "reduce", "shorter", "decrease")
 
 
-def sized(command: Command) -> list[Edit] | None:
+def sized(command: Command) -> list[Edit] | None:  # noqa: PLR0911
     """Larger and smaller: by a usual step, a stated factor, or in proportion to another."""
     lows = command.lows
     grow, shrink = command.has(*_BIGGER), command.has(*_SMALLER)
     if (lows[0] in ("let", "have") and command.has("grow", "shrink")) or command.has("gets", "becomes", "time"):
         return None
-    if "too" in lows:
+    if "too" in lows or ("not" in lows and command.has("so", "that")):
         grow, shrink = shrink, grow
     resize = command.has("size", "scale", "resize", "double", "triple", "halve", "half", "twice")
     if not (
         grow or shrink or (resize and (command.has("size") or lows[0] in ("scale", "resize", "double", "triple", "halve")))
     ):
         return None
-    if (
+    if command.has("number") or (
         command.has("speed", "gradually", "grows", "shrinks", "as") and not command.has("big", "large", "small", "tall")
-    ) or any(phrases.time(command.tokens, i) for i in range(1, len(lows))):
+    ):
+        return None
+    if any(phrases.time(command.tokens, i) and not lows[i].startswith("by") for i in range(1, len(lows))):
         return None
     stop = next((i for i, low in enumerate(lows) if low == "than"), None)
     if stop is not None:
-        return _outsized(command, stop, grow=grow)
+        return _outsized(command, stop, factor=1.25 if grow else 0.75)
+    last = max((i for i, low in enumerate(lows) if low == "as"), default=None)
+    if last is not None and "as" in lows[:last] and targets(command, last + 1):
+        shrink = command.has("half")
+        return _outsized(command, last, factor=ratio_in(command, more=not shrink, usual=1.0))
     ids = targets(command, 0) or command.topic or default_topic(command.dss)
     if not ids:
         raise Unread
     if command.has("halve", "half"):
         shrink = True
-    factor = factor_in(command, lows) or 1.4
+    if lows[0] in ("scale", "resize", "size") and "down" in lows:
+        shrink = True
+    factor = ratio_in(command, more=grow or not shrink, usual=1.4)
     command.mentioned = ids
-    return [
-        Scale(id=item_id, factor=1 / factor if shrink and not grow else factor, anchor=anchor_of(command.object(item_id)))
-        for item_id in ids
-    ]
+    return [Scale(id=item_id, factor=factor, anchor=anchor_of(command.object(item_id))) for item_id in ids]
 
 
-def _outsized(command: Command, stop: int, *, grow: bool) -> list[Edit]:
-    """As in "make the dog bigger than the cat"."""
-    ours, theirs = targets(command, 1, stop), targets(command, stop + 1)
+def _outsized(command: Command, stop: int, *, factor: float) -> list[Edit]:
+    """As in "make the dog bigger than the cat", "make the dog twice as big as the cat": so many times its size."""
+    theirs, ours = targets(command, stop + 1), targets(command, 0, stop) or command.topic
     if not ours or not theirs:
         raise Unread
     size = command.object(theirs[0]).path[0].box.area ** 0.5
     edits: list[Edit] = []
     for item_id in ours:
         item = command.object(item_id)
-        factor = (1.25 if grow else 0.75) * size / item.path[0].box.area ** 0.5
-        edits.append(Scale(id=item_id, factor=factor, anchor=anchor_of(item)))
+        edits.append(Scale(id=item_id, factor=factor * size / item.path[0].box.area ** 0.5, anchor=anchor_of(item)))
+    command.mentioned = ours
     return edits

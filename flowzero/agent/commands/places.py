@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flowzero.agent import phrases
-from flowzero.agent.commands.command import IMPERATIVES, Command, matching, targets
+from flowzero.agent.commands.command import IMPERATIVES, Command, Unread, matching, targets
 from flowzero.agent.edits import (
     Edit,
     Move,
@@ -15,13 +15,13 @@ from flowzero.agent.placing import Stance, beside, centre_of
 from flowzero.dss import VECTORS, Object
 
 
-def layered(command: Command) -> list[Edit] | None:
+def layered(command: Command) -> list[Edit] | None:  # noqa: PLR0911
     """In front and behind: the order in depth."""
     lows = command.lows
     text = " ".join(lows)
     ids: tuple[str, ...]
     for words, sign in (("in front of", 1), ("behind", -1)):
-        if f" {words} " in f" {text} ":
+        if f" {words} " in f" {text} " and not text.endswith(words):
             at = lows.index(words.split()[0])
             if lows[0] in ("add", "insert"):
                 return None
@@ -30,26 +30,37 @@ def layered(command: Command) -> list[Edit] | None:
             if not ids or not others:
                 return None
             command.mentioned = ids
-            level = command.object(others[0]).depth
+            levels = [command.object(other).depth for other in others if other not in ids]
+            if not levels:
+                return None
+            level = max(levels) if sign > 0 else min(levels)
             return [SetDepth(id=item_id, depth=level + sign) for item_id in ids]
+    if lows[-2:] == ["in", "front"] or lows[-1] == "behind":
+        text += " to the front" if lows[-1] == "front" else " to the back"
     front = any(
         part in text for part in ("to the front", "to the foreground", "in the foreground", "forward", "closest", "nearest")
     )
     back = any(part in text for part in ("to the back", "to the background", "in the background", "furthest"))
     if not (front or back):
         return None
-    ids = targets(command, 1) or command.topic
+    ids = targets(command, 1 if lows[0] in IMPERATIVES else 0) or command.topic
     if not ids:
         return None
+    command.mentioned = ids
     depths = [item.depth for item in command.dss.objects if item.id not in ids] or [0]
     return [SetDepth(id=item_id, depth=max(depths) + 1 if front else min(depths) - 1) for item_id in ids]
 
 
-def repositioned(command: Command) -> list[Edit] | None:
+def repositioned(command: Command) -> list[Edit] | None:  # noqa: PLR0911
     """Move it to the left, up a bit, to the top right corner, next to the tree."""
     lows = command.lows
+    if "side" in lows and command.has("other", "opposite") and not command.has("of"):
+        return _across(command)
     if lows[0] not in (
         "move",
+        "nudge",
+        "relocate",
+        "reposition",
         "put",
         "place",
         "shift",
@@ -93,6 +104,24 @@ def repositioned(command: Command) -> list[Edit] | None:
         dx, dy = goal
         edits.append(Move(id=item_id, dx=round(dx, 4), dy=round(dy, 4)))
     command.mentioned = ids
+    return edits
+
+
+def _across(command: Command) -> list[Edit] | None:
+    """As in "put the dog on the other side": mirrored about the middle of the picture, its way kept."""
+    start = 1 if command.lows[0] in IMPERATIVES else 0
+    at = command.lows.index("side")
+    ids = targets(command, start, at - 1) or command.topic
+    if not ids or not (start or "be" in command.lows):
+        return None
+    command.mentioned = ids
+    edits: list[Edit] = []
+    for item_id in ids:
+        box = command.object(item_id).path[0].box
+        dx = 1 - 2 * box.cx
+        if any(key.box.x + dx < -0.01 or key.box.x + key.box.w + dx > 1.01 for key in command.object(item_id).path):
+            raise Unread
+        edits.append(Move(id=item_id, dx=round(dx, 4), dy=0.0))
     return edits
 
 

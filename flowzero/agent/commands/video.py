@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 from flowzero import vocabulary
 from flowzero.agent import lexicon as lex
 from flowzero.agent.camera import read_camera
-from flowzero.agent.commands.command import Command, cast_from, factor_in, matching, targets
+from flowzero.agent.commands.command import Command, Unread, cast_from, matching, ratio_in, targets
 from flowzero.agent.edits import (
     Edit,
     SetBackground,
@@ -16,14 +18,19 @@ from flowzero.agent.filming import background_for
 from flowzero.agent.nouns import noun_phrase
 from flowzero.agent.phrases import match, number
 from flowzero.agent.promises import Go, Journey, Promise, Reading
+from flowzero.agent.tokens import Token, tokenise
 from flowzero.dss import DSS, BackgroundMotion
 
 _VIDEO = frozenset(["video", "clip", "animation", "film", "movie", "gif", "footage", "duration"])
 
 
-def length(command: Command) -> list[Edit] | None:  # noqa: PLR0911
+def length(command: Command) -> list[Edit] | None:  # noqa: C901, PLR0911, PLR0912
     """Longer, shorter, so many seconds, frames a second."""
     lows, dss = command.lows, command.dss
+    if hit := match(command.tokens, next((i for i, low in enumerate(lows) if low == "half"), 0), "half", "a", "second"):
+        if lows[hit[0] :] in (["longer"], ["more"]) or command.has("longer"):
+            return _timed(command, seconds=dss.seconds + 0.5)
+        return _timed(command, seconds=dss.seconds - 0.5) if command.has("shorter") and dss.seconds > 0.5 else None
     for i, low in enumerate(lows):
         value = number(low)
         after = lows[i + 1] if i + 1 < len(lows) else ""
@@ -35,31 +42,39 @@ def length(command: Command) -> list[Edit] | None:  # noqa: PLR0911
             command.has(*_VIDEO) and command.has("make", "set", "extend", "shorten", "cut", "trim", "change")
         )
         brief = len(lows) <= 6 and lows[0] in ("cut", "trim", "shorten", "extend", "lengthen", "make", "set")
-        long = long or (brief and lows[1] in ("it", "this", "that", "to"))
+        long = long or (i == 0 and lows[-1] in ("longer", "shorter")) or (brief and lows[1] in ("it", "this", "that", "to"))
         if (
             after in ("seconds", "second", "s", "sec", "secs")
             and long
             and not command.has("after", "appear", "appears", "from")
         ):
+            if value <= 0:
+                raise Unread
             more = command.has("longer", "add") or (i + 2 < len(lows) and lows[i + 2] == "more")
             less = command.has("shorter")
             return _timed(command, seconds=dss.seconds + value if more else dss.seconds - value if less else value)
     about_video = command.has(*_VIDEO) or (
         command.has("longer", "shorter", "long")
-        and lows[:2] in (["make", "it"], ["a", "bit"], ["a", "little"], ["longer"], ["shorter"])
+        and (lows[:2] in (["make", "it"], ["a", "bit"], ["a", "little"], ["longer"], ["shorter"]) or _measured(lows))
     )
+    if lows[0] in ("cut", "trim") and len(lows) > 2 and lows[1] in ("it", "this", "that", "to") and lows[-1] == "half":
+        return _timed(command, seconds=dss.seconds / 2)
     if not about_video:
         return None
-    factor = factor_in(command, lows)
-    if command.has("half", "halve") and command.has("long", "length", "duration"):
-        return _timed(command, seconds=dss.seconds / 2)
+    if command.has("half", "halve", "twice") and command.has("long", "length", "duration"):
+        return _timed(command, seconds=dss.seconds * (2 if command.has("twice") else 0.5))
     if command.has("longer", "lengthen", "extend", "twice", "double"):
-        return _timed(command, seconds=dss.seconds * (factor or 1.5))
+        return _timed(command, seconds=dss.seconds * ratio_in(command, more=True, usual=1.5))
     if command.has("shorter", "shorten", "half", "halve", "trim", "cut"):
-        return _timed(command, seconds=dss.seconds / (factor or 1.5))
+        return _timed(command, seconds=dss.seconds * ratio_in(command, more=False, usual=1.5))
     if command.has("smoother") or (command.has("frames") and command.has("more")):
         return _timed(command, fps=dss.fps * 1.5)
     return None
+
+
+def _measured(lows: list[str]) -> bool:
+    """As in "two seconds longer", "half as long": the length and nothing else."""
+    return lows[0] in ("half", "twice", "much", "slightly") or number(lows[0]) is not None
 
 
 def _timed(command: Command, *, seconds: float | None = None, fps: float | None = None) -> list[Edit]:
@@ -70,9 +85,14 @@ def filmed(command: Command) -> list[Edit] | None:
     """The camera, or the background's motion."""
     lows = command.lows
     about = command.has("camera", "zoom", "pan", "tilt", "zooms", "pans", "zooming", "panning")
-    still = command.has("no", "stop", "without", "remove", "static", "still", "fixed", "freeze", "don't")
+    still = command.has("no", "stop", "without", "remove", "static", "still", "fixed", "freeze", "not")
     if about and still and command.has("camera", "pan", "zoom"):
         return [SetBackground(background=(BackgroundMotion(),))]
+    if lows[0] in ("pull", "push", "draw") and "camera" in lows and command.has("back", "out", "in", "away", "closer"):
+        zoom = "in" if command.has("in", "closer") else "out"
+        return _filmed(command, tokenise(f"the camera zooms {zoom}"))
+    if lows[:1] in (["pan"], ["tilt"]) and "camera" not in lows:
+        return _filmed(command, (*tokenise("the camera"), *command.tokens))
     words = [
         token
         for token in command.tokens
@@ -84,7 +104,16 @@ def filmed(command: Command) -> list[Edit] | None:
             token for i, token in enumerate(command.tokens[1:], start=1) if i != at and not (i == at - 1 and token.low == "the")
         ]
         words = [command.tokens[at], command.tokens[0], *rest]
-    notes, _ = read_camera(tuple(words) if about else command.tokens)
+    return _filmed(command, tuple(words) if about else command.tokens)
+
+
+def _filmed(command: Command, tokens: tuple[Token, ...]) -> list[Edit] | None:
+    """The background's motion under the camera that some words tell of, if they do."""
+    lows = [token.low for token in tokens]
+    there = next((i for i in range(len(lows)) if lows[i : i + 3] in (["left", "to", "right"], ["right", "to", "left"])), None)
+    if there is not None:
+        tokens = (*tokens[:there], *tokens[there + 2 :])
+    notes, _ = read_camera(tokens)
     if not notes:
         return None
     cast = cast_from(command.dss)
@@ -117,7 +146,7 @@ def resettled(command: Command) -> list[Edit] | None:
     return [SetSetting(setting=" ".join(token.low for token in command.tokens[new.start : new.end]))]
 
 
-def setting(command: Command) -> list[Edit] | None:
+def setting(command: Command) -> list[Edit] | None:  # noqa: C901
     """The background: "at night", "change the background to a beach", "put them in the snow"."""
     lows = command.lows
     named = command.has(
@@ -148,6 +177,8 @@ def setting(command: Command) -> list[Edit] | None:
         "give",
     )
     elsewhere = _elsewhere(command) if begins else None
+    if begins and named and lows[-1] == "underwater":
+        elsewhere = "underwater"
     if elsewhere is not None or not begins or not (named or time_of_day or "setting" in lows):
         return None if elsewhere is None else [SetSetting(setting=elsewhere)]
     if (
@@ -225,6 +256,21 @@ def _elsewhere(command: Command) -> str | None:
         return None
     text = " ".join(token.low for token in command.tokens[phrase.start : phrase.end])
     return f"under {text}" if hit[1][-1].startswith("under") else text
+
+
+def taken_to(command: Command, place: str) -> list[Edit]:
+    """Where a clause lets it happen, as in "let the dog run on a beach": if no setting that we know, it is left unread."""
+    words = place.split()
+    led = r"\b(is|be|in|on|at|through|across|over|along|inside|under)"
+    there = re.search(rf"{led}\s+{re.escape(place)}", command.text, re.IGNORECASE)
+    if there is None or place.lower() in command.dss.setting.lower():
+        return []
+    if words[-1] in lex.SETTINGS or vocabulary.find_setting(place) is not None:
+        command.left = tuple(piece for piece in command.left if place.lower() not in piece.lower())
+        return [SetSetting(setting=place)]
+    at = command.whole.lower().find(place.lower())
+    command.left = (*command.left, command.whole[at : at + len(place)] if at >= 0 else command.text)
+    return []
 
 
 _MOMENTS = ("night", "sunset", "sunrise", "dusk", "dawn", "winter", "snow", "rain", "autumn", "day", "fog", "summer", "spring")

@@ -1,0 +1,135 @@
+"""Commands about how many of a kind there are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flowzero.agent.commands.comings import copied
+from flowzero.agent.commands.command import Command, Unread, cast_from, is_a, matching, targets, thing_of
+from flowzero.agent.composing import object_ids, place_object
+from flowzero.agent.edits import AddObject, Edit, RemoveObject
+from flowzero.agent.nouns import NounPhrase, noun_phrase
+from flowzero.agent.phrases import match, number
+from flowzero.agent.placing import Stance
+from flowzero.agent.promises import Reading
+from flowzero.dss import MAX_OBJECTS, Box, Keyframe, Object
+
+_BEGINS = frozenset(["make", "only", "use", "have", "just", "keep", "there", "show", "want", "let", "leave"])
+_FURTHER = frozenset(["more", "extra", "additional", "further", "other", "another"])
+_CLOSES = frozenset(["in", "total", "altogether", "all", "there", "now", "overall", "of", "them"])
+
+
+def counted(command: Command) -> list[Edit] | None:
+    """As in "make it three birds", "only one dog", "there should be five balls", "halve the number of birds"."""
+    lows = command.lows
+    if "number" in lows and lows[0] in ("double", "halve", "triple"):
+        return _multiplied(command)
+    there = command.text.lower().startswith(("there should", "there must", "there shall", "there are", "there is", "i want"))
+    if lows[0] in ("fewer", "less", "more"):
+        return _one_more_or_less(command)
+    if lows[0] in ("keep", "leave") and (command.has("only", "just") or match(command.tokens, 1, "#")):
+        return _kept(command)
+    found = _stated(command)
+    begun = lows[0] in _BEGINS or there or (found is not None and found.start == 0)
+    if not begun and not ("number" in lows and lows[0] in ("reduce", "increase", "change", "set")):
+        return None
+    if "number" in lows:
+        count = next((int(value) for low in lows if (value := number(low)) is not None), None)
+        phrase = noun_phrase(command.tokens, lows.index("of") + 1) if "of" in lows else None
+        noun = phrase.noun if phrase else ""
+    else:
+        count, noun = (found.count, found.noun) if found is not None else (None, "")
+    if count is None or not noun or command.has("second", "seconds"):
+        return None
+    have = [item for item in command.dss.objects if is_a(item, noun.split()[-1])]
+    return _until(command, have, count) if have else None
+
+
+def _stated(command: Command) -> NounPhrase | None:
+    """The exact number of things with which a command ends."""
+    tokens = command.tokens
+    for i in range(len(tokens)):
+        phrase = noun_phrase(tokens, i)
+        if phrase is None or not phrase.noun or phrase.count is None or not phrase.exact or phrase.article == "the":
+            continue
+        if set(phrase.adjectives) & _FURTHER or phrase.another:
+            continue
+        if all(token.low in _CLOSES or not token.word for token in tokens[phrase.end :]):
+            return phrase
+    return None
+
+
+def _until(command: Command, have: Sequence[Object], count: int) -> list[Edit]:
+    """As many as stated, by taking the last away or adding some like the last.
+
+    Raises:
+        Unread: if the plan would have too many objects.
+    """
+    if len(have) >= count:
+        command.settled = len(have) == count
+        return [RemoveObject(id=item.id) for item in have[count:]]
+    if len(command.dss.objects) + count - len(have) > MAX_OBJECTS:
+        raise Unread
+    edits: list[Edit] = []
+    like, dss = have[-1], command.dss
+    thing = thing_of(like).model_copy(update={"id": have[0].id.rstrip("0123456789").rstrip("-") or have[0].id})
+    things = (*cast_from(dss).things, thing.model_copy(update={"id": f"{thing.id}+"}))
+    reading = Reading(prompt="-", things=things, setting=dss.setting)
+    placed: dict[str, tuple[Object, ...]] = {item.id: (item,) for item in dss.objects}
+    taken = {item.id for item in dss.objects}
+    box = like.path[0].box
+    for k in range(count - len(have)):
+        name = object_ids(thing.model_copy(update={"count": 1}), taken)[0]
+        taken.add(name)
+        at = Stance(box.w, box.h, box.cy, box.y + box.h > 0.6)
+        item = place_object(name, reading.things[-1], k, reading, placed, dss.seconds, at)
+        dx, dy = item.path[0].box.cx - box.cx, item.path[0].box.cy - box.cy
+        path = tuple(
+            Keyframe(t=key.t, box=Box(x=key.box.x + dx, y=key.box.y + dy, w=key.box.w, h=key.box.h)) for key in like.path
+        )
+        new = Object(**{**dict(like), "id": name, "path": path})
+        placed[name] = (new,)
+        edits.append(AddObject(object=new))
+    return edits
+
+
+def _multiplied(command: Command) -> list[Edit]:
+    """As in "double the number of birds", "halve the number of dogs"."""
+    ids = targets(command, command.lows.index("number") + 1)
+    if not ids:
+        raise Unread
+    if command.lows[0] == "double":
+        return copied(command, ids)
+    count = 3 * len(ids) if command.lows[0] == "triple" else len(ids) / 2
+    if count != int(count):
+        raise Unread
+    return _until(command, [command.object(item_id) for item_id in ids], int(count))
+
+
+def _one_more_or_less(command: Command) -> list[Edit] | None:
+    """As in "more birds", "fewer dogs": one."""
+    phrase = noun_phrase(command.tokens, 1)
+    if phrase is None or not phrase.noun or phrase.end < len(command.tokens):
+        return None
+    ids = matching(command, phrase)
+    if not ids:
+        raise Unread
+    if command.lows[0] == "more":
+        return _until(command, [command.object(item_id) for item_id in ids], len(ids) + 1)
+    if len(ids) == 1:
+        raise Unread
+    return [RemoveObject(id=ids[-1])]
+
+
+def _kept(command: Command) -> list[Edit] | None:
+    """As in "keep only the boat", "keep two birds": of the rest, or of their kind, nothing is kept."""
+    phrase = next((p for i in range(1, len(command.tokens)) if (p := noun_phrase(command.tokens, i)) and p.noun), None)
+    if phrase is None or phrase.end < len(command.tokens):
+        return None
+    ids = matching(command, phrase)
+    if not ids:
+        raise Unread
+    if phrase.count is not None and phrase.article != "the":
+        return _until(command, [item for item in command.dss.objects if is_a(item, phrase.noun.split()[-1])], phrase.count)
+    command.settled = True
+    return [RemoveObject(id=item.id) for item in command.dss.objects if item.id not in ids]

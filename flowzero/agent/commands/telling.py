@@ -1,0 +1,179 @@
+"""Clauses about objects of the plan, read by the grammar of prompts: what they promise, the objects shall do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flowzero.agent import lexicon as lex
+from flowzero.agent.cast_list import CastList
+from flowzero.agent.casting import head_of
+from flowzero.agent.choreography import Sketch, laid_over, path_for
+from flowzero.agent.commands.command import (
+    Command,
+    anchor_of,
+    cast_from,
+    default_topic,
+    is_a,
+    matching,
+    thing_of,
+)
+from flowzero.agent.commands.video import taken_to
+from flowzero.agent.composing import states_for, visible_for
+from flowzero.agent.edits import (
+    Edit,
+    Scale,
+    SetDepth,
+    SetPath,
+    SetStates,
+    SetVisible,
+)
+from flowzero.agent.nouns import noun_phrase
+from flowzero.agent.placing import GROUND, Stance, centre_of
+from flowzero.agent.promises import (
+    At,
+    Compared,
+    Journey,
+    Promise,
+    Reading,
+    Relation,
+    Rest,
+    Seen,
+    Stays,
+    Still,
+    Trace,
+    Turns,
+)
+from flowzero.agent.reading import parse
+from flowzero.agent.tokens import bases, tokenise
+from flowzero.dss import Box, Keyframe, Object
+
+
+def told(command: Command) -> list[Edit] | None:  # noqa: C901
+    """A clause about objects of the plan: "let the ball roll from right to left", "the dog should jump", "make it fall"."""
+    lows = command.lows
+    tokens = command.tokens
+    if lows[0] in ("let", "make", "have", "get"):
+        tokens = tokens[1:]
+    tokens = tuple(token for token in tokens if token.low not in ("should", "shall", "must", "to-be", "instead", "needs"))
+    tokens = tuple(
+        token
+        for i, token in enumerate(tokens)
+        if not (
+            token.low == "to"
+            and i + 1 < len(tokens)
+            and any(b in lex.VERBS for b in bases(tokens[i + 1].low))
+            and tokens[i + 1].low not in ("left", "right")
+        )
+    )
+    if lows[0] in ("turn", "move", "send", "fly", "roll", "walk", "drive"):
+        phrase = noun_phrase(tokens, 1)
+        if phrase is None or not matching(command, phrase):
+            return None
+        tokens = (*tokens[phrase.start : phrase.end], tokens[0], *tokens[phrase.end :])
+    if not tokens:
+        return None
+    if tokens[0].low == "one" and (matching(command, noun_phrase(tokens, 0)) or noun_phrase(tokens, 0)):
+        tokens = (*tokenise("the first"), *tokens[1:])
+    cast = cast_from(command.dss)
+    known = cast.order
+    everybody = tokens[0].low in ("they", "them", "both") and not command.topic and len(known) > 1
+    if everybody:
+        heads = [thing.noun for thing in cast.things]
+        nouns = dict.fromkeys(head if heads.count(head) == 1 else f"{head}s" for head in heads)
+        rest = tokens[3:] if [token.low for token in tokens[1:3]] == ["of", "them"] else tokens[1:]
+        tokens = (*tokenise(" and ".join(f"the {noun}" for noun in nouns)), *rest)
+    if tokens[0].low in ("it", "they", "them") and (command.topic or known):
+        ids = command.topic or default_topic(command.dss)
+        names = tokenise(" and ".join(f"the {head_of(command.object(item_id).phrase)}" for item_id in ids[:1]))
+        tokens = (*names, *tokens[1:])
+        cast = CastList(
+            tuple(
+                thing_of(command.object(item_id)) for item_id in (*ids, *(item_id for item_id in known if item_id not in ids))
+            )
+        )
+        if len(ids) == 1:
+            cast = CastList(
+                (
+                    thing_of(command.object(ids[0])),
+                    *(thing_of(item) for item in command.dss.objects if item.id not in ids and not is_a(item, names[-1].low)),
+                )
+            )
+    parsed = parse(command.whole, tokens, cast)
+    command.left = parsed.unread
+    if any(item_id not in known for item_id in cast.order):
+        return None
+    reading = Reading(prompt="-", things=cast.things, promises=tuple(parsed.promises), setting=command.dss.setting)
+    edits: list[Edit] = []
+    for item_id in dict.fromkeys(getattr(promise, "thing", "") for promise in parsed.promises):
+        if item_id in known and not _rests_anyway(command.object(item_id), parsed.promises):
+            edits += obeyed(command, item_id, reading)
+    command.mentioned = tuple(
+        dict.fromkeys(getattr(promise, "thing", "") for promise in parsed.promises if getattr(promise, "thing", "") in known)
+    )
+    if parsed.setting:
+        edits += taken_to(command, parsed.setting)
+    command.settled = not edits and bool(command.mentioned)
+    return edits if edits or command.settled else None
+
+
+def _rests_anyway(item: Object, promises: Sequence[Promise]) -> bool:
+    """Whether it is only told to stop, and does not move."""
+    told = [promise for promise in promises if getattr(promise, "thing", "") == item.id]
+    stops = all(isinstance(p, Journey) and all(isinstance(step, Rest) for step in p.steps) for p in told)
+    return bool(told) and stops and all(key.box == item.path[0].box for key in item.path)
+
+
+def obeyed(command: Command, item_id: str, reading: Reading) -> list[Edit]:
+    """Edits that let one object keep what a clause promises of it."""
+    item = command.object(item_id)
+    thing = reading.thing(item_id)
+    mine = [promise for promise in reading.promises if getattr(promise, "thing", None) == item_id]
+    edits: list[Edit] = []
+    for promise in mine:
+        if isinstance(promise, Seen):
+            edits.append(SetVisible(id=item_id, visible=visible_for(thing, reading, command.dss.seconds)))
+        elif isinstance(promise, Turns):
+            edits.append(SetStates(id=item_id, states=states_for(thing, reading, command.dss.seconds)))
+        elif isinstance(promise, Still):
+            edits.append(SetPath(id=item_id, path=(Keyframe(t=0.0, box=item.path[0].box),)))
+        elif isinstance(promise, Compared) and promise.aspect == "size":
+            size = command.object(promise.other).path[0].box.area ** 0.5
+            edits.append(
+                Scale(
+                    id=item_id,
+                    factor=(1.25 if promise.sign > 0 else 0.75) * size / item.path[0].box.area ** 0.5,
+                    anchor=anchor_of(item),
+                )
+            )
+        elif isinstance(promise, Relation) and promise.relation in ("front", "behind"):
+            edits.append(
+                SetDepth(id=item_id, depth=command.object(promise.other).depth + (1 if promise.relation == "front" else -1))
+            )
+    opening = next((promise.steps[0] for promise in mine if isinstance(promise, Journey) and len(promise.steps) == 1), None)
+    if isinstance(opening, At) and opening.start and len(item.path) > 1:
+        box = item.path[0].box
+        cx, cy = centre_of(opening.place, Stance(box.w, box.h, box.cy, box.y + box.h > 0.6), box.cx, box.cy)
+        first = Keyframe(t=item.path[0].t, box=Box(x=cx - box.w / 2, y=cy - box.h / 2, w=box.w, h=box.h))
+        return [*edits, SetPath(id=item_id, path=(first, *item.path[1:]))]
+    if any(
+        isinstance(promise, Journey | Stays | Relation)
+        or promise.kind in ("moves", "following", "passing", "meeting", "carrying", "growth")
+        for promise in mine
+    ):
+        box = item.path[0].box
+        grounded = box.y + box.h > 0.6 and thing.medium != "air"
+        at = Stance(box.w, box.h, min(box.cy, GROUND - box.h / 2) if grounded else box.cy, grounded)
+        placed = {other.id: (other,) for other in command.dss.objects if other.id != item_id}
+        x = min(max(box.cx, box.w / 2), 1 - box.w / 2)
+        sketch = Sketch(item_id, at, reading, placed, x, command.dss.seconds)
+        waves = [promise.steps[0] for promise in mine if isinstance(promise, Journey) and len(promise.steps) == 1]
+        lays = (
+            len(item.path) > 1
+            and len(waves) == 1
+            and isinstance(waves[0], Trace)
+            and waves[0].pattern in ("bounce", "up-down", "zigzag")
+        )
+        path = laid_over(sketch, item.path, waves[0]) if lays else path_for(sketch)  # type: ignore[arg-type]
+        if path != item.path:
+            edits.append(SetPath(id=item_id, path=path))
+    return edits

@@ -1,0 +1,193 @@
+"""Instructions as people word them: each does what it says, in full, or is reported; none does something else in silence."""
+
+from __future__ import annotations
+
+import pytest
+
+import flowzero
+from flowzero.agent.edits import apply
+from flowzero.agent.reading import read
+from flowzero.agent.repair import draft
+from flowzero.agent.revising import instruct
+from flowzero.errors import PromptError
+
+GAME = draft(read("a red ball rolls from the left to the right while a dog sits on the left"))
+SEA = draft(read("three birds fly to the left over the sea and a white boat sails to the right"))
+
+
+def revised(plan, instruction):
+    edits, unread = instruct(instruction, plan)
+    assert unread == ()
+    return apply(plan, edits)
+
+
+def changed(plan, after):
+    """Ids of objects that are new, gone or different, and the fields of the plan that are."""
+    old, new = ({item.id: item for item in dss.objects} for dss in (plan, after))
+    fields = [name for name in ("setting", "seconds", "fps", "background") if getattr(plan, name) != getattr(after, name)]
+    return {item_id for item_id in old.keys() | new.keys() if old.get(item_id) != new.get(item_id)} | set(fields)
+
+
+def size(dss, item_id):
+    return dss.object(item_id).path[0].box.area ** 0.5
+
+
+def pace(dss, item_id):
+    path = dss.object(item_id).path
+    return abs(path[-1].box.cx - path[0].box.cx) / (path[-1].t - path[0].t)
+
+
+@pytest.mark.parametrize(
+    ("plan", "instruction"),
+    [
+        (GAME, "make the ball not blue"),
+        (GAME, "don't make the ball bigger"),
+        (GAME, "the cat should be bigger"),
+        (GAME, "make the cat faster"),
+        (GAME, "make the ball ten thousand times bigger"),
+        (GAME, "set the speed to 3"),
+        (GAME, "make the ball 0% bigger"),
+        (GAME, "shrink the dog by 100%"),
+        (GAME, "halve the number of balls"),
+        (GAME, "make it 0 seconds long"),
+        (GAME, "make it more dramatic"),
+        (GAME, "make the ball bigger except the cat"),
+        (GAME, "move the ball to the other side"),
+        (GAME, "I would rather have a cat than a dog"),
+        (SEA, "let the boat sail in a figure eight"),
+        (SEA, "the boat and the birds should switch sides"),
+        (SEA, "remove seven of the birds"),
+    ],
+)
+def test_what_is_not_understood_changes_nothing_and_is_reported(plan, instruction):
+    edits, unread = instruct(instruction, plan)
+    assert edits == ()
+    assert unread
+    with pytest.raises(PromptError, match="understood"):
+        flowzero.revise(plan, instruction)
+
+
+@pytest.mark.parametrize(
+    ("instruction", "done", "reported"),
+    [
+        ("make the camera zoom in faster", {"background"}, "faster"),
+        ("make the ball roll along a curve", {"ball"}, "a curve"),
+        ("add a palm tree on the beach", {"palm-tree"}, "the beach"),
+        ("I don't like red, make it yellow", {"ball"}, "I don't like red"),
+        ("make the ball bigger for the audience", {"ball"}, "audience"),
+    ],
+)
+def test_what_is_understood_in_part_is_done_and_the_rest_reported(instruction, done, reported):
+    edits, unread = instruct(instruction, GAME)
+    assert unread == (reported,)
+    assert changed(GAME, apply(GAME, edits)) == done
+
+
+@pytest.mark.parametrize(
+    ("plan", "instruction", "named"),
+    [
+        (GAME, "the dog ought to be tiny", {"dog"}),
+        (GAME, "the dog has to go", {"dog"}),
+        (GAME, "put the dog on the other side", {"dog"}),
+        (GAME, "nudge the dog slightly to the right", {"dog"}),
+        (GAME, "relocate the dog to the bottom centre", {"dog"}),
+        (GAME, "make the dog and the ball bigger", {"dog", "ball"}),
+        (GAME, "make the ball bigger and slower", {"ball"}),
+        (GAME, "swap the ball and the dog", {"ball", "dog"}),
+        (GAME, "the ball and the dog should switch places", {"ball", "dog"}),
+        (GAME, "use a cube in place of the ball", {"ball", "cube"}),
+        (GAME, "instead of a dog I want a horse", {"dog", "horse"}),
+        (GAME, "make the motion jerky", {"ball"}),
+        (GAME, "ease the ball in and out", {"ball"}),
+        (GAME, "let the ball finish sooner", {"ball"}),
+        (GAME, "a cat walks in from the right", {"cat"}),
+        (GAME, "let a butterfly fly across the top", {"butterfly"}),
+        (GAME, "I want a tree on the left", {"tree"}),
+        (GAME, "we need a car", {"car"}),
+        (GAME, "cut it in half", {"seconds"}),
+        (GAME, "half as long", {"seconds"}),
+        (GAME, "two seconds longer", {"seconds"}),
+        (GAME, "half a second shorter", {"seconds"}),
+        (GAME, "pan to the right", {"background"}),
+        (GAME, "pull the camera back", {"background"}),
+        (GAME, "the scene is a kitchen", {"setting"}),
+        (GAME, "put everything underwater", {"setting"}),
+        (GAME, "let the dog run on a beach", {"dog", "setting"}),
+        (SEA, "remove one of the birds", {"bird-3"}),
+        (SEA, "remove the middle bird", {"bird-2"}),
+        (SEA, "there should be five birds", {"bird-4", "bird-5"}),
+        (SEA, "there should be one bird", {"bird-2", "bird-3"}),
+        (SEA, "more birds", {"bird-4"}),
+        (SEA, "fewer birds", {"bird-3"}),
+        (SEA, "keep only the boat", {"bird-1", "bird-2", "bird-3"}),
+        (SEA, "make every bird smaller except the first", {"bird-2", "bird-3"}),
+        (SEA, "make the birds red but not the second one", {"bird-1", "bird-3"}),
+        (SEA, "make the birds bigger and the boat smaller", {"bird-1", "bird-2", "bird-3", "boat"}),
+        (SEA, "the boat and the first bird should swap places", {"boat", "bird-1"}),
+        (SEA, "the birds should arrive one after another", {"bird-2", "bird-3"}),
+        (SEA, "let them fly to the right", {"bird-1", "bird-2", "bird-3", "boat"}),
+        (SEA, "the birds should be in front", {"bird-1", "bird-2", "bird-3"}),
+        (SEA, "the birds shouldn't be so big", {"bird-1", "bird-2", "bird-3"}),
+    ],
+)
+def test_an_instruction_changes_all_that_it_names_and_nothing_else(plan, instruction, named):
+    after = revised(plan, instruction)
+    assert changed(plan, after) == named
+    for item in plan.objects:
+        if item.id not in named:
+            assert after.object(item.id).model_dump_json() == item.model_dump_json()
+
+
+@pytest.mark.parametrize(
+    ("instruction", "factor"),
+    [
+        ("scale the dog down to 60 percent", 0.6),
+        ("make the dog 20% smaller", 0.8),
+        ("enlarge the dog by 50%", 1.5),
+        ("shrink the dog by half", 0.5),
+        ("the dog should be three times as big", 3),
+        ("make the dog as big as the ball", None),
+        ("make the dog twice as large as the ball", None),
+        ("the dog shouldn't be so big", 1 / 1.4),
+    ],
+)
+def test_sizes_are_changed_by_what_is_said(instruction, factor):
+    after = revised(GAME, instruction)
+    rival = (2 if "twice" in instruction else 1) * size(GAME, "ball")
+    assert size(after, "dog") == pytest.approx(rival if factor is None else factor * size(GAME, "dog"), rel=0.01)
+
+
+@pytest.mark.parametrize(
+    ("instruction", "factor"),
+    [
+        ("make the ball 20% slower", 0.8),
+        ("reduce the speed of the ball by half", 0.5),
+        ("speed up the ball by 30 percent", 1.3),
+        ("make the ball twice as fast", 2),
+        ("the ball shouldn't roll so fast", 1 / 1.5),
+    ],
+)
+def test_speeds_are_changed_by_what_is_said(instruction, factor):
+    assert pace(revised(GAME, instruction), "ball") == pytest.approx(factor * pace(GAME, "ball"), rel=0.01)
+
+
+def test_a_speed_may_be_that_of_another():
+    assert pace(revised(SEA, "the boat should sail faster than the birds"), "boat") == pytest.approx(1.3 * pace(SEA, "bird-1"))
+    assert pace(revised(SEA, "let the boat be as fast as the birds"), "boat") == pytest.approx(pace(SEA, "bird-1"))
+
+
+def test_the_fixer_does_not_take_back_what_an_instruction_wants():
+    plan = flowzero.plan("a red ball rolls from the left to the right while a dog sits on the left")
+    for instruction in ("make the motion jerky", "make the dog tiny", "shrink the dog by 95%"):
+        after = flowzero.revise(plan, instruction)
+        edits, _ = instruct(instruction, plan.dss)
+        assert after.dss.objects == apply(plan.dss, edits).objects
+        assert flowzero.fix(after).dss == after.dss
+
+
+def test_a_command_that_finds_all_as_it_should_be_says_so():
+    plan = flowzero.plan("a red ball rolls from the left to the right while a dog sits on the left")
+    for instruction in ("keep the camera still", "bring the ball to the foreground", "just one ball please"):
+        after = flowzero.revise(plan, instruction)
+        assert after.dss == plan.dss
+        assert "Nothing had to change: the plan does so already." in after.notes
