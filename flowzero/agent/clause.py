@@ -53,6 +53,8 @@ class Clause:
     """Whether its object is a part of the subject's own body."""
     along: bool = False
     """Whether it leads through, along or across the scenery."""
+    across: bool = False
+    """Whether it leads from here to there in it, and not around in it."""
     start: int = 0
     end: int = 0
 

@@ -21,6 +21,9 @@ _AT = frozenset(["at", "on", "to", "through", "by", "from"])
 """What may come between "out" or "off" and the edge that one goes out at."""
 
 
+_ACROSS = ("through", "across", "along", "over", "down")
+
+
 class ClauseReader(Attachment):
     """Reads chunks into clauses, filling a cast list and a list of settings on the way."""
 
@@ -49,6 +52,7 @@ class ClauseReader(Attachment):
         if self._no_thing(chunk, phrase, head):
             return
         if head in lex.MEDIA and not self._is_thing(phrase):
+            self.now.across = self.now.across or (bool(self.now.lemma) and self.prep in _ACROSS)
             self.prep, self.side, self.media = "", None, True
             if self.now.said and self.now.subject and not self.now.lemma:
                 self._close()
@@ -149,6 +153,7 @@ class ClauseReader(Attachment):
         if self._is_setting(prep, side, phrase):
             self.settings.append((prep, phrase))
             self.now.along = self.now.along or prep in ("through", "across", "along", "over", "around")
+            self.now.across = self.now.across or prep in _ACROSS
             going = self.now.verb is not None and self.now.verb.kind in ("go", "trace")
             if going and prep in ("up", "down") and phrase.noun.split()[-1] in lex.SLOPES:
                 self.now.roles.append(Role("go", "", value=prep))

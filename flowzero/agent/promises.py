@@ -185,6 +185,7 @@ class Moves(_Value):
     thing: str
     window: Window = ALWAYS
     firm: bool = Field(True, description="whether a finite verb says so; 'a flying bird' is only a hint")
+    across: bool = Field(False, description="whether from side to side of the scenery, as in 'hops across a meadow'")
 
 
 class Seen(_Value):

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from flowzero.agent.constraints import broken, measure
 from flowzero.agent.reading import read
 from flowzero.agent.repair import draft
 from flowzero.dss import DSS, Object
@@ -127,3 +128,27 @@ def test_a_leap_sideways_comes_down_again() -> None:
     horse = planned("a horse jumps over a fence to the right").object("horse")
     assert horse.box_at(0.5).cy < horse.box_at(0).cy - 0.2
     assert abs(horse.box_at(1).cy - horse.box_at(0).cy) < 0.01
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "a white rabbit hops across a meadow",
+        "a ball bounces down the street",
+        "two kangaroos jump through the desert",
+        "a frog hops across the screen",
+    ],
+)
+def test_who_hops_across_a_place_gets_to_its_other_side_by_hops(prompt: str) -> None:
+    dss = planned(prompt)
+    for item in dss.objects:
+        heights = [item.box_at(k / 24).cy for k in range(25)]
+        assert abs(way(item)) > 0.18
+        assert max(heights) - min(heights) > 0.1
+
+
+def test_hopping_in_one_place_is_no_way_across() -> None:
+    broken_ones = [
+        found for found in measure(read("a rabbit hops across a meadow"), planned("a rabbit hops in a meadow")) if broken(found)
+    ]
+    assert [found.message for found in broken_ones if "across" in found.message]

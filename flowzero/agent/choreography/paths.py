@@ -62,10 +62,12 @@ def path_for(sketch: Sketch) -> tuple[Keyframe, ...]:
         span = (start, end) if journey.window.whole else journey.window.within(sketch.seconds)
         walk(sketch, journey, span, _length(sketch, journey))
         travelled = True
-    if not travelled and not overlays and _strolls(sketch, promises):
+    onwards = any(isinstance(promise, Moves) and promise.across for promise in promises)
+    if not travelled and (onwards or not overlays) and _strolls(sketch, promises):
         windows = [promise.window for promise in promises if isinstance(promise, Moves) and not promise.window.whole]
         span = windows[0].within(sketch.seconds) if windows else (start, end)
         travel(sketch, Journey(thing=sketch.thing, steps=(_stroll(sketch),)), span, _length(sketch, None))
+        travelled = onwards
     if not travelled and go_along(sketch):
         return keyframes(sketch, sketch.points)
     for promise in promises:

@@ -34,6 +34,9 @@ _SIDES: dict[str, Place] = {
     "left": Place(x="left"), "right": Place(x="right"), "up": Place(y="top"), "down": Place(y="bottom"),
 }  # fmt: skip
 
+_STEPPING = ("bounce", "up-down", "side-to-side", "wander")
+"""Patterns that something can go on in: "hops across a meadow" is hopping that leads to the other side."""
+
 
 class Going(Steps):
     """Clauses that say how something moves."""
@@ -60,6 +63,8 @@ class Going(Steps):
                 rest = (Rest(),) if self.meaning.waited(self.thing, self.clause) else ()
                 self.add(Journey(thing=self.thing, steps=(*rest, Trace(pattern=verb.pattern)), window=self.window))
                 if not steps:
+                    if self.clause.across and verb.pattern in _STEPPING:
+                        self.add(Moves(thing=self.thing, window=self.window, across=True))
                     return
             steps = steps if shaped is None else shaped
         self._with_company(steps)

@@ -30,7 +30,9 @@ class Meaning(Collected):
         self._roused()
         self._borne()
         going = {p.thing for p in self.promises if isinstance(p, Journey) and p.window.whole}
-        self.promises = [p for p in self.promises if not (isinstance(p, Moves) and p.window.whole and p.thing in going)]
+        self.promises = [
+            p for p in self.promises if not (isinstance(p, Moves) and p.window.whole and not p.across and p.thing in going)
+        ]
         return self.promises
 
     def _clause(self, clause: Clause, before: Clause | None) -> None:

@@ -300,6 +300,10 @@ def still(promise: Still, scene: Scene) -> Outcome:
     return worst((one(track) for track in scene.players(promise.thing)), Outcome(0.0, f"{name} is not in the plan: add it."))
 
 
+_ACROSS = 0.18
+"""Frame widths that a way across the scenery leads to the side, at least."""
+
+
 def moves(promise: Moves, scene: Scene) -> Outcome:
     """Whether it moves at all: over the picture, against the background, or towards the viewer."""
     name = scene.name(promise.thing)
@@ -309,6 +313,11 @@ def moves(promise: Moves, scene: Scene) -> Outcome:
 
     def one(track: Track) -> Outcome:
         samples = [k for k in window if track.there[k]] or [0]
+        if promise.across:
+            aside = abs((track.cx[samples[-1]] - drift[samples[-1]][0]) - (track.cx[samples[0]] - drift[samples[0]][0]))
+            if (score := grade(aside, _ACROSS)) < KEPT:
+                feedback = f"{track.id} shall go across, but ends {aside:.2f} from its start: let it end on the other side."
+                return Outcome(score, feedback, (track.id,), tuple(samples))
         way = max(max(v[k] for k in samples) - min(v[k] for k in samples) for v in (track.cx, track.cy))
         areas = [track.boxes[k][2] * track.boxes[k][3] for k in samples]
         score = grade(max(way, runs_by if runs_by > 0.1 else 0.0, math.log(max(areas) / min(areas)) / 4), 0.05)
