@@ -34,7 +34,7 @@ _SIDES: dict[str, Place] = {
     "left": Place(x="left"), "right": Place(x="right"), "up": Place(y="top"), "down": Place(y="bottom"),
 }  # fmt: skip
 
-_STEPPING = ("bounce", "up-down", "side-to-side", "wander")
+_STEPPING = ("bounce", "up-down", "side-to-side")
 """Patterns that something can go on in: "hops across a meadow" is hopping that leads to the other side."""
 
 
