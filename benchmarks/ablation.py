@@ -3,9 +3,10 @@
 python -m benchmarks.ablation
 
 Every configuration draws the same plans from the same seeds, so each difference is one between two videos that differ in one
-part only. Likeness is the correlation of a thing's pixels in successive frames, cut out along its box to a fraction of a pixel.
-The background's change is the mean difference of successive frames outside all boxes, in levels of 255, after the camera's
-planned motion, which is a whole number of pixels a frame, was undone.
+part only. Likeness is the correlation of a thing's pixels in successive frames, cut out along its box to a fraction of a
+pixel. It is blind to a thing that gets brighter, so the thing's change is measured too: the mean difference of the same pixels,
+in levels of 255. The background's change is the mean difference of successive frames outside all boxes, in levels, after the
+camera's planned motion, which is a whole number of pixels a frame, was undone.
 """
 
 from __future__ import annotations
@@ -47,13 +48,18 @@ PLANS = (
 Frames = NDArray[np.uint8]
 
 
-def measure(pipe: Any, plan: tuple[str, float, str, str], modes: tuple[str, str], seed: int) -> tuple[float, float]:
-    """Mean likeness of the thing and mean change of the background between a video's successive frames."""
+MEASURES = ("likeness of the thing", "change of the thing", "change of the background")
+"""More is better of the first, and less of the others."""
+
+
+def measure(pipe: Any, plan: tuple[str, float, str, str], modes: tuple[str, str], seed: int) -> tuple[float, float, float]:
+    """The means of the measures over a video's successive frames."""
     direction, speed, phrase, setting = plan
     frames, pictures = drawn(pipe, moving_plan(direction, speed, phrase, setting), modes, seed)
     covered = cover(pipe, frames[0].objects[0].phrase)
     crops = [cut(picture, frame.objects[0].box) for picture, frame in zip(pictures, frames, strict=True)]
     alike = [likeness(a, b, covered) for a, b in itertools.pairwise(crops)]
+    moved = [float(np.abs(a - b)[:, covered].mean()) for a, b in itertools.pairwise(crops)]
     width = pictures.shape[2]
     changes = []
     for k in range(1, len(frames)):
@@ -65,7 +71,7 @@ def measure(pipe: Any, plan: tuple[str, float, str, str], modes: tuple[str, str]
             for pair, sign in (((pictures[k - 1], empty[0]), -1), ((pictures[k], empty[1]), 1))
         )
         changes.append(float(np.abs(after.astype(float) - before)[clear_then & clear_now].mean()))
-    return float(np.mean(alike)), float(np.mean(changes))
+    return float(np.mean(alike)), float(np.mean(moved)), float(np.mean(changes))
 
 
 def overlap(picture: NDArray[Any], dx: int, dy: int) -> NDArray[Any]:
@@ -85,7 +91,7 @@ def cut(picture: Frames, box: Box, side: int = 48) -> NDArray[np.float64]:
     return crop
 
 
-def compared(full: Sequence[float], other: Sequence[float]) -> tuple[str, int]:
+def compared(full: Sequence[float] | NDArray[Any], other: Sequence[float] | NDArray[Any]) -> tuple[str, int]:
     """The mean of full - other over videos with its 95 % interval by bootstrap, and in how many full is larger."""
     differences = np.subtract(full, other)
     draws = np.random.default_rng(0).choice(differences, (10_000, len(differences))).mean(1)
@@ -96,25 +102,26 @@ def compared(full: Sequence[float], other: Sequence[float]) -> tuple[str, int]:
 def rows(pipe: Any, seeds: int) -> list[dict[str, Any]]:
     """The whole method, then without each part: means, and paired differences."""
     names = {"the whole method": FULL} | {f"without {part}": modes for part, modes in WITHOUT.items()}
-    seen: dict[str, tuple[list[float], list[float]]] = {name: ([], []) for name in names}
+    seen: dict[str, list[tuple[float, float, float]]] = {name: [] for name in names}
     for seed, plan in itertools.product(range(seeds), PLANS):
         for name, modes in names.items():
-            alike, change = measure(pipe, plan, modes, seed)
-            seen[name][0].append(alike)
-            seen[name][1].append(-change)
-            print(f"seed {seed}, {plan[2]}, {name}: likeness {alike:.4f}, background change {change:.3f}", flush=True)
-    whole = seen["the whole method"]
-    return [_row(name, found, None if found is whole else whole) for name, found in seen.items()]
+            found = measure(pipe, plan, modes, seed)
+            seen[name].append(found)
+            said = ", ".join(f"{what} {value:.5f}" for what, value in zip(MEASURES, found, strict=True))
+            print(f"seed {seed}, {plan[2]}, {name}: {said}", flush=True)
+    whole = np.array(seen["the whole method"])
+    return [_row(name, np.array(found), whole) for name, found in seen.items()]
 
 
-def _row(name: str, mine: tuple[list[float], list[float]], whole: tuple[list[float], list[float]] | None) -> dict[str, Any]:
-    """One line of the table; stability is the negative of the change, so that more is better for both."""
-    row: dict[str, Any] = {"drawn": name, "likeness": round(float(np.mean(mine[0])), 4)}
-    row["background change"] = round(-float(np.mean(mine[1])), 3)
-    for k, what in enumerate(("likeness", "stability")):
-        difference, wins = compared(whole[k], mine[k]) if whole else ("", "")
-        row[f"{what} that the part adds"] = difference
-        row[f"better with it, {what}"] = f"{wins} of {len(mine[k])}" if whole else ""
+def _row(name: str, mine: NDArray[np.float64], whole: NDArray[np.float64]) -> dict[str, Any]:
+    """One line of the table: means over videos [V, measures], and by how much and how often the whole method is better."""
+    row: dict[str, Any] = {"drawn": name}
+    for k, what in enumerate(MEASURES):
+        row[what] = round(float(mine[:, k].mean()), 4 if k == 0 else 3)
+        sign = 1 if k == 0 else -1
+        difference, wins = compared(sign * whole[:, k], sign * mine[:, k])
+        part = name.startswith("without")
+        row[f"the part betters {what}"] = f"by {difference}, in {wins} of {len(mine)}" if part else ""
     return row
 
 
