@@ -165,6 +165,7 @@ class Chat:
                 max_tokens=self.settings.llm_max_tokens,
                 use_responses_api=False,
                 http_async_client=http,
+                stream_chunk_timeout=None,  # a local model may think for minutes before its first word: ours is the one limit
                 **options,
             )
         except (openai.OpenAIError, ValueError) as error:

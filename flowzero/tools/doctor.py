@@ -12,6 +12,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from http.client import HTTPException
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
@@ -26,6 +27,9 @@ from flowzero.events import Event, Listener
 from flowzero.settings import SMALL_PLANNER, Settings, load_settings
 
 LOCAL_SERVERS = {"Ollama": 11434, "LM Studio": 1234, "vLLM": 8000, "llama.cpp": 8080}
+"""Where each listens unless told otherwise."""
+_OWNERS = {"library": "Ollama", "organization_owner": "LM Studio", "vllm": "vLLM", "llamacpp": "llama.cpp"}
+"""Whom each names as the owner of a model that it lists, which tells it apart on another's port."""
 _LOCAL_TIMEOUT, _REMOTE_TIMEOUT = 0.5, 5.0
 _EXTRAS = {"mcp": "the MCP server (flowzero mcp)", "local": "the small planner (flowzero models)"}
 _PACKAGES = {"mcp": "mcp", "local": "xllamacpp"}
@@ -61,6 +65,8 @@ def report(found: dict[str, Any]) -> Iterator[RenderableType]:
     llm, backbone, device, words = found["llm"], found["backbone"], found["device"], found["vocabulary"]
     yield Text(f"FlowZero {found['flowzero']} on Python {found['python']}", style="bold")
     yield _line(llm["model"] is None or llm["reachable"], "Planner", llm["summary"])
+    for server in llm["local"]:
+        yield _line(True, "Found running", _local(server))
     yield _line(backbone["found"], "Backbone", backbone["summary"])
     yield _line(device["torch"] is not None, "Device", device["summary"])
     for suffix, codec in found["codecs"].items():
@@ -81,6 +87,13 @@ def report(found: dict[str, Any]) -> Iterator[RenderableType]:
         yield Text(f"  {sentence}")
 
 
+def _local(server: dict[str, Any]) -> str:
+    """A server of this machine in words."""
+    models, more = server["models"][:3], len(server["models"]) - 3
+    held = ", ".join(models) + (f" and {more} more" if more > 0 else "") if models else "no model yet"
+    return f"{server['name']} at {server['base_url']}: {'it wants a key' if server['wants_key'] else held}"
+
+
 def _line(good: bool, name: str, text: str) -> Text:
     return Text.assemble((" ok  " if good else " --  ", "green" if good else "yellow"), (f"{name:<16}", "bold"), text)
 
@@ -88,12 +101,7 @@ def _line(good: bool, name: str, text: str) -> Text:
 def _llm(settings: Settings) -> dict[str, Any]:
     """The configured model, whether its server answers, and which servers run on this machine."""
     with ThreadPoolExecutor() as pool:
-        probes = {name: pool.submit(_models, f"http://127.0.0.1:{port}/v1", None) for name, port in LOCAL_SERVERS.items()}
-        local = [
-            {"name": name, "base_url": f"http://127.0.0.1:{LOCAL_SERVERS[name]}/v1", "models": models}
-            for name, probe in probes.items()
-            if (models := probe.result()[0]) is not None
-        ]
+        local = [found for found in pool.map(_running, LOCAL_SERVERS.items()) if found is not None]
     shown = _public(settings.llm_base_url) if settings.llm_base_url else None
     found: dict[str, Any] = {"model": settings.llm_model, "base_url": shown, "reachable": False, "local": local}
     if settings.llm_model is None:
@@ -110,7 +118,32 @@ def _llm(settings: Settings) -> dict[str, Any]:
     return found | {"reachable": models is not None, "summary": f"{settings.llm_model} at {_public(url)}: {state}"}
 
 
-def _models(base_url: str, key: str | None, timeout: float = _LOCAL_TIMEOUT) -> tuple[list[str] | None, str]:
+def _running(usual: tuple[str, int]) -> dict[str, Any] | None:
+    """The server on a port of this machine, if there is one: who it is, its models, and whether it wants a key."""
+    name, url = usual[0], f"http://127.0.0.1:{usual[1]}/v1"
+    listed, fault = _listed(url, None, _LOCAL_TIMEOUT)
+    if listed is None:
+        unknown = f"something on the port of {name}"
+        return {"name": unknown, "base_url": url, "models": [], "wants_key": True} if _KEY in fault else None
+    owners = {str(model.get("owned_by", "")).lower() for model in listed if isinstance(model, dict)}
+    name = next((_OWNERS[owner] for owner in sorted(owners) if owner in _OWNERS), name)
+    return {"name": name, "base_url": url, "models": _names(listed), "wants_key": False}
+
+
+_KEY = "check FLOWZERO_LLM_API_KEY"
+
+
+def _models(base_url: str, key: str | None, timeout: float) -> tuple[list[str] | None, str]:
+    """The names of the models that an OpenAI-compatible server lists; None and why when it does not answer."""
+    listed, fault = _listed(base_url, key, timeout)
+    return (None if listed is None else _names(listed)), fault
+
+
+def _names(listed: list[Any]) -> list[str]:
+    return [str(model["id"]) for model in listed if isinstance(model, dict) and "id" in model]
+
+
+def _listed(base_url: str, key: str | None, timeout: float) -> tuple[list[Any] | None, str]:
     """The models that an OpenAI-compatible server lists; None and why when it does not answer."""
     if not base_url.startswith(("http://", "https://")):
         return None, "its address must begin with http:// or https://"
@@ -120,11 +153,10 @@ def _models(base_url: str, key: str | None, timeout: float = _LOCAL_TIMEOUT) -> 
     opener = urllib.request.build_opener(*([urllib.request.ProxyHandler({})] if local else []))
     try:
         with opener.open(request, timeout=timeout) as reply:
-            data = json.loads(reply.read(1_000_000))["data"]
-            return [str(model["id"]) for model in data], ""
+            return list(json.loads(reply.read(1_000_000))["data"] or ()), ""
     except urllib.error.HTTPError as error:
-        return None, f"refuses with HTTP {error.code}" + (": check FLOWZERO_LLM_API_KEY" if error.code in (401, 403) else "")
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        return None, f"refuses with HTTP {error.code}" + (f": {_KEY}" if error.code in (401, 403) else "")
+    except (OSError, HTTPException, ValueError, KeyError, TypeError) as error:
         return None, f"does not answer ({getattr(error, 'reason', error)})"
 
 
@@ -224,8 +256,9 @@ def _home(settings: Settings) -> dict[str, Any]:
 
 def _llm_advice(llm: dict[str, Any]) -> Iterator[str]:
     """How to get a language model, or to get it to answer."""
-    if llm["model"] is None and llm["local"]:
-        server = llm["local"][0]
+    ready = [server for server in llm["local"] if not server["wants_key"]]
+    if llm["model"] is None and ready:
+        server = next((server for server in ready if server["models"]), ready[0])
         model = server["models"][0] if server["models"] else "NAME"
         yield (
             f"{server['name']} runs here: set FLOWZERO_LLM_BASE_URL={server['base_url']} and FLOWZERO_LLM_MODEL={model} "

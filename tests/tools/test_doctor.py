@@ -33,6 +33,58 @@ def server():
     thread.join()
 
 
+@pytest.fixture
+def listening(monkeypatch):
+    """Begins a server on a port of its own that answers with a status and a body, and passes for the usual port of somebody."""
+    servers, ports = [], {}
+
+    def listen(name, status, body):
+        class Answers(Models):
+            def do_GET(self):
+                self.send_response(status)
+                self.end_headers()
+                self.wfile.write(body if isinstance(body, bytes) else json.dumps(body).encode())
+
+        server = ThreadingHTTPServer(("127.0.0.1", 0), Answers)
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
+        thread.start()
+        servers.append((server, thread))
+        ports[name] = server.server_port
+        return f"http://127.0.0.1:{server.server_port}/v1"
+
+    monkeypatch.setattr("flowzero.tools.doctor.LOCAL_SERVERS", ports)
+    monkeypatch.setattr("flowzero.tools.doctor._LOCAL_TIMEOUT", 5)
+    yield listen
+    for server, thread in servers:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+def test_what_listens_on_this_machine_is_named_by_what_it_says_of_itself(listening, capfd):
+    qwen = listening("LM Studio", 200, {"data": [{"id": "qwen", "owned_by": "llamacpp"}]})
+    empty = listening("Ollama", 200, {"object": "list", "data": None})
+    locked = listening("vLLM", 401, {"error": "no key"})
+    listening("llama.cpp", 200, b"<html>It works!</html>")
+    data = found()
+    assert data["llm"]["local"] == [
+        {"name": "llama.cpp", "base_url": qwen, "models": ["qwen"], "wants_key": False},
+        {"name": "Ollama", "base_url": empty, "models": [], "wants_key": False},
+        {"name": "something on the port of vLLM", "base_url": locked, "models": [], "wants_key": True},
+    ]
+    assert any(qwen in sentence and "FLOWZERO_LLM_MODEL=qwen" in sentence for sentence in data["advice"])
+    assert main(["doctor", "--quiet"]) == 0
+    shown = " ".join(capfd.readouterr().out.split())
+    for line in (f"llama.cpp at {qwen}: qwen", f"Ollama at {empty}: no model yet", "it wants a key"):
+        assert line in shown
+
+
+@pytest.mark.parametrize("body", [b"", b"{}", b"[]", b"null", b'{"data": 3}', b'{"data": [1, {"x": 2}]}', b"\xff\xfe"])
+def test_what_lists_no_models_is_no_language_model_and_breaks_nothing(listening, body):
+    listening("vLLM", 200, body)
+    assert all(server["models"] == [] for server in found()["llm"]["local"])
+
+
 def found() -> dict:
     return examine(lambda event: None)
 
