@@ -35,9 +35,17 @@ CREATE TABLE IF NOT EXISTS versions (
 ) STRICT;
 """
 
-_LAST = r"( (that|it|this|again|please|(the |my )?(last |previous )?(change|edit|step|version|one)))*"
-_UNDO = re.compile(rf"(please |no |oh |actually )*(undo|revert|go back|step back|take (that|it|this) back){_LAST}")
-_REDO = re.compile(rf"(please |no |oh |actually )*(redo|bring (that|it|this) back){_LAST}")
+_POLITE = (
+    r"(please |no |oh |ok |okay |hmm |sorry |actually |wait |that was wrong |(can|could|would|will) (you|we) |"
+    r"i (d like|would like|want) to |let s |let us |just )*"
+)
+_LAST = r"( (that|it|this|again|please|now|to|the|my|your|last|previous|one|a|change|edit|step|version|revision))*"
+_UNDO = re.compile(
+    rf"{_POLITE}(undo|revert|go (one step |a step )?back|step back|roll( (that|it|this))? back|never ?mind|"
+    r"(take|put) (that|it|this) back|"
+    rf"(scratch|cancel|forget|discard) (that|it|this|the last (change|edit)))( undo| revert)?{_LAST}"
+)
+_REDO = re.compile(rf"{_POLITE}(redo|undo (the|that|my) (last )?undo|bring (that|it|this) back){_LAST}")
 
 
 class _Value(BaseModel):
@@ -169,9 +177,9 @@ class PlanStore:
     def walk(self, id: str, instruction: str) -> Plan | None:
         """Undo or redo, if that is what the instruction says; None if it says anything else."""
         words = " ".join(re.findall(r"[a-z]+", instruction.lower()))
-        if _UNDO.fullmatch(words):
-            return self.undo(id)
-        return self.redo(id) if _REDO.fullmatch(words) else None
+        if _REDO.fullmatch(words):
+            return self.redo(id)
+        return self.undo(id) if _UNDO.fullmatch(words) else None
 
     def branch(self, id: str, version: int | None = None) -> Plan:
         """A new plan that begins as a version of another; the two go separate ways from there."""

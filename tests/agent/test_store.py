@@ -133,3 +133,16 @@ def test_a_file_that_is_no_store_is_an_output_error_and_left_alone(tmp_path):
     assert path.read_bytes().startswith(b"my holiday diary")
     with pytest.raises(OutputError, match="cannot be used"):
         PlanStore(path / "below" / "plans.db").plans()
+
+
+def test_undo_and_redo_are_known_in_many_words_and_nothing_else_is_taken_for_them(tmp_path):
+    store = PlanStore(tmp_path / "plans.db")
+    first = store.keep(plan())
+    second = store.keep(plan(0.3, id=first.id, version=1), "move it")
+    backwards = ("never mind", "could you please undo the last change?", "Scratch that!", "go back one step", "roll it back")
+    for back in backwards:
+        assert store.walk(first.id, back) == first
+        assert store.walk(first.id, "undo the undo") == second
+    for other in ("undo the dog", "go back to the left", "go back and forth", "take it back to the left", "forget the dog"):
+        assert store.walk(first.id, other) is None
+    assert store.load(first.id) == second
