@@ -126,7 +126,7 @@ def _from_noun(tokens: Tokens, i: int) -> tuple[int, int, list[CameraNote]] | No
 
 
 def _spent(tokens: Tokens, i: int, end: int) -> int:
-    """Where the camera's own words end: what it pans across or follows is read as any other text."""
+    """Where the camera's own words end: what it pans across or follows is read as any other text, unless it was told before."""
     last = i
     for k in range(i, end):
         word = tokens[k].low
@@ -158,7 +158,16 @@ def _spent(tokens: Tokens, i: int, end: int) -> int:
             break
         else:
             last = k + 1
-    return min(last, end)
+    return min(max(last, _told_before(tokens, last) if last else 0), end)
+
+
+def _told_before(tokens: Tokens, i: int) -> int:
+    """Where what the camera follows ends, if it begins at `i` and is a pronoun or was named before; else `i`."""
+    followed = noun_phrase(tokens, i)
+    if followed is None or not any(_MOVES.get(base) == "follow" for base in bases(tokens[i - 1].low)):
+        return i
+    again = followed.article == "the" and any(token.low in followed.noun.split()[-1:] for token in tokens[:i])
+    return followed.end if followed.pronoun or again else i
 
 
 def _from_move(tokens: Tokens, i: int) -> tuple[int, int, list[CameraNote]] | None:  # noqa: PLR0911

@@ -26,3 +26,19 @@ def test_a_zoom_enlarges_what_is_before_the_camera_and_a_zoom_out_lessens_it() -
 def test_what_a_prompt_puts_at_a_side_stays_there_under_a_pan() -> None:
     dss = draft(read("A tree stands on the left while the camera pans right"))
     assert len(dss.object("tree").path) == 1
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "a wolf runs to the left while the camera follows it",
+        "a wolf runs to the left through the snow, the camera follows the wolf",
+        "a boat sails to the left and the camera tracks it",
+    ],
+)
+def test_what_the_camera_follows_is_no_news_and_not_reported(prompt: str) -> None:
+    assert read(prompt).unread == ()
+
+
+def test_what_only_the_camera_names_is_a_thing() -> None:
+    assert [thing.noun for thing in read("the camera follows a dog that runs to the left").things] == ["dog"]
