@@ -21,7 +21,7 @@ from flowzero.agent.changes import Changes, edits_of, sensible
 from flowzero.agent.chat import Chat
 from flowzero.agent.constraints import measure
 from flowzero.agent.edits import Edit, apply
-from flowzero.agent.local import LocalMind, changes_of, chat_with, find_files
+from flowzero.agent.local import changes_of, chat_with, find_files
 from flowzero.agent.minds import Meter
 from flowzero.agent.outline import reading_of
 from flowzero.dss import DSS
@@ -124,15 +124,6 @@ async def ask(chat: Chat, asked: Sequence[Revision], report: Callable[[str], Non
     return list(await asyncio.gather(*(one(revision) for revision in asked)))
 
 
-async def by_both(mind: LocalMind, asked: Sequence[Revision]) -> list[Done]:
-    """The default: the built-in mind, and the small planner for what it leaves unread."""
-    made: list[Done] = []
-    for revision in asked:
-        edits, unread = await mind.revise(revision.instruction, revision.dss, Meter())
-        made.append(_done(revision, edits, unread))
-    return made
-
-
 def row(name: str, mind: str, asked: Sequence[Revision], done: Sequence[Done]) -> dict[str, Any]:
     """The table's line of one mind."""
     pairs = list(zip(asked, done, strict=True))
@@ -177,14 +168,12 @@ def main() -> None:
     told, mends = answers[: len(asked)], answers[len(asked) :]
     rules = [by_rules(revision) for revision in asked]
     model = [by_model(revision, changes) for revision, changes in zip(asked, told, strict=True)]
-    both = asyncio.run(by_both(LocalMind(settings, chat), asked))
     rows = [
         row("held out", "built-in mind", asked, rules),
         row("held out", "small planner alone", asked, model),
-        row("held out", "default: rules, and it for what they leave unread", asked, both),
     ]
     left = [k for k, item in enumerate(rules) if item.left]
-    for mind, done in (("built-in mind", rules), ("small planner alone", model), ("default", both)):
+    for mind, done in (("built-in mind", rules), ("small planner alone", model)):
         rows.append(row("of these, unread in part by the rules", mind, [asked[k] for k in left], [done[k] for k in left]))
     right = sum(
         changes is not None and mended(fix.scene, fix.revision.dss, changes) for fix, changes in zip(errors, mends, strict=True)

@@ -43,6 +43,8 @@ MAX_LINES = 12
 
 MAX_CHANGES = 6
 _Shot = Literal["left", "right", "up", "down", "in", "out", "still", "roll", "shake"]
+_ANYBODY = ("reverse", "faster", "slower", "smooth", "jerky")
+"""What concerns all that moves where no line is given."""
 _WHOLE = ("add", "setting", "camera", "longer", "shorter")
 
 
@@ -132,17 +134,25 @@ def sensible(changes: Changes, instruction: str, dss: DSS) -> bool:
     A small model makes things up; what it makes up once makes the whole answer doubtful.
     """
     said = {word for token in tokenise(instruction) for word in (token.low, singular(token.low))}
-    for change in changes.all:
-        lines = (*change.to, *(line for line in (change.of, change.and_) if line))
-        if any(line > len(dss.objects) for line in lines):
-            return False
-        if change.op not in _WHOLE and not change.to and change.op not in ("reverse", "faster", "slower", "smooth", "jerky"):
-            return False
-        if change.op in ("add", "replace", "look", "setting"):
-            named = [token.low for token in tokenise(change.phrase) if token.word]
-            if not named or singular(named[-1]) not in said:
-                return False
-    return bool(changes.all)
+    return bool(changes.all) and all(_sensible(change, said, _named_in(said, dss), dss) for change in changes.all)
+
+
+def _sensible(change: Change, said: set[str], named: set[int], dss: DSS) -> bool:
+    lines = {*change.to, *(line for line in (change.of, change.and_) if line)}
+    if any(line > len(dss.objects) for line in lines) or (named and not lines <= named):
+        return False
+    if change.op not in (*_WHOLE, *_ANYBODY) and not change.to:
+        return False
+    if change.op in ("add", "replace", "look", "setting"):
+        words = [token.low for token in tokenise(change.phrase) if token.word]
+        return bool(words) and singular(words[-1]) in said
+    return True
+
+
+def _named_in(said: set[str], dss: DSS) -> set[int]:
+    """The lines of objects whose noun is among the words."""
+    heads = [head_of(item.phrase).split()[-1:] or [item.id] for item in dss.objects]
+    return {line for line, (head,) in enumerate(heads, start=1) if head in said}
 
 
 def edits_of(changes: Changes, instruction: str, dss: DSS) -> tuple[Edit, ...]:

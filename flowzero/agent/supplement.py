@@ -1,8 +1,8 @@
 """One reading supplemented by another: the rules' where they are sure, the small planner's where they are silent.
 
-The rules' reading is never overruled. What they name but say nothing of gets what the other reading says of it; what they do
-not name at all is added if it stands in a piece that they left unread; so are a camera and a setting that they have not
-found.
+The rules' reading is never overruled. What they name but say nothing of gets what the other reading says of it, and what they
+say something of gets what else it says, of other kinds; what they do not name at all is added if it stands in a piece that
+they left unread; so are a camera and a setting that they have not found.
 """
 
 from __future__ import annotations
@@ -22,6 +22,10 @@ _TOLD = (
     | p.Meets | p.Opposed | p.Carries | p.Ordered
 )  # fmt: skip
 """What says something of a thing, beside how many and of what look it is."""
+_COURSE = (
+    p.Journey | p.Stays | p.Relation | p.Still | p.Moves | p.Follows | p.Passes | p.Meets | p.Carries
+)  # fmt: skip
+"""What says where a thing is or goes: of these, two readings of one thing hardly agree."""
 _PARTS = frozenset(
     ["left", "right", "middle", "center", "centre", "top", "bottom", "side", "corner", "edge", "frame", "screen"]
 )
@@ -52,8 +56,9 @@ def supplemented(sure: Reading, other: Reading) -> Reading:
         elif isinstance(promise, p.Count):
             wanted = set(getattr(moved, "things", ())) <= added
         else:
-            whose = getattr(moved, "thing", None) or getattr(moved, "second", None)
-            wanted = whose in added or (isinstance(promise, _TOLD) and whose in silent)
+            whose = _subject(moved)
+            told = whose is not None and isinstance(promise, _TOLD)
+            wanted = whose in added or (told and (whose in silent or _is_news(moved, whose, sure)))
         if wanted:
             more.append(moved)
     if not more:
@@ -86,6 +91,17 @@ def _free(id: str, sure: Reading) -> str:
     while name in taken:
         name, k = f"{id}-{k}", k + 1
     return name
+
+
+def _is_news(promise: Promise, thing: str | None, sure: Reading) -> bool:
+    """Whether the sure reading says nothing of that kind of a thing, nor, if it is about its course, anything of that."""
+    told = [one for one in sure.promises if isinstance(one, _TOLD) and _subject(one) == thing]
+    return not any(one.kind == promise.kind or (isinstance(one, _COURSE) and isinstance(promise, _COURSE)) for one in told)
+
+
+def _subject(promise: Promise) -> str | None:
+    """The thing that a promise is about."""
+    return getattr(promise, "thing", None) or getattr(promise, "second", None)
 
 
 def _told_of(promise: Promise) -> tuple[str, ...]:

@@ -108,6 +108,8 @@ def test_a_new_thing_keeps_what_is_said_of_it():
 def test_what_is_not_there_is_not_believed():
     assert not sensible(changes({"op": "faster", "to": [9]}), "faster", PLAN)
     assert not sensible(changes({"op": "remove"}), "remove", PLAN)
+    assert not sensible(changes({"op": "faster", "to": [DOG]}), "the ball could use more speed", PLAN)
+    assert sensible(changes({"op": "faster", "to": [BALL]}), "the ball could use more speed", PLAN)
     assert not sensible(changes({"op": "add", "is": "a zebra"}), "some company for the dog", PLAN)
     assert not sensible(changes({"op": "setting", "is": "a beach"}), "make it livelier", PLAN)
     assert not sensible(Changes(), "thanks", PLAN)

@@ -41,6 +41,20 @@ def test_the_sure_reading_is_never_overruled():
     assert supplemented(sure, other) == sure
 
 
+def test_what_the_sure_reading_tells_of_gets_what_else_is_said_but_no_other_course():
+    prompt = "a dog runs left, glorping blue, and a cat"
+    sure = reading(prompt, {"is": "a dog", "do": ["left"]}, {"is": "a cat"}, unread=("glorping blue",))
+    for line, news in (
+        ({"turns": "a blue dog"}, {"change"}),
+        ({"seen": [5, 10]}, {"appearance"}),
+        ({"at": "right"}, set()),
+        ({"rel": "near", "of": 2}, set()),
+        ({"do": ["bounce"], "size": "grows"}, {"growth"}),
+    ):
+        both = supplemented(sure, reading(prompt, {"is": "a dog", **line}, {"is": "a cat"}))
+        assert {promise.kind for promise in set(both.promises) - set(sure.promises)} == news, line
+
+
 def test_camera_and_setting_are_added_where_there_is_none():
     sure, other = reading("x", {"is": "a dog", "do": ["left"]}), reading("x", {"is": "a dog"}, where="a park", cam="in")
     both = supplemented(sure, other)

@@ -23,7 +23,7 @@ from training.planner.english import inflect, number, plural, sentence
 from training.planner.events import Event
 from training.planner.lexicon import FOLDER, Lexicon, Words, drawn_out, load
 from training.planner.noise import roughened
-from training.planner.references import like, named, target
+from training.planner.references import named, target
 from training.planner.scenes import Scene, Unsuited, scenes
 from training.planner.stories import Telling
 
@@ -167,7 +167,8 @@ class _Asking:
         """A command that is given to what is there."""
         lines, text, single, noun = target(self.rng, self.scene, self.told, moving=kind in _MOVED)
         if kind == "count":
-            lines = tuple(line for line, _ in like(self.scene, lines[0]))
+            heads = [head_of(item.phrase) for item in self.scene.dss.objects]
+            lines = tuple(line for line, head in enumerate(heads, start=1) if head == noun)
         wording = self._wording(kind)
         while "{noun}" in wording and not single:
             wording = self._wording(kind)
