@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from flowzero import vocabulary
+from flowzero.agent import english
 from flowzero.agent import lexicon as lex
 from flowzero.agent.cast_list import CastList
 from flowzero.agent.chunk import Chunk, Predicate
@@ -90,6 +91,8 @@ class Attachment:
         self.model: Clause | None = None
         """The clause that the next subject repeats."""
         self.absent: list[str] = []
+        self.heard: set[int] = set()
+        """Places in the row of chunks of words that were taken in."""
         self.lost: list[Chunk] = []
         """Chunks that nothing came of."""
 
@@ -170,6 +173,8 @@ class Attachment:
         if head in lex.OBJECTS_TOO and prep not in ("in", "on", "at", "across", "along", "through", "inside"):
             return False
         place = vocabulary.find_setting(phrase.noun)
+        if place is not None and head not in " ".join((place.name, *place.synonyms)).split():
+            place = None  # a farm toaster is no farm
         if head == "moon":
             return prep == "on" and side is None
         if (
@@ -183,7 +188,8 @@ class Attachment:
         moving = self.now.verb is not None and self.now.verb.kind in ("go", "trace", "enter", "leave", "cross")
         if moving and prep in _GROUND_PREPS:
             return prep not in ("down", "up") or head in ("stairs", "stair", "staircase", "steps", "step", "aisle")
-        return prep in ("in", "at", "through", "within") and side is None
+        thing = phrase.article in ("a", "an") and english.as_noun(head) == "nt" and prep in ("in", "within")
+        return prep in ("in", "at", "through", "within") and side is None and not thing
 
     def _new_subject(self, phrase: NounPhrase) -> bool:
         """Whether a phrase brings something in to speak of it, so that it is a thing whatever it names elsewhere."""

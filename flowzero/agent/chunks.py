@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Literal
 
+from flowzero.agent import english, phrases
 from flowzero.agent import lexicon as lex
-from flowzero.agent import phrases
 from flowzero.agent.chunk import Chunk, Predicate
 from flowzero.agent.comparisons import comparison
 from flowzero.agent.names import phrase_or_name
@@ -157,7 +157,8 @@ def _tail(tokens: Tokens, i: int, before: Chunk | None) -> Chunk | None:
 def _sequence(tokens: Tokens, i: int, before: Chunk | None) -> Chunk | None:
     if match(tokens, i, "next", "to"):
         return None
-    if before is not None and before.kind == "np" and match(tokens, i, "followed", "by"):
+    made = i + 1 < len(tokens) and tokens[i].start == tokens[i + 1].start  # an idiom that means one who follows
+    if ((before is not None and before.kind == "np") or made) and match(tokens, i, "followed", "by"):
         return None
     hit = phrases.sequence(tokens, i)
     if hit and hit[1] == "once" and not _clause_at(tokens, hit[0]):
@@ -236,6 +237,9 @@ def _noun(tokens: Tokens, i: int, before: Chunk | None) -> Chunk | None:
         if inner is not None and inner.noun and not inner.article:
             return Chunk("np", i, inner.end, replace(inner, start=i, adjectives=(tokens[i].low, *inner.adjectives)))
     said = before is not None and isinstance(before.value, Predicate) and before.value.lemma == "be"
+    turns = before is not None and isinstance(before.value, Predicate) and before.value.sense.kind == "turn"
+    if turns and tokens[i].low in lex.COLOURS and (i + 1 == len(tokens) or not tokens[i + 1].word):
+        return None
     if (
         said
         and tokens[i].low in lex.COLOURS
@@ -258,7 +262,7 @@ def _same(tokens: Tokens, i: int, before: Chunk | None) -> Chunk | None:
     return Chunk("same", i, hit[0]) if hit else None
 
 
-def _small(tokens: Tokens, i: int, before: Chunk | None) -> Chunk | None:
+def _small(tokens: Tokens, i: int, before: Chunk | None) -> Chunk | None:  # noqa: PLR0911
     low = tokens[i].low
     if low in _WORDS:
         return Chunk(_WORDS[low], i, i + 1, low)
@@ -276,4 +280,8 @@ def _small(tokens: Tokens, i: int, before: Chunk | None) -> Chunk | None:
         return Chunk("adj", i, j, tuple(token.low for token in tokens[i:j] if token.low != "and"))
     if low in lex.PREPOSITIONS:
         return Chunk("prep", i, i + 1, low)
+    apart = before is not None and before.kind == "comma" and (i + 1 == len(tokens) or not tokens[i + 1].word)
+    said = before is not None and isinstance(before.value, Predicate) and before.value.lemma == "be"
+    if (apart or (said and not low.endswith(("ed", "en", "ne")))) and english.mostly(low) == "a":
+        return Chunk("adj", i, i + 1, (low,))
     return None

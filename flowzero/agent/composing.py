@@ -47,7 +47,7 @@ PLAIN_SETTING = "a plain background"
 _ASIDE = tuple((sign * dx, dy) for dx in (0.1, 0.2, 0.3) for dy in (0.0, -0.05, 0.05) for sign in (1, -1))
 _NUDGES = ((0.0, 0.0), (0.0, -0.05), (0.0, 0.06), *_ASIDE)
 """Other lanes and places for what stands on the ground: a little nearer or farther, to the side, and never up in the air."""
-_AIR_NUDGES = ((0.0, 0.0), (0.0, 0.14), (0.0, -0.1), (0.0, 0.25), (0.0, 0.36), *_ASIDE)
+_AIR_NUDGES = ((0.0, 0.0), (0.0, 0.14), (0.0, -0.1), (0.0, -0.05), (0.0, 0.25), (0.0, 0.36), *_ASIDE)
 _RACE_NUDGES = ((0.0, 0.0), (0.0, -0.14), (0.0, 0.08))
 """Lanes of those that start on one line."""
 

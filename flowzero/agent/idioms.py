@@ -25,7 +25,7 @@ class _Part(NamedTuple):
     """One place of a pattern."""
 
     kind: str
-    """`word`, `verb`, `its`, `self`, `phrase`, `adjective`, `comparative`, `adverbs`, or `start` of a sentence."""
+    """`word`, `verb`, `its`, `self`, `phrase`, `adjective`, `colour`, `comparative`, `adverbs`, or `start` of a sentence."""
     choices: tuple[str, ...]
     optional: bool
 
@@ -59,8 +59,10 @@ def plainly(tokens: Sequence[Token], table: str = "idioms") -> tuple[Token, ...]
             if found is not None:
                 made = _made(idiom, found, said[i : found.end])
                 said[i : found.end] = made
+                i += bool(made)
                 break
-        i += 1
+        else:
+            i += 1
     return tuple(said)
 
 
@@ -97,7 +99,15 @@ def _table(name: str) -> dict[str, list[tuple[int, Idiom]]]:
 
 def _part(text: str) -> _Part:
     plain = text.removesuffix("?")
-    kinds = {"its": "its", "self": "self", "ADJ": "adjective", "CMP": "comparative", "~": "adverbs", "^": "start"}
+    kinds = {
+        "its": "its",
+        "self": "self",
+        "ADJ": "adjective",
+        "COL": "colour",
+        "CMP": "comparative",
+        "~": "adverbs",
+        "^": "start",
+    }
     if plain in _PHRASES:
         return _Part("phrase", (plain,), text.endswith("?"))
     if plain.startswith("@"):
@@ -116,7 +126,7 @@ def _match(parts: Sequence[_Part], said: Sequence[Token], i: int) -> _Found | No
         found.places.append(stretch)
         if part.kind == "verb" and found.verb is None and stretch:
             found.verb = stretch[0]
-        if part.kind in ("phrase", "adjective", "comparative", "adverbs"):
+        if part.kind in ("phrase", "adjective", "colour", "comparative", "adverbs"):
             found.named.setdefault(part.choices[0], []).append(stretch)
         found.end = end
     return found
@@ -160,6 +170,7 @@ def _end(part: _Part, said: Sequence[Token], i: int) -> int | None:
         "its": low in _POSSESSIVE,
         "self": low in lex.SELVES,
         "adjective": low in lex.ADJECTIVES,
+        "colour": low in lex.COLOURS,
         "comparative": low in lex.COMPARATIVES,
     }[part.kind]
     return i + 1 if fits else None

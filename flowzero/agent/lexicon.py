@@ -220,7 +220,7 @@ SLOPES = _words(
 GROUNDLESS = _words("sky space galaxy underwater sea ocean universe orbit reef seabed aquarium air clouds")
 WEAR = _words(
     "hat cap coat jacket dress shirt scarf suit shoes boots gloves glasses sunglasses helmet mask crown cape uniform "
-    "jeans sweater "
+    "jeans sweater jumper cardigan hood vest kilt pyjamas overalls wellies jersey turban beret veil cloak "
     "tie skirt backpack collar costume robe apron hoodie bikini swimsuit bandana necklace ribbon bow outfit clothes "
     "armor armour"
 )

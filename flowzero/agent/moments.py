@@ -13,6 +13,20 @@ _VIDEO = (
 
 
 _END = 10_000.0
+_UNITS = "seconds|second|sec|secs|s"
+
+
+def length(tokens: Tokens, i: int) -> tuple[int, float] | None:
+    """How long the video is said to be: "a 10 s clip", "duration: five seconds", "this four-second loop"."""
+    told = (
+        match(tokens, i, "a|this|the|one?", "#", "-?", _UNITS, "-?", "long?", _VIDEO.replace("time|", "").replace("it|", "")),
+        match(tokens, i, "duration|length|runtime", ":|of|is|-|=?", "#", "-?", _UNITS),
+        match(tokens, i, _VIDEO, "is|lasts|of|:", "#", "-?", _UNITS, "long?"),
+    )
+    for hit, at in zip(told, (1, 2, 2), strict=True):
+        if hit is not None and (seconds := number(hit[1][at])):
+            return hit[0], seconds
+    return None
 
 
 class Time(NamedTuple):
@@ -57,7 +71,7 @@ _LAST = ("last", "final", "latter", "closing", "later", "ending")
 
 def time(tokens: Tokens, i: int) -> tuple[int, Time] | None:
     """When something happens."""
-    for find in (_fraction, _percent, _seconds, _ends, _halfway, _throughout):
+    for find in (_fraction, _percent, _seconds, _ends, _halfway, _share, _throughout):
         if hit := find(tokens, i):
             return _of_video(tokens, hit[0]), hit[1]
     return None
@@ -115,6 +129,10 @@ def _seconds(tokens: Tokens, i: int) -> tuple[int, Time] | None:  # noqa: PLR091
         if hit[1][4] != "first":
             window = Window(start=-many, end=_END, unit="seconds")
         return hit[0], Time(window)
+    if hit := match(tokens, i, "at", "t", "=", "#", unit + "?"):
+        return hit[0], Time(Window(start=number(hit[1][3]) or 0, end=_END, unit="seconds"), "moment")
+    if hit := match(tokens, i, "from|between", "second|seconds", "#", "to|and|until|till", "second|seconds?", "#"):
+        return hit[0], Time(Window(start=number(hit[1][2]) or 0, end=number(hit[1][5]) or 0, unit="seconds"))
     if hit := match(tokens, i, "from|between", "second?", "#", unit + "?", "to|and|until", "second?", "#", unit):
         return hit[0], Time(Window(start=number(hit[1][2]) or 0, end=number(hit[1][6]) or 0, unit="seconds"))
     if hit := match(tokens, i, "after|at|from|until|by", "about|around|roughly|exactly?", "second?", "#", unit + "?", "mark?"):
@@ -125,7 +143,7 @@ def _seconds(tokens: Tokens, i: int) -> tuple[int, Time] | None:  # noqa: PLR091
         if words[0] == "until":
             return hit[0], Time(Window(start=0, end=moment, unit="seconds"), "until")
         return hit[0], Time(Window(start=moment, end=_END, unit="seconds"), "moment" if words[0] in ("at", "by") else "from")
-    if hit := match(tokens, i, "#", unit, "in|into", "the?", _VIDEO + "?"):
+    if hit := match(tokens, i, "#", unit, "in|into", "the|this?", "#?", "second|seconds|sec|s?", _VIDEO + "?"):
         return hit[0], Time(Window(start=number(hit[1][0]) or 0, end=_END, unit="seconds"), "moment")
     return None
 
@@ -144,7 +162,9 @@ def _ends(tokens: Tokens, i: int) -> tuple[int, Time] | None:  # noqa: PLR0911
     after = tokens[end].low if end < len(tokens) else ""
     if after == "of" and _of_video(tokens, end) == end:
         return None
-    if name in ("middle", "midpoint", "half"):
+    if name == "midpoint":
+        return None
+    if name in ("middle", "half"):
         if _of_video(tokens, end) == end and prep not in ("until", "till", "after"):
             return None
         if prep in ("until", "till"):
@@ -159,13 +179,43 @@ def _ends(tokens: Tokens, i: int) -> tuple[int, Time] | None:  # noqa: PLR0911
 
 
 def _halfway(tokens: Tokens, i: int) -> tuple[int, Time] | None:
-    hit = match(tokens, i, "about|around?", "halfway|midway|partway", "through|into|in?", "the|this?", _VIDEO + "?")
+    hit = match(tokens, i, "exactly|only?", _AT, "exactly|about|around|roughly?", "the?", _HALF, "point|mark|stage|time?")
+    if hit and (hit[1][4] in ("midpoint", "mid-point") or hit[1][5]):
+        return hit[0], _from(0.5, hit[1][1])
+    if hit := match(tokens, i, "at|by|until|from", "mid", _VIDEO + "|song|scene|game|race|flight|story"):
+        return hit[0], _from(0.5, hit[1][0])
+    if hit := match(tokens, i, "half", "the|a", _VIDEO, "later|in"):
+        return hit[0], Time(Window(start=0.5, end=1), "moment")
+    hit = match(tokens, i, "about|around|exactly?", "halfway|midway|partway", "through|into|in?", "the|this?", _VIDEO + "?")
     hit = hit or match(tokens, i, "half", "way", "through|into|in?", "the|this?", _VIDEO + "?")
     if hit is None:
         return None
     if not hit[1][2] and not hit[1][-1] and match(tokens, hit[0], "across|up|down|to|along|over|between|behind|around"):
         return None
     return hit[0], Time(Window(start=0.5, end=1), "moment")
+
+
+_AT = "at|by|until|till|from|after|past|around"
+_HALF = "half|halfway|midway|midpoint|mid-point|half-way|mid|middle"
+
+
+def _from(share: float, prep: str) -> Time:
+    """From, until or at a moment, which is a share of the video."""
+    if prep in ("until", "till"):
+        return Time(Window(start=0, end=share), "until")
+    return Time(Window(start=share, end=1), "from" if prep in ("from", "after", "past") else "moment")
+
+
+def _share(tokens: Tokens, i: int) -> tuple[int, Time] | None:
+    """As in "two thirds of the way through" and "a quarter into the clip"."""
+    hit = match(tokens, i, "about|around|roughly|after?", "a|one|two|three", "third|thirds|quarter|quarters|fifth|fifths|half")
+    if hit is None:
+        return None
+    n = {"t": 3, "q": 4, "f": 5, "h": 2}[hit[1][2][0]]
+    way = match(tokens, hit[0], "of", "the", "way", "through|into|in|along", "the|this?", _VIDEO + "?")
+    way = way or match(tokens, hit[0], "through|into|in", "the|this", _VIDEO)
+    part = (number(hit[1][1]) or 1.0) / n
+    return (way[0], Time(Window(start=part, end=1), "moment")) if way and part < 1 else None
 
 
 def _throughout(tokens: Tokens, i: int) -> tuple[int, Time] | None:

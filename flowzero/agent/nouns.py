@@ -55,7 +55,7 @@ class NounPhrase:
         return english.as_noun(head) in ("nx", "nh")
 
 
-def noun_phrase(tokens: Tokens, i: int, *, bare: bool = True) -> NounPhrase | None:
+def noun_phrase(tokens: Tokens, i: int, *, bare: bool = True) -> NounPhrase | None:  # noqa: PLR0911
     """The noun phrase at i; `bare` allows one without determiner, number or adjective."""
     if i >= len(tokens):
         return None
@@ -65,6 +65,8 @@ def noun_phrase(tokens: Tokens, i: int, *, bare: bool = True) -> NounPhrase | No
         return None
     if low in lex.PRONOUNS and not (low in ("one", "both") and _continues(tokens, i + 1)):
         return NounPhrase(i, i + 1, pronoun=low, several=low in ("they", "them", "both", "ones"))
+    if low in ("those", "these") and not _continues(tokens, i + 1):
+        return NounPhrase(i, i + 1, pronoun="them", several=True)
     if low == "her" and not _continues(tokens, i + 1):
         return NounPhrase(i, i + 1, pronoun="she")
     if hit := match(tokens, i, "each", "other") or match(tokens, i, "one", "another"):
@@ -196,6 +198,7 @@ def _rest(tokens: Tokens, start: int, j: int, phrase: NounPhrase, *, bare: bool)
             or (not nouns and (phrase.ordinal is not None or phrase.another) and _finite(tokens, j))
             or (not nouns and phrase.ordinal is not None and low.endswith("s") and verb(low) and not _continues(tokens, j + 1))
             or (low in lex.ADVERBS and low not in ("back",))
+            or low in lex.FUNCTION
             or never_noun(low)
         ):
             break

@@ -86,9 +86,10 @@ def predicate(tokens: Tokens, i: int, before: Chunk | None) -> Chunk | None:
         adjective = helped and low in lex.ADJECTIVES and low not in lex.VERBS and not low.endswith("ing") and low != "frozen"
         if found is not None and not adjective and not (helped and _noun_after_be(tokens, j)):
             done = (helped and passive and not low.endswith("ing") and low not in lex.VERBS) or (
-                low.endswith("ed") and _reduced(tokens, j)
+                (low.endswith("ed") or low in _PARTICIPLES) and _reduced(tokens, j)
             )
             finite = helped or not low.endswith(("ing", "ed")) or (low.endswith("ed") and not _reduced(tokens, j))
+            finite = finite and (helped or low not in _PARTICIPLES or not done)
             return Chunk("verb", i, j + 1, Predicate(found[0], found[1], finite, done, negated))
         if not helped and (found is not None or _unknown_verb(low)):
             lemma, sense = any_verb(low) or (bases(low)[-1], lex.Verb("act"))
@@ -143,6 +144,9 @@ def _owns(tokens: Tokens, j: int) -> bool:
 def _noun_after_be(tokens: Tokens, j: int) -> bool:
     low = tokens[j].low
     return low in lex.DETERMINERS or low in lex.NUMBERS
+
+
+_PARTICIPLES = frozenset(["ridden", "driven", "thrown", "blown", "held", "led", "brought", "worn", "drawn", "borne"])
 
 
 def _reduced(tokens: Tokens, j: int) -> bool:

@@ -17,9 +17,11 @@ from flowzero.agent.cast_list import CastList
 from flowzero.agent.chunk import Chunk
 from flowzero.agent.chunks import chunk
 from flowzero.agent.clauses import ClauseReader
+from flowzero.agent.corrections import corrected
 from flowzero.agent.idioms import plainly
 from flowzero.agent.meaning import Meaning
 from flowzero.agent.meaning.coverage import Span, unheard
+from flowzero.agent.moments import length
 from flowzero.agent.nouns import NounPhrase
 from flowzero.agent.phrases import Tokens
 from flowzero.agent.promises import (
@@ -37,6 +39,7 @@ from flowzero.agent.promises import (
     Stays,
     Still,
     Thing,
+    Window,
 )
 from flowzero.agent.storyboard import arrangement, unlabelled
 from flowzero.agent.tokens import known, singular, tokenise, verb
@@ -113,7 +116,7 @@ class Parsed(NamedTuple):
 
 def parse(text: str, tokens: Tokens, cast: CastList) -> Parsed:
     """Read tokens, with the things that are known already in the cast list."""
-    tokens = plainly(unlabelled(tokens))
+    tokens, seconds = _length(plainly(unlabelled(corrected(tokens))))
     start, arranged = arrangement(tokens)
     notes, rest = read_camera(tokens[start:])
     reader = ClauseReader(rest, chunk(rest), cast)
@@ -123,6 +126,8 @@ def parse(text: str, tokens: Tokens, cast: CastList) -> Parsed:
     promises = meaning.take(clauses)
     if arranged:
         promises += _in_a_row(cast, leftwards=arranged == "right")
+    if seconds:
+        promises = [_within(promise, seconds) for promise in promises]
     setting, words = _setting(reader.settings, rest)
     return Parsed(
         cast,
@@ -130,9 +135,28 @@ def parse(text: str, tokens: Tokens, cast: CastList) -> Parsed:
         tuple(note.resolve(cast) for note in notes),
         setting,
         words,
-        _unread(text, rest, reader.chunks, meaning, lost),
+        _unread(text, rest, [item for k, item in enumerate(reader.chunks) if k not in reader.heard], meaning, lost),
         tuple(reader.absent),
     )
+
+
+def _length(tokens: Tokens) -> tuple[Tokens, float]:
+    """The tokens without what says how long the video is, and how many seconds that is; 0 if nothing says so."""
+    for i in range(len(tokens)):
+        if (hit := length(tokens, i)) is not None:
+            led = 1 if i and tokens[i - 1].low in ("into", "in", "of", "through") else 0
+            kept = hit[0] - 1 if led else hit[0]  # "two seconds into this four second loop" keeps its "loop"
+            return (*tokens[:i], *tokens[kept:]), hit[1]
+    return tokens, 0.0
+
+
+def _within(promise: Promise, seconds: float) -> Promise:
+    """The promise with its times as shares of a video of that length."""
+    window = getattr(promise, "window", None)
+    if window is None or window.unit == "fraction":
+        return promise
+    start, end = window.within(seconds)
+    return promise.model_copy(update={"window": Window(start=start, end=end)})
 
 
 def _in_a_row(cast: CastList, *, leftwards: bool) -> list[Promise]:

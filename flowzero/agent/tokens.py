@@ -46,6 +46,8 @@ def _split(text: str, at: int) -> list[Token]:
         starts = [at + len("-".join(parts[:k])) + (k > 0) for k in range(len(parts))]
         return [Token(part.lower(), part, start, start + len(part)) for part, start in zip(parts, starts, strict=True)]
     stem, _, ending = low.partition("'")
+    if low in _BARE:
+        return [*_halves(text, at, len(text) - 2, low[:-2], "not")]
     if low.endswith("n't"):
         return [*_halves(text, at, len(text) - 3, _NEGATED.get(low, low[:-3]), "not")]
     if ending in _SHORT:
@@ -59,6 +61,8 @@ def _halves(text: str, at: int, cut: int, first: str, second: str) -> tuple[Toke
 
 
 _NEGATED = {"can't": "can", "won't": "will", "shan't": "shall"}
+_BARE = frozenset(["doesnt", "dont", "isnt", "arent", "wasnt", "werent", "didnt", "couldnt", "wouldnt", "shouldnt", "hasnt"])
+"""Negations written without their mark."""
 _SHORT = {"ll": "will", "re": "are", "ve": "have"}
 """Auxiliaries that hang on the word before: "it'll land", "they're"."""
 

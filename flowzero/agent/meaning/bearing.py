@@ -18,7 +18,11 @@ class Bearing(Going):
     """Clauses in which one thing moves another."""
 
     def _ride(self) -> None:
-        if other := self._object():
+        other = self._object()
+        if other and self.clause.passive:
+            self.add(Carries(thing=other, other=self.thing, how="ridden"))
+            return
+        if other:
             self.add(Carries(thing=self.thing, other=other, how="ridden"))
             steps = [step for step in self._steps() if not (isinstance(step, Approach | Beside) and step.other == other)]
             if steps:

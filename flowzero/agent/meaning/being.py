@@ -84,7 +84,8 @@ class Being(Going):
 
     def _still(self) -> None:
         moved = any(isinstance(old, Journey | Moves) and old.thing == self.thing for old in self.meaning.promises)
-        if (self.clause.order in ("next", "last") and self.clause.joined == "next") or (moved and self.clause.joined == "and"):
+        goes_on = self.clause.order in ("next", "last") and self.clause.joined == "next" and self.thing in self.meaning.met
+        if goes_on or (moved and self.clause.joined == "and"):
             self.meaning.journey(self.thing, [Rest()], self.clause, self.window)
             return
         if self.clause.lemma != "hang":
@@ -94,6 +95,8 @@ class Being(Going):
     def _be(self, *, seen: bool = False) -> None:
         """Where it is; a clause without a verb as well."""
         window = ALWAYS if seen else self.window
+        if self._in_a_row():
+            return
         for role in self.clause.roles:
             if role.prep in ("from", "to", "towards", "toward") and role.kind == "region" and not self.clause.lemma:
                 self.meaning.journey(self.thing, self._steps(), self.clause, window)
@@ -111,6 +114,8 @@ class Being(Going):
             elif role.kind == "adj" and isinstance(role.value, tuple) and self.clause.lemma in ("be", ""):
                 self.meaning.cast.describe(self.thing, tuple(word for word in role.value if word not in _PRESENT))
         placed = any(role.kind in ("region", "thing", "go", "trace") for role in self.clause.roles)
+        if placed and not seen and self.clause.times and window.start and self.thing not in self.meaning.met:
+            self.add(Seen(thing=self.thing, window=window, end=window.end < 1))  # who is told of only then comes then
         opening = bool(self.clause.times) and self.clause.times[0].sense == "moment" and self.clause.times[0].window.start == 0
         if not seen and self.clause.times and not placed and not opening and self.kind in ("", "still"):
             sense = self.clause.times[0].sense
@@ -122,6 +127,20 @@ class Being(Going):
                     end=sense not in ("from", "moment"),
                 )
             )
+
+    def _in_a_row(self) -> bool:
+        """As in "a red, a blue and a green planet, from left to right": each stands in its place in the order of the text."""
+        sides = [r.value.place.x for r in self.clause.roles if r.prep in ("from", "to") and isinstance(r.value, Region)]
+        if self.kind not in ("", "still", "act") or len(self.subjects) < 2 or set(sides) != {"left", "right"}:
+            return False
+        k, n = self.subjects.index(self.thing), len(self.subjects)
+        order = self.subjects if sides[0] == "left" else self.subjects[::-1]
+        k = order.index(self.thing)
+        if k in (0, n - 1) or n == 3:
+            self.add(Stays(thing=self.thing, place=Place(x="left" if not k else "right" if k == n - 1 else "middle")))
+        if k:
+            self.add(Relation(thing=self.thing, relation="right", other=order[k - 1]))
+        return True
 
     def _placed(self, place: Place, window: Window) -> None:
         before = any(isinstance(old, Journey | Stays) and old.thing == self.thing for old in self.meaning.promises)

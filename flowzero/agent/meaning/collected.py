@@ -15,6 +15,8 @@ class Collected:
 
     cast: CastList
     promises: list[Promise] = field(default_factory=list)
+    met: set[str] = field(default_factory=set)
+    """Things that earlier clauses spoke of."""
     known: bool = False
     """Whether a step was told that was promised before."""
 

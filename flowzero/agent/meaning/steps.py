@@ -198,6 +198,9 @@ class Steps:
         if other == self.thing:
             return self._from_the_viewer(role)
         prep, relation = role.prep, role.relation
+        if prep == "bare" and relation is not None:  # as in "a dragon zigzags overhead"
+            self.add(Relation(thing=self.thing, relation=relation, other=other, window=self.window))
+            return []
         heading = self.clause.verb.heading if self.clause.verb is not None else ""
         heading = heading or next((str(r.value) for r in self.clause.roles if r.kind == "go" and r.value in ("up", "down")), "")
         if prep in ("up", "down") and relation is None:

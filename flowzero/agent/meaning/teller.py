@@ -45,6 +45,7 @@ class Meaning(Collected):
             if clause.verb is not None and clause.verb.medium:
                 self.cast.move_in(item_id, clause.verb.medium)
             _Teller(self, clause, item_id, subjects).tell()
+        self.met |= {*subjects, *(item_id for role in clause.roles for item_id in self._ids(role.things))}
         if (
             self.promises == known
             and not self.known
