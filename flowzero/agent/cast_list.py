@@ -112,7 +112,7 @@ class CastList:
 
     def knows(self, phrase: NounPhrase) -> bool:
         """Whether a definite phrase speaks of a thing mentioned before."""
-        return phrase.noun in self.names or (phrase.definite and bool(self._same_noun(phrase)))
+        return phrase.noun in self.names or bool(phrase.noun and phrase.definite and self._same_noun(phrase))
 
     def resolve(self, phrase: NounPhrase, latest: tuple[str, ...], others: tuple[str, ...], tokens: Tokens) -> tuple[str, ...]:  # noqa: C901, PLR0911
         """The ids that a noun phrase stands for; a new thing if it is new."""
