@@ -132,8 +132,12 @@ class LayoutPainter(ModelMixin, ConfigMixin):
         return torch.cat([self.encoder(canvas[:, :3]), cover, _position(boxes, height, width)], 1)
 
 
+_CALM = 65
+"""Pixels of a panorama's edge that what goes on beyond it is the mean of."""
+
+
 def look_at(panoramas: Tensor, which: Tensor, views: Tensor, rows: int, columns: int) -> Tensor:
-    """What frames show of panoramas, which go on beyond their ends as in a mirror, and above and below as their edges are.
+    """What frames show of panoramas, which go on beyond their ends as in a mirror, and above and below in their edges' colours.
 
     Args:
         panoramas: [N, 3, S, T].
@@ -152,8 +156,12 @@ def look_at(panoramas: Tensor, which: Tensor, views: Tensor, rows: int, columns:
     across, down = torch.einsum("bij,jrc->birc", views, points).unbind(1)
     length = panoramas.shape[-1] / panoramas.shape[-2]
     across = length - (across.remainder(2 * length) - length).abs()
-    grid = torch.stack([2 * across / length - 1, 2 * down - 1], -1)
-    return functional.grid_sample(panoramas[which], grid, padding_mode="border", align_corners=False)
+    # A star at the edge must not become a streak: beyond it goes on what the edge is like on the whole.
+    edges = functional.avg_pool2d(panoramas[:, :, (0, -1)], (1, _CALM), 1, (0, _CALM // 2), count_include_pad=False)
+    wider = torch.cat([edges[:, :, :1], panoramas, edges[:, :, 1:]], 2)
+    tall = panoramas.shape[-2]
+    grid = torch.stack([2 * across / length - 1, (2 * down - 1) * tall / (tall + 2)], -1)
+    return functional.grid_sample(wider[which], grid, padding_mode="border", align_corners=False)
 
 
 def _position(like: Tensor, height: int, width: int) -> Tensor:
