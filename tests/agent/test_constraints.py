@@ -49,6 +49,7 @@ KEPT = [
     plan("a cat appears only in the second half", thing("cat", "a cat", (0.5, 0.7), **seen(0.5, 1))),
     plan("a cat disappears halfway through", thing("cat", "a cat", (0.5, 0.7), **seen(0, 0.5))),
     plan("a cat to the left of a dog", thing("cat", "a cat", (0.3, 0.7)), thing("dog", "a dog", (0.7, 0.7))),
+    plan("a car overtakes a bus", thing("car", "a car", (0.1, 0.8), (0.9, 0.8)), thing("bus", "a bus", (0.4, 0.6), (0.6, 0.6))),
     plan("a lamp above a table", thing("lamp", "a lamp", (0.5, 0.3)), thing("table", "a table", (0.5, 0.7))),
     plan(
         "a fish in a bowl", thing("fish", "a fish", (0.5, 0.6), w=0.1, h=0.1), thing("bowl", "a bowl", (0.5, 0.6), w=0.4, h=0.4)
@@ -137,6 +138,14 @@ BROKEN = [
         "following",
         plan(
             "a dog chases a cat", thing("dog", "a dog", (0.4, 0.7), (0.9, 0.7)), thing("cat", "a cat", (0.1, 0.7), (0.5, 0.7))
+        ),
+    ),
+    (
+        "passing",
+        plan(
+            "a car overtakes a bus",
+            thing("car", "a car", (0.1, 0.8), (0.9, 0.8)),
+            thing("bus", "a bus", (0.6, 0.6), (0.4, 0.6)),
         ),
     ),
     (

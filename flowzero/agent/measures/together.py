@@ -119,7 +119,10 @@ def passes(promise: Passes, scene: Scene) -> Outcome:
         kept = any(before * after < 0 and min(abs(before), abs(after)) > 0.03 for before, after in changes)
         away = max(abs(after - before) for before, after in changes)
         ids = (track.id, other.id)
-        if kept:
+        if kept and _outrun(promise, scene) and _against(track, other, first, last):
+            fault = f"{track.id} shall overtake {other.id}, but they go opposite ways: let both go the same way."
+            outcomes.append(Outcome(0.5, fault, ids, tuple(common)))
+        elif kept:
             outcomes.append(Outcome(1.0, f"{track.id} passes {other.id}.", ids, tuple(common)))
         else:
             outcomes.append(
@@ -131,6 +134,23 @@ def passes(promise: Passes, scene: Scene) -> Outcome:
                 )
             )
     return worst(outcomes, outcomes[0])
+
+
+def _outrun(promise: Passes, scene: Scene) -> bool:
+    """Whether who passes is the faster of the two, so that both go one way."""
+    return any(
+        isinstance(other, Compared)
+        and other.aspect == "speed"
+        and (other.thing, other.other, other.sign > 0) == (promise.thing, promise.other, True)
+        for other in scene.reading.promises
+    )
+
+
+def _against(one: Track, two: Track, first: int, last: int) -> bool:
+    """Whether two go opposite ways."""
+    (ax, ay), (bx, by) = ((track.cx[last] - track.cx[first], track.cy[last] - track.cy[first]) for track in (one, two))
+    moving = min(abs(ax) + abs(ay), abs(bx) + abs(by)) > 0.05
+    return moving and ax * bx + ay * by < 0
 
 
 def meets(promise: Meets, scene: Scene) -> Outcome:
