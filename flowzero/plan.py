@@ -68,6 +68,7 @@ class Plan(_Value):
         (), description="what revisions have overruled: promises of the prompt as JSON, or a check of plausibility as NAME:ID"
     )
     granted: tuple[str, ...] = Field((), description="ids of objects that revisions have added or renamed")
+    named: tuple[str, ...] = Field((), description='ids of the objects that the last revision changed: what "it" means next')
     reading: str = Field(
         "", description="what the planning mind read in the prompt, as JSON, where our own grammar left pieces of it unread"
     )

@@ -18,7 +18,7 @@ from langgraph.runtime import Runtime
 from langgraph.types import interrupt
 from pydantic import ValidationError
 
-from flowzero.agent import revision
+from flowzero.agent import revising, revision
 from flowzero.agent.constraints import confidence, measure
 from flowzero.agent.edits import Edit, SetPrompt, apply, describe
 from flowzero.agent.minds import BuiltinMind, Meter, Mind, Task, total
@@ -55,6 +55,7 @@ _NEW: State = {
     "unread": (),
     "overruled": (),
     "granted": (),
+    "named": (),
     "understood": "",
     "asked": "",
     "scope": None,
@@ -159,6 +160,7 @@ class Nodes:
             usage=state["usage"],
             overruled=state["overruled"],
             granted=state["granted"],
+            named=state["named"],
             reading=state["understood"],
             id=state["kept"][0],
             version=state["kept"][1],
@@ -195,7 +197,7 @@ class Nodes:
     async def _revise(self, state: State, given: Plan, instruction: str, runtime: Runtime) -> State:
         """Carry out an instruction. The built-in mind does what it understands in full; the rest is the language model's."""
         meter, name, notes = _meter(runtime, "plan"), self.builtin.name, _NO_NOTES
-        edits, unread = await self.builtin.revise(instruction, given.dss, meter)
+        edits, unread = revising.instruct(instruction, given.dss, given.named)
         if self.mind is not self.builtin and (unread or not edits):
             try:
                 edits, unread = await self._in_time(state, self.mind.revise(instruction, given.dss, meter))
@@ -214,16 +216,19 @@ class Nodes:
             )
         if unread:
             notes = _with(notes, f"Not understood in the instruction: {', '.join(unread)}.")
+        scope = revision.scope(given.dss, dss)
+        ids = {item.id for item in dss.objects}
         return {
             "dss": dss,
             "mind": name,
             "planner": given.mind,
             "prompt": dss.prompt,
+            "named": tuple(item_id for item_id in scope if item_id in ids) or tuple(i for i in given.named if i in ids),
             "overruled": _overruled(given, instruction, dss),
             "granted": tuple(dict.fromkeys((*given.granted, *revision.granted(given.dss, dss)))),
             "understood": given.reading if dss.prompt == given.dss.prompt else "",
             "asked": instruction,
-            "scope": revision.scope(given.dss, dss),
+            "scope": scope,
             "kept": (given.id, given.version),
             "notes": notes,
             "usage": meter.usage,
@@ -316,6 +321,7 @@ def _adopt(state: State, given: Plan) -> State:
         "prompt": prompt,
         "overruled": given.overruled if prompt == given.dss.prompt else (),
         "granted": given.granted if prompt == given.dss.prompt else (),
+        "named": tuple(item.id for item in dss.objects if item.id in given.named),
         "understood": given.reading if prompt == given.dss.prompt else "",
         "kept": (given.id, given.version),
     }

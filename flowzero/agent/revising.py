@@ -30,15 +30,15 @@ _LEADS = (
 )  # fmt: skip
 
 
-def instruct(instruction: str, dss: DSS) -> tuple[tuple[Edit, ...], tuple[str, ...]]:
-    """The edits that an instruction asks for, and the pieces of it that no edit covers.
+def instruct(instruction: str, dss: DSS, topic: tuple[str, ...] = ()) -> tuple[tuple[Edit, ...], tuple[str, ...]]:
+    """The edits that an instruction asks for, and the pieces of it that no edit covers; "it" is what `topic` has the ids of.
 
     Raises:
         PromptError: if the instruction is blank, too long, or holds control characters.
     """
     text = check_text(instruction, "instruction")
     now, edits, unread = dss, [], []
-    topic: tuple[str, ...] = ()
+    topic = tuple(item.id for item in dss.objects if item.id in topic)
     pieces = _pieces(plainly(tokenise(text), "requests"))
     for piece in pieces:
         command = Command(text[piece[0].start : piece[-1].end], _stripped(piece), now, topic, whole=text)

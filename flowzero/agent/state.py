@@ -69,6 +69,8 @@ class State(Request, Result, total=False):
     """The reading that the mind brought, as JSON; empty where our own grammar's is measured against."""
     granted: tuple[str, ...]
     """Ids of objects that revisions have added or renamed."""
+    named: tuple[str, ...]
+    """Ids of the objects that were changed last, which "it" means."""
     asked: str
     """The instruction that is being carried out."""
     kept: tuple[str | None, int | None]

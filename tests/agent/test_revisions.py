@@ -174,3 +174,17 @@ def test_a_plan_is_long_enough_for_the_seconds_its_prompt_names():
     assert flowzero.plan("a ball rolls to the left after 5 seconds").dss.seconds > 5
     assert flowzero.plan("a ball rolls to the left after 5 seconds", seconds=3).dss.seconds == 3
     assert flowzero.plan("a ball rolls to the left").dss.seconds == load_settings().seconds
+
+
+def test_it_is_what_was_spoken_of_last_also_in_the_revision_before(plan):
+    brown = revise(plan, "make the cube brown")
+    assert brown.named == (cube(plan),)
+    bigger = revise(brown, "make it bigger")
+    assert bigger.dss.object(cube(plan)).path[0].box.area > 1.5 * plan.dss.object(cube(plan)).path[0].box.area
+    assert bigger.dss.object(ball(plan)) == plan.dss.object(ball(plan))
+    dark = revise(bigger, "make it night")
+    assert (dark.named, dark.dss.objects) == ((cube(plan),), bigger.dss.objects)
+    back = revise(revise(dark, "add a dog on the left"), "remove it")
+    assert [item.id for item in back.dss.objects] == [item.id for item in plan.dss.objects]
+    both = revise(revise(dark, "make the ball and the cube yellow"), "make them smaller")
+    assert all(both.dss.object(item.id).path != item.path for item in dark.dss.objects)

@@ -167,6 +167,9 @@ def targets(command: Command, start: int = 0, stop: int | None = None) -> tuple[
     objects = command.dss.objects
     for i in range(start, len(tokens)):
         low = tokens[i].low
+        if low in ("they", "them", "both") and len(command.topic) > 1:
+            command.mentioned = command.topic
+            return command.topic
         if low in _ALL and not (i + 1 < len(tokens) and matching(command, noun_phrase(tokens, i + 1))):
             command.mentioned = tuple(item.id for item in objects)
             return command.mentioned

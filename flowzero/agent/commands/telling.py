@@ -76,7 +76,7 @@ def told(command: Command) -> list[Edit] | None:  # noqa: C901
         tokens = (*tokenise("the first"), *tokens[1:])
     cast = cast_from(command.dss)
     known = cast.order
-    everybody = tokens[0].low in ("they", "them", "both") and not command.topic and len(known) > 1
+    everybody = tokens[0].low in ("they", "them", "both") and len(command.topic) < 2 and len(known) > 1
     if everybody:
         heads = [thing.noun for thing in cast.things]
         nouns = dict.fromkeys(head if heads.count(head) == 1 else f"{head}s" for head in heads)
