@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from flowzero import vocabulary
+from flowzero.agent import english
 from flowzero.agent import lexicon as lex
 from flowzero.agent.nouns import NounPhrase
 from flowzero.agent.phrases import Tokens
@@ -314,8 +316,11 @@ class CastList:
             dict.fromkeys(word for word in adjectives if word not in _UNSEEN and (not word.endswith("ing") or word in _KIND))
         )
         still = any(word in lex.STILL_WORDS for word in phrase.adjectives)
-        moving = next((w for w in phrase.adjectives if w.endswith("ing") and w not in lex.STILL_WORDS | _KIND), "")
-        words = [*_drawn(adjectives), phrase.noun]
+        ing = [word for word in phrase.adjectives if word.endswith("ing") and word not in lex.STILL_WORDS | _KIND]
+        alive = vocabulary.find(phrase.noun) is not None  # "a flying bird" flies, "a rolling pin" does not roll
+        kind = [word for word in ing if not alive and english.pair(word, phrase.noun)]
+        moving = next((word for word in ing if word not in kind), "")
+        words = [*_drawn(tuple(word for word in adjectives if word not in kind)), *kind, phrase.noun]
         text = " ".join(words)
         article = _article(text, phrase.article)
         phrase_text = f"{article} {text}" + (f" {phrase.extra}" if phrase.extra else "")

@@ -334,12 +334,9 @@ class ClauseReader(Attachment):
         if not self.prep:
             self._front(k)
         word = self.tokens[chunk.start].low
-        if (
-            word in ("left", "right")
-            and chunk.end == chunk.start + 1
-            and self._lone_subject()
-            and not (self.order or self.joint)
-        ):
+        looks = bool(self.now.subject) and not self.now.lemma and all(role.kind == "adj" for role in self.now.roles)
+        lone = looks and not self.order and (not self.joint or (self.joint == "comma" and bool(self.now.roles)))
+        if lone and word in ("left", "right") and chunk.end == chunk.start + 1:
             place = Region(Place(x="left" if word == "left" else "right"), True)  # as in "samurai left, ninja right"
             self.now.roles.append(Role("region", "at", value=place))
             return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from flowzero.agent import lexicon as lex
 from flowzero.agent.chunk import Chunk, Comparison
 from flowzero.agent.phrases import Tokens, match
 
@@ -22,7 +23,7 @@ _LARGER = {
 _FASTER = {"faster": 1, "quicker": 1, "slower": -1}
 
 
-def comparison(tokens: Tokens, i: int, before: Chunk | None) -> Chunk | None:
+def comparison(tokens: Tokens, i: int, before: Chunk | None) -> Chunk | None:  # noqa: PLR0911
     """How large or fast something is beside something else."""
     hit = match(tokens, i, "much|far|slightly|a|even|twice|two|three|many|noticeably?", "times|bit|lot|little?", "*")
     if hit is None:
@@ -31,6 +32,9 @@ def comparison(tokens: Tokens, i: int, before: Chunk | None) -> Chunk | None:
     for table, aspect in ((_LARGER, "size"), (_FASTER, "speed")):
         if word in table:
             than = match(tokens, end, "in?", "size?", "than")
+            follows = tokens[end].low if end < len(tokens) else "."
+            if than is None and hit[1][0] == "a" and follows.isalpha() and follows not in lex.PREPOSITIONS | lex.CONJUNCTIONS:
+                return None  # as in "a smaller dog"
             return Chunk("compare", i, than[0] if than else end, Comparison(aspect, table[word], than is None))  # type: ignore[arg-type]
     if more := match(tokens, i, "more|less", "quickly|slowly|rapidly|swiftly", "than?"):
         sign = (1 if more[1][1] != "slowly" else -1) * (1 if more[1][0] == "more" else -1)

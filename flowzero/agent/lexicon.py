@@ -206,7 +206,7 @@ SETTINGS = _words(
     "carnival battlefield "
     "background horizon waves clouds grassland moor heath hillside mountainside riverbank riverside lakeside seabed "
     "orbit puddle slope "
-    "rink pool carpet rug bay wall fields streets woodland woodlands"
+    "rink pool backdrop carpet rug bay wall fields streets woodland woodlands"
 )
 OBJECTS_TOO = _words(
     "square court track stage pool carpet rug castle bridge temple platform island wall bay shop store train moon waterfall"

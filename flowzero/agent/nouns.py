@@ -156,7 +156,7 @@ def _group(tokens: Tokens, j: int) -> tuple[int, int] | None:
     return None
 
 
-def _rest(tokens: Tokens, start: int, j: int, phrase: NounPhrase, *, bare: bool) -> NounPhrase | None:  # noqa: C901, PLR0912
+def _rest(tokens: Tokens, start: int, j: int, phrase: NounPhrase, *, bare: bool) -> NounPhrase | None:  # noqa: C901, PLR0912, PLR0915
     """Adjectives and nouns after the quantity."""
     adjectives: list[str] = []
     nouns: list[str] = []
@@ -184,8 +184,13 @@ def _rest(tokens: Tokens, start: int, j: int, phrase: NounPhrase, *, bare: bool)
             continue
         if not tokens[j].word or low in _STOP or (low in lex.DETERMINERS and low != "a"):
             break
-        if low in lex.COMPARATIVES:
+        if low in lex.COMPARATIVES and not (given and not nouns and after.isalpha() and after != "than" and low in _SIZED):
             break
+        if low in lex.COMPARATIVES:  # as in "a smaller satellite"
+            adjectives.append(_SIZED[low])
+            phrase = replace(phrase, another=phrase.article in ("a", "an"))
+            j += 1
+            continue
         if low in _FILLERS and not nouns:
             j += 1
             continue
@@ -279,6 +284,7 @@ def _listed(tokens: Tokens, phrase: NounPhrase) -> NounPhrase:
     return replace(phrase, end=j, spread=tuple(colours), adjectives=plain, count=len(colours))
 
 
+_SIZED = {"smaller": "small", "tinier": "tiny", "bigger": "big", "larger": "large", "taller": "tall"}
 _BETWEEN = frozenset([",", "and", "&", "one", "a", "the", "other", "another"])
 _COLOURED = frozenset(["coloured", "colored", "colorful", "colourful", "multicolored", "multicoloured"])
 

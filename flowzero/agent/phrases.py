@@ -224,7 +224,7 @@ def _line_of_sight(tokens: Tokens, i: int) -> tuple[int, str] | None:
         (("out", "of", "the", "distance|background"), "towards"),
         (("from", "the", "distance|background", "towards|toward|to", "the", viewer), "towards"),
         (("away", "from", "the|our?", viewer), "away"),
-        (("off|away", "into|in|to|towards|toward", "the", "far?", "distance|background|horizon"), "away"),
+        (("off|away", "into|in|to|towards|toward", "the?", "far?", "distance|background|horizon"), "away"),
         (("into|to|towards|toward", "the", "far?", "distance|background|horizon"), "away"),
         (("further|farther", "away"), "away"),
         (("far", "away"), "away"),

@@ -32,7 +32,7 @@ _LABELS = (
         ]
     )
     | frozenset(["prompt", "pov", "frame", "camera", "mood", "lighting", "story", "time", "beat", "panel", "title", "clip"])
-    | frozenset(["object", "item", "element", "character", "actor"])
+    | frozenset(["object", "item", "element", "character", "actor", "path", "position"])
 )
 _HELD = frozenset(["static", "still", "fixed", "stationary", "locked", "steady", "handheld", "shaky"])
 

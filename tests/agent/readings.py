@@ -346,4 +346,11 @@ READINGS: list[tuple[str, list[str]]] = [
     ("An anglerfish rises into view from below the frame", ["anglerfish: from at off bottom > up"]),
     ("A taco sits in an ivory tripod", ["taco still", "taco inside tripod"]),
     ("A dog runs. In the background a clock stands.", ["dog moves", "clock still", "clock behind dog"]),
+    (
+        "A satellite circles a blue planet. A smaller satellite circles the first satellite.",
+        ["satellite-2 small", "satellite: circle about planet", "satellite-2: circle about satellite"],
+    ),
+    ("A bottle bursts up from below the frame and lands mid screen", ["bottle: from at off bottom > up > at middle"]),
+    ("A rolling pin lies in front of a bowl", ["pin still", "pin front bowl"]),
+    ("A sunflower on the right shoots up in size", ["sunflower grows", "sunflower at right"]),
 ]

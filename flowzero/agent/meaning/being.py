@@ -115,7 +115,8 @@ class Being(Going):
                 self.meaning.cast.describe(self.thing, tuple(word for word in role.value if word not in _PRESENT))
         placed = any(role.kind in ("region", "thing", "go", "trace") for role in self.clause.roles)
         if placed and not seen and self.clause.times and window.start and self.thing not in self.meaning.met:
-            self.add(Seen(thing=self.thing, window=window, end=window.end < 1))  # who is told of only then comes then
+            ends = self.clause.times[0].sense == "span" and (window.unit == "seconds" or window.end < 1)
+            self.add(Seen(thing=self.thing, window=window, end=ends))  # who is told of only then comes then
         opening = bool(self.clause.times) and self.clause.times[0].sense == "moment" and self.clause.times[0].window.start == 0
         if not seen and self.clause.times and not placed and not opening and self.kind in ("", "still"):
             sense = self.clause.times[0].sense

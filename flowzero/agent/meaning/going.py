@@ -50,7 +50,12 @@ class Going(Steps):
         placed = all(isinstance(step, At) and step.place.y is None and not step.place.off for step in steps) and all(
             role.prep in ("on", "in", "at", "from") for role in self.clause.roles if role.kind == "region"
         )
-        if verb.heading and (placed or not any(isinstance(step, At | Go | Beside | Approach) for step in steps)):
+        settles = self.clause.lemma in ("land", "alight", "settle") and bool(steps)
+        if (
+            verb.heading
+            and not settles
+            and (placed or not any(isinstance(step, At | Go | Beside | Approach) for step in steps))
+        ):
             steps = [step.model_copy(update={"start": True}) if isinstance(step, At) else step for step in steps]
             steps.append(Go(heading=verb.heading))
         steps = self._climbed(steps)
