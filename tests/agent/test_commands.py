@@ -54,6 +54,10 @@ def pace(dss, item_id):
         (GAME, "make the ball bigger except the cat"),
         (GAME, "move the ball to the other side"),
         (GAME, "I would rather have a cat than a dog"),
+        (GAME, "swap the colours of the ball and the dog"),
+        (GAME, "zoom in on the dog, then out"),
+        (GAME, "ball faster, dog slower"),
+        (GAME, "make it in black and white"),
         (SEA, "let the boat sail in a figure eight"),
         (SEA, "the boat and the birds should switch sides"),
         (SEA, "remove seven of the birds"),
@@ -74,6 +78,7 @@ def test_what_is_not_understood_changes_nothing_and_is_reported(plan, instructio
         ("make the ball roll along a curve", {"ball"}, "a curve"),
         ("add a palm tree on the beach", {"palm-tree"}, "the beach"),
         ("I don't like red, make it yellow", {"ball"}, "I don't like red"),
+        ("let the dog walk to the right and stop at the ball", {"dog"}, "stop at the ball"),
         ("make the ball bigger for the audience", {"ball"}, "audience"),
     ],
 )
@@ -174,6 +179,11 @@ def test_speeds_are_changed_by_what_is_said(instruction, factor):
 def test_a_speed_may_be_that_of_another():
     assert pace(revised(SEA, "the boat should sail faster than the birds"), "boat") == pytest.approx(1.3 * pace(SEA, "bird-1"))
     assert pace(revised(SEA, "let the boat be as fast as the birds"), "boat") == pytest.approx(pace(SEA, "bird-1"))
+
+
+def test_who_is_got_to_walk_walks():
+    after = revised(GAME, "get the dog to walk to the right")
+    assert after.object("dog").path[-1].box.cx > after.object("dog").path[0].box.cx + 0.3
 
 
 def test_the_fixer_does_not_take_back_what_an_instruction_wants():

@@ -155,7 +155,13 @@ def _exchanged(command: Command, old: tuple[str, ...], new: NounPhrase) -> list[
 
 
 def _swapped(command: Command, at: int) -> list[Edit]:
-    """Two objects change places."""
+    """Two objects change places.
+
+    Raises:
+        Unread: if it is something else that they shall exchange.
+    """
+    if command.has("colour", "colours", "color", "colors", "size", "sizes", "speed", "speeds", "direction", "directions"):
+        raise Unread
     one, two = targets(command, 0, at), targets(command, at + 1)
     if len(one) != 1 or len(two) != 1:
         raise Unread

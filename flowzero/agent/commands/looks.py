@@ -49,6 +49,8 @@ def coloured(command: Command) -> list[Edit] | None:
     when = next((hit[1] for i in range(1, len(lows)) if (hit := phrases.time(command.tokens, i))), None)
     if when is not None and lows[0] in ("let", "the", "it", "turn", "make"):
         return None
+    if lows[at - 3 : at + 1] == ["in", "black", "and", "white"] and not command.topic and not _names_any(command):
+        raise Unread  # the whole video, which no edit makes so
     start = at
     while start and (lows[start - 1] in lex.SHADES or lows[start - 1] in lex.COLOURS or lows[start - 1] == "and"):
         start -= 1
@@ -64,6 +66,11 @@ def coloured(command: Command) -> list[Edit] | None:
         start_at = round(max(when.window.within(command.dss.seconds)[0], 0.05), 4)
         return [SetStates(id=item_id, states=(State(start=start_at, phrase=text),)) for item_id, text in phrases_.items()]
     return [SetPhrase(id=item_id, phrase=text) for item_id, text in phrases_.items()]
+
+
+def _names_any(command: Command) -> bool:
+    """Whether any object of the plan is named."""
+    return any(matching(command, noun_phrase(command.tokens, i)) for i in range(len(command.tokens)))
 
 
 def _names_object(command: Command, i: int) -> bool:
@@ -139,6 +146,8 @@ def sized(command: Command) -> list[Edit] | None:  # noqa: PLR0911
     grow, shrink = command.has(*_BIGGER), command.has(*_SMALLER)
     if (lows[0] in ("let", "have") and command.has("grow", "shrink")) or command.has("gets", "becomes", "time"):
         return None
+    if command.has("bigger", "larger", "taller") and command.has("smaller", "tinier"):
+        raise Unread
     if "too" in lows or ("not" in lows and command.has("so", "that")):
         grow, shrink = shrink, grow
     resize = command.has("size", "scale", "resize", "double", "triple", "halve", "half", "twice")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from itertools import pairwise
 
+from flowzero.agent import lexicon as lex
 from flowzero.agent import phrases
 from flowzero.agent.commands.command import (
     Command,
@@ -34,6 +35,8 @@ def sped(command: Command) -> list[Edit] | None:
         fast, slow = False, True
     if "too" in lows or ("not" in lows and command.has("so", "that")):
         fast, slow = slow, fast
+    if command.has("faster", "quicker") and command.has("slower"):
+        raise Unread
     bare = not command.has("faster", "quicker", "slower", "speed", "slow", "slowed", "accelerate")
     if bare and any(phrases.heading(command.tokens, i) or phrases.region(command.tokens, i) for i in range(1, len(lows))):
         return None
@@ -153,7 +156,7 @@ def turned_round(command: Command) -> list[Edit] | None:
 def stopped(command: Command) -> list[Edit] | None:
     """Stay where it is."""
     lows = command.lows
-    hit = lows[0] in ("stop", "freeze") or (
+    hit = (lows[0] in ("stop", "freeze") and not (len(lows) > 1 and lows[1] in lex.PREPOSITIONS)) or (
         lows[0] in ("keep", "make", "let", "have", "hold")
         and command.has("still", "static", "stationary", "motionless", "unmoving", "stay", "parked", "standing", "fixed")
     )
@@ -195,8 +198,9 @@ def delayed(command: Command) -> list[Edit] | None:
         )
     ):
         return None
-    if "after" in lows and not any(number(low) is not None for low in lows[lows.index("after") :]):
-        return None
+    for word in ("after", "before"):
+        if word in lows and not any(number(low) is not None for low in lows[lows.index(word) :]):
+            return None
     ids = targets(command, 0) or command.topic
     if not ids:
         raise Unread

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
+from flowzero.agent import lexicon as lex
 from flowzero.agent import phrases
 from flowzero.agent.commands.command import IMPERATIVES, Command, Unread, matching, targets
 from flowzero.agent.edits import (
@@ -78,7 +81,8 @@ def repositioned(command: Command) -> list[Edit] | None:  # noqa: PLR0911
         "take",
     ):
         return None
-    if any(low in ("from", "then", "moving", "slowly") for low in lows):
+    acts = any(low == "to" and after in lex.VERBS and after not in lex.HEADINGS for low, after in pairwise(lows))
+    if acts or any(low in ("from", "then", "moving", "slowly") for low in lows):
         return None
     ids = targets(command, 1) or command.topic
     if not ids:

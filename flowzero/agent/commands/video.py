@@ -116,6 +116,8 @@ def _filmed(command: Command, tokens: tuple[Token, ...]) -> list[Edit] | None:
     notes, _ = read_camera(tokens)
     if not notes:
         return None
+    if len(notes) == 1 and command.has("then", "afterwards", "finally"):
+        raise Unread
     cast = cast_from(command.dss)
     cameras = tuple(note.resolve(cast) for note in notes)
     reading = Reading(prompt="-", things=cast.things, promises=(*cameras, *_headings(command.dss)))
