@@ -94,7 +94,7 @@ def alike(revision: Revision, after: DSS | None) -> bool:
     """Whether the plan is the one that was asked for, whatever its scenes' descriptions and its new objects' ids are."""
     if after is None:
         return not revision.changes.all
-    return _plain(wanted(revision)) == _plain(after)
+    return bool(_plain(wanted(revision)) == _plain(after))
 
 
 def _plain(dss: DSS) -> Any:
@@ -206,6 +206,7 @@ def main() -> None:
     )
     if not arguments.dry:
         command = f"{COMMAND} --revisions {arguments.revisions} --fixes {arguments.fixes}"
+        command += " --adapter FILE" if arguments.adapter else ""
         print(write_report("small_changes", "The small planner's revisions and fixes", command, rows, remarks))
 
 

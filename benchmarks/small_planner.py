@@ -218,6 +218,7 @@ def main() -> None:
     parser.add_argument("--adapter", type=Path, help="another adapter than the package's")
     parser.add_argument("--answers", type=Path, help="keep the model's answers in this file, and go on from those in it")
     parser.add_argument("--known", action="store_true", help="of each group only the prompts that this file has answers to")
+    parser.add_argument("--report", default="small_planner", help="the report's name")
     parser.add_argument("--dry", action="store_true", help="print the table, and write no report")
     arguments = parser.parse_args()
     settings = load_settings(llm_timeout=900)
@@ -242,8 +243,9 @@ def main() -> None:
     )
     if not arguments.dry:
         rest = " --known --answers FILE" if arguments.known else ""
-        command = f"{COMMAND} --groups {arguments.groups} --prompts {arguments.prompts}{rest}"
-        print(write_report("small_planner", "The small planner", command, rows, remarks))
+        name = "" if arguments.report == "small_planner" else f" --report {arguments.report}"
+        command = f"{COMMAND} --groups {arguments.groups} --prompts {arguments.prompts}{rest}{name}"
+        print(write_report(arguments.report, "The small planner", command, rows, remarks))
 
 
 if __name__ == "__main__":

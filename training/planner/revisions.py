@@ -141,7 +141,7 @@ class _Asking:
 
     def _wording(self, name: str) -> str:
         words = wordings()[name]
-        return self.rng.choice(words.held if self.held and self.rng.random() < 0.7 else words.train)
+        return self.rng.choice(words.held if self.held and words.held and self.rng.random() < 0.7 else words.train)
 
     def _framed(self, text: str) -> str:
         text = sentence(self._wording("frames").replace("{s}", text))
