@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from flowzero.agent.commands import comings, counts, looks, motion, places, telling, video
 from flowzero.agent.commands.command import IMPERATIVES, Command, Unread, targets
-from flowzero.agent.commands.heeding import unheeded
+from flowzero.agent.commands.heeding import TURNING, unheeded
 from flowzero.agent.edits import Edit
 
 __all__ = ["IMPERATIVES", "Command", "Unread", "carry_out"]
@@ -29,6 +29,8 @@ def carry_out(command: Command) -> list[Edit]:
         command.topic = command.mentioned or command.topic
         if reader not in _THOROUGH:
             command.left = (*command.left, *unheeded(command, reader, found))
+        elif TURNING & {word for piece in command.left for word in piece.lower().split()}:
+            raise Unread
         return [edit for edit in found if getattr(edit, "id", None) not in spared]
     raise Unread
 

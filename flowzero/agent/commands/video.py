@@ -263,7 +263,7 @@ def _elsewhere(command: Command) -> str | None:
 def taken_to(command: Command, place: str) -> list[Edit]:
     """Where a clause lets it happen, as in "let the dog run on a beach": if no setting that we know, it is left unread."""
     words = place.split()
-    led = r"\b(is|be|in|on|at|through|across|over|along|inside|under)"
+    led = r"(:|\b(is|be|in|on|at|through|across|over|along|inside|under))"
     there = re.search(rf"{led}\s+{re.escape(place)}", command.text, re.IGNORECASE)
     if there is None or place.lower() in command.dss.setting.lower():
         return []
