@@ -98,6 +98,7 @@ def _pieces(tokens: tuple[Token, ...]) -> list[tuple[Token, ...]]:
             token.low in ("and", "then", ",", "but", "also")
             and pieces[-1]
             and not _only_names(pieces[-1])
+            and not (token.low == "but" and tokens[i - 1].low in ("everything", "all", "everyone"))
             and _imperative(tokens, i + 1)
         ):
             pieces.append([])

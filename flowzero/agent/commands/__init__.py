@@ -6,9 +6,10 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from flowzero.agent.commands import comings, counts, looks, motion, places, telling, video
-from flowzero.agent.commands.command import IMPERATIVES, Command, Unread, targets
+from flowzero.agent.commands.command import IMPERATIVES, Command, Unread, matching, targets
 from flowzero.agent.commands.heeding import TURNING, unheeded
 from flowzero.agent.edits import Edit
+from flowzero.agent.nouns import noun_phrase
 
 __all__ = ["IMPERATIVES", "Command", "Unread", "carry_out"]
 
@@ -29,7 +30,7 @@ def carry_out(command: Command) -> list[Edit]:
         command.topic = command.mentioned or command.topic
         if reader not in _THOROUGH:
             command.left = (*command.left, *unheeded(command, reader, found))
-        elif TURNING & {word for piece in command.left for word in piece.lower().split()}:
+        elif TURNING & {word for piece in command.left for word in piece.lower().split()} or command.has("never", "without"):
             raise Unread
         return [edit for edit in found if getattr(edit, "id", None) not in spared]
     raise Unread
@@ -48,6 +49,10 @@ def _spare(command: Command) -> tuple[str, ...]:
     kept, rest = replace(command, tokens=command.tokens[:at]), command.tokens[at + 1 :]
     if rest and rest[0].low in ("not", "for", "from", "than"):
         rest = rest[1:]
+    phrase = noun_phrase(rest, 0)
+    if phrase is not None and phrase.end < len(rest) and (spared := matching(command, phrase)):
+        command.tokens = (*kept.tokens, *rest[phrase.end :])  # as in "everything except the ball should be blue"
+        return spared
     head = next((token for token in reversed(kept.tokens) if targets(replace(kept, tokens=(token,)))), None)
     spared = targets(replace(command, tokens=rest)) or (targets(replace(command, tokens=(*rest, head))) if head else ())
     if not spared:
@@ -57,7 +62,9 @@ def _spare(command: Command) -> tuple[str, ...]:
 
 
 def _excepting(lows: list[str], i: int) -> bool:
-    return lows[i] in ("except", "besides") or lows[i : i + 2] in (["but", "not"], ["apart", "from"], ["other", "than"])
+    whole = lows[i] == "but" and lows[i - 1] in ("everything", "all", "everyone", "anything")
+    paired = lows[i : i + 2] in (["but", "not"], ["apart", "from"], ["other", "than"])
+    return whole or paired or lows[i] in ("except", "besides")
 
 
 _READERS: tuple[Callable[[Command], list[Edit] | None], ...] = (

@@ -227,6 +227,7 @@ def add(command: Command) -> list[Edit] | None:  # noqa: PLR0911
         parsed.setting is not None and "sky" not in parsed.setting and parsed.setting.lower() not in command.dss.setting.lower()
     )
     command.left = (*(parsed.unread if tail else ()), *([parsed.setting] if elsewhere and parsed.setting else []))
+    command.left += tuple(f"no {noun}" for noun in parsed.absent if f"no {noun}" in command.whole)
     new = tuple(thing for thing in known.things if thing.id not in others)
     if not new:
         return None

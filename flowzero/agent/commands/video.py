@@ -63,7 +63,7 @@ def length(command: Command) -> list[Edit] | None:  # noqa: C901, PLR0911, PLR09
         return None
     if command.has("half", "halve", "twice") and command.has("long", "length", "duration"):
         return _timed(command, seconds=dss.seconds * (2 if command.has("twice") else 0.5))
-    if command.has("longer", "lengthen", "extend", "twice", "double"):
+    if command.has("longer", "lengthen", "extend", "twice", "double") or (command.has("times") and command.has("long")):
         return _timed(command, seconds=dss.seconds * ratio_in(command, more=True, usual=1.5))
     if command.has("shorter", "shorten", "half", "halve", "trim", "cut"):
         return _timed(command, seconds=dss.seconds * ratio_in(command, more=False, usual=1.5))
