@@ -58,6 +58,7 @@ def test_the_learned_part_covers_what_the_first_release_promises() -> None:
         ("a night in the city", "city at night"),
         ("dusk over a calm lake", "sea at sunset"),
         ("a starry night", "night"),
+        ("a night sky", "night"),
         ("outer space at midnight", "space"),
         ("under the sea at dawn", "underwater"),
         ("a quiet harbour", "sea"),

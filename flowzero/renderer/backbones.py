@@ -44,7 +44,7 @@ class Backbone:
     """A model that can render, and how it renders best.
 
     The sizes and sampler settings are what a render uses where the caller names none. Those that stand here suit SD-GLIGEN:
-    on the embedded model 16 steps of UniPC come nearly as near to the solution as 50 of DDIM (`python -m benchmarks.samplers`).
+    on the embedded model 16 steps of UniPC come as near to the solution as some 25 of DDIM (`python -m benchmarks.samplers`).
     """
 
     name: str

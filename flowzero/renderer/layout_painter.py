@@ -18,6 +18,9 @@ from diffusers.configuration_utils import ConfigMixin, register_to_config
 from torch import Tensor, nn
 from torch.nn import functional
 
+PANORAMA = 2
+"""Width over height of what the painter paints of a place."""
+
 
 class Scenery(NamedTuple):
     """What is behind the things of B frames."""
@@ -220,7 +223,7 @@ class PanoramaGenerator(_Generator):
     HIDDEN = 256
 
     def __init__(self, phrase_channels: int, widths: Sequence[int]) -> None:
-        super().__init__(phrase_channels, self.HIDDEN, widths, (4, 8), channels=3)
+        super().__init__(phrase_channels, self.HIDDEN, widths, (4, 4 * PANORAMA), channels=3)
 
     def forward(self, components: Tensor) -> Tensor:
         """Components [N, C] to panoramas [N, 3, S, 2 S] in -1..1."""

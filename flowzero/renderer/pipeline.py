@@ -33,6 +33,7 @@ from flowzero.renderer.grounding import (
     object_tokens,
     painted_maps,
 )
+from flowzero.renderer.layout_painter import PANORAMA
 from flowzero.renderer.noise import NOISE_MODES, NoiseMode, noises
 from flowzero.renderer.resume import Resume, weights_digest
 from flowzero.renderer.sampling import Guidance, OnChunk, State, chunks, denoise, scheduler_state
@@ -212,7 +213,7 @@ class FlowZeroPipeline(DiffusionPipeline):
         states = {} if states is None else states
         conditioning = {} if conditioning is None else conditioning
         # Where in its place a video is set is a part of its chance; without a seed, it is where every place begins.
-        start = 0.0 if seed is None else _start(seed)
+        start = 0.0 if seed is None else _start(seed, width / height)
         captions = self.condition(
             frames, parts, conditioning, height=height, width=width, negative_prompt=negative_prompt, start=start
         )
@@ -374,9 +375,9 @@ class FlowZeroPipeline(DiffusionPipeline):
         return noises(latents[0], frames, mode=mode, seed=generator.initial_seed())
 
 
-def _start(seed: int) -> float:
-    """Where in its place a video of that seed begins, in frame heights."""
-    return float(torch.rand((), generator=torch.Generator().manual_seed(seed + 1))) * 2
+def _start(seed: int, aspect: float) -> float:
+    """Where in its place a video of that seed begins, in frame heights: so that its first frame ends before the place does."""
+    return float(torch.rand((), generator=torch.Generator().manual_seed(seed + 1))) * max(PANORAMA - aspect, 0)
 
 
 def _latents(states: Mapping[int, State]) -> Tensor:

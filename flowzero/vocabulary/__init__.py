@@ -240,11 +240,19 @@ def _last_named(phrase: str, table: Mapping[str, Noun]) -> Noun | None:
 
 
 def _named(text: str, table: Mapping[str, Setting]) -> Iterator[Setting]:
-    """The settings that a text names, as they come, the longest name first where two begin at one word."""
+    """The settings that a text names, as they come; of two names that share a word the one that begins first, or is longer."""
     words = _words(text)
-    for start in range(len(words)):
-        for end in range(min(len(words), start + 3), start, -1):
-            yield from (table[name] for name in _singulars(" ".join(words[start:end])) if name in table)
+    start = 0
+    while start < len(words):
+        spans = (
+            (end, name)
+            for end in range(min(len(words), start + 3), start, -1)
+            for name in _singulars(" ".join(words[start:end]))
+        )
+        end, name = next(((end, name) for end, name in spans if name in table), (start + 1, ""))
+        if name:
+            yield table[name]
+        start = end
 
 
 def _singulars(name: str) -> Iterator[str]:

@@ -21,7 +21,7 @@ from flowzero.renderer.animatic.backgrounds import Picture, background
 from flowzero.renderer.animatic.compositor import compose
 from flowzero.renderer.animatic.sprites import sprite
 from flowzero.renderer.camera import source
-from flowzero.renderer.layout_painter import look_at
+from flowzero.renderer.layout_painter import PANORAMA, look_at
 from flowzero.renderer.looks import caption, phrase
 from flowzero.vocabulary import COLOURS, Facing, Noun, Place, nouns, places
 
@@ -86,7 +86,7 @@ class Scene:
 @cache
 def panorama(place: Place, height: int) -> Tensor:
     """A place's whole picture, [3, height, 2 height] in -1..1."""
-    return torch.from_numpy(background(place, SEED, 2 * height, height).copy()).permute(2, 0, 1) * 2 - 1
+    return torch.from_numpy(background(place, SEED, PANORAMA * height, height).copy()).permute(2, 0, 1) * 2 - 1
 
 
 class SceneSampler:
@@ -137,7 +137,7 @@ class SceneSampler:
     def _camera(self) -> FrameBackground:
         """Most cameras stand upright; all stand anywhere along the place."""
         rng = self.rng
-        along = -rng.uniform(0, 2 * ASPECT)
+        along = -rng.uniform(0, 2 * PANORAMA)
         if rng.uniform() < 0.65:
             return _looking(along, 0.0, 1.0, 0.0)
         return _looking(along, rng.normal(0, 0.15), float(np.exp(rng.normal(0, 0.25))), rng.normal(0, 6))
@@ -166,10 +166,6 @@ class SceneSampler:
         where = f"{where} at {place.light}" if place.light else where
         form = str(self.rng.choice(["{n} in {p}", "{p} with {n}", "{n} moving across {p}", "a video of {n}, {p}", "{p}: {n}"]))
         return form.format(n=" and ".join(names) or "nothing", p=where)
-
-
-ASPECT = 2
-"""Width over height of a panorama."""
 
 
 def _looking(dx: float, dy: float, scale: float, angle: float) -> FrameBackground:

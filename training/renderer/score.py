@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -97,10 +98,8 @@ def adherence(pipeline: FlowZeroPipeline, sampler: SceneSampler, candidates: Seq
     while len(scenes) < count:
         scene = _scene(sampler, candidates)
         if scene.things:
-            state = sampler.rng.bit_generator.state
-            scenes.append(sampler.draw(scene.place, scene.things[:1]))
-            sampler.rng.bit_generator.state = state
-            empty.append(sampler.draw(scene.place, ()))
+            scenes.append(replace(scene, things=scene.things[:1]))
+            empty.append(replace(scene, things=()))
     pairs = zip(_draw(pipeline, scenes), _draw(pipeline, empty), strict=True)
     composed = ((_composed(scene), _composed(bare)) for scene, bare in zip(scenes, empty, strict=True))
     drawn, ceiling = (
