@@ -30,6 +30,10 @@ class Pass:
     """Index of the chunk's first frame."""
     more: bool = False
     """Whether later chunks of this step follow, which need this chunk's keys and values."""
+    single: bool = True
+    """Whether the video is one frame, which nothing else has to agree with."""
+    lone: bool = False
+    """Whether this pass is one frame and its double, which is made for rounding alone and looked at by nobody."""
     captions: Tensor = field(default_factory=lambda: torch.empty(0))
     """[U, T, D]: every caption there is, the unconditional one first; constant over a video."""
     caption_of: Tensor = field(default_factory=lambda: torch.empty(0))
@@ -103,7 +107,8 @@ class CrossFrameProcessor:
             parts.append(_attend(attn, rest.flatten(0, 1), *both).view(rest.shape))
         # Clones, so that what is kept for the next chunk does not hold this one's whole tensors.
         self._anchor = (anchor[0].clone(), anchor[1].clone()) if self._state.more else None
-        self._last = (key[:, -1].clone(), value[:, -1].clone()) if self._state.more else None
+        end = 0 if self._state.lone else -1
+        self._last = (key[:, end].clone(), value[:, end].clone()) if self._state.more else None
         return torch.cat(parts, dim=1)
 
     @staticmethod
@@ -141,20 +146,39 @@ class ReadyTokens(nn.Module):
         return objs
 
 
+_TIME_ROWS = 4
+"""Libraries multiply fewer rows than that in kernels of another rounding."""
+
+
+def _one_time_for_all(unet: Any) -> list[Any]:
+    """Have a timestep's embedding computed on a fixed number of rows; returns the hooks that do it, to be removed.
+
+    All rows of a pass have the same timestep. How a product of a few rows is rounded depends on their number, and so would a
+    frame on its chunk's. What comes out is one row, which counts for every row of the batch.
+    """
+    projections = [module for name, module in unet.named_modules() if name.endswith("time_emb_proj")]
+    return [
+        unet.time_embedding.register_forward_pre_hook(lambda _, args: (args[0][:1].expand(_TIME_ROWS, -1), *args[1:])),
+        *(module.register_forward_hook(lambda _, args, output: output[:1]) for module in projections),
+    ]
+
+
 @contextmanager
-def frame_attention(unet: Any, *, mode: AttentionMode, caches: bool = True) -> Iterator[Pass]:
+def frame_attention(unet: Any, *, mode: AttentionMode, caches: bool = True, frames: int = 1) -> Iterator[Pass]:
     """Give a gated U-Net cross-frame attention, and take it away again.
 
     Args:
         unet: a UNet2DConditionModel with attention_type "gated"; its processors and position_net are restored on leaving.
         mode: what attn1 looks at: `first` frame, `first_prev`, or `none` for each frame alone.
         caches: keep text keys and values over the steps. The output is the same without.
+        frames: of the whole video.
 
     Yields:
         The state that the processors read, for the sampling loop to fill in before each pass.
     """
-    state = Pass()
+    state = Pass(single=frames == 1)
     saved, position_net = dict(unet.attn_processors), unet.position_net
+    hooks: list[Any] = []
     chosen = dict(saved)
     for name in saved:
         if name.endswith("attn1.processor") and mode != "none":
@@ -164,7 +188,11 @@ def frame_attention(unet: Any, *, mode: AttentionMode, caches: bool = True) -> I
     try:
         unet.set_attn_processor(chosen)
         unet.position_net = ReadyTokens()
+        if not state.single:
+            hooks = _one_time_for_all(unet)
         yield state
     finally:
+        for hook in hooks:
+            hook.remove()
         unet.position_net = position_net
         unet.set_attn_processor(saved)

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, TypeVar
 
 import numpy as np
 import torch
@@ -19,6 +19,7 @@ from torch import Tensor
 
 from flowzero.errors import RenderCancelledError, RenderError, ResourceError
 from flowzero.renderer.frames import Film
+from flowzero.renderer.grounding import Conditioning
 from flowzero.renderer.resume import Resume, load_snapshot, save_snapshot
 from flowzero.renderer.sampling import State
 from flowzero.renderer.shelf import Shelf
@@ -29,6 +30,10 @@ if TYPE_CHECKING:
 
 OnStep: TypeAlias = Callable[[int, int], None]
 """Called with the steps done and the steps in all."""
+OnFrames: TypeAlias = Callable[[int, int], None]
+"""Called with the frames that the current step has done and the frames in all."""
+
+_Value = TypeVar("_Value", bound=tuple[Any, ...])
 
 _EXHAUSTED = ("can't allocate memory", "out of memory", "ALLOC_FAILED")
 """How torch's CPU and MPS allocators and CUDA's libraries say in a plain RuntimeError that memory ran out."""
@@ -42,6 +47,7 @@ class Run:
     """Tells this render's snapshot from those of others."""
     snapshot: Path | None = None
     on_step: OnStep | None = None
+    on_frames: OnFrames | None = None
     should_cancel: Callable[[], bool] | None = None
     scratch: Path | None = None
     """A folder for what grows with the number of frames; None to keep it in memory."""
@@ -67,9 +73,19 @@ class Run:
         if self.on_step is not None:
             self.on_step(done, steps)
 
-    def shelf(self) -> MutableMapping[int, Any]:
-        """A place for values by number."""
-        return {} if self.scratch is None else Shelf(self.scratch)
+    def drew(self, done: int, frames: int) -> None:
+        """Tell the caller that the current step has done so many frames, and stop if the caller wants to.
+
+        Raises:
+            RenderCancelledError: then.
+        """
+        if self.on_frames is not None:
+            self.on_frames(done, frames)
+        self.stop_if_cancelled()
+
+    def shelf(self, kind: Callable[..., _Value]) -> MutableMapping[int, _Value]:
+        """A place for named tuples of a kind, by number."""
+        return {} if self.scratch is None else Shelf(self.scratch, kind)
 
     def film(self, shape: tuple[int, int, int, int]) -> NDArray[np.uint8] | Film:
         """A place for pictures [F, H, W, 3]."""
@@ -103,7 +119,7 @@ def draw(pipeline: FlowZeroPipeline, frames: Sequence[Frame], options: Mapping[s
         RenderError: if the model fails otherwise.
     """
     call = {("num_inference_steps" if name == "steps" else name): value for name, value in options.items()}
-    states: MutableMapping[int, State] = run.shelf()
+    states: MutableMapping[int, State] = run.shelf(State)
     notes = _denoise(pipeline, frames, call, run, states)
     run.lap("denoise")
     pictures, more = _decode(pipeline, states, len(frames), run)
@@ -135,12 +151,12 @@ def _denoise(
                 frames,
                 **call,
                 states=states,
-                conditioning=run.shelf(),
+                conditioning=run.shelf(Conditioning),
                 resume=resume,
                 output_type="states",
                 callback_on_step_end=stepped,
                 callback_on_step_end_tensor_inputs=(),
-                callback_on_chunk_end=lambda *_: run.stop_if_cancelled(),
+                callback_on_chunk_end=lambda _, done: run.drew(done, len(frames)),
             )
             return tuple(notes)
         except (MemoryError, RuntimeError) as error:

@@ -177,7 +177,7 @@ class FlowZeroPipeline(DiffusionPipeline):
             latents: [1, C, h, w], the base noise, or [F, C, h, w], every frame's own, instead of drawn ones; unit variance.
             noise_mode: how the base becomes each frame's noise; see :func:`~flowzero.renderer.noise.frame_noise`.
             attention_mode: what frames look at in self-attention: the `first`, `first_prev`, or `none` but themselves.
-            chunk_size: frames in one pass of the U-Net; bounds memory and changes nothing else. See `frames_at_once`.
+            chunk_size: frames in one pass of the U-Net at most; bounds memory and changes nothing else. See `frames_at_once`.
             caches: compute constant keys and values once; changes nothing but time.
             states: where to keep each chunk's latents between steps, by its number; in memory when not given.
             conditioning: where to keep what guides each chunk; likewise.
@@ -204,7 +204,7 @@ class FlowZeroPipeline(DiffusionPipeline):
         _one_of("noise_mode", noise_mode, NOISE_MODES)
         _one_of("attention_mode", attention_mode, ATTENTION_MODES)
         height, width = self._size(height, width)
-        self._chunk_size = resume.chunk_size if resume else chunk_size or self.frames_at_once(height, width)
+        self._chunk_size = resume.chunk_size if resume else self._bounded(chunk_size or self.frames_at_once(height, width))
         parts = chunks(len(frames), self._chunk_size)
         device = self._execution_device
         if generator is None:
@@ -238,7 +238,7 @@ class FlowZeroPipeline(DiffusionPipeline):
                 _replace(states, (callback_on_step_end(self, index, timestep, known) or {}).get("latents"))
 
         with (
-            frame_attention(self.unet, mode=attention_mode, caches=caches) as attention,
+            frame_attention(self.unet, mode=attention_mode, caches=caches, frames=len(frames)) as attention,
             self.progress_bar(total=len(scheduler.timesteps)) as progress,
         ):
             attention.captions = captions
@@ -342,6 +342,14 @@ class FlowZeroPipeline(DiffusionPipeline):
         On a CPU more than that leaves the caches, and fewer starve the matrix products; on a GPU it bounds memory.
         """
         return max(4, min(16, 4096 * self.scale_factor**2 // (height * width)))
+
+    def _bounded(self, chunk_size: int) -> int:
+        """A chunk size with which chunks change nothing on this device.
+
+        oneDNN sums 1x1 convolutions of float32 in another order from 16 rows on, and guidance makes two rows of a frame.
+        """
+        plain = self._execution_device.type == "cpu" and self.unet.dtype == torch.float32
+        return min(chunk_size, 7) if plain else chunk_size
 
     def _phrase_width(self) -> int:
         """Length of a phrase vector, which position_net was built for."""

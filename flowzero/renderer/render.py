@@ -17,7 +17,7 @@ from flowzero.dss import DSS, Frame
 from flowzero.errors import SettingsError
 from flowzero.renderer.attention import AttentionMode
 from flowzero.renderer.backbones import Model, find_backbone, load_backbone
-from flowzero.renderer.drawing import OnStep, Run
+from flowzero.renderer.drawing import OnFrames, OnStep, Run
 from flowzero.renderer.frames import Film
 from flowzero.renderer.noise import NoiseMode
 from flowzero.renderer.resume import fingerprint
@@ -70,6 +70,7 @@ def render(  # noqa: PLR0913 (one keyword for each thing a person may choose)
     snapshot: Path | None = None,
     scratch: Path | None = None,
     on_step: OnStep | None = None,
+    on_frames: OnFrames | None = None,
     should_cancel: Callable[[], bool] | None = None,
 ) -> Rendering:
     """Draw a plan.
@@ -97,6 +98,8 @@ def render(  # noqa: PLR0913 (one keyword for each thing a person may choose)
             frames; it is deleted at the end.
         scratch: a folder for what grows with the number of frames, which memory holds when not given; nothing stays there.
         on_step: called after each step.
+        on_frames: called after each pass with the frames that the step has done; a model that draws one frame after the other
+            has no passes and does not.
         should_cancel: asked several times a step; the render stops when it says True.
 
     Raises:
@@ -112,7 +115,7 @@ def render(  # noqa: PLR0913 (one keyword for each thing a person may choose)
     if not 0 <= seed < 2**63:
         raise SettingsError(f"seed is {seed}: choose 0..{2**63 - 1}.")
     shown: Sequence[Frame] = dss.frames(frames)
-    run = Run(snapshot=snapshot, scratch=scratch, on_step=on_step, should_cancel=should_cancel)
+    run = Run(snapshot=snapshot, scratch=scratch, on_step=on_step, on_frames=on_frames, should_cancel=should_cancel)
     model = load_backbone(backbone, device, offload=offload, compiled=compiled) if isinstance(backbone, str) else backbone
     entry = model.backbone or find_backbone("pipeline")
     shown, notes = entry.resolve(dss, shown, model)

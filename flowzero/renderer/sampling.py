@@ -40,7 +40,7 @@ class Guidance:
 def chunks(frames: int, size: int) -> list[slice]:
     """Cut frames into the fewest chunks of at most `size`, all of nearly one length.
 
-    So that no lone frame is left over: batches of under four rows go through other matrix kernels, whose last bits differ.
+    So that passes are alike in size, and none is made for a lone frame that is left over.
     """
     count = -(-frames // size)
     return [slice(k * frames // count, (k + 1) * frames // count) for k in range(count)]
@@ -100,6 +100,9 @@ def predict(  # noqa: PLR0913
         grounded: whether gated self-attention takes part.
     """
     caption_of, layout_of, x = conditioning.caption_of, conditioning.layout_of, sample
+    attention.lone = lone = guidance is None and len(sample) == 1 and not attention.single
+    if lone:  # drawn twice: convolutions round a batch of one in another way, and chunks shall change nothing
+        caption_of, layout_of, x = caption_of.expand(2), layout_of.expand(2), torch.cat([x] * 2)
     if guidance is not None:
         caption_of = torch.cat([torch.zeros_like(caption_of), caption_of])
         layout_of = torch.cat([torch.zeros_like(layout_of), layout_of])
@@ -117,7 +120,7 @@ def predict(  # noqa: PLR0913
     if guidance is not None:
         e_uncond, e_cond = e.chunk(2)
         e = e_uncond + guidance * (e_cond - e_uncond)
-    return e
+    return e[:1] if lone else e
 
 
 def denoise(  # noqa: PLR0913

@@ -4,22 +4,27 @@ from __future__ import annotations
 
 import io
 import weakref
-from collections.abc import Iterator, MutableMapping
+from collections.abc import Callable, Iterator, MutableMapping
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import torch
 
 from flowzero.files import nameless, saying_full_disk
 
-_Value = TypeVar("_Value")
+_Value = TypeVar("_Value", bound=tuple[Any, ...])
 
 
 class Shelf(MutableMapping[int, _Value]):
-    """Values by number, of any kind that torch saves; what is put under a number again takes the place it had."""
+    """Named tuples of tensors and plain values, by number; what is put under a number again takes the place it had.
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    Args:
+        folder: where the file lies.
+        kind: makes a value of its fields.
+    """
+
+    def __init__(self, folder: Path, kind: Callable[..., _Value]) -> None:
+        self._folder, self._kind = folder, kind
         self._file = nameless(folder)
         weakref.finalize(self, self._file.close)
         self._places: dict[int, tuple[int, int, int]] = {}  # where it starts, its size, the room it has
@@ -28,12 +33,11 @@ class Shelf(MutableMapping[int, _Value]):
         start, size, _ = self._places[key]
         self._file.seek(start)
         packed = io.BytesIO(self._file.read(size))
-        value: _Value = torch.load(packed, weights_only=False)  # nobody else can write to a file without a name
-        return value
+        return self._kind(*torch.load(packed, weights_only=True))
 
     def __setitem__(self, key: int, value: _Value) -> None:
         packed = io.BytesIO()
-        torch.save(value, packed)
+        torch.save(tuple(value), packed)
         size = packed.tell()
         start, _, room = self._places.get(key, (0, 0, -1))
         with saying_full_disk(self._folder):

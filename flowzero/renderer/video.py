@@ -1,7 +1,8 @@
 """Frames into files: mp4, webm, gif, webp, a folder of PNG frames; single pictures into png, jpg, webp.
 
-Frames are uint8 of shape [F, H, W, 3], RGB: an array, or what gives out one frame after the other by its number. mp4, webm and
-PNG files take them one by one, however many. Nothing here knows of plans or models, and nothing imports torch.
+Frames are uint8 of shape [F, H, W, 3], RGB: an array, or what gives out one frame after the other by its number. All kinds take
+them one by one, however many; only gif keeps a byte for each pixel of each. Nothing here knows of plans or models, and nothing
+imports torch.
 Every file appears under its final name only once it is whole: it is written beside it and moved into place.
 """
 
@@ -12,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -278,10 +279,12 @@ def _encode_gif(frames: Frames, part: Path, rate: Fraction, metadata: dict[str, 
     step = max(1, math.ceil(_GIF_SHORTEST * rate / 1000))
     kept = range(0, len(frames), step)
     palette = Image.fromarray(_palette_sample(frames, kept)).quantize(256, method=Image.Quantize.MEDIANCUT)
-    first, *rest = (Image.fromarray(frames[k]).quantize(palette=palette, dither=Image.Dither.NONE) for k in kept)
+    painted = (Image.fromarray(frames[k]).quantize(palette=palette, dither=Image.Dither.NONE) for k in kept)
     comment = "\n".join(metadata[name] for name in ("title", "comment") if name in metadata).encode()[:10_000]
     durations = _durations(len(kept), rate / step, _GIF_TICK)
-    first.save(part, "GIF", save_all=True, append_images=rest, duration=durations, loop=0, comment=comment, optimize=False)
+    next(painted).save(
+        part, "GIF", save_all=True, append_images=painted, duration=durations, loop=0, comment=comment, optimize=False
+    )
 
 
 def _palette_sample(frames: Frames, kept: Sequence[int]) -> NDArray[np.uint8]:
@@ -293,11 +296,21 @@ def _palette_sample(frames: Frames, kept: Sequence[int]) -> NDArray[np.uint8]:
 
 
 def _encode_webp(frames: Frames, part: Path, rate: Fraction, metadata: dict[str, str]) -> None:
+    durations = _durations(len(frames), rate, 1)
+    _reel(frames).save(part, "WEBP", save_all=True, duration=durations, loop=0, quality=90, method=4)
+
+
+def _reel(frames: Frames) -> Image.Image:
+    """A picture of many frames as Pillow reads them from animations: it holds the one that it was last told to seek."""
     from PIL import Image
 
-    first, *rest = (Image.fromarray(frames[k]) for k in range(len(frames)))
-    durations = _durations(len(frames), rate, 1)
-    first.save(part, "WEBP", save_all=True, append_images=rest, duration=durations, loop=0, quality=90, method=4)
+    _, h, w, _ = frames.shape
+    reel: Any = Image.new("RGB", (w, h))
+    reel.n_frames = len(frames)
+    reel.seek = lambda k: reel.paste(Image.fromarray(frames[k]))
+    reel.seek(0)
+    picture: Image.Image = reel
+    return picture
 
 
 def _durations(count: int, rate: Fraction, tick: int) -> list[int]:

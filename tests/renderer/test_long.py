@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import subprocess
 import sys
+import weakref
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from flowzero.renderer.frames import Film
 from flowzero.renderer.pipeline import FlowZeroPipeline
 from flowzero.renderer.produce import IN_MEMORY
 from flowzero.renderer.render import Rendering, render
+from flowzero.renderer.sampling import State
 from flowzero.renderer.sheet import contact_sheet
 from flowzero.renderer.shelf import Shelf
 from flowzero.renderer.video import read_frames, write_video
@@ -149,6 +151,32 @@ def test_frames_in_a_file_are_written_as_those_in_an_array(tmp_path: Path, name:
     assert np.array_equal(contact_sheet(film), contact_sheet(array))
 
 
+@pytest.mark.parametrize("name", ["a.mp4", "a.webm", "a.gif", "a.webp", "frames"])
+def test_frames_are_taken_one_by_one_and_let_go(tmp_path: Path, name: str) -> None:
+    """However many there are, those that anything still holds are a few."""
+
+    class Counted:
+        shape, dtype, alive, peak = (40, 32, 48, 3), np.dtype(np.uint8), 0, 0
+
+        def __len__(self) -> int:
+            return self.shape[0]
+
+        def __getitem__(self, index: int) -> np.ndarray:
+            frame = np.full(self.shape[1:], index * 6, np.uint8)
+            self.alive += 1
+            self.peak = max(self.peak, self.alive)
+            weakref.finalize(frame, self.let_go)
+            return frame
+
+        def let_go(self) -> None:
+            self.alive -= 1
+
+    frames = Counted()
+    write_video(frames, tmp_path / name, 8)
+    assert frames.peak <= 4
+    assert len(read_frames(tmp_path / name)) == 40
+
+
 def test_a_film_holds_frames_and_nothing_beyond_them(tmp_path: Path) -> None:
     film = Film((2, 4, 4, 3), tmp_path)
     film[1] = np.full((4, 4, 3), 7, np.uint8)
@@ -160,12 +188,14 @@ def test_a_film_holds_frames_and_nothing_beyond_them(tmp_path: Path) -> None:
 
 
 def test_a_shelf_keeps_values_under_their_numbers(tmp_path: Path) -> None:
-    shelf: Shelf[Any] = Shelf(tmp_path)
-    shelf[0], shelf[1] = torch.zeros(10), "first"
-    shelf[0], shelf[1] = torch.ones(1000), torch.ones(3)
-    shelf[0] = torch.ones(2)
-    assert torch.equal(shelf[0], torch.ones(2))
-    assert torch.equal(shelf[1], torch.ones(3))
+    shelf: Shelf[Any] = Shelf(tmp_path, State)
+    shelf[0], shelf[1] = State(torch.zeros(10), {}), State(torch.zeros(1), {"past": [torch.ones(4), None, 0.5]})
+    shelf[0], shelf[1] = State(torch.ones(1000), {}), State(torch.ones(3), {"past": [torch.ones(4)], "index": 7})
+    shelf[0] = State(torch.ones(2), {})
+    assert torch.equal(shelf[0].latents, torch.ones(2))
+    assert torch.equal(shelf[1].latents, torch.ones(3))
+    assert torch.equal(shelf[1].scheduler.pop("past")[0], torch.ones(4))
+    assert shelf[1].scheduler["index"] == 7
     assert sorted(shelf) == [0, 1]
     del shelf[0]
     assert len(shelf) == 1
@@ -198,6 +228,7 @@ from pathlib import Path
 import numpy as np, torch
 from flowzero.errors import ResourceError
 from flowzero.renderer.frames import Film
+from flowzero.renderer.sampling import State
 from flowzero.renderer.shelf import Shelf
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
@@ -208,7 +239,7 @@ def fill(kept, value):
             kept[k] = value
     except ResourceError as error:
         print(k, error)
-fill(Shelf(folder), torch.zeros(5000))
+fill(Shelf(folder, State), State(torch.zeros(5000), {}))
 fill(Film((100, 64, 64, 3), folder), np.zeros((64, 64, 3), np.uint8))
 """
     done = subprocess.run([sys.executable, "-c", script, str(tmp_path)], check=False, capture_output=True, text=True)

@@ -100,6 +100,12 @@ def test_every_step_is_reported(pipe: FlowZeroPipeline) -> None:
     assert seen == [(1, 3), (2, 3), (3, 3)]
 
 
+def test_the_frames_of_every_step_are_reported(pipe: FlowZeroPipeline) -> None:
+    seen: list[tuple[int, int]] = []
+    draw(pipe, chunk_size=3, on_frames=lambda done, frames: seen.append((done, frames)))
+    assert seen == [(2, 5), (5, 5)] * 2
+
+
 def test_a_render_stops_within_a_step_when_asked_to(pipe: FlowZeroPipeline) -> None:
     steps: list[int] = []
     asked: list[None] = []
