@@ -291,7 +291,7 @@ def _palette_sample(frames: Frames, kept: Sequence[int]) -> NDArray[np.uint8]:
     """About a quarter of a million pixels from all over the kept frames, as one picture [1, N, 3]."""
     _, h, w, _ = frames.shape
     stride = max(1, len(kept) * h * w // 250_000)
-    parts = [frames[k].reshape(-1, 3)[-n * h * w % stride :: stride] for n, k in enumerate(kept)]
+    parts = [frames[k].reshape(-1, 3)[-n * h * w % stride :: stride].copy() for n, k in enumerate(kept)]
     return np.concatenate(parts)[None]
 
 
