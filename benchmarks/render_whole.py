@@ -85,12 +85,12 @@ def measure(
 
 def report_defaults(command: str, counts: Sequence[int], repeats: int = 2, share: int = 10, size: int = 16) -> None:
     """Measure on a CPU, and on a GPU where there is one, and write it down."""
-    small = (sd_gligen(0.25, size, dtype) for dtype in (torch.float32, unet_dtype("cpu")))
-    rows = measure(*small, counts, repeats, share)
+    small, quick = (sd_gligen(0.25, size, dtype) for dtype in (torch.float32, unet_dtype("cpu")))
+    rows = measure(small, quick, counts, repeats, share)
     remarks = f"CPU: SD 1.4 GLIGEN with 0.25 of its channels, {size}x{size} latents, {torch.get_num_threads()} threads."
     if torch.cuda.is_available():
-        whole = (sd_gligen(1.0, 64, dtype).to("cuda") for dtype in (torch.float32, unet_dtype("cuda")))
-        rows += measure(*whole, counts, repeats, 1)
+        whole, quick = (sd_gligen(1.0, 64, dtype).to("cuda") for dtype in (torch.float32, unet_dtype("cuda")))
+        rows += measure(whole, quick, counts, repeats, 1)
         remarks += f" {torch.cuda.get_device_name()}: the whole architecture, 64x64 latents."
     else:
         rows += without_gpu((NAIVE, GLIGEN, OURS), **dict.fromkeys(("seconds", "speed-up", "range"), NOT_MEASURED))
