@@ -35,8 +35,8 @@ OnFrames: TypeAlias = Callable[[int, int], None]
 
 _Value = TypeVar("_Value", bound=tuple[Any, ...])
 
-_EXHAUSTED = ("can't allocate memory", "out of memory", "ALLOC_FAILED")
-"""How torch's CPU and MPS allocators and CUDA's libraries say in a plain RuntimeError that memory ran out."""
+_EXHAUSTED = ("can't allocate memory", "out of memory", "ALLOC_FAILED", "could not create a primitive")
+"""How torch's CPU and MPS allocators, CUDA's libraries and oneDNN say in a plain RuntimeError that memory ran out."""
 
 
 @dataclass

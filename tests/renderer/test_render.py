@@ -138,6 +138,7 @@ OUT_OF_MEMORY = [
     RuntimeError(
         "[enforce fail at alloc_cpu.cpp:127] DefaultCPUAllocator: can't allocate memory: you tried to allocate 9 bytes."
     ),
+    RuntimeError("could not create a primitive"),  # oneDNN, under `ulimit -v`
 ]
 
 
