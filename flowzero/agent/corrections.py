@@ -48,7 +48,7 @@ def _taken_back(said: Sequence[Token], i: int, then: int) -> int | None:
     return None
 
 
-_KINDS = (lex.PREPOSITIONS, lex.DETERMINERS | lex.NUMBERS.keys(), lex.COLOURS, lex.HEADINGS.keys())
+_KINDS = (lex.PREPOSITIONS, lex.DETERMINERS | lex.NUMBERS.keys(), lex.COLOURS, frozenset(lex.HEADINGS))
 
 
 def _is(word: str, kind: frozenset[str]) -> bool:

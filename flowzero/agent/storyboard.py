@@ -73,7 +73,7 @@ def _title(tokens: Sequence[Token], i: int) -> int:
         return i
     head = title[-1]
     about = head in _TITLES or any(word in _TITLES for word in title if vocabulary.find(word) is None)
-    said = any(verb(word) is not None and word not in _TITLES for word in title[1:])
+    said = any(word.endswith("s") and verb(word) is not None and word not in _TITLES for word in title[1:])
     bare = not any(vocabulary.find(word) or vocabulary.find_setting(word) or word in lex.SETTINGS for word in title)
     named = (head in _TITLES or (about and bare) or (english.as_noun(head) == "nx" and bare)) and not said
     alone = len(title) == 1 and bare and verb(head) is None and english.as_noun(head) != "np"

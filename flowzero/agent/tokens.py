@@ -63,7 +63,7 @@ def _halves(text: str, at: int, cut: int, first: str, second: str) -> tuple[Toke
 _NEGATED = {"can't": "can", "won't": "will", "shan't": "shall"}
 _BARE = frozenset(["doesnt", "dont", "isnt", "arent", "wasnt", "werent", "didnt", "couldnt", "wouldnt", "shouldnt", "hasnt"])
 """Negations written without their mark."""
-_SHORT = {"ll": "will", "re": "are", "ve": "have"}
+_SHORT = {"ll": "will", "re": "are", "ve": "have", "d": "would"}
 """Auxiliaries that hang on the word before: "it'll land", "they're"."""
 
 

@@ -132,7 +132,7 @@ class Steps:
         if role.prep == "out" and self.clause.lemma in ("come", "emerge", "pop", "step", "peek"):
             inward = {"left": "right", "right": "left"}.get(place.x or "") or {"top": "down", "bottom": "up"}.get(place.y or "")
             start = At(place=place.model_copy(update={"off": True}), start=True)
-            return [start, Go(heading=inward)] if inward else [start]  # type: ignore[arg-type]
+            return [start, Go(heading=inward)] if inward else [start]
         if role.prep in ("off", "out") or (out and role.prep in ("to", "on", "at", "through")):
             return [At(place=place.model_copy(update={"off": True}))]
         if role.prep == "from" and not any(
