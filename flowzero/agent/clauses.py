@@ -8,20 +8,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Literal
 
-from flowzero import vocabulary
 from flowzero.agent import lexicon as lex
-from flowzero.agent.attachment import Attachment
 from flowzero.agent.chunk import Chunk, Comparison, Predicate
 from flowzero.agent.clause import Clause, Role
 from flowzero.agent.nouns import NounPhrase
 from flowzero.agent.phrases import Region, Side, Time
-from flowzero.agent.promises import Place, Relative
+from flowzero.agent.promises import Place
+from flowzero.agent.surroundings import BARE, Surroundings
 
-_BARE: dict[str, Relative] = {
-    "overhead": "above", "above": "above", "below": "below", "underneath": "below", "beneath": "below", "behind": "behind",
-    "inside": "inside", "beside": "near", "nearby": "near", "alongside": "near",
-}  # fmt: skip
-"""Words of place that may stand without a noun."""
 _AT = frozenset(["at", "on", "to", "through", "by", "from"])
 """What may come between "out" or "off" and the edge that one goes out at."""
 
@@ -29,7 +23,7 @@ _AT = frozenset(["at", "on", "to", "through", "by", "from"])
 _ACROSS = ("through", "across", "along", "over", "down")
 
 
-class ClauseReader(Attachment):
+class ClauseReader(Surroundings):
     """Reads chunks into clauses, filling a cast list and a list of settings on the way."""
 
     def read(self) -> list[Clause]:
@@ -112,21 +106,6 @@ class ClauseReader(Attachment):
         self.main = self.now.subject
         self.latest = things
 
-    def _is_scenery(self, k: int, phrase: NounPhrase, head: str) -> bool:
-        """Whether the phrase names where it all happens, rather than a hill that changes before one's eyes."""
-        if head not in lex.SETTINGS - lex.OBJECTS_TOO or vocabulary.find(head) is not None or self.cast.knows(phrase):
-            return False
-        then = next((c.value for c in self.chunks[k + 1 : k + 4] if c.kind in ("verb", "comma", "stop", "and", "while")), None)
-        changes = isinstance(then, Predicate) and then.sense.kind in ("turn", "grow", "shrink", "vanish", "appear")
-        return not (changes and phrase.article in ("a", "an", "the", "one"))
-
-    def _in_depth(self, head: str) -> None:
-        """As in "in the background a clock stands": behind what was spoken of before."""
-        relation: Literal["behind", "front"] | None = {"background": "behind", "foreground": "front"}.get(head)  # type: ignore[assignment]
-        others = [item_id for item_id in self.cast.order if item_id not in self.now.subject]
-        if relation is not None and self.prep in ("in", "at") and others:
-            self.now.roles.append(Role("thing", "in", (others[0],), relation))
-
     def _no_thing(self, chunk: Chunk, phrase: NounPhrase, head: str) -> bool:
         """Take in a phrase that names no thing of the picture: a part of one, nothing, or what cannot be seen."""
         if phrase.article == "its" and head in lex.BODY:
@@ -197,12 +176,6 @@ class ClauseReader(Attachment):
         self.joint = ""
         self.latest = things
 
-    def _is_room(self, side: Side, phrase: NounPhrase) -> bool:
-        """As in "at the left of the throne room": a side of the picture."""
-        head = phrase.noun.split()[-1] if phrase.noun else ""
-        known = vocabulary.find(head) is not None or self.cast.knows(phrase)
-        return side.relation in ("left", "right") and head in lex.SETTINGS and phrase.article == "the" and not known
-
     def _verb(self, k: int, chunk: Chunk) -> None:
         predicate = chunk.value
         assert isinstance(predicate, Predicate)
@@ -238,30 +211,13 @@ class ClauseReader(Attachment):
 
     def _prep(self, k: int, chunk: Chunk) -> None:
         word = str(chunk.value)
-        if word in _BARE and self._ends_here(k) and self._beside_the_last(word):
+        if word in BARE and self._ends_here(k) and self._beside_the_last(word):
             return
         self._front(k)
         beyond = self.prep == "out" or (self.prep == "off" and word != "to")
         placed = beyond and k + 1 < len(self.chunks) and self.chunks[k + 1].kind == "region"
         if not (word == "of" and self.prep in ("out", "off", "inside", "outside")) and not (placed and word in _AT):
             self.prep = word
-
-    def _ends_here(self, k: int) -> bool:
-        """Whether no noun follows the word of place at chunk k, as in "the dog below just sits there"."""
-        j = k + 1
-        while j < len(self.chunks) and self.chunks[j].kind == "word" and self.tokens[self.chunks[j].start].low in lex.ADVERBS:
-            j += 1
-        after = self.chunks[j].kind if j < len(self.chunks) else "stop"
-        return after in ("verb", "stop", "comma", "and", "while", "manner", "time") and bool(self.now.subject) and not self.prep
-
-    def _beside_the_last(self, word: str) -> bool:
-        """Place the subject beside what was spoken of before it; whether there was anything."""
-        told = [clause.subject for clause in reversed(self.clauses) if clause.subject]
-        others = [ids for ids in (*told, self.cast.order[:1]) if ids and not set(ids) & set(self.now.subject)]
-        if not others:
-            return False
-        self.now.roles.append(Role("thing", "bare", others[0][:1], _BARE[word]))
-        return True
 
     def _side(self, k: int, chunk: Chunk) -> None:
         assert isinstance(chunk.value, Side)
@@ -355,7 +311,7 @@ class ClauseReader(Attachment):
 
     def _adj(self, k: int, chunk: Chunk) -> None:
         word = self.tokens[chunk.start].low
-        if word in _BARE and self._ends_here(k) and self._beside_the_last(word):
+        if word in BARE and self._ends_here(k) and self._beside_the_last(word):
             return
         if self.joint == "and" and self.now.roles and self.now.roles[-1].kind == "adj":
             self.joint = ""
@@ -442,5 +398,5 @@ class ClauseReader(Attachment):
 
     def _word(self, k: int, chunk: Chunk) -> None:
         word = self.tokens[chunk.start].low
-        if word in _BARE and self._ends_here(k) and self._beside_the_last(word):
+        if word in BARE and self._ends_here(k) and self._beside_the_last(word):
             self.heard.add(k)

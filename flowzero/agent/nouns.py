@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from flowzero import vocabulary
 from flowzero.agent import english
 from flowzero.agent import lexicon as lex
+from flowzero.agent.counting import listed, number_of, times, told_after
 from flowzero.agent.phrases import Tokens, match
 from flowzero.agent.tokens import plural, singular, verb
 from flowzero.agent.wordclass import CONCRETE, adverb, closes_noun, describes, never_noun, watched
@@ -123,23 +124,6 @@ def _quantity(tokens: Tokens, i: int) -> tuple[int, NounPhrase]:
     return j, phrase
 
 
-def number_of(tokens: Tokens, i: int) -> int | None:
-    """The whole number at i, if one stands there and counts things."""
-    if i >= len(tokens):
-        return None
-    low = tokens[i].low
-    if low in lex.NUMBERS:
-        return lex.NUMBERS[low]
-    follows = tokens[i + 1].low if i + 1 < len(tokens) else ""
-    if (
-        low.isdigit()
-        and low.isascii()
-        and follows not in ("seconds", "second", "fps", "frames", "s", "sec", "k", "d", ":", "%", "-")
-    ):
-        return min(int(low[:4]), 1000)
-    return None
-
-
 def _ordinal_here(tokens: Tokens, j: int, phrase: NounPhrase) -> bool:
     return bool(phrase.article) and phrase.article != "another"
 
@@ -176,7 +160,7 @@ def _rest(tokens: Tokens, start: int, j: int, phrase: NounPhrase, *, bare: bool)
             j += 1
             continue
         acts = low.endswith("s") and verb(low) is not None and (phrase.article in ("a", "an") or phrase.count == 1)
-        if nouns and _times(tokens, j) is not None:
+        if nouns and times(tokens, j) is not None:
             break
         if nouns and not acts and english.pair(nouns[-1], singular(low)) and vocabulary.find(nouns[-1]) is None:
             nouns.append(low)
@@ -230,63 +214,10 @@ def _rest(tokens: Tokens, start: int, j: int, phrase: NounPhrase, *, bare: bool)
         spread=colours,
         name=name,
     )
-    return _told_after(tokens, _listed(tokens, _with_of(tokens, done)))
-
-
-def _told_after(tokens: Tokens, phrase: NounPhrase) -> NounPhrase:
-    """Take in a number that comes after: "the hens, nine of them, run", "snowflakes, three, fall"."""
-    j = phrase.end
-    if phrase.count is not None or phrase.article in ("a", "an", "another"):
-        return phrase
-    if (times := _times(tokens, j)) is not None:
-        return replace(phrase, end=times[0], count=times[1], several=times[1] != 1)
-    if not match(tokens, j, ",|("):
-        return phrase
-    n = number_of(tokens, j + 1)
-    hit = match(tokens, j + 2, "of", "them", ",|)?") or match(tokens, j + 2, ",|)|/")
-    ended = hit is not None or j + 2 == len(tokens)
-    if n is None or n < 2 or not ended:
-        return phrase
-    return replace(phrase, end=hit[0] if hit else j + 2, count=n, several=True)
-
-
-def _times(tokens: Tokens, j: int) -> tuple[int, int] | None:
-    """A number as in "koi x5" and "koi (x 5)": where it ends, and how many that is."""
-    opened = match(tokens, j, "(?")
-    at = opened[0] if opened else j
-    word = tokens[at].low if at < len(tokens) else ""
-    if word[:1] in ("x", "×") and word[1:].isdigit():
-        end, n = at + 1, int(word[1:])
-    elif word in ("x", "×") and (many := number_of(tokens, at + 1)) is not None:
-        end, n = at + 2, many
-    else:
-        return None
-    closed = match(tokens, end, ")") if opened and opened[1][0] else None
-    return (closed[0] if closed else end), min(n, 1000)
-
-
-def _listed(tokens: Tokens, phrase: NounPhrase) -> NounPhrase:
-    """Take in the colours that are told one by one: "four balloons - red, blue, green and yellow", "(one red, one blue)"."""
-    j = phrase.end
-    if not phrase.several or phrase.spread or j >= len(tokens) or tokens[j].low not in ("-", "–", "—", "(", ":", ","):
-        return phrase
-    closing = {"(": ")", ":": "", ",": ""}.get(tokens[j].low, tokens[j].low)
-    colours: list[str] = []
-    j += 1
-    while j < len(tokens) and tokens[j].low in lex.COLOURS | _BETWEEN:
-        colours += [tokens[j].low] * (tokens[j].low in lex.COLOURS)
-        j += 1
-    ended = j >= len(tokens) or not tokens[j].word or tokens[j].low in lex.AUXILIARIES or verb(tokens[j].low) is not None
-    if len(colours) < 2 or not ended or phrase.count not in (None, len(colours)):
-        return phrase
-    j += bool(closing) and j < len(tokens) and tokens[j].low == closing
-    plain = tuple(word for word in phrase.adjectives if word not in _COLOURED)
-    return replace(phrase, end=j, spread=tuple(colours), adjectives=plain, count=len(colours))
+    return told_after(tokens, listed(tokens, _with_of(tokens, done)))
 
 
 _SIZED = {"smaller": "small", "tinier": "tiny", "bigger": "big", "larger": "large", "taller": "tall"}
-_BETWEEN = frozenset([",", "and", "&", "one", "a", "the", "other", "another"])
-_COLOURED = frozenset(["coloured", "colored", "colorful", "colourful", "multicolored", "multicoloured"])
 
 
 def _more_adjectives(tokens: Tokens, j: int) -> bool:
