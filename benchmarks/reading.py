@@ -38,7 +38,9 @@ def main() -> None:
     command = " ".join(["python -m benchmarks.reading", *(path.name for path in files)])
     remarks = (
         "Idioms of the held-out templates were known when the reader's were written; those of the small planner's templates "
-        "in part."
+        "in part. Who wrote the rules looked at the failures on `others_dev` and `others_dev2`, and at no prompt of "
+        "`others_test`. On first contact, before any rule was written for it, 52.5 % of `others_dev2` were right, 24.0 % with "
+        "nothing reported, and 9.5 % silently wrong."
     )
     print(table(rows))
     print(write_report("reading", "What the built-in mind reads, and what it says it does not", command, rows, remarks))
