@@ -15,7 +15,7 @@ from torch import Tensor
 
 from flowzero.dss import Frame
 from flowzero.renderer.camera import source
-from flowzero.renderer.layout_painter import Scenery
+from flowzero.renderer.layout_painter import PANORAMA, Scenery
 
 _BATCH = 32  # texts or layouts encoded at a time
 _SLIVER = 1e-3  # a box of which less than this is within the frame is not drawn
@@ -60,6 +60,11 @@ class Camera:
         matrix = source(frame.background, self.aspect, 1.0)
         matrix[0, 2] += self.start
         return tuple(matrix.ravel().tolist())
+
+
+def beginning(seed: int, aspect: float) -> float:
+    """Where in its place a video of that seed begins, in frame heights: so that its first frame ends before the place does."""
+    return float(torch.rand((), generator=torch.Generator().manual_seed(seed + 1))) * max(PANORAMA - aspect, 0)
 
 
 def layout(frame: Frame, limit: int, camera: Camera | None = None) -> Layout:

@@ -24,6 +24,7 @@ from flowzero.renderer.grounding import (
     Camera,
     Conditioning,
     Layout,
+    beginning,
     distinct,
     encode_captions,
     encode_phrases,
@@ -33,10 +34,9 @@ from flowzero.renderer.grounding import (
     object_tokens,
     painted_maps,
 )
-from flowzero.renderer.layout_painter import PANORAMA
 from flowzero.renderer.noise import NOISE_MODES, NoiseMode, noises
 from flowzero.renderer.resume import Resume, weights_digest
-from flowzero.renderer.sampling import Guidance, OnChunk, State, chunks, denoise, scheduler_state
+from flowzero.renderer.sampling import Guidance, OnChunk, State, chunks, denoise, latents_of, put_latents, scheduler_state
 
 MAX_SIDE = 4096
 """Pixels; no model of this kind draws more at once."""
@@ -213,7 +213,7 @@ class FlowZeroPipeline(DiffusionPipeline):
         states = {} if states is None else states
         conditioning = {} if conditioning is None else conditioning
         # Where in its place a video is set is a part of its chance; without a seed, it is where every place begins.
-        start = 0.0 if seed is None else _start(seed, width / height)
+        start = 0.0 if seed is None else beginning(seed, width / height)
         captions = self.condition(
             frames, parts, conditioning, height=height, width=width, negative_prompt=negative_prompt, start=start
         )
@@ -234,8 +234,8 @@ class FlowZeroPipeline(DiffusionPipeline):
         def on_step(index: int, timestep: Tensor) -> None:
             progress.update()
             if callback_on_step_end is not None:
-                known = {"latents": _latents(states)} if "latents" in callback_on_step_end_tensor_inputs else {}
-                _replace(states, (callback_on_step_end(self, index, timestep, known) or {}).get("latents"))
+                known = {"latents": latents_of(states)} if "latents" in callback_on_step_end_tensor_inputs else {}
+                put_latents(states, (callback_on_step_end(self, index, timestep, known) or {}).get("latents"))
 
         with (
             frame_attention(self.unet, mode=attention_mode, caches=caches, frames=len(frames)) as attention,
@@ -257,7 +257,7 @@ class FlowZeroPipeline(DiffusionPipeline):
             )
         if not all(torch.isfinite(states[k].latents).all() for k in range(len(parts))):
             raise RenderError("the model gave numbers that are not finite: render in float32, or with a lower guidance scale.")
-        pictures = None if output_type == "states" else self.decode(_latents(states), output_type)
+        pictures = None if output_type == "states" else self.decode(latents_of(states), output_type)
         self.maybe_free_model_hooks()  # type: ignore[no-untyped-call]
         return FlowZeroOutput(frames=pictures) if return_dict else (pictures,)
 
@@ -381,27 +381,6 @@ class FlowZeroPipeline(DiffusionPipeline):
         if latents.shape[0] == len(frames) and len(frames) > 1:
             return iter(latents.float())
         return noises(latents[0], frames, mode=mode, seed=generator.initial_seed())
-
-
-def _start(seed: int, aspect: float) -> float:
-    """Where in its place a video of that seed begins, in frame heights: so that its first frame ends before the place does."""
-    return float(torch.rand((), generator=torch.Generator().manual_seed(seed + 1))) * max(PANORAMA - aspect, 0)
-
-
-def _latents(states: Mapping[int, State]) -> Tensor:
-    """Those of all chunks, [F, C, h, w]."""
-    return torch.cat([states[k].latents for k in range(len(states))])
-
-
-def _replace(states: MutableMapping[int, State], latents: Tensor | None) -> None:
-    """Put other latents [F, C, h, w] in the place of all chunks'."""
-    if latents is None:
-        return
-    done = 0
-    for k in range(len(states)):
-        old = states[k]
-        states[k] = old._replace(latents=latents[done : done + len(old.latents)])
-        done += len(old.latents)
 
 
 def _within(name: str, value: float, low: float, high: float) -> None:

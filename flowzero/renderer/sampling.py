@@ -178,3 +178,19 @@ def denoise(  # noqa: PLR0913
                 on_chunk(i, done)
         if on_step is not None:
             on_step(i, t)
+
+
+def latents_of(states: Mapping[int, State]) -> Tensor:
+    """Those of all chunks, [F, C, h, w]."""
+    return torch.cat([states[k].latents for k in range(len(states))])
+
+
+def put_latents(states: MutableMapping[int, State], latents: Tensor | None) -> None:
+    """Put other latents [F, C, h, w] in the place of all chunks', if there are any."""
+    if latents is None:
+        return
+    done = 0
+    for k in range(len(states)):
+        old = states[k]
+        states[k] = old._replace(latents=latents[done : done + len(old.latents)])
+        done += len(old.latents)
