@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import gc
 import time
-from collections.abc import Callable, Mapping, MutableMapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, TypeVar
@@ -46,6 +46,8 @@ class Run:
     key: str = ""
     """Tells this render's snapshot from those of others."""
     snapshot: Path | None = None
+    snapshot_every: float = 0.0
+    """Seconds at least from one state that is kept to the next, and before the first."""
     on_step: OnStep | None = None
     on_frames: OnFrames | None = None
     should_cancel: Callable[[], bool] | None = None
@@ -53,11 +55,18 @@ class Run:
     """A folder for what grows with the number of frames; None to keep it in memory."""
     seconds: dict[str, float] = field(default_factory=dict)
     _last: float = field(default_factory=time.perf_counter)
+    _kept: float = field(default_factory=time.monotonic)
 
     def lap(self, stage: str) -> None:
         """Note the seconds since the last lap as those of a stage."""
         now = time.perf_counter()
         self.seconds[stage], self._last = now - self._last, now
+
+    def keep(self, resume: Resume, records: Iterable[Any]) -> None:
+        """Keep the state in the snapshot's file, if there is one and it is time to."""
+        if self.snapshot is not None and time.monotonic() - self._kept >= self.snapshot_every:
+            save_snapshot(self.snapshot, resume, records, self.key)
+            self._kept = time.monotonic()
 
     def stop_if_cancelled(self) -> None:
         """Raise if the caller wants to stop.
@@ -137,9 +146,7 @@ def _denoise(
     """Fill in the states of all chunks; with fewer frames at a time after memory ran out, and a note on it."""
 
     def stepped(_: FlowZeroPipeline, index: int, timestep: Tensor, tensors: dict[str, Any]) -> dict[str, Any]:
-        if run.snapshot is not None:
-            records = (tuple(states[k]) for k in range(len(states)))
-            save_snapshot(run.snapshot, pipeline.progress(index), records, run.key)
+        run.keep(pipeline.progress(index), (tuple(states[k]) for k in range(len(states))))
         run.stepped(index + 1, pipeline.num_timesteps)
         return tensors
 

@@ -34,7 +34,7 @@ from flowzero.renderer.checkpoints import TRANSFORMER_COMPONENTS, check_layout, 
 from flowzero.renderer.drawing import Drawn, Run, first_line, is_out_of_memory
 from flowzero.renderer.frames import Film
 from flowzero.renderer.noise import noises
-from flowzero.renderer.resume import Resume, load_snapshot, save_snapshot, weights_digest
+from flowzero.renderer.resume import Resume, load_snapshot, weights_digest
 
 if TYPE_CHECKING:
     from flowzero.renderer.backbones import Backbone
@@ -115,9 +115,7 @@ class FluxModel:
             self._watch.follow(run, k * options["steps"], len(frames) * options["steps"])
             call = {"prompt": caption(frames[k], frames[0] if k else None), "latents": noise[None]}
             pictures[k] = self._picture(call | self._call(options, height, width), pictures[0] if k else None)
-            if run.snapshot is not None:
-                records = (torch.from_numpy(pictures[i].copy()) for i in range(k + 1))
-                save_snapshot(run.snapshot, Resume(k + 1, 1, torch.empty(0)), records, run.key)
+            run.keep(Resume(k + 1, 1, torch.empty(0)), (torch.from_numpy(pictures[i].copy()) for i in range(k + 1)))
         run.lap("draw")
         return Drawn(pictures)
 

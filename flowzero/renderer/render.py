@@ -68,6 +68,7 @@ def render(  # noqa: PLR0913 (one keyword for each thing a person may choose)
     compiled: bool = False,
     threads: int | None = None,
     snapshot: Path | None = None,
+    snapshot_every: float = 0.0,
     scratch: Path | None = None,
     on_step: OnStep | None = None,
     on_frames: OnFrames | None = None,
@@ -96,6 +97,7 @@ def render(  # noqa: PLR0913 (one keyword for each thing a person may choose)
         threads: for torch to work with; as it is set when not given.
         snapshot: a file that keeps the state after each step; if it is there, the render goes on from it and gives the same
             frames; it is deleted at the end.
+        snapshot_every: seconds from one state that is kept to the next, at least; after each step when 0.
         scratch: a folder for what grows with the number of frames, which memory holds when not given; nothing stays there.
         on_step: called after each step.
         on_frames: called after each pass with the frames that the step has done; a model that draws one frame after the other
@@ -115,7 +117,14 @@ def render(  # noqa: PLR0913 (one keyword for each thing a person may choose)
     if not 0 <= seed < 2**63:
         raise SettingsError(f"seed is {seed}: choose 0..{2**63 - 1}.")
     shown: Sequence[Frame] = dss.frames(frames)
-    run = Run(snapshot=snapshot, scratch=scratch, on_step=on_step, on_frames=on_frames, should_cancel=should_cancel)
+    run = Run(
+        snapshot=snapshot,
+        snapshot_every=snapshot_every,
+        scratch=scratch,
+        on_step=on_step,
+        on_frames=on_frames,
+        should_cancel=should_cancel,
+    )
     model = load_backbone(backbone, device, offload=offload, compiled=compiled) if isinstance(backbone, str) else backbone
     entry = model.backbone or find_backbone("pipeline")
     shown, notes = entry.resolve(dss, shown, model)

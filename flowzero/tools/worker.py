@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 _LOG = logging.getLogger(__name__)
 _PAUSE = 0.1
+_KEEP_EVERY = 2.0
+"""Seconds of drawing that a kill may cost; to keep more often would slow short renders down."""
 _WRITE_EVERY = 0.2
 """Seconds between progress reports."""
 
@@ -88,6 +90,7 @@ class Worker:
                 row["video"],
                 overwrite=True,
                 snapshot=snapshot,
+                snapshot_every=_KEEP_EVERY,
                 on_event=_Progress(self.store, job, self.token),
                 should_cancel=lambda: not self.store.wanted(job, self.token),
                 **options.model_dump(exclude={"format"}),
@@ -115,7 +118,7 @@ class Worker:
                 path.unlink(missing_ok=True)
 
     def _snapshot(self, row: sqlite3.Row) -> Path:
-        """Where a job's state is kept after each step; what an earlier version of the package has left there is of no use."""
+        """Where a job's state is kept on its way; what an earlier version of the package has left there is of no use."""
         folder = self.home / "snapshots"
         folder.mkdir(exist_ok=True)
         path = folder / f"{row['id']}-{__version__}.pt"

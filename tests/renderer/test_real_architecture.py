@@ -45,13 +45,13 @@ def real(tmp_path_factory: pytest.TempPathFactory) -> FlowZeroPipeline:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("fraction", "steps"), [(0.0, 2), (0.3, 4), (1.0, 2)])
+@pytest.mark.parametrize("fraction", [0.0, 0.3, 1.0])
 @pytest.mark.parametrize("sampler", SAMPLERS)
 def test_the_real_architecture_of_sd_1_4_gligen_equals_diffusers_bit_for_bit(
-    real: FlowZeroPipeline, sampler: Any, fraction: float, steps: int
+    real: FlowZeroPipeline, sampler: Any, fraction: float
 ) -> None:
     real.scheduler = sampler.from_config(real.scheduler.config)
-    frame = tiny.frame(objects=TWO_OBJECTS)
+    frame, steps = tiny.frame(objects=TWO_OBJECTS), 4  # PNDM takes no fewer
     theirs = draw_with_diffusers(real, frame, sampler.from_config(real.scheduler.config), fraction, steps, output_type="latent")
     ours = draw(real, [frame], num_inference_steps=steps, grounding_fraction=fraction, output_type="latent")
     assert torch.isfinite(ours).all()
