@@ -176,7 +176,8 @@ class Attachment:
         if place is not None and head not in " ".join((place.name, *place.synonyms)).split():
             place = None  # a farm toaster is no farm
         if head == "moon":
-            return prep == "on" and side is None
+            walked = self.now.verb is not None and self.now.verb.medium == "ground"
+            return (prep == "on" or (prep == "across" and walked)) and side is None
         if (
             head in lex.SETTINGS
             or (phrase.several and f"{head}s" in lex.SETTINGS and vocabulary.find(head) is None)

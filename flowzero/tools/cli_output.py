@@ -14,7 +14,7 @@ from rich.console import Console, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from flowzero.tools.words import background, clock, presence, route
+from flowzero.tools.words import background, clock, confidence, presence, route
 
 if TYPE_CHECKING:
     from flowzero.dss import DSS
@@ -157,7 +157,7 @@ def finish(plan: Plan, screen: Screen) -> None:
 
     if not plan.passed:
         screen.note(
-            f"the plan's confidence {plan.confidence:.2f} is below {plan.threshold:.2f}: "
+            f"the plan's confidence {confidence(plan.confidence, plan.threshold)} is below {plan.threshold:.2f}: "
             "see the findings, reword the prompt, or lower --threshold."
         )
         raise typer.Exit(BELOW_THRESHOLD)
@@ -179,7 +179,7 @@ def plan_tables(plan: Plan, title: str) -> Iterator[RenderableType]:
         yield Text()
     verdict = "reaches" if plan.passed else "stays below"
     rounds = f"{len(plan.rounds)} round{'s' if len(plan.rounds) != 1 else ''}"
-    text = f"Confidence {plan.confidence:.2f} {verdict} the threshold {plan.threshold:.2f} ({rounds})."
+    text = f"Confidence {confidence(plan.confidence, plan.threshold)} {verdict} the threshold {plan.threshold:.2f} ({rounds})."
     yield Text(text, style="green" if plan.passed else "yellow")
     for piece in plan.unread:
         yield Text(f"No check could measure: {piece}", style="yellow")

@@ -12,7 +12,7 @@ from flowzero.dss import DSS
 from flowzero.plan import Plan
 from flowzero.tools.job_store import State
 from flowzero.tools.jobs import Job
-from flowzero.tools.words import background, clock, presence, route
+from flowzero.tools.words import background, clock, confidence, presence, route
 
 MAX_TEXT = 12_000
 """English letters of text in one answer, about 3,000 tokens."""
@@ -76,10 +76,11 @@ class PlanView(_View):
 
     def _lines(self) -> list[str]:
         verdict = "passes" if self.passed else "is below"
+        reached = confidence(self.confidence, self.threshold)
         return [
             f"Plan {self.plan_id} version {self.version}: {self.prompt or '(no prompt)'}",
             f"{self.seconds:g} s at {self.fps:g} frames a second, planned by {self.mind}. "
-            f"Confidence {self.confidence:.2f} {verdict} {self.threshold:.2f}.{' Approved.' if self.approved else ''}",
+            f"Confidence {reached} {verdict} {self.threshold:.2f}.{' Approved.' if self.approved else ''}",
             f"Setting: {self.setting}. Background: {self.background}.",
             *(f"- {item.id}: {item.phrase}; {item.route}; there {item.present}." for item in self.objects),
             *(f"Scene {scene}" for scene in self.scenes),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -10,6 +11,11 @@ if TYPE_CHECKING:
 _ROWS = ("top", "middle", "bottom")
 _COLUMNS = ("left", "centre", "right")
 _STOPS = 4
+
+
+def confidence(value: float, threshold: float) -> str:
+    """A confidence with two decimals; one below the threshold is cut and not rounded, so that 0.899 is not said to be 0.90."""
+    return f"{value if value >= threshold else math.floor(value * 100 + 1e-9) / 100:.2f}"
 
 
 def clock(dss: DSS, t: float) -> str:

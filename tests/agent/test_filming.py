@@ -42,3 +42,16 @@ def test_what_the_camera_follows_is_no_news_and_not_reported(prompt: str) -> Non
 
 def test_what_only_the_camera_names_is_a_thing() -> None:
     assert [thing.noun for thing in read("the camera follows a dog that runs to the left").things] == ["dog"]
+
+
+@pytest.mark.parametrize(
+    ("prompt", "setting"),
+    [
+        ("an astronaut walks across the moon", "the moon"),
+        ("a rover drives across the moon", "the moon"),
+        ("a cloud drifts across the moon", None),
+        ("a cow jumps over the moon", None),
+    ],
+)
+def test_the_moon_is_a_place_for_who_goes_on_its_ground(prompt: str, setting: str | None) -> None:
+    assert read(prompt).setting == setting

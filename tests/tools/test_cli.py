@@ -13,6 +13,7 @@ from flowzero.dss import parse_dss
 from flowzero.plan import Plan, parse_plan
 from flowzero.renderer.video import read_frames
 from flowzero.tools.batch import pair_of, prompt_of
+from flowzero.tools.words import confidence
 
 BALL = "a red ball rolls from the left to the right across a green meadow"
 
@@ -507,3 +508,8 @@ def test_a_checkpoint_that_is_missing_or_corrupt_exits_with_5(cli, tmp_path, bal
 
 def test_the_environment_of_these_tests_has_no_settings():
     assert [name for name in os.environ if name.startswith("FLOWZERO_")] == ["FLOWZERO_HOME"]
+
+
+@pytest.mark.parametrize(("value", "said"), [(0.899, "0.89"), (0.9, "0.90"), (0.9999, "1.00"), (0.0, "0.00"), (0.29, "0.29")])
+def test_a_confidence_below_the_threshold_is_never_said_to_reach_it(value, said):
+    assert confidence(value, 0.9) == said
