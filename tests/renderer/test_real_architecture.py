@@ -44,9 +44,19 @@ def real(tmp_path_factory: pytest.TempPathFactory) -> FlowZeroPipeline:
     return whole
 
 
+ONCE = (DDIMScheduler, 0.3)
+"""The combination that every run of the tests draws."""
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("fraction", [0.0, 0.3, 1.0])
-@pytest.mark.parametrize("sampler", SAMPLERS)
+@pytest.mark.parametrize(
+    ("sampler", "fraction"),
+    [
+        pytest.param(sampler, fraction, marks=() if (sampler, fraction) == ONCE else pytest.mark.thorough)
+        for sampler in SAMPLERS
+        for fraction in (0.0, 0.3, 1.0)
+    ],
+)
 def test_the_real_architecture_of_sd_1_4_gligen_equals_diffusers_bit_for_bit(
     real: FlowZeroPipeline, sampler: Any, fraction: float
 ) -> None:
@@ -59,6 +69,7 @@ def test_the_real_architecture_of_sd_1_4_gligen_equals_diffusers_bit_for_bit(
 
 
 @pytest.mark.slow
+@pytest.mark.thorough
 def test_frames_of_the_real_architecture_do_not_depend_on_chunks_nor_on_each_others_boxes(real: FlowZeroPipeline) -> None:
     real.scheduler = DDIMScheduler.from_config(real.scheduler.config)
     frames = [tiny.frame(index=i, objects={"a red ball": (0.1 * i, 0.2, 0.5, 0.5)}) for i in range(4)]
