@@ -196,6 +196,6 @@ def test_the_painter_learns_places_and_keeps_its_looks(tiny: Config, tmp_path: P
             drawn = painter.panorama(torch.stack([language.phrase(place.name) for place in known]))
         return painter.state_dict(), float((drawn - wanted).abs().mean())
 
-    (_, first), (after, last) = learned(17), learned(17 * 60)
+    (_, first), (after, last) = learned(17), learned(17 * 400)
     assert last < 0.7 * first
     assert all(torch.equal(after[name], value) for name, value in before.items() if not name.startswith("scenery."))
