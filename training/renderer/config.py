@@ -42,14 +42,9 @@ class Training(_Section):
     nouns: int
 
 
-class Painter(_Section):
-    widths: tuple[int, ...]
-    samples: int
-    batch: int
-    learning_rate: float
+class Regression(_Section):
+    """Of a generator of pictures, for looks and for places."""
 
-
-class Scenery(_Section):
     widths: tuple[int, ...]
     samples: int
     batch: int
@@ -78,8 +73,8 @@ class Config(_Section):
     picture: Picture
     unet: UNet
     training: Training
-    painter: Painter
-    scenery: Scenery
+    painter: Regression
+    scenery: Regression
     decoder: Decoder
     classifier: Classifier
 

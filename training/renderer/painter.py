@@ -19,7 +19,7 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 
 from training.renderer.compose import compose, picture
-from training.renderer.config import Config
+from training.renderer.config import Config, Regression
 from training.renderer.model import Language, build_autoencoder, build_painter, fit_encoder, fit_projection
 from training.renderer.scenes import Look, SceneSampler, all_looks
 from training.renderer.train import WEIGHTS
@@ -51,30 +51,57 @@ def train_painter(
     wanted = torch.stack([picture(look, side) for look in looks]).to(language.device, torch.float16)
     likely = _odds(looks)
     report(f"{len(looks)} looks")
-    generator = painter.generator.to(memory_format=torch.channels_last)
-    optimizer = torch.optim.AdamW(generator.parameters(), lr=p.learning_rate, betas=(0.9, 0.98), weight_decay=1e-4)
     order = np.random.default_rng(config.training.seed)
+
+    def pick() -> Tensor:
+        return torch.from_numpy(order.choice(len(looks), p.batch, p=likely))
+
+    def loss(chosen: Tensor) -> Tensor:
+        return difference(painter.picture(phrases[chosen]).float(), wanted[chosen].float())
+
+    regress(painter.generator, p, pick, loss, language.device.type, report)
+    folder.mkdir(parents=True, exist_ok=True)
+    torch.save({"painter": painter.cpu().state_dict(), "autoencoder": autoencoder.state_dict()}, file)
+    report(f"saved {file}")
+
+
+def regress(  # noqa: PLR0913, PLR0917
+    generator: nn.Module,
+    settings: Regression,
+    pick: Callable[[], Tensor],
+    loss_of: Callable[[Tensor], Tensor],
+    device: str,
+    report: Callable[[str], None],
+) -> None:
+    """Train a generator by regression: a warm-up of a hundred batches, then a cosine; full precision towards the end.
+
+    Args:
+        generator: what is trained.
+        settings: samples, batch and learning rate.
+        pick: the rows of the next batch.
+        loss_of: the loss of a batch's rows.
+        device: the kind of device, for autocast.
+        report: told the mean loss now and then.
+    """
+    generator.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    optimizer = torch.optim.AdamW(generator.parameters(), lr=settings.learning_rate, betas=(0.9, 0.98), weight_decay=1e-4)
     losses: list[float] = []
     shown = time.monotonic()
-    for samples in range(0, p.samples, p.batch):
+    for samples in range(0, settings.samples, settings.batch):
         for group in optimizer.param_groups:
-            warm = min(1.0, (samples + p.batch) / (100 * p.batch))
-            group["lr"] = p.learning_rate * warm * (0.5 * (1 + math.cos(math.pi * samples / p.samples)) * 0.995 + 0.005)
-        chosen = torch.from_numpy(order.choice(len(looks), p.batch, p=likely))
-        with torch.autocast(language.device.type, torch.bfloat16, enabled=samples < FINE * p.samples):
-            drawn = painter.picture(phrases[chosen])
-        loss = difference(drawn.float(), wanted[chosen].float())
+            warm = min(1.0, (samples + settings.batch) / (100 * settings.batch))
+            late = 0.5 * (1 + math.cos(math.pi * samples / settings.samples))
+            group["lr"] = settings.learning_rate * warm * (late * 0.995 + 0.005)
+        with torch.autocast(device, torch.bfloat16, enabled=samples < FINE * settings.samples):
+            loss = loss_of(pick())
         optimizer.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
         nn.utils.clip_grad_norm_(generator.parameters(), 1.0)
         optimizer.step()
         losses.append(float(loss.detach()))
         if time.monotonic() - shown > 20:
-            report(f"{samples + p.batch} samples  difference {sum(losses) / len(losses):.4f}")
+            report(f"{samples + settings.batch} samples  difference {sum(losses) / len(losses):.4f}")
             losses, shown = [], time.monotonic()
-    folder.mkdir(parents=True, exist_ok=True)
-    torch.save({"painter": painter.cpu().state_dict(), "autoencoder": autoencoder.state_dict()}, file)
-    report(f"saved {file}")
 
 
 def _fit(config: Config, autoencoder: Any, painter: Any, phrases: Tensor, report: Callable[[str], None]) -> None:

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import math
-import time
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import torch
 from safetensors.torch import load_file
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional
 
 from training.renderer.config import Config
 from training.renderer.model import Language, build_autoencoder, build_painter
-from training.renderer.painter import FINE
+from training.renderer.painter import regress
 from training.renderer.scenes import learned_places, panorama
 from training.renderer.train import WEIGHTS
 
@@ -45,27 +43,15 @@ def train_scenery(
     wanted = torch.stack([functional.avg_pool2d(panorama(place, 2 * side), 2) for place in known]).to(language.device)
     counting = _weights(wanted)
     report(f"{len(known)} places")
-    generator = painter.scenery.to(memory_format=torch.channels_last)
-    optimizer = torch.optim.AdamW(generator.parameters(), lr=s.learning_rate, betas=(0.9, 0.98), weight_decay=1e-4)
     order = np.random.default_rng(config.training.seed)
-    losses: list[float] = []
-    shown = time.monotonic()
-    for samples in range(0, s.samples, s.batch):
-        for group in optimizer.param_groups:
-            warm = min(1.0, (samples + s.batch) / (100 * s.batch))
-            group["lr"] = s.learning_rate * warm * (0.5 * (1 + math.cos(math.pi * samples / s.samples)) * 0.995 + 0.005)
-        chosen = torch.from_numpy(order.permutation(len(known))[: s.batch])
-        with torch.autocast(language.device.type, torch.bfloat16, enabled=samples < FINE * s.samples):
-            drawn = painter.panorama(phrases[chosen])
-        loss = difference(drawn.float(), wanted[chosen], counting[chosen])
-        optimizer.zero_grad(set_to_none=True)
-        loss.backward()  # type: ignore[no-untyped-call]
-        nn.utils.clip_grad_norm_(generator.parameters(), 1.0)
-        optimizer.step()
-        losses.append(float(loss.detach()))
-        if time.monotonic() - shown > 20:
-            report(f"{samples + s.batch} samples  difference {sum(losses) / len(losses):.4f}")
-            losses, shown = [], time.monotonic()
+
+    def pick() -> Tensor:
+        return torch.from_numpy(order.permutation(len(known))[: s.batch])
+
+    def loss(chosen: Tensor) -> Tensor:
+        return difference(painter.panorama(phrases[chosen]).float(), wanted[chosen], counting[chosen])
+
+    regress(painter.scenery, s, pick, loss, language.device.type, report)
     folder.mkdir(parents=True, exist_ok=True)
     torch.save({"painter": painter.cpu().state_dict(), "autoencoder": autoencoder.state_dict()}, file)
     report(f"saved {file}")

@@ -17,7 +17,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from flowzero.dss import Box, FrameBackground
-from flowzero.renderer.animatic.backgrounds import Picture, background
+from flowzero.renderer.animatic.backgrounds import SEED, Picture, background
 from flowzero.renderer.animatic.compositor import compose
 from flowzero.renderer.animatic.sprites import sprite
 from flowzero.renderer.camera import source
@@ -26,8 +26,6 @@ from flowzero.renderer.looks import caption, phrase
 from flowzero.vocabulary import COLOURS, Facing, Noun, Place, nouns, places
 
 MAX_OBJECTS = 5
-SEED = 7
-"""Of the places' pictures."""
 EXPOSURE, WARMTH = 0.07, 0.03
 """How far the light of pictures varies, as standard deviations of the logarithm: of all colours, and of red over blue."""
 

@@ -18,6 +18,10 @@ Picture = NDArray[np.float32]
 Rng = np.random.Generator
 
 
+SEED = 7
+"""Of the places as previews, the page and the embedded model's training show them."""
+
+
 def background(place: Place, seed: int, width: int, height: int) -> Picture:
     """The place's picture, [height, width, 3] in 0..1; the same arguments give the same picture."""
     return _painted(place.setting.name, place.light, seed, width, height)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from flowzero.dss import DSS, Box, Frame
-from flowzero.renderer.animatic.backgrounds import Picture, background, plain
+from flowzero.renderer.animatic.backgrounds import SEED, Picture, background, plain
 from flowzero.renderer.animatic.compositor import margin_for, padded, stretched
 from flowzero.renderer.animatic.sprites import sprite
 from flowzero.renderer.camera import source
@@ -130,7 +130,7 @@ class _Background:
 @lru_cache(maxsize=32)
 def _painting(place: Place | None, width: int, height: int, above: int, below: int) -> Image.Image:
     """A place with its edges repeated above and below; plans of the same place share it, so nobody draws on it."""
-    picture: Picture = background(place, 7, width, height) if place else plain(width, height)
+    picture: Picture = background(place, SEED, width, height) if place else plain(width, height)
     padded = np.pad(picture, ((above, below), (0, 0), (0, 0)), mode="edge")
     return Image.fromarray((padded * 255 + 0.5).astype(np.uint8), "RGB")
 

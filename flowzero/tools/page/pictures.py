@@ -75,9 +75,9 @@ def _backdrop(name: str) -> bytes:
     from PIL import Image
 
     _load_animatic()
-    from flowzero.renderer.animatic.backgrounds import background
+    from flowzero.renderer.animatic.backgrounds import SEED, background
 
-    pixels = background(places()[name], 7, (2 * REACH + 1) * _HEIGHT, _HEIGHT)
+    pixels = background(places()[name], SEED, (2 * REACH + 1) * _HEIGHT, _HEIGHT)
     data = io.BytesIO()
     Image.fromarray((pixels * 255 + 0.5).astype(np.uint8), "RGB").save(data, "WEBP", quality=80, method=2)
     return data.getvalue()
