@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import sys
+import warnings
 from collections.abc import Sequence
+from contextlib import suppress
 from types import FrameType
+from typing import NoReturn
+
+from flowzero.tools.stopping import asked_to_stop, heard
 
 FAULT = 1
 USAGE = 2
@@ -30,21 +36,43 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.environ.setdefault(name, value)
     if not sys.stderr.isatty():
         os.environ.setdefault("TQDM_DISABLE", "1")
-    from flowzero.tools.cli import app
+    with heard():
+        try:
+            from flowzero.tools.cli import app
 
-    try:
-        code = int(app(words, prog_name="flowzero", standalone_mode=False) or 0)
-        return code if code != INTERRUPTED else _explain("stopped.", INTERRUPTED, words)
-    except KeyboardInterrupt:
-        return _explain("stopped.", INTERRUPTED, words)
-    except BrokenPipeError:
-        # Whoever read us has gone; leave nothing for the interpreter to flush at its end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return FAULT
-    except Exception as error:
-        if "--debug" in given:
-            raise
-        return _failed(error, words)
+            code = int(app(words, prog_name="flowzero", standalone_mode=False) or 0)
+            return code if code != INTERRUPTED else _explain("stopped.", INTERRUPTED, words)
+        except KeyboardInterrupt:
+            return _explain("stopped.", INTERRUPTED, words)
+        except BrokenPipeError:
+            # Whoever read us has gone; leave nothing for the interpreter to flush at its end.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return FAULT
+        except Exception as error:
+            if "--debug" in given:
+                raise
+            return _explain("stopped.", INTERRUPTED, words) if asked_to_stop() else _failed(error, words)
+
+
+def run() -> NoReturn:
+    """The program: run its command and end the process."""
+    if "--debug" not in sys.argv:
+        _hush()
+    code = main()
+    if code == INTERRUPTED:
+        # Everything has unwound and is told; the interpreter's own end would complain of tasks that nobody finished.
+        for stream in (sys.stdout, sys.stderr):
+            with suppress(OSError, ValueError):
+                stream.flush()
+        os._exit(code)
+    raise SystemExit(code)
+
+
+def _hush() -> None:
+    """What finalizers of half-made objects say after a Ctrl-C would be a second voice beside ours."""
+    sys.unraisablehook = lambda _: None
+    warnings.filterwarnings("ignore", "coroutine .* was never awaited", RuntimeWarning)
+    logging.getLogger("asyncio").setLevel(logging.CRITICAL)
 
 
 def _failed(error: Exception, words: list[str]) -> int:
@@ -87,4 +115,4 @@ def _stop(number: int, frame: FrameType | None) -> None:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    run()

@@ -14,6 +14,7 @@ from flowzero.events import Event
 from flowzero.files import check_writable, reason
 from flowzero.plan import Plan
 from flowzero.tools.cli_output import Screen, dumps, plan_record
+from flowzero.tools.stopping import stop_if_asked
 
 BELOW_THRESHOLD = 3
 FAULT = 1
@@ -50,6 +51,7 @@ def run_batch(answer: Callable[[str], Plan], source: Path | None, output: Path |
     with _opened(source) as lines, screen.working() as listener, _written(output, screen) as write:
         for raw in _lines(lines):
             record, code = _answer(answer, raw)
+            stop_if_asked()
             write(dumps(record, indent=None) + "\n")
             count["lines"] += 1
             count["errors" if "error" in record else "below" if code else "passed"] += 1
