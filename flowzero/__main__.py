@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import signal
 import sys
-import warnings
 from collections.abc import Sequence
 from contextlib import suppress
 from types import FrameType
@@ -70,6 +68,9 @@ def run() -> NoReturn:
 
 def _hush() -> None:
     """What finalizers of half-made objects say after a Ctrl-C would be a second voice beside ours."""
+    import logging
+    import warnings
+
     sys.unraisablehook = lambda _: None
     warnings.filterwarnings("ignore", "coroutine .* was never awaited", RuntimeWarning)
     logging.getLogger("asyncio").setLevel(logging.CRITICAL)

@@ -47,7 +47,7 @@ def _heads(x: Tensor, attn: nn.Module) -> Tensor:
     return x.view(batch, tokens, heads, channels // heads).transpose(1, 2)
 
 
-def _attend(attn: Any, query: Tensor, key: Tensor, value: Tensor) -> Tensor:
+def attend(attn: Any, query: Tensor, key: Tensor, value: Tensor) -> Tensor:
     """softmax(QKᵀ/√d)V over all heads, each of [B, tokens, C], before the output projection."""
     mixed = scaled_dot_product_attention(_heads(query, attn), _heads(key, attn), _heads(value, attn))
     return mixed.transpose(1, 2).reshape(query.shape)
@@ -104,7 +104,7 @@ class CrossFrameProcessor:
                 )
             ]
             rest = query[:, alone:]
-            parts.append(_attend(attn, rest.flatten(0, 1), *both).view(rest.shape))
+            parts.append(attend(attn, rest.flatten(0, 1), *both).view(rest.shape))
         # Clones, so that what is kept for the next chunk does not hold this one's whole tensors.
         self._anchor = (anchor[0].clone(), anchor[1].clone()) if self._state.more else None
         end = 0 if self._state.lone else -1
@@ -120,7 +120,7 @@ class CrossFrameProcessor:
 
 def _fold(attn: Any, query: Tensor, key: Tensor, value: Tensor) -> Tensor:
     """All frames' queries [branch, frame, N, C] against keys and values [branch, N, C] that they share."""
-    return _attend(attn, query.flatten(1, 2), key, value).view(query.shape)
+    return attend(attn, query.flatten(1, 2), key, value).view(query.shape)
 
 
 class TextProcessor:
@@ -135,7 +135,7 @@ class TextProcessor:
         if self._kept is None:
             self._kept = attn.to_k(self._state.captions), attn.to_v(self._state.captions)
         key, value = (kept.index_select(0, self._state.caption_of) for kept in self._kept)
-        return _project_out(attn, _attend(attn, attn.to_q(hidden_states), key, value))
+        return _project_out(attn, attend(attn, attn.to_q(hidden_states), key, value))
 
 
 class ReadyTokens(nn.Module):

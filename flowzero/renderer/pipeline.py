@@ -34,6 +34,7 @@ from flowzero.renderer.grounding import (
     object_tokens,
     painted_maps,
 )
+from flowzero.renderer.lean import lean_layers
 from flowzero.renderer.noise import NOISE_MODES, NoiseMode, noises
 from flowzero.renderer.resume import Resume, weights_digest
 from flowzero.renderer.sampling import Guidance, OnChunk, State, chunks, denoise, latents_of, put_latents, scheduler_state
@@ -239,6 +240,7 @@ class FlowZeroPipeline(DiffusionPipeline):
 
         with (
             frame_attention(self.unet, mode=attention_mode, caches=caches, frames=len(frames)) as attention,
+            lean_layers(self.unet, frames=len(frames)),
             self.progress_bar(total=len(scheduler.timesteps)) as progress,
         ):
             attention.captions = captions
