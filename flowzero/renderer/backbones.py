@@ -74,10 +74,14 @@ class Backbone:
 
 
 class Model(Protocol):
-    """What draws. Whatever turns compiled frames with boxes into pictures can stand behind these four names."""
+    """What draws. Whatever turns compiled frames with boxes into pictures can stand behind these five names."""
 
     backbone: Backbone | None
     """What it was loaded as, whose defaults a render takes."""
+
+    @property
+    def multiple(self) -> int:
+        """Of which both sides of what it draws are multiples, in pixels."""
 
     def draw(self, frames: Sequence[Frame], options: Mapping[str, Any], run: Run) -> Drawn:
         """Pictures of all frames; an option that the model has no use for is passed over."""

@@ -20,6 +20,7 @@ from flowzero.dss import Frame
 from flowzero.errors import BackboneError, RenderError, SettingsError
 from flowzero.renderer.attention import ATTENTION_MODES, AttentionMode, frame_attention
 from flowzero.renderer.drawing import Drawn, Run, draw
+from flowzero.renderer.frames import MAX_SIDE
 from flowzero.renderer.grounding import (
     Camera,
     Conditioning,
@@ -38,9 +39,6 @@ from flowzero.renderer.lean import lean_layers
 from flowzero.renderer.noise import NOISE_MODES, NoiseMode, noises
 from flowzero.renderer.resume import Resume, weights_digest
 from flowzero.renderer.sampling import Guidance, OnChunk, State, chunks, denoise, latents_of, put_latents, scheduler_state
-
-MAX_SIDE = 4096
-"""Pixels; no model of this kind draws more at once."""
 
 if TYPE_CHECKING:
     from flowzero.renderer.backbones import Backbone
@@ -127,6 +125,11 @@ class FlowZeroPipeline(DiffusionPipeline):
     def latent_channels(self) -> int:
         """Channels of a latent."""
         return int(self.vae.config.latent_channels)
+
+    @property
+    def multiple(self) -> int:
+        """Of which both sides of a picture are multiples, in pixels."""
+        return self.scale_factor
 
     @property
     def scale_factor(self) -> int:

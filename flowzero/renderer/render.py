@@ -18,7 +18,7 @@ from flowzero.errors import SettingsError
 from flowzero.renderer.attention import AttentionMode
 from flowzero.renderer.backbones import Model, find_backbone, load_backbone
 from flowzero.renderer.drawing import OnFrames, OnStep, Run
-from flowzero.renderer.frames import Film
+from flowzero.renderer.frames import MAX_SIDE, Cut, Film, cut
 from flowzero.renderer.noise import NoiseMode
 from flowzero.renderer.resume import fingerprint
 
@@ -27,8 +27,8 @@ from flowzero.renderer.resume import fingerprint
 class Rendering:
     """Frames and how they came about."""
 
-    frames: NDArray[np.uint8] | Film
-    """[F, H, W, 3]; a :class:`~flowzero.renderer.frames.Film` where a folder was given for it, else an array."""
+    frames: NDArray[np.uint8] | Film | Cut
+    """[F, H, W, 3]; an array, or where a folder was given what reads them from a file there."""
     fps: float
     seed: int
     """With the same plan, backbone and options it gives the same frames again."""
@@ -85,8 +85,8 @@ def render(  # noqa: PLR0913 (one keyword for each thing a person may choose)
         steps: of denoising; None, here and below, stands for the backbone's default.
         guidance_scale: of classifier-free guidance.
         guidance_interval: the stretch of the steps, as fractions, in which it runs; outside a step takes half the time.
-        width: in pixels.
-        height: in pixels.
+        width: in pixels; where the model draws multiples of a size alone, the next larger one is drawn, and its middle kept.
+        height: in pixels, likewise.
         grounding_fraction: the first part of the steps, in which gated attention takes part.
         noise_mode: see :func:`~flowzero.renderer.noise.frame_noise`.
         negative_prompt: what the picture shall not show.
@@ -141,6 +141,11 @@ def render(  # noqa: PLR0913 (one keyword for each thing a person may choose)
         "attention_mode": attention_mode,
         "seed": seed,
     }
+    asked = {side: options[side] for side in ("width", "height")}
+    for side, pixels in asked.items():
+        if pixels is not None and not 1 <= pixels <= MAX_SIDE:
+            raise SettingsError(f"{side} is {pixels}: choose 1..{MAX_SIDE}.")
+    options |= {side: pixels and -(-pixels // model.multiple) * model.multiple for side, pixels in asked.items()}
     weights, place = model.digest(), model.place()
     run.key = fingerprint(shown, options, f"{weights} {place}")
     with _threads(threads):
@@ -148,9 +153,10 @@ def render(  # noqa: PLR0913 (one keyword for each thing a person may choose)
         used = torch.get_num_threads()
     if snapshot:
         snapshot.unlink(missing_ok=True)
-    count, high, wide, _ = drawn.pictures.shape
+    pictures = cut(drawn.pictures, **asked)
+    count, high, wide, _ = pictures.shape
     return Rendering(
-        frames=drawn.pictures,
+        frames=pictures,
         fps=dss.fps if frames in (None, dss.frame_count) else count / dss.seconds,
         seed=seed,
         backbone=entry.name,

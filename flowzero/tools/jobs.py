@@ -16,9 +16,9 @@ import sys
 import threading
 import time
 from pathlib import Path
-from typing import Annotated, Any, Literal, Protocol, Self
+from typing import Annotated, Any, Literal, Protocol
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field
 
 from flowzero.errors import InputError, ResourceError
 from flowzero.plan import Plan
@@ -43,15 +43,6 @@ class RenderOptions(BaseModel):
     format: Literal["mp4", "webm", "gif", "webp"] = "mp4"
     backbone: str = "embedded"
     device: str = "auto"
-
-    @model_validator(mode="after")
-    def _drawable(self) -> Self:
-        """What every backbone would refuse is refused before a worker loads it."""
-        step = 16 if self.backbone == "embedded" else 8
-        for name, pixels in (("width", self.width), ("height", self.height)):
-            if pixels is not None and pixels % step:
-                raise ValueError(f"{name} is {pixels}: choose a multiple of {step}")
-        return self
 
 
 class Job(BaseModel):

@@ -76,7 +76,7 @@ NextOf = Annotated[str | None, Field(description="Keep it as the next version of
 Limit = Annotated[int, Field(ge=1, le=100)]
 Seed = Annotated[int, Field(ge=0, description="The same seed gives the same video.")]
 Steps = Annotated[int | None, Field(description="Denoising steps; more are slower and finer.")]
-Pixels = Annotated[int | None, Field(description="Pixels, a multiple of 16.")]
+Pixels = Annotated[int | None, Field(description="Pixels, 8..4096.")]
 Frames = Annotated[int | None, Field(description="How many, over the same time.")]
 Format = Annotated[str, Field(description="mp4, webm, gif or webp.")]
 WithImage = Annotated[bool, Field(description="Attach the contact sheet, a JPEG of at most 100 kB.")]

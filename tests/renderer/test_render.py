@@ -214,7 +214,9 @@ def test_a_model_whose_numbers_overflow_gives_a_render_error(tmp_path: Path) -> 
     [
         ({"seed": -1}, "seed is -1", SettingsError),
         ({"steps": 0}, "num_inference_steps is 0", SettingsError),
-        ({"width": 33}, "width is 33: choose a positive multiple of 4", SettingsError),
+        ({"width": 0}, "width is 0: choose 1..4096.", SettingsError),
+        ({"height": -5}, "height is -5: choose 1..4096.", SettingsError),
+        ({"height": 4097}, "height is 4097: choose 1..4096.", SettingsError),
         ({"frames": 0}, "cannot be compiled to 0 frames", PlanError),
     ],
 )
@@ -279,3 +281,16 @@ def test_a_file_that_is_no_snapshot_is_refused_and_runs_nothing(pipe: FlowZeroPi
     with pytest.raises(SettingsError, match="no snapshot"):
         draw(pipe, snapshot=kept)
     assert not (tmp_path / "harm").exists()
+
+
+@pytest.mark.parametrize("scratch", [False, True])
+def test_any_size_is_the_middle_of_the_next_larger_one_that_the_model_draws(
+    pipe: FlowZeroPipeline, tmp_path: Path, scratch: bool
+) -> None:
+    kept = {"scratch": tmp_path} if scratch else {}
+    odd = render(PLAN, backbone=pipe, seed=3, steps=1, width=33, height=30, **kept)
+    whole = render(PLAN, backbone=pipe, seed=3, steps=1, width=36, height=32)
+    assert odd.frames.shape == (*whole.frames.shape[:1], 30, 33, 3)
+    assert (odd.options["width"], odd.options["height"]) == (33, 30)
+    assert np.array_equal(np.stack(list(odd.frames)), whole.frames[:, 1:31, 1:34])
+    assert np.array_equal(odd.frames[1], whole.frames[1, 1:31, 1:34])
