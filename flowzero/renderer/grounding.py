@@ -62,6 +62,11 @@ class Camera:
         return tuple(matrix.ravel().tolist())
 
 
+def paints_places(layout_painter: Any) -> bool:
+    """Whether a layout painter paints what is behind the things, from its name."""
+    return getattr(layout_painter, "scenery", None) is not None
+
+
 def beginning(seed: int, aspect: float) -> float:
     """Where in its place a video of that seed begins, in frame heights: so that its first frame ends before the place does."""
     return float(torch.rand((), generator=torch.Generator().manual_seed(seed + 1))) * max(PANORAMA - aspect, 0)

@@ -34,7 +34,9 @@ from flowzero.renderer.grounding import (
     layout_tensors,
     object_tokens,
     painted_maps,
+    paints_places,
 )
+from flowzero.renderer.layers import shared_background
 from flowzero.renderer.lean import lean_layers
 from flowzero.renderer.noise import NOISE_MODES, NoiseMode, noises
 from flowzero.renderer.resume import Resume, weights_digest
@@ -256,6 +258,7 @@ class FlowZeroPipeline(DiffusionPipeline):
                 guidance=Guidance(guidance_scale, *guidance_interval),
                 grounding_fraction=grounding_fraction,
                 generator=generator,
+                background=shared_background(frames, noise_mode, latents, self.layout_painter),
                 first_step=resume.step if resume else 0,
                 on_chunk=callback_on_chunk_end,
                 on_step=on_step,
@@ -299,8 +302,7 @@ class FlowZeroPipeline(DiffusionPipeline):
 
         A layout painter of places begins `start` frame heights into the first frame's.
         """
-        paints_places = getattr(self.layout_painter, "scenery", None) is not None
-        camera = Camera(width / height, start) if paints_places else None
+        camera = Camera(width / height, start) if paints_places(self.layout_painter) else None
         device, dtype = self._execution_device, self.unet.dtype
         texts, caption_of = distinct([frame.description for frame in frames])
         captions = [encode_captions(self.text_encoder, self.tokenizer, some, device) for some in ([negative_prompt], texts)]

@@ -17,6 +17,7 @@ from torch import Tensor
 
 from flowzero.renderer.attention import Pass
 from flowzero.renderer.grounding import Conditioning
+from flowzero.renderer.layers import SharedBackground
 
 OnChunk = Callable[[int, int], None]
 """Called with the step's index and the number of frames it has done so far; may raise to stop."""
@@ -133,6 +134,7 @@ def denoise(  # noqa: PLR0913
     guidance: Guidance,
     grounding_fraction: float,
     generator: torch.Generator | None = None,
+    background: SharedBackground | None = None,
     first_step: int = 0,
     on_chunk: OnChunk | None = None,
     on_step: Callable[[int, Tensor], None] | None = None,
@@ -148,6 +150,7 @@ def denoise(  # noqa: PLR0913
         guidance: scale and stretch of classifier-free guidance.
         grounding_fraction: the first part of the steps, in which gated self-attention takes part.
         generator: for samplers that add noise; they draw it frame by frame, so that chunks change nothing.
+        background: gives frames the first frame's prediction where they show the same background.
         first_step: where to go on after a stop; the states are then those that were saved.
         on_chunk: called after each pass with the step's index and the frames done.
         on_step: called after each step with its index and timestep.
@@ -170,6 +173,8 @@ def denoise(  # noqa: PLR0913
                 guidance=guidance.scale if guidance.at(i, len(timesteps)) else None,
                 grounded=i < grounded_steps,
             )
+            if background is not None:
+                e = background.share(e, done)
             extra = {"generator": [generator] * len(latents)} if accepts_generator and generator is not None else {}
             latents = scheduler.step(e, t, latents, **extra).prev_sample
             states[k] = State(latents, scheduler_state(scheduler))
