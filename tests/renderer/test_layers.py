@@ -20,9 +20,9 @@ def pipe(tmp_path_factory: pytest.TempPathFactory) -> FlowZeroPipeline:
 
 
 def latents(pipe: FlowZeroPipeline, frames: Any, **options: Any) -> torch.Tensor:
-    """[F, 4, 8, 8]"""
+    """What is drawn, [F, 4, 8, 8]."""
     settings: dict[str, Any] = {"num_inference_steps": 4, "grounding_fraction": 1.0, "seed": 7, "noise_mode": "layered"}
-    drawn: torch.Tensor = pipe(frames, output_type="latent", **(settings | options)).frames
+    drawn: torch.Tensor = pipe(frames, output_type="latent", return_dict=False, **(settings | options))[0]
     return drawn
 
 
