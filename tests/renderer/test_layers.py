@@ -11,6 +11,7 @@ import torch
 from flowzero.dss import Frame
 from flowzero.renderer.layers import SharedBackground
 from flowzero.renderer.pipeline import FlowZeroPipeline
+from flowzero.renderer.sampling import State
 from tests.renderer import tiny
 
 
@@ -54,6 +55,21 @@ def test_chunks_change_nothing(pipe: FlowZeroPipeline) -> None:
     whole = latents(pipe, rolling(), chunk_size=5, guidance_interval=(0, 0.5))
     for size in (1, 2, 3):
         assert torch.equal(latents(pipe, rolling(), chunk_size=size, guidance_interval=(0, 0.5)), whole)
+
+
+def test_a_run_that_goes_on_after_a_step_draws_the_same(pipe: FlowZeroPipeline) -> None:
+    whole, kept = latents(pipe, rolling(), chunk_size=2), {}
+
+    def stop(_pipe: FlowZeroPipeline, index: int, *_: Any) -> dict[str, Any]:
+        if index == 1:
+            kept["progress"] = pipe.progress(index)
+            raise KeyboardInterrupt
+        return {}
+
+    states: dict[int, State] = {}
+    with pytest.raises(KeyboardInterrupt):
+        latents(pipe, rolling(), chunk_size=2, states=states, callback_on_step_end=stop)
+    assert torch.equal(latents(pipe, rolling(), states=states, resume=kept["progress"]), whole)
 
 
 def test_boxes_of_a_later_frame_change_that_frame_alone(pipe: FlowZeroPipeline) -> None:
