@@ -47,6 +47,8 @@ class Clause:
     order: str = ""
     joined: Literal["", "and", "while", "next", "prior"] = ""
     embedded: bool = False
+    begins: bool = False
+    """Whether the verb says only that something begins: "starts rolling", "begins after one second"."""
     away: bool = False
     """Whether it leads away, with no word from what."""
     bodily: bool = False

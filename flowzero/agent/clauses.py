@@ -15,6 +15,7 @@ from flowzero.agent.nouns import NounPhrase
 from flowzero.agent.phrases import Region, Side, Time
 from flowzero.agent.promises import Place
 from flowzero.agent.surroundings import BARE, Surroundings
+from flowzero.agent.tokens import bases
 
 _AT = frozenset(["at", "on", "to", "through", "by", "from"])
 """What may come between "out" or "off" and the edge that one goes out at."""
@@ -196,6 +197,7 @@ class ClauseReader(Surroundings):
         plain = word in lex.VERBS or (word.endswith("ing") and not predicate.finite)
         self.now.subject = self.cast.group_of(subject[0]) if plain and len(subject) == 1 and before_comma else subject
         self.now.embedded = embedded
+        self.now.begins = any({"start", "begin"} & set(bases(token.low)) for token in self.tokens[chunk.start : chunk.end])
         self.now.lemma, self.now.verb, self.now.at = predicate.lemma, predicate.sense, (chunk.start, chunk.end)
         self.now.passive, self.now.negated = predicate.passive, predicate.negated
         if predicate.lemma in ("start", "begin") and not self.order:

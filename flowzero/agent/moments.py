@@ -30,10 +30,11 @@ def length(tokens: Tokens, i: int) -> tuple[int, float] | None:
 
 
 class Time(NamedTuple):
-    """When: within the window, from its start on, until its end, or at a moment (its start)."""
+    """When: within the window, from its start on, until its end, at a moment (its start), or for as long as it lasts."""
 
     window: Window
-    sense: Literal["span", "from", "until", "moment"] = "span"
+    sense: Literal["span", "from", "until", "moment", "lasting"] = "span"
+    """`lasting` says only how long, from when what happens before is over."""
 
 
 def _of_video(tokens: Tokens, i: int) -> int:
@@ -129,6 +130,12 @@ def _seconds(tokens: Tokens, i: int) -> tuple[int, Time] | None:  # noqa: PLR091
         if hit[1][4] != "first":
             window = Window(start=-many, end=_END, unit="seconds")
         return hit[0], Time(window)
+    if hit := match(tokens, i, "after", "only?", "the", "first", "#?", unit):
+        return hit[0], Time(Window(start=number(hit[1][4]) or 1.0, end=_END, unit="seconds"), "from")
+    if hit := match(tokens, i, "for", "about|around|roughly|exactly?", "#|a", "full|whole|long?", unit):
+        return hit[0], Time(Window(start=0, end=_many(hit[1][2]), unit="seconds"), "lasting")
+    if (hit := match(tokens, i, "after", "about|around|just|only?", "a", "full|whole?", "second")) and _ended(tokens, hit[0]):
+        return hit[0], Time(Window(start=1.0, end=_END, unit="seconds"), "from")
     if hit := match(tokens, i, "at", "t", "=", "#", unit + "?"):
         return hit[0], Time(Window(start=number(hit[1][3]) or 0, end=_END, unit="seconds"), "moment")
     if hit := match(tokens, i, "from|between", "second|seconds", "#", "to|and|until|till", "second|seconds?", "#"):
@@ -146,6 +153,20 @@ def _seconds(tokens: Tokens, i: int) -> tuple[int, Time] | None:  # noqa: PLR091
     if hit := match(tokens, i, "#", unit, "in|into", "the|this?", "#?", "second|seconds|sec|s?", _VIDEO + "?"):
         return hit[0], Time(Window(start=number(hit[1][0]) or 0, end=_END, unit="seconds"), "moment")
     return None
+
+
+def _many(word: str) -> float:
+    return 1.0 if word == "a" else number(word) or 1.0
+
+
+def _ended(tokens: Tokens, i: int) -> bool:
+    """Whether "a second" is over here, and is no second of something, as in "after a second dog"."""
+    if i >= len(tokens) or not tokens[i].word:
+        return True
+    return tokens[i].low in _GO_ON
+
+
+_GO_ON = frozenset("the a an it they he she this that and or so has have of in into from to is are then its".split())
 
 
 def _ends(tokens: Tokens, i: int) -> tuple[int, Time] | None:  # noqa: PLR0911
@@ -182,6 +203,8 @@ def _halfway(tokens: Tokens, i: int) -> tuple[int, Time] | None:
     hit = match(tokens, i, "exactly|only?", _AT, "exactly|about|around|roughly?", "the?", _HALF, "point|mark|stage|time?")
     if hit and (hit[1][4] in ("midpoint", "mid-point") or hit[1][5]):
         return hit[0], _from(0.5, hit[1][1])
+    if hit := match(tokens, i, "until|till|from|after", "halfway|midway", "through|into|in?", "the|this?", _VIDEO + "?"):
+        return hit[0], _from(0.5, hit[1][0])
     if hit := match(tokens, i, "at|by|until|from", "mid", _VIDEO + "|song|scene|game|race|flight|story"):
         return hit[0], _from(0.5, hit[1][0])
     if hit := match(tokens, i, "half", "the|a", _VIDEO, "later|in"):

@@ -188,6 +188,7 @@ def _rest(tokens: Tokens, start: int, j: int, phrase: NounPhrase, *, bare: bool)
             or (not nouns and phrase.ordinal is not None and low.endswith("s") and verb(low) and not _continues(tokens, j + 1))
             or (low in lex.ADVERBS and low not in ("back",))
             or low in lex.FUNCTION
+            or (low == "half" and match(tokens, j + 1, "way"))
             or never_noun(low)
         ):
             break

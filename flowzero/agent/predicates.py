@@ -6,7 +6,7 @@ from flowzero import vocabulary
 from flowzero.agent import lexicon as lex
 from flowzero.agent.chunk import BE, Chunk, Predicate
 from flowzero.agent.nouns import noun_phrase
-from flowzero.agent.phrases import Tokens, match
+from flowzero.agent.phrases import Tokens, match, time
 from flowzero.agent.tokens import any_verb, bases, verb
 
 _PHRASAL: tuple[tuple[tuple[str, ...], str, lex.Verb], ...] = (
@@ -62,19 +62,12 @@ def predicate(tokens: Tokens, i: int, before: Chunk | None) -> Chunk | None:
         elif helped and (
             low in lex.ADVERBS or (low.endswith("ly") and low not in lex.HASTY and low not in lex.SLOW) or low == "to"
         ):
-            if low in ("still",):
+            if low == "still" or (low in ("halfway", "midway", "partway", "only") and time(tokens, j) is not None):
                 break
         else:
             break
         j += 1
-    if (
-        helped
-        and j > i
-        and j < len(tokens)
-        and {"start", "begin", "continue"} & set(bases(tokens[j - 1].low))
-        and tokens[j].low in lex.PREPOSITIONS
-        and tokens[j].low != "to"
-    ):
+    if helped and j > i and {"start", "begin", "continue"} & set(bases(tokens[j - 1].low)) and _stands_alone(tokens, j):
         return Chunk("verb", i, j, Predicate("start", lex.Verb("go"), True))
     if j < len(tokens) and (helped or _may_be_verb(tokens, j, before)):
         low = tokens[j].low
@@ -98,6 +91,13 @@ def predicate(tokens: Tokens, i: int, before: Chunk | None) -> Chunk | None:
             lemma, sense = any_verb(low) or (low, lex.Verb("act"))
             return Chunk("verb", i, j + 1, Predicate(lemma, sense, True, False, negated))
     return Chunk("verb", i, j, Predicate("be", BE, True, False, negated)) if helped and j > i else None
+
+
+def _stands_alone(tokens: Tokens, j: int) -> bool:
+    """Whether what follows "starts" is where or when, so that no other verb comes after it."""
+    if j >= len(tokens):
+        return False
+    return (tokens[j].low in lex.PREPOSITIONS and tokens[j].low != "to") or time(tokens, j) is not None
 
 
 def _goes_there(tokens: Tokens, j: int) -> bool:

@@ -39,6 +39,22 @@ class Window(_Value):
         return start, min(max(self.end / seconds, start + 0.02), 1.0)
 
     @property
+    def before(self) -> Window:
+        """What of the video comes before it; for one that starts later than the video."""
+        return Window(start=0, end=self.start, unit=self.unit)
+
+    @property
+    def after(self) -> Window:
+        """What of the video comes after it; for one that ends before the video does."""
+        return Window(start=self.end, end=1.0 if self.unit == "fraction" else 10 * _OPEN, unit=self.unit)
+
+    @property
+    def waiting(self) -> Literal["", "fraction", "seconds"]:
+        """The unit, if this is a stretch at the beginning after which something else may happen."""
+        opens = self.start == 0 and self.end < (1 if self.unit == "fraction" else _OPEN)
+        return self.unit if opens else ""
+
+    @property
     def whole(self) -> bool:
         """Whether this is the whole video."""
         return self.unit == "fraction" and self.start <= 0 and self.end >= 1
@@ -353,7 +369,8 @@ class Reading(_Value):
         """How long a video must be to show all that the prompt puts at so many seconds; 0 when it names none."""
         windows = [window for promise in self.promises if (window := getattr(promise, "window", None)) is not None]
         named = [(abs(w.start), w.end) for w in windows if w.unit == "seconds"]
-        return max((end if end < _OPEN else 1.5 * start for start, end in named), default=0.0)
+        waits = [1.5 * p.window.end for p in self.promises if isinstance(p, Still) and p.window.waiting == "seconds"]
+        return max([*waits, *(end if end < _OPEN else 1.5 * start for start, end in named)], default=0.0)
 
     def thing(self, id: str) -> Thing:
         """The thing of that id; KeyError if there is none."""

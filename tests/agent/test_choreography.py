@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from flowzero.agent.constraints import broken, measure
 from flowzero.agent.reading import read
 from flowzero.agent.repair import draft
-from flowzero.dss import DSS, Object
+from flowzero.dss import DSS, Keyframe, Object
 
 quick = settings(deadline=None, max_examples=40)
 
@@ -152,3 +152,38 @@ def test_hopping_in_one_place_is_no_way_across() -> None:
         found for found in measure(read("a rabbit hops across a meadow"), planned("a rabbit hops in a meadow")) if broken(found)
     ]
     assert [found.message for found in broken_ones if "across" in found.message]
+
+
+@pytest.mark.parametrize(
+    ("prompt", "start"),
+    [
+        ("a red ball rolls to the right. Start it half way through.", 0.5),
+        ("a red ball rolls to the right. It starts halfway through.", 0.5),
+        ("a dog runs to the left, let it begin after one second", 0.25),
+        ("a car should only start moving in the second half", 0.5),
+        ("a balloon rises, but only after two seconds", 0.5),
+        ("after a second of stillness, a boat sails to the right", 0.25),
+        ("a fox stands still for the first half, then runs to the right", 0.5),
+        ("a fox waits for one second, then runs away", 0.25),
+        ("a cat does not move until halfway through", 0.5),
+        ("a cat jumps up and down in the second half", 0.5),
+        ("two horses run to the left. They start after one second.", 0.25),
+    ],
+)
+def test_what_begins_later_stands_still_until_then_and_the_critic_measures_it(prompt: str, start: float) -> None:
+    dss = planned(prompt, seconds=4.0)
+    for item in dss.objects:
+        assert all(vars(item.box_at(t)) == pytest.approx(vars(item.box_at(0))) for t in (0.1, 0.2, start))
+        assert any(item.box_at(t) != item.box_at(0) for t in (0.7, 0.9))
+    reading = read(prompt)
+    assert not [found for found in measure(reading, dss) if broken(found)]
+    moving = tuple(item.model_copy(update={"path": tuple(_early(item))}) for item in dss.objects)
+    found = measure(reading, dss.model_copy(update={"objects": moving}))
+    assert [item for item in found if broken(item) and "stay still" in item.message]
+
+
+def _early(item: Object) -> list[Keyframe]:
+    """The way of an object, from the first frame on."""
+    first = item.path[0].t if item.path[0].t else item.path[1].t
+    keys = [key for key in item.path if key.t >= first]
+    return [key.model_copy(update={"t": (key.t - first) / (1 - first)}) for key in keys]

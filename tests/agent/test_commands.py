@@ -209,3 +209,81 @@ def test_a_command_that_finds_all_as_it_should_be_says_so():
         after = flowzero.revise(plan, instruction)
         assert after.dss == plan.dss
         assert "Nothing had to change: the plan does so already." in after.notes
+
+
+@pytest.mark.parametrize(
+    "instruction",
+    [
+        "let the ball begin after one second",
+        "start the ball half way through",
+        "the ball should only start rolling at 1s",
+        "let the ball wait for one second",
+        "the ball shouldn't move until halfway through",
+        "the ball should stay still for the first half",
+    ],
+)
+def test_what_shall_begin_later_goes_its_way_from_then_on(instruction):
+    after = revised(GAME, instruction)
+    assert changed(GAME, after) == {"ball"}
+    ball, before = after.object("ball"), GAME.object("ball")
+    assert ball.box_at(0) == ball.box_at(0.5) == before.box_at(0)
+    assert ball.box_at(1) == before.box_at(1)
+    assert ball.visible == before.visible
+
+
+@pytest.mark.parametrize("instruction", ["make the ball stop halfway through", "the ball should stop after one second"])
+def test_what_shall_stop_at_a_moment_stays_where_it_has_got_to(instruction):
+    after = revised(GAME, instruction)
+    ball, before = after.object("ball"), GAME.object("ball")
+    assert ball.box_at(0.25).cx == pytest.approx(before.box_at(0.25).cx)
+    assert ball.box_at(0.5) == ball.box_at(1) == before.box_at(0.5)
+
+
+def test_what_stood_still_and_starts_later_moves_from_then_on():
+    after = revised(GAME, "the dog should start walking to the right after one second")
+    dog = after.object("dog")
+    assert dog.box_at(0.4) == dog.box_at(0)
+    assert dog.box_at(1).cx > dog.box_at(0).cx + 0.1
+
+
+FLOCK = draft(read("two birds fly to the left"))
+PAIR = draft(read("two birds sit on a fence and a dog runs to the right"))
+
+
+@pytest.mark.parametrize(
+    ("instruction", "count"),
+    [
+        ("make them five", 5),
+        ("there should be three of them", 3),
+        ("make it three", 3),
+        ("I want four of them", 4),
+        ("there should be only one", 1),
+        ("only one of them please", 1),
+    ],
+)
+@pytest.mark.parametrize("plan", [FLOCK, PAIR])
+def test_how_many_of_them_is_read_without_their_name_and_all_stay_in_the_picture(plan, instruction, count):
+    after = revised(plan, instruction)
+    birds = [item for item in after.objects if item.phrase == "a bird"]
+    assert len(birds) == count
+    assert all(name.startswith("bird") for name in changed(plan, after))
+    assert min(item.box_at(k / 8).inside() for item in birds for k in range(9)) > 0.9
+
+
+@pytest.mark.parametrize("plan", [draft(read("a cat and a dog run to the right")), draft(read("two cats and two dogs run"))])
+def test_them_is_nobody_where_several_kinds_may_be_meant(plan):
+    edits, unread = instruct("make them three", plan)
+    assert edits == ()
+    assert unread == ("make them three",)
+
+
+@pytest.mark.parametrize("instruction", ["both birds should be on the left", "put both birds on the left"])
+@pytest.mark.parametrize("plan", [FLOCK, PAIR])
+def test_both_come_to_one_side_each_to_a_place_of_its_own_and_go_on_moving(plan, instruction):
+    after = revised(plan, instruction)
+    assert changed(plan, after) == {"bird-1", "bird-2"}
+    one, two = after.object("bird-1"), after.object("bird-2")
+    for t in (0, 0.5, 1):
+        assert max(one.box_at(t).cx, two.box_at(t).cx) <= 0.5
+        assert abs(one.box_at(t).cx - two.box_at(t).cx) + abs(one.box_at(t).cy - two.box_at(t).cy) > 0.1
+    assert len(one.path) == len(plan.object("bird-1").path)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import cast
 
 from flowzero.agent.choreography.bearing import carry, go_along
 from flowzero.agent.choreography.encounters import bend, go_past, meet, oppose, steps_of
@@ -27,6 +28,7 @@ from flowzero.agent.promises import (
     Rest,
     Seen,
     Step,
+    Still,
     Trace,
 )
 from flowzero.dss import Keyframe
@@ -53,7 +55,7 @@ def path_for(sketch: Sketch) -> tuple[Keyframe, ...]:
             if path is not None:
                 return keyframes(sketch, path)
     journeys = _journeys(sketch, promises)
-    overlays = [step for journey in journeys for step in journey.steps if isinstance(step, Trace) and len(journey.steps) == 1]
+    overlays = [journey for journey in journeys if len(journey.steps) == 1 and isinstance(journey.steps[0], Trace)]
     stand(sketch, promises)
     travelled = False
     for journey in journeys:
@@ -73,8 +75,9 @@ def path_for(sketch: Sketch) -> tuple[Keyframe, ...]:
     for promise in promises:
         if isinstance(promise, Grows):
             grow(sketch, promise)
-    for step in overlays:
-        overlay(sketch, step, (start, end), travelled=travelled)
+    for journey in overlays:
+        span = (start, end) if journey.window.whole or travelled else journey.window.within(sketch.seconds)
+        overlay(sketch, cast("Trace", journey.steps[0]), span, travelled=travelled)
     bend(sketch, promises)
     make_room(sketch)
     return keyframes(sketch, sketch.points)
@@ -110,6 +113,8 @@ def _busy(sketch: Sketch, promises: list[Promise]) -> tuple[float, float]:
         if isinstance(promise, Seen):
             first, last = promise.window.within(sketch.seconds)
             start, end = (first if promise.start else 0.0), (last if promise.end else 1.0)
+        if isinstance(promise, Still) and promise.window.waiting and promise.thing == sketch.thing:
+            start = max(start, promise.window.within(sketch.seconds)[1])
     chain = [promise for promise in sketch.reading.promises if isinstance(promise, Ordered)]
     if any(sketch.thing in (promise.first, promise.second) for promise in chain):
         order = list(dict.fromkeys(item_id for promise in chain for item_id in (promise.first, promise.second)))

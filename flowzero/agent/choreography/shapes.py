@@ -79,6 +79,8 @@ def overlay(sketch: Sketch, step: Trace, span: tuple[float, float], *, travelled
         if step.pattern in ("up-down", "zigzag") and not sketch.at.grounded:
             sketch.points[-1] = (0.0, sketch.points[-1][1], min(0.62, sketch.at.y + 0.2), 1.0)
     if not travelled or step.pattern in ("circle", "side-to-side", "wander"):
+        if sketch.points[-1][0] < start:
+            sketch.points.append((start, *sketch.points[-1][1:]))
         traced = shape(sketch, step, start, end)
         if step.pattern == "circle":
             sketch.points.clear()

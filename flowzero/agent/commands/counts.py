@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from flowzero.agent.casting import head_of
 from flowzero.agent.commands.comings import copied
 from flowzero.agent.commands.command import Command, Unread, cast_from, is_a, matching, targets, thing_of
-from flowzero.agent.composing import object_ids, place_object
-from flowzero.agent.edits import AddObject, Edit, RemoveObject
+from flowzero.agent.composing import crowding, object_ids, place_object
+from flowzero.agent.edits import AddObject, Edit, RemoveObject, shift
 from flowzero.agent.nouns import NounPhrase, noun_phrase
 from flowzero.agent.phrases import match, number
 from flowzero.agent.placing import Stance
@@ -25,6 +26,8 @@ def counted(command: Command) -> list[Edit] | None:
     if "number" in lows and lows[0] in ("double", "halve", "triple"):
         return _multiplied(command)
     there = command.text.lower().startswith(("there should", "there must", "there shall", "there are", "there is", "i want"))
+    if (count := _of_them(command)) is not None:
+        return _until(command, _them(command), count)
     if lows[0] in ("fewer", "less", "more"):
         return _one_more_or_less(command)
     if lows[0] in ("keep", "leave") and (command.has("only", "just") or match(command.tokens, 1, "#")):
@@ -43,6 +46,48 @@ def counted(command: Command) -> list[Edit] | None:
         return None
     have = [item for item in command.dss.objects if is_a(item, noun.split()[-1])]
     return _until(command, have, count) if have else None
+
+
+_HOW = "only|just|exactly?"
+_PRONOUN = (
+    ("make|have|let|keep", "it|them|that|there|they?", "be?", _HOW, "#", "of?", "them|these|those?"),
+    ("there", "should|must|shall", _HOW, "be", _HOW, "#", "of?", "them|these|those?"),
+    ("there", "are", _HOW, "#", "of?", "them|these|those?"),
+    ("add", _HOW, "#", "of?", "them|these|those?"),
+    ("show|use|draw?", _HOW, "#", "of", "them|these|those"),
+)
+"""As in "make them five", "there should be three of them", "four of them"."""
+
+
+def _of_them(command: Command) -> int | None:
+    """How many there shall be of what was spoken of, where no noun says of what."""
+    for slots in _PRONOUN:
+        hit = match(command.tokens, 0, *slots)
+        further = slots[0] == "add" and not command.text.lower().startswith("there")
+        if hit is None or hit[0] < len(command.tokens) or further:
+            continue
+        value = next(value for word in hit[1] if word and (value := number(word)) is not None)
+        return int(value) if value == int(value) and value >= 1 else None
+    return None
+
+
+def _them(command: Command) -> list[Object]:
+    """All of the one kind that was spoken of last, or of which alone there are several, or that is there alone.
+
+    Raises:
+        Unread: if that leaves open which kind is meant.
+    """
+    kinds: dict[str, list[Object]] = {}
+    for item in command.dss.objects:
+        kinds.setdefault(head_of(item.phrase), []).append(item)
+    spoken = {head_of(item.phrase) for item in command.dss.objects if item.id in command.topic}
+    several = {head for head, items in kinds.items() if len(items) > 1}
+    for heads in (spoken, several, set(kinds)):
+        if len(heads) == 1:
+            found = kinds[heads.pop()]
+            command.mentioned = tuple(item.id for item in found)
+            return found
+    raise Unread
 
 
 def _stated(command: Command) -> NounPhrase | None:
@@ -84,6 +129,8 @@ def _until(command: Command, have: Sequence[Object], count: int) -> list[Edit]:
         at = Stance(box.w, box.h, box.cy, box.y + box.h > 0.6)
         item = place_object(name, reading.things[-1], k, reading, placed, dss.seconds, at)
         dx, dy = item.path[0].box.cx - box.cx, item.path[0].box.cy - box.cy
+        if len(like.path) > 1:
+            dx, dy = _abreast(like, placed)
         path = tuple(
             Keyframe(t=key.t, box=Box(x=key.box.x + dx, y=key.box.y + dy, w=key.box.w, h=key.box.h)) for key in like.path
         )
@@ -91,6 +138,27 @@ def _until(command: Command, have: Sequence[Object], count: int) -> list[Edit]:
         placed[name] = (new,)
         edits.append(AddObject(object=new))
     return edits
+
+
+def _abreast(like: Object, placed: Mapping[str, tuple[Object, ...]]) -> tuple[float, float]:
+    """How far from one that moves another goes the same way within the picture, where it covers the others least."""
+    others = [item for items in placed.values() for item in items]
+    taken = [[other.values_at(k / 6) if other.visible_at(k / 6) else None for k in range(7)] for other in others]
+    box = like.path[0].box
+    low = box.y + box.h > 0.6
+    steps = [(dx * 0.55 * box.w, dy) for dx in range(-6, 7) for dy in (_LOW if low else _HIGH) if dx or dy]
+    inside = min(key.box.inside() for key in like.path)
+
+    def price(step: tuple[float, float]) -> float:
+        path = tuple(Keyframe(t=key.t, box=shift(key.box, *step)) for key in like.path)
+        out = sum(max(0.0, inside - key.box.inside()) for key in path)
+        return crowding(like.model_copy(update={"path": path}), taken) + 5 * out + 0.2 * (abs(step[0]) + abs(step[1]))
+
+    return min(steps, key=price)
+
+
+_LOW, _HIGH = (0.0, 0.06, -0.06, 0.1), (0.0, 0.15, -0.15, 0.3, -0.3, 0.45)
+"""Other lanes on the ground, and in the air."""
 
 
 def _multiplied(command: Command) -> list[Edit]:

@@ -204,6 +204,9 @@ def delayed(command: Command) -> list[Edit] | None:
     ids = targets(command, 0) or command.topic
     if not ids:
         raise Unread
+    begins = command.has("start", "starts", "begin", "begins") and not command.has("appear", "appears")
+    if begins and any(len(command.object(item_id).path) == 1 for item_id in ids):
+        return None
     value = next((v for low in lows if (v := number(low)) is not None), None)
     by = min(0.8, value / dss.seconds) if value is not None and command.has("second", "seconds", "s") else 0.25
     edits: list[Edit] = []
@@ -217,12 +220,31 @@ def delayed(command: Command) -> list[Edit] | None:
             edits.append(SetVisible(id=item_id, visible=(Span(start=start, end=span.end), *item.visible[1:])))
             continue
         first, last = item.path[0].t, item.path[-1].t
+        if command.has("stop", "stops") and "after" in lows:
+            edits += halted(item, by)
+            continue
         if command.has("stop", "stops", "end", "ends", "finish", "finishes", "arrive", "arrives"):
             last = min(1.0, max(first + 0.05, last + (by if later else -by)))
         else:
             first = by if "after" in lows else max(min(first + (by if later else -by), last - 0.1), 0.0)
         edits.append(Retime(id=item_id, start=round(first, 4), end=round(last, 4)))
     return edits
+
+
+def later(item: Object, start: float) -> list[Edit]:
+    """Let it go its way from a moment on, and stand still until then."""
+    if len(item.path) < 2:
+        return []
+    last = max(item.path[-1].t, min(1.0, start + 0.05))
+    return [Retime(id=item.id, start=round(min(start, last - 0.05), 4), end=round(last, 4))]
+
+
+def halted(item: Object, stop: float) -> list[Edit]:
+    """Let it stand still from a moment on where it has got to by then."""
+    before = tuple(key for key in item.path if key.t < stop)
+    if len(before) == len(item.path) or not before:
+        return []
+    return [SetPath(id=item.id, path=(*before, Keyframe(t=round(stop, 4), box=item.box_at(stop))))]
 
 
 def staggered(command: Command) -> list[Edit] | None:
@@ -264,7 +286,7 @@ def shown(command: Command) -> list[Edit] | None:
         "gone",
         "invisible",
         "only",
-    ):
+    ) or command.has("start", "starts", "begin", "begins", "starting", "beginning"):
         return None
     lows = command.lows
     window = next((hit[1] for i in range(len(lows)) if (hit := phrases.time(command.tokens, i))), None)

@@ -7,6 +7,7 @@ from itertools import pairwise
 from flowzero.agent import lexicon as lex
 from flowzero.agent import phrases
 from flowzero.agent.commands.command import IMPERATIVES, Command, Unread, matching, targets
+from flowzero.agent.commands.gathering import gathered
 from flowzero.agent.edits import (
     Edit,
     Move,
@@ -15,6 +16,7 @@ from flowzero.agent.edits import (
 from flowzero.agent.nouns import noun_phrase
 from flowzero.agent.phrases import Region, number
 from flowzero.agent.placing import Stance, beside, centre_of
+from flowzero.agent.promises import Place
 from flowzero.dss import VECTORS, Object
 
 
@@ -89,6 +91,9 @@ def repositioned(command: Command) -> list[Edit] | None:  # noqa: PLR0911
         return None
     if any(phrases.time(command.tokens, i) for i in range(1, len(lows))):
         return None
+    if len(ids) > 1 and (place := _one_place(command)) is not None:
+        command.mentioned = ids
+        return gathered(command, ids, place)
     factor = 0.08 if command.has("bit", "little", "slightly") else 0.35 if command.has("far", "lot", "much") else 0.2
     amount = next(
         (
@@ -109,6 +114,15 @@ def repositioned(command: Command) -> list[Edit] | None:  # noqa: PLR0911
         edits.append(Move(id=item_id, dx=round(dx, 4), dy=round(dy, 4)))
     command.mentioned = ids
     return edits
+
+
+def _one_place(command: Command) -> Place | None:
+    """The part of the picture on, at or in which several shall be."""
+    for i in range(2, len(command.tokens)):
+        region = phrases.region(command.tokens, i)
+        if command.lows[i - 1] in ("on", "at", "in") and region and isinstance(region[1], Region) and not region[1].contrary:
+            return region[1].place
+    return None
 
 
 def _across(command: Command) -> list[Edit] | None:

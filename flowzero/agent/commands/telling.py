@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from flowzero.agent import lexicon as lex
+from flowzero.agent.bonds import GOING
 from flowzero.agent.cast_list import CastList
 from flowzero.agent.casting import head_of
 from flowzero.agent.choreography import Sketch, laid_over, path_for
@@ -17,6 +18,8 @@ from flowzero.agent.commands.command import (
     matching,
     thing_of,
 )
+from flowzero.agent.commands.gathering import gathered
+from flowzero.agent.commands.motion import halted, later
 from flowzero.agent.commands.video import taken_to
 from flowzero.agent.composing import states_for, visible_for
 from flowzero.agent.edits import (
@@ -33,6 +36,7 @@ from flowzero.agent.promises import (
     At,
     Compared,
     Journey,
+    Place,
     Promise,
     Reading,
     Relation,
@@ -42,6 +46,7 @@ from flowzero.agent.promises import (
     Still,
     Trace,
     Turns,
+    Window,
 )
 from flowzero.agent.reading import parse
 from flowzero.agent.tokens import bases, tokenise
@@ -76,7 +81,9 @@ def told(command: Command) -> list[Edit] | None:  # noqa: C901
         tokens = (*tokenise("the first"), *tokens[1:])
     cast = cast_from(command.dss)
     known = cast.order
-    everybody = tokens[0].low in ("they", "them", "both") and len(command.topic) < 2 and len(known) > 1
+    named = noun_phrase(tokens, 0)
+    alone = named is None or not named.noun  # "both birds" are not everybody
+    everybody = tokens[0].low in ("they", "them", "both") and alone and len(command.topic) < 2 and len(known) > 1
     if everybody:
         heads = [thing.noun for thing in cast.things]
         nouns = dict.fromkeys(head if heads.count(head) == 1 else f"{head}s" for head in heads)
@@ -104,7 +111,10 @@ def told(command: Command) -> list[Edit] | None:  # noqa: C901
         return None
     reading = Reading(prompt="-", things=cast.things, promises=tuple(parsed.promises), setting=command.dss.setting)
     edits: list[Edit] = []
-    for item_id in dict.fromkeys(getattr(promise, "thing", "") for promise in parsed.promises):
+    together = _together(command, parsed.promises)
+    if together is not None:
+        edits += gathered(command, *together)
+    for item_id in dict.fromkeys(getattr(promise, "thing", "") for promise in parsed.promises if together is None):
         if item_id in known and not _rests_anyway(command.object(item_id), parsed.promises):
             edits += obeyed(command, item_id, reading)
     command.mentioned = tuple(
@@ -114,6 +124,29 @@ def told(command: Command) -> list[Edit] | None:  # noqa: C901
         edits += taken_to(command, parsed.setting)
     command.settled = not edits and bool(command.mentioned)
     return edits if edits or command.settled else None
+
+
+def _together(command: Command, promises: Sequence[Promise]) -> tuple[tuple[str, ...], Place] | None:
+    """Several objects, or one that moves, and the part of the picture where all of them shall be; None if more is told."""
+    places = {promise.place for promise in promises if isinstance(promise, Stays) and promise.window.whole}
+    ids = tuple(dict.fromkeys(promise.thing for promise in promises if isinstance(promise, Stays)))
+    told = [promise for promise in promises if promise.kind not in ("position", "count", "attribute")]
+    known = all(any(item.id == item_id for item in command.dss.objects) for item_id in ids)
+    if told or len(places) != 1 or not known or len(ids) < 2:
+        return None
+    return ids, places.pop()
+
+
+def _goes_as_before(promises: Sequence[Promise]) -> bool:
+    """Whether nothing says where it goes, so that it goes where it went."""
+    return all(promise.kind in ("still", "moves") for promise in promises)
+
+
+def _stop(promises: Sequence[Promise]) -> Window | None:
+    """When it is told to stop, if it is told that and no more."""
+    ways = [promise for promise in promises if promise.kind in GOING]
+    alone = len(ways) == 1 and isinstance(ways[0], Journey) and ways[0].steps == (Rest(),) and ways[0].window.start > 0
+    return ways[0].window if alone else None  # type: ignore[union-attr]
 
 
 def _rests_anyway(item: Object, promises: Sequence[Promise]) -> bool:
@@ -134,6 +167,9 @@ def obeyed(command: Command, item_id: str, reading: Reading) -> list[Edit]:
             edits.append(SetVisible(id=item_id, visible=visible_for(thing, reading, command.dss.seconds)))
         elif isinstance(promise, Turns):
             edits.append(SetStates(id=item_id, states=states_for(thing, reading, command.dss.seconds)))
+        elif isinstance(promise, Still) and promise.window.waiting:
+            waits = later(item, promise.window.within(command.dss.seconds)[1]) if _goes_as_before(mine) else []
+            edits += [edit for edit in waits if edit not in edits]
         elif isinstance(promise, Still):
             edits.append(SetPath(id=item_id, path=(Keyframe(t=0.0, box=item.path[0].box),)))
         elif isinstance(promise, Compared) and promise.aspect == "size":
@@ -149,6 +185,10 @@ def obeyed(command: Command, item_id: str, reading: Reading) -> list[Edit]:
             edits.append(
                 SetDepth(id=item_id, depth=command.object(promise.other).depth + (1 if promise.relation == "front" else -1))
             )
+    if any(isinstance(promise, Still) and promise.window.waiting for promise in mine) and edits:
+        return edits
+    if (stop := _stop(mine)) is not None and len(item.path) > 1:
+        return [*edits, *halted(item, stop.within(command.dss.seconds)[0])]
     opening = next((promise.steps[0] for promise in mine if isinstance(promise, Journey) and len(promise.steps) == 1), None)
     if isinstance(opening, At) and opening.start and len(item.path) > 1:
         box = item.path[0].box

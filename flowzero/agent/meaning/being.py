@@ -118,7 +118,8 @@ class Being(Going):
             ends = self.clause.times[0].sense == "span" and (window.unit == "seconds" or window.end < 1)
             self.add(Seen(thing=self.thing, window=window, end=ends))  # who is told of only then comes then
         opening = bool(self.clause.times) and self.clause.times[0].sense == "moment" and self.clause.times[0].window.start == 0
-        if not seen and self.clause.times and not placed and not opening and self.kind in ("", "still"):
+        waits = self.kind == "still" and bool(self.clause.times) and bool(window.waiting)
+        if not seen and self.clause.times and not placed and not opening and self.kind in ("", "still") and not waits:
             sense = self.clause.times[0].sense
             self.add(
                 Seen(

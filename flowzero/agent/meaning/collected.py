@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from flowzero.agent.bonds import GOING
 from flowzero.agent.cast_list import CastList
 from flowzero.agent.clause import Clause
 from flowzero.agent.promises import At, Journey, Promise, Rest, Stays, Step, Still, Trace, Window
@@ -20,6 +21,10 @@ class Collected:
     known: bool = False
     """Whether a step was told that was promised before."""
 
+    def moves(self, thing: str) -> bool:
+        """Whether anything was told of where a thing goes."""
+        return any(p.kind in GOING and getattr(p, "thing", None) == thing for p in self.promises)
+
     def journey(self, thing: str, steps: list[Step], clause: Clause, window: Window) -> None:
         """Add steps: to the journey that this continues, or as a journey of its own."""
         manner = clause.manner if clause.manner in ("fast", "slow") else "any"
@@ -28,9 +33,7 @@ class Collected:
         if self.waited(thing, clause):
             steps = [Rest(), *steps]
         elif window.start > 0 and (waits := Still(thing=thing)) in self.promises:
-            self.promises[self.promises.index(waits)] = Still(
-                thing=thing, window=Window(start=0, end=window.start, unit=window.unit)
-            )
+            self.promises[self.promises.index(waits)] = Still(thing=thing, window=window.before)
         for index in range(len(self.promises) - 1, -1, -1):
             old = self.promises[index]
             if (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from flowzero import vocabulary
 from flowzero.agent.clause import Clause
@@ -11,7 +11,7 @@ from flowzero.agent.meaning.being import Being
 from flowzero.agent.meaning.collected import Collected
 from flowzero.agent.meaning.sharing import shared_out
 from flowzero.agent.nature import is_person, is_steed
-from flowzero.agent.promises import Carries, Journey, Moves, Ordered, Promise, Relation, Rest, Still
+from flowzero.agent.promises import Carries, Journey, Moves, Ordered, Promise, Relation, Rest, Seen, Still
 
 
 @dataclass
@@ -41,10 +41,14 @@ class Meaning(Collected):
             return
         subjects = self._ids(clause.subject)
         known, self.known = self.promises[:], False
+        clause = self._from_the_beginning(clause, subjects)
         for item_id in subjects:
             if clause.verb is not None and clause.verb.medium:
                 self.cast.move_in(item_id, clause.verb.medium)
+            began = self.moves(item_id)
             _Teller(self, clause, item_id, subjects).tell()
+            if not began and self.moves(item_id):
+                self._waits(item_id, clause)
         self.met |= {*subjects, *(item_id for role in clause.roles for item_id in self._ids(role.things))}
         if (
             self.promises == known
@@ -58,6 +62,24 @@ class Meaning(Collected):
             if other not in subjects and not clause.times:
                 first, second = (other, subjects[0]) if clause.joined == "next" else (subjects[0], other)
                 self.promises.append(Ordered(first=first, second=second))
+
+    def _from_the_beginning(self, clause: Clause, subjects: tuple[str, ...]) -> Clause:
+        """The clause without how long it lasts, unless it is the first of its subjects: only then is known when that ends."""
+        if not any(time.sense == "lasting" for time in clause.times):
+            return clause
+        first = not any(getattr(promise, "thing", None) in subjects for promise in self.promises if promise.kind in _TIMED)
+        if first and (clause.verb is None or clause.verb.kind in _TRAVEL | {"still", "stop"}):
+            return clause
+        kept = [k for k, time in enumerate(clause.times) if time.sense != "lasting"]
+        return replace(clause, times=[clause.times[k] for k in kept], spans=[clause.spans[k] for k in kept])
+
+    def _waits(self, thing: str, clause: Clause) -> None:
+        """What moves from a moment on, and of which nothing was told before, stands still until then."""
+        windows = [time.window for time in clause.times if time.sense != "until" and time.window.start > 0]
+        there = any(isinstance(p, Seen) and p.thing == thing for p in self.promises)
+        if clause.negated or not windows or there or clause.verb is None or clause.verb.kind not in _TRAVEL - {"enter"}:
+            return
+        self.promises.append(Still(thing=thing, window=windows[0].before))
 
     def _borne(self) -> None:
         """What is on something that moves rides on it; and what moves on a board or in a vehicle moves with it."""
@@ -132,7 +154,8 @@ _MOUNTS = frozenset(
         "unicycle",
     ]
 ) | frozenset(["bike", "moped", "hoverboard", "broomstick", "canoe", "kayak", "trolley", "wheelchair", "segway", "tricycle"])
-_TRAVEL = frozenset({"go", "enter", "leave", "cross", "approach", "return", "trace"})
+_TRAVEL = frozenset({"go", "enter", "leave", "cross", "approach", "return", "trace", "circle"})
+_TIMED = frozenset({"journey", "moves", "still", "passing", "following", "position"})
 
 
 class _Teller(Bearing, Being):
@@ -142,6 +165,10 @@ class _Teller(Bearing, Being):
         """Dispatch on the verb; what every clause may say (comparisons, places) comes on top."""
         if self.clause.negated and self.kind in _TRAVEL | {"grow", "shrink"}:
             self.add(Still(thing=self.thing, window=self.window))
+            if self.clause.times and self.clause.times[0].sense == "until" and self.window.waiting:
+                self.add(Moves(thing=self.thing, window=self.window.after))
+            return
+        if self.clause.begins and self.clause.times and not self.clause.roles and self._begins():
             return
         if self.clause.negated and self.kind not in ("still", "stop"):
             return
@@ -150,3 +177,13 @@ class _Teller(Bearing, Being):
                 self._compare(role)
         handler = getattr(self, f"_{self.kind}", None) if self.kind else self._be
         (handler or self._act)()
+
+    def _begins(self) -> bool:
+        """As in "it starts after one second": what was told of its way begins then; whether that says all."""
+        window = self.window
+        if window.start <= 0 or not (self.meaning.moves(self.thing) or self.clause.lemma in ("start", "begin")):
+            return False
+        if not self.meaning.moves(self.thing):
+            self.add(Moves(thing=self.thing, window=window))
+        self.add(Still(thing=self.thing, window=window.before))
+        return True
