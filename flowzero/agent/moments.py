@@ -72,7 +72,7 @@ _LAST = ("last", "final", "latter", "closing", "later", "ending")
 
 def time(tokens: Tokens, i: int) -> tuple[int, Time] | None:
     """When something happens."""
-    for find in (_fraction, _percent, _seconds, _ends, _halfway, _share, _throughout):
+    for find in (_fraction, _percent, _waiting, _seconds, _ends, _halfway, _share, _throughout):
         if hit := find(tokens, i):
             return _of_video(tokens, hit[0]), hit[1]
     return None
@@ -130,12 +130,6 @@ def _seconds(tokens: Tokens, i: int) -> tuple[int, Time] | None:  # noqa: PLR091
         if hit[1][4] != "first":
             window = Window(start=-many, end=_END, unit="seconds")
         return hit[0], Time(window)
-    if hit := match(tokens, i, "after", "only?", "the", "first", "#?", unit):
-        return hit[0], Time(Window(start=number(hit[1][4]) or 1.0, end=_END, unit="seconds"), "from")
-    if hit := match(tokens, i, "for", "about|around|roughly|exactly?", "#|a", "full|whole|long?", unit):
-        return hit[0], Time(Window(start=0, end=_many(hit[1][2]), unit="seconds"), "lasting")
-    if (hit := match(tokens, i, "after", "about|around|just|only?", "a", "full|whole?", "second")) and _ended(tokens, hit[0]):
-        return hit[0], Time(Window(start=1.0, end=_END, unit="seconds"), "from")
     if hit := match(tokens, i, "at", "t", "=", "#", unit + "?"):
         return hit[0], Time(Window(start=number(hit[1][3]) or 0, end=_END, unit="seconds"), "moment")
     if hit := match(tokens, i, "from|between", "second|seconds", "#", "to|and|until|till", "second|seconds?", "#"):
@@ -155,18 +149,22 @@ def _seconds(tokens: Tokens, i: int) -> tuple[int, Time] | None:  # noqa: PLR091
     return None
 
 
-def _many(word: str) -> float:
-    return 1.0 if word == "a" else number(word) or 1.0
+def _waiting(tokens: Tokens, i: int) -> tuple[int, Time] | None:
+    """How long something lasts or is waited for: "for two seconds", "after a second", "after the first two seconds"."""
+    if hit := match(tokens, i, "after", "only?", "the", "first", "#?", _UNITS):
+        return hit[0], Time(Window(start=number(hit[1][4]) or 1.0, end=_END, unit="seconds"), "from")
+    if hit := match(tokens, i, "for", "about|around|roughly|exactly?", "#|a", "full|whole|long?", _UNITS):
+        return hit[0], Time(Window(start=0, end=number(hit[1][2]) or 1.0, unit="seconds"), "lasting")
+    hit = match(tokens, i, "after", "about|around|just|only?", "a", "full|whole?", "second")
+    if hit is not None and (hit[0] >= len(tokens) or not tokens[hit[0]].word or tokens[hit[0]].low in _GO_ON):
+        return hit[0], Time(Window(start=1.0, end=_END, unit="seconds"), "from")
+    return None
 
 
-def _ended(tokens: Tokens, i: int) -> bool:
-    """Whether "a second" is over here, and is no second of something, as in "after a second dog"."""
-    if i >= len(tokens) or not tokens[i].word:
-        return True
-    return tokens[i].low in _GO_ON
-
-
-_GO_ON = frozenset("the a an it they he she this that and or so has have of in into from to is are then its".split())
+_GO_ON = frozenset(
+    ["the", "a", "an", "it", "they", "he", "she", "this", "that", "and", "or", "so", "has", "have", "of", "in", "into", "from"]
+) | frozenset(["to", "is", "are", "then", "its"])
+"""What "a second" is no noun's number before, as it is in "after a second dog"."""
 
 
 def _ends(tokens: Tokens, i: int) -> tuple[int, Time] | None:  # noqa: PLR0911
@@ -199,7 +197,7 @@ def _ends(tokens: Tokens, i: int) -> tuple[int, Time] | None:  # noqa: PLR0911
     return end, Time(Window(start=0.7, end=1), "moment")
 
 
-def _halfway(tokens: Tokens, i: int) -> tuple[int, Time] | None:
+def _halfway(tokens: Tokens, i: int) -> tuple[int, Time] | None:  # noqa: PLR0911
     hit = match(tokens, i, "exactly|only?", _AT, "exactly|about|around|roughly?", "the?", _HALF, "point|mark|stage|time?")
     if hit and (hit[1][4] in ("midpoint", "mid-point") or hit[1][5]):
         return hit[0], _from(0.5, hit[1][1])

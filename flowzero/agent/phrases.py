@@ -237,6 +237,22 @@ def _line_of_sight(tokens: Tokens, i: int) -> tuple[int, str] | None:
 
 _PATTERNS: tuple[tuple[tuple[str, ...], str], ...] = (
     (("in", "a|one", "large|big|small|wide|perfect|full|complete|slow?", "circle|loop|ring|orbit"), "circle"),
+    (
+        (
+            "in|along?",
+            "a|an|the",
+            "lazy|large|big|small|wide|perfect|slow?",
+            "figure",
+            "of?",
+            "-?",
+            "eight|8",
+            "pattern|path|shape?",
+        ),
+        "eight",
+    ),
+    (("in|along?", "a|an|the?", "figure-8|figure-8s", "pattern|path|shape?"), "eight"),
+    (("in|along?", "figure", "of?", "-?", "eights|eight|8s|8"), "eight"),
+    (("in|along", "the|a|an", "shape?", "of?", "an|a?", "lemniscate|infinity|eight|8", "sign|symbol|loop|shape?"), "eight"),
     (("in", "circles|loops|rings"), "circle"),
     (("round|around", "and", "round|around"), "circle"),
     (("around|round", "in", "circles|a", "circle?"), "circle"),

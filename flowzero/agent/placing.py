@@ -290,6 +290,13 @@ SEATS = frozenset(["couch", "sofa", "chair", "armchair", "bed", "bench", "seat",
 """What one sits in rather than on top of."""
 
 
+def _aside(at: Stance, other: Box, usual: float, behind: float) -> float:
+    """How far to the side one stands before or behind another, so that half of the one behind, of that area, is seen."""
+    side = 1 if other.cx < 0.6 else -1
+    hides = min(at.w, other.w) * min(at.h, other.h) > 0.5 * behind
+    return side * (max(usual, max(at.w, other.w) / 2) if hides else usual)
+
+
 def beside(  # noqa: PLR0911, PLR0913
     relation: Relative, at: Stance, other: Box, x: float, y: float, *, second: Box | None = None, noun: str = ""
 ) -> tuple[float, float]:
@@ -311,9 +318,10 @@ def beside(  # noqa: PLR0911, PLR0913
     if relation == "inside":
         return other.cx, other.y + 0.15 * other.h if noun and noun.rsplit(maxsplit=1)[-1] in OPEN else other.cy
     if relation == "front":
-        return other.cx + 0.12 * (1 if other.cx < 0.6 else -1), min(other.y + other.h + 0.05, 0.98) - at.h / 2
+        low = min(other.y + other.h + 0.05, 0.98) - at.h / 2
+        return other.cx + _aside(at, other, 0.12, other.area), low if at.grounded else min(low, other.cy)
     if relation == "behind":
-        return other.cx + 0.14 * (1 if other.cx < 0.6 else -1), other.y + other.h - 0.05 - at.h / 2
+        return other.cx + _aside(at, other, 0.14, at.w * at.h), other.y + other.h - 0.05 - at.h / 2
     if relation == "between" and second is not None:
         return (other.cx + second.cx) / 2, y
     if relation == "outside":

@@ -16,7 +16,7 @@ Heading = Literal["left", "right", "up", "down", "up-left", "up-right", "down-le
 Across = Literal["left", "middle", "right"]
 Upright = Literal["top", "middle", "bottom"]
 Relative = Literal["left", "right", "above", "below", "front", "behind", "inside", "outside", "near", "on", "between"]
-Pattern = Literal["circle", "up-down", "side-to-side", "bounce", "zigzag", "wander"]
+Pattern = Literal["circle", "eight", "up-down", "side-to-side", "bounce", "zigzag", "wander"]
 
 
 class _Value(BaseModel):

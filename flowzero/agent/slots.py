@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flowzero.agent.bonds import goes
 from flowzero.agent.choreography import crosses
+from flowzero.agent.nature import usual_aspect, usual_height
 from flowzero.agent.promises import At, Carries, Journey, Promise, Reading, Relation, Step, Thing
 
 
@@ -11,7 +12,7 @@ def slot(thing: Thing, member: int, reading: Reading) -> float:
     """Where it stands when nothing says where: things share the width in the order of the prompt."""
     if any(thing.id in _gone_about(promise, reading) for promise in reading.promises):
         return 0.5
-    if (side := _goal_side(thing, reading) or _free_side(thing, reading)) is not None:
+    if (side := _goal_side(thing, reading) or _free_side(thing, reading) or _half_hidden(thing, reading)) is not None:
         return side
     bound = {promise.thing for promise in reading.promises if isinstance(promise, Relation | Carries)}
     bound = (bound | {item_id for promise in reading.promises for item_id in _between(promise)}) - {thing.id}
@@ -30,6 +31,20 @@ def _goal_side(thing: Thing, reading: Reading) -> float | None:
         if goal is not None and heading in ("left", "right"):
             return 0.73 if (heading == "right") != goal.away else 0.27
     return None
+
+
+def _half_hidden(thing: Thing, reading: Reading) -> float | None:
+    """Where something stands that another hides which is larger: to the left, so that the other has room at its side."""
+    for promise in reading.promises:
+        if isinstance(promise, Relation) and promise.relation == "front" and promise.other == thing.id and thing.count == 1:
+            before, own = reading.thing(promise.thing).noun, thing.noun
+            if usual_height(before) > usual_height(own) and _width(before) > _width(own):
+                return 0.24
+    return None
+
+
+def _width(noun: str) -> float:
+    return usual_height(noun) * usual_aspect(noun)
 
 
 def _free_side(thing: Thing, reading: Reading) -> float | None:

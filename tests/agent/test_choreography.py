@@ -187,3 +187,68 @@ def _early(item: Object) -> list[Keyframe]:
     first = item.path[0].t if item.path[0].t else item.path[1].t
     keys = [key for key in item.path if key.t >= first]
     return [key.model_copy(update={"t": (key.t - first) / (1 - first)}) for key in keys]
+
+
+@pytest.mark.parametrize("side", ["left", "right"])
+@pytest.mark.parametrize("who", ["two foxes hop", "a fox hops", "three rabbits jump"])
+def test_who_hops_across_under_a_panning_camera_goes_with_it_and_is_seen_whole(who: str, side: str) -> None:
+    dss = planned(f"{who} across the desert at dusk while the camera pans {side}")
+    sign = 1 if side == "right" else -1
+    assert all(sign * way(item) > 0.18 for item in dss.objects)
+    assert inside(dss) > 0.99
+    assert not [found for found in measure(read(dss.prompt), dss) if broken(found)]
+
+
+@pytest.mark.parametrize("then", ["then stops", "and then sits down", "and stops"])
+def test_who_hops_across_and_stops_stops_at_the_other_side(then: str) -> None:
+    dss = planned(f"a frog hops across the road {then}")
+    frog = dss.objects[0]
+    assert abs(way(frog)) > 0.3
+    assert vars(frog.box_at(0.8)) == pytest.approx(vars(frog.box_at(1)))
+    assert not [found for found in measure(read(dss.prompt), dss) if broken(found)]
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "a balloon floats in front of a house",
+        "a bird flies in front of a castle",
+        "an elephant stands in front of a mouse",
+        "a mouse sits behind an elephant",
+        "a car is parked in front of a tree",
+    ],
+)
+def test_of_two_one_before_the_other_both_are_seen(prompt: str) -> None:
+    dss = planned(prompt)
+    front, back = sorted(dss.objects, key=lambda item: -item.depth)
+    for t in (0, 0.5, 1):
+        a, b = front.box_at(t), back.box_at(t)
+        shared = max(0.0, min(a.x + a.w, b.x + b.w) - max(a.x, b.x)) * max(0.0, min(a.y + a.h, b.y + b.h) - max(a.y, b.y))
+        assert shared <= 0.6 * b.area
+    assert inside(dss) > 0.95
+    assert not [found for found in measure(read(prompt), dss) if broken(found)]
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "a kite flies in a figure eight",
+        "a plane flies a figure eight over a lake",
+        "a skater skates in a figure of eight on the ice",
+        "a dog runs in a figure-8",
+        "a bee flies figure eights",
+    ],
+)
+def test_a_figure_eight_is_a_way_that_comes_back_and_crosses_itself(prompt: str) -> None:
+    reading, dss = read(prompt), planned(prompt)
+    item = dss.objects[0]
+    assert len(dss.objects) == 1
+    assert "eight" not in dss.setting
+    assert vars(item.box_at(0)) == pytest.approx(vars(item.box_at(1)))
+    assert item.box_at(0.5).cx == pytest.approx(item.box_at(0).cx)
+    assert (item.box_at(0.25).cx - item.box_at(0).cx) * (item.box_at(0.75).cx - item.box_at(0).cx) < 0
+    assert not [found for found in measure(reading, dss) if broken(found)]
+    for other in ("flies in circles", "flies to the right", "flies up and down"):
+        way_of_another = planned(f"a kite {other}").objects[0].path
+        changed = dss.model_copy(update={"objects": (item.model_copy(update={"path": way_of_another}),)})
+        assert [found for found in measure(reading, changed) if broken(found) and "figure eight" in found.message]

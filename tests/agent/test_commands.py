@@ -62,7 +62,7 @@ def pace(dss, item_id):
         (GAME, "have it go upwards rather than to the right"),
         (GAME, "ball faster, dog slower"),
         (GAME, "make it in black and white"),
-        (SEA, "let the boat sail in a figure eight"),
+        (SEA, "let the boat sail in the shape of a heart"),
         (SEA, "the boat and the birds should switch sides"),
         (SEA, "remove seven of the birds"),
     ],
@@ -287,3 +287,11 @@ def test_both_come_to_one_side_each_to_a_place_of_its_own_and_go_on_moving(plan,
         assert max(one.box_at(t).cx, two.box_at(t).cx) <= 0.5
         assert abs(one.box_at(t).cx - two.box_at(t).cx) + abs(one.box_at(t).cy - two.box_at(t).cy) > 0.1
     assert len(one.path) == len(plan.object("bird-1").path)
+
+
+def test_a_boat_told_so_sails_in_a_figure_eight_and_nothing_else_changes():
+    after = revised(SEA, "let the boat sail in a figure eight")
+    assert changed(SEA, after) == {"boat"}
+    boat = after.object("boat")
+    assert boat.box_at(0).cx == pytest.approx(boat.box_at(0.5).cx)
+    assert (boat.box_at(0.25).cx - boat.box_at(0).cx) * (boat.box_at(0.75).cx - boat.box_at(0).cx) < 0

@@ -55,16 +55,17 @@ def path_for(sketch: Sketch) -> tuple[Keyframe, ...]:
             if path is not None:
                 return keyframes(sketch, path)
     journeys = _journeys(sketch, promises)
-    overlays = [journey for journey in journeys if len(journey.steps) == 1 and isinstance(journey.steps[0], Trace)]
+    onwards = any(isinstance(promise, Moves) and promise.across for promise in promises)
+    if onwards and any(map(_then_rests, journeys)):
+        journeys = [j.model_copy(update={"steps": j.steps[:1]}) if _then_rests(j) else j for j in journeys]
+        end = start + _ON_THE_WAY * (end - start)
     stand(sketch, promises)
     travelled = False
-    for journey in journeys:
-        if len(journey.steps) == 1 and isinstance(journey.steps[0], Trace):
-            continue
+    overlays = [journey for journey in journeys if len(journey.steps) == 1 and isinstance(journey.steps[0], Trace)]
+    for journey in (journey for journey in journeys if journey not in overlays):
         span = (start, end) if journey.window.whole else journey.window.within(sketch.seconds)
         walk(sketch, journey, span, _length(sketch, journey))
         travelled = True
-    onwards = any(isinstance(promise, Moves) and promise.across for promise in promises)
     if not travelled and (onwards or not overlays) and _strolls(sketch, promises):
         windows = [promise.window for promise in promises if isinstance(promise, Moves) and not promise.window.whole]
         span = windows[0].within(sketch.seconds) if windows else (start, end)
@@ -81,6 +82,15 @@ def path_for(sketch: Sketch) -> tuple[Keyframe, ...]:
     bend(sketch, promises)
     make_room(sketch)
     return keyframes(sketch, sketch.points)
+
+
+_ON_THE_WAY = 0.7
+"""The share of the time in which one who stops at the other side gets there."""
+
+
+def _then_rests(journey: Journey) -> bool:
+    """As in "hops across the road, then stops"."""
+    return len(journey.steps) == 2 and isinstance(journey.steps[0], Trace) and isinstance(journey.steps[1], Rest)
 
 
 def _promises(sketch: Sketch) -> list[Promise]:
@@ -136,6 +146,9 @@ def _stroll(sketch: Sketch) -> Step:
     for rival in rivals(sketch.reading, sketch.thing):
         headings = [step.heading for step in steps_of(sketch, rival) if isinstance(step, Go)]
         return Go(heading=headings[0] if headings else "right")
+    for camera in sketch.reading.camera:
+        if camera.move == "pan" and camera.window.whole and camera.heading in ("left", "right"):
+            return Go(heading=camera.heading)  # with the camera, or it would seem to stand still
     return Go(heading="right" if sketch.x <= 0.55 or sketch.count > 1 else "left")
 
 

@@ -16,6 +16,8 @@ def shape(sketch: Sketch, step: Trace, start: float, end: float) -> list[Point]:
     scale = sketch.scale
     if step.pattern == "circle":
         return _circle(sketch, step, start, end)
+    if step.pattern == "eight":
+        return _eight(sketch, start, end)
     waves: dict[str, tuple[float, float, int]] = {
         "bounce": (0.0, -min(0.3, max(0.15, y - sketch.at.h / 2 - 0.05)), 3),
         "up-down": (0.0, -0.26, 2),
@@ -32,6 +34,22 @@ def shape(sketch: Sketch, step: Trace, start: float, end: float) -> list[Point]:
             (start + (end - start) * k / (2 * cycles), within(x + ax * out + drift, sketch.at.w), y + ay * out, scale)
         )
     return points
+
+
+def _eight(sketch: Sketch, start: float, end: float) -> list[Point]:
+    """Once along a lemniscate of Gerono that lies on its side, from its middle; on the ground it is seen at a slant."""
+    x, y = sketch.here
+    rx, ry = 0.3, 0.22 if not sketch.at.grounded else 0.1
+    rx, ry = min(rx, max(0.48 - sketch.at.w / 2, 0.12)), min(ry, max(0.48 - sketch.at.h / 2, 0.06))
+    cx, cy = within(x, sketch.at.w + 2 * rx), within(y, sketch.at.h + 2 * ry)
+    angles = [math.tau * k / _EIGHTHS for k in range(_EIGHTHS + 1)]
+    return [
+        (start + (end - start) * a / math.tau, cx + rx * math.sin(a), cy + ry * math.sin(2 * a), sketch.scale) for a in angles
+    ]
+
+
+_EIGHTHS = 16
+"""Pieces of a figure eight."""
 
 
 def _circle(sketch: Sketch, step: Trace, start: float, end: float) -> list[Point]:
@@ -78,11 +96,11 @@ def overlay(sketch: Sketch, step: Trace, span: tuple[float, float], *, travelled
         sketch.points.append((0.0, x + sketch.nudge[0], sketch.at.y + sketch.nudge[1], 1.0))
         if step.pattern in ("up-down", "zigzag") and not sketch.at.grounded:
             sketch.points[-1] = (0.0, sketch.points[-1][1], min(0.62, sketch.at.y + 0.2), 1.0)
-    if not travelled or step.pattern in ("circle", "side-to-side", "wander"):
+    if not travelled or step.pattern in ("circle", "eight", "side-to-side", "wander"):
         if sketch.points[-1][0] < start:
             sketch.points.append((start, *sketch.points[-1][1:]))
         traced = shape(sketch, step, start, end)
-        if step.pattern == "circle":
+        if step.pattern in ("circle", "eight"):
             sketch.points.clear()
         sketch.points += [point for point in traced if not sketch.points or point[0] > sketch.points[-1][0]]
         return

@@ -36,7 +36,7 @@ def _related(sketch: Sketch, promise: Relation, x: float, y: float) -> tuple[flo
     other = sketch.box_of(promise.other, t)
     if other is None or (sketch.together and promise.relation == "near"):
         return None
-    if promise.relation in ("front", "behind") and crosses(sketch.reading, sketch.thing):
+    if promise.relation in ("front", "behind") and (crosses(sketch.reading, sketch.thing) or _drifts(sketch, promise)):
         sketch.at = replace(sketch.at, y=beside(promise.relation, sketch.at, other, x, y)[1])
         return None
     if promise.relation in ("above", "below") and _goes_elsewhere(sketch, promise):
@@ -60,6 +60,13 @@ def _related(sketch: Sketch, promise: Relation, x: float, y: float) -> tuple[flo
 def crosses(reading: Reading, thing: str) -> bool:
     """Whether its way is told, and leads sideways."""
     return bool(sideways(tuple(s for j in reading.promises if isinstance(j, Journey) and j.thing == thing for s in j.steps)))
+
+
+def _drifts(sketch: Sketch, promise: Relation) -> bool:
+    """Whether it moves before or behind something that stays, no matter where to: then from one side of that to the other."""
+    moves = any(isinstance(p, Moves) and p.thing == sketch.thing for p in sketch.reading.promises)
+    own = any(isinstance(p, Journey) and p.thing == sketch.thing for p in sketch.reading.promises)
+    return moves and not own and len(sketch.placed[promise.other][0].path) == 1
 
 
 def _comes_down(sketch: Sketch) -> bool:

@@ -100,6 +100,8 @@ def _room(sketch: Sketch) -> float:
     steps = [step for promise in mine if isinstance(promise, Journey) for step in promise.steps]
     if any(isinstance(promise, Stays) and promise.place.x for promise in mine):
         return 0.4
+    if any(isinstance(promise, Moves) and promise.across for promise in mine):
+        return 0.58
     if any(promise.kind == "passing" for promise in mine):
         return 0.5
     upright = [step for step in steps if isinstance(step, Go) and step.heading in ("up", "down", "towards", "away")]

@@ -20,7 +20,7 @@ _FURTHER = frozenset(["more", "extra", "additional", "further", "other", "anothe
 _CLOSES = frozenset(["in", "total", "altogether", "all", "there", "now", "overall", "of", "them"])
 
 
-def counted(command: Command) -> list[Edit] | None:
+def counted(command: Command) -> list[Edit] | None:  # noqa: PLR0911
     """As in "make it three birds", "only one dog", "there should be five balls", "halve the number of birds"."""
     lows = command.lows
     if "number" in lows and lows[0] in ("double", "halve", "triple"):

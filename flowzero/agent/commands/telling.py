@@ -53,7 +53,7 @@ from flowzero.agent.tokens import bases, tokenise
 from flowzero.dss import Box, Keyframe, Object
 
 
-def told(command: Command) -> list[Edit] | None:  # noqa: C901
+def told(command: Command) -> list[Edit] | None:  # noqa: C901, PLR0912
     """A clause about objects of the plan: "let the ball roll from right to left", "the dog should jump", "make it fall"."""
     lows = command.lows
     tokens = command.tokens
@@ -156,7 +156,7 @@ def _rests_anyway(item: Object, promises: Sequence[Promise]) -> bool:
     return bool(told) and stops and all(key.box == item.path[0].box for key in item.path)
 
 
-def obeyed(command: Command, item_id: str, reading: Reading) -> list[Edit]:
+def obeyed(command: Command, item_id: str, reading: Reading) -> list[Edit]:  # noqa: C901
     """Edits that let one object keep what a clause promises of it."""
     item = command.object(item_id)
     thing = reading.thing(item_id)

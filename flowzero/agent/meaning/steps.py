@@ -231,6 +231,9 @@ class Steps:
             return [
                 Beside(relation="above" if prep in ("over", "across", "above") or relation == "above" else "below", other=other)
             ]
+        if prep in ("around", "round", "about") and any(r.value == "eight" for r in self.clause.roles):
+            self.add(Relation(thing=self.thing, relation="near", other=other, window=self.window))
+            return []
         if prep in ("around", "round", "about"):
             return [Trace(pattern="circle", other=other)]
         if prep in ("toward", "towards", "to", "against", "at") and relation is None:

@@ -230,6 +230,8 @@ def traced(step: Trace, scene: Scene, track: Track, samples: list[int]) -> float
         return min(
             grade(_winding(track, samples, centre), math.radians(250)), grade(min(max(xs) - min(xs), max(ys) - min(ys)), 0.08)
         )
+    if step.pattern == "eight":
+        return _eight(xs, ys)
     if step.pattern == "wander":
         return grade(sum(math.hypot(b[0] - a[0], b[1] - a[1]) for a, b in pairwise(zip(xs, ys, strict=True))), 0.1)
     need = {"up-down": 2, "side-to-side": 2, "bounce": 2, "zigzag": 3}[step.pattern]
@@ -239,6 +241,39 @@ def traced(step: Trace, scene: Scene, track: Track, samples: list[int]) -> float
     if step.pattern in ("up-down", "bounce"):
         return grade(upright, need)
     return grade(max(across, upright), need)
+
+
+def _eight(xs: list[float], ys: list[float]) -> float:
+    """Whether a way comes back to where it began, crosses itself, and turns one way in one loop and back in the other."""
+    turns = [0.0]
+    steps = [(b - a, d - c) for (a, b), (c, d) in zip(pairwise(xs), pairwise(ys), strict=True)]
+    moving = [step for step in steps if math.hypot(*step) > 1e-4]
+    for (ax, ay), (bx, by) in pairwise(moving):
+        turns.append(turns[-1] + math.atan2(ax * by - ay * bx, ax * bx + ay * by))
+    swing = max(turns) - min(turns)
+    wide = min(max(xs) - min(xs), 2 * (max(ys) - min(ys)))
+    gap = math.hypot(xs[-1] - xs[0], ys[-1] - ys[0])
+    closed = 1.0 if gap <= 0.12 else grade(0.12 / gap, 1.0)
+    return min(grade(swing, math.radians(150)), grade(wide, 0.12), closed, 1.0 if _crosses(xs, ys) else 0.5)
+
+
+def _crosses(xs: list[float], ys: list[float]) -> bool:
+    """Whether a way comes to one place twice with more than a sixth of it between, going another way."""
+    n = len(xs)
+    apart = max(3, n // 6)
+    legs = [(xs[k], ys[k], xs[k + 1], ys[k + 1]) for k in range(n - 1)]
+    pairs = ((legs[i], legs[j]) for i in range(n - 1) for j in range(i + apart, n - 1) if (i, j) != (0, n - 2))
+    return any(_meet(a, b) for a, b in pairs)
+
+
+def _meet(a: tuple[float, ...], b: tuple[float, ...]) -> bool:
+    """Whether two straight legs cross or touch."""
+
+    def side(x: float, y: float, leg: tuple[float, ...]) -> float:
+        return (leg[2] - leg[0]) * (y - leg[1]) - (leg[3] - leg[1]) * (x - leg[0])
+
+    apart = side(a[0], a[1], b) * side(a[2], a[3], b), side(b[0], b[1], a) * side(b[2], b[3], a)
+    return max(apart) <= 1e-6
 
 
 def runs(values: list[float], least: float = 0.045) -> int:
@@ -370,8 +405,8 @@ def step_words(step: Step) -> str:
     if isinstance(step, Beside):
         return f"to where it is {relation_name(step.relation)} the {step.other}"
     if isinstance(step, Trace):
-        shape = {"circle": "in a circle", "up-down": "up and down", "side-to-side": "from side to side", "bounce": "bouncing",
-                 "zigzag": "in a zigzag", "wander": "about"}[step.pattern]  # fmt: skip
+        shape = {"circle": "in a circle", "eight": "in a figure eight", "up-down": "up and down", "bounce": "bouncing",
+                 "side-to-side": "from side to side", "zigzag": "in a zigzag", "wander": "about"}[step.pattern]  # fmt: skip
         return shape + (f" around the {step.other}" if step.other else "")
     if isinstance(step, Approach):
         return f"{'away from' if step.away else 'towards'} the {step.other}"
