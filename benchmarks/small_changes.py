@@ -21,7 +21,7 @@ from flowzero.agent.changes import Changes, edits_of, sensible
 from flowzero.agent.chat import Chat
 from flowzero.agent.constraints import measure
 from flowzero.agent.edits import Edit, apply
-from flowzero.agent.local import changes_of, chat_with, find_files
+from flowzero.agent.local import LocalMind, changes_of, chat_with, find_files
 from flowzero.agent.minds import Meter
 from flowzero.agent.outline import reading_of
 from flowzero.dss import DSS
@@ -33,6 +33,7 @@ from training.planner.revisions import Revision, revisions
 SEED = 4242
 COMMAND = "python -m benchmarks.small_changes"
 AT_ONCE = 4
+DEFAULT = "default: the rules, and it for what they leave unread"
 
 
 class Done(NamedTuple):
@@ -59,6 +60,14 @@ def by_model(revision: Revision, changes: Changes | None) -> Done:
     if changes is None or not sensible(changes, revision.instruction, revision.dss):
         return Done(None, left=True)
     return _done(revision, edits_of(changes, revision.instruction, revision.dss), ())
+
+
+async def by_both(revision: Revision, mind: LocalMind) -> Done:
+    """What is served: the rules, and the small planner for what they leave unread."""
+    try:
+        return _done(revision, *await mind.revise(revision.instruction, revision.dss, Meter()))
+    except FlowZeroError:
+        return Done(None, left=True)
 
 
 def _guarded(ask: Callable[[], tuple[tuple[Edit, ...], tuple[str, ...]]]) -> tuple[tuple[Edit, ...], tuple[str, ...]]:
@@ -124,6 +133,10 @@ async def ask(chat: Chat, asked: Sequence[Revision], report: Callable[[str], Non
     return list(await asyncio.gather(*(one(revision) for revision in asked)))
 
 
+async def _all_by_both(asked: Sequence[Revision], mind: LocalMind) -> list[Done]:
+    return [await by_both(revision, mind) for revision in asked]
+
+
 def row(name: str, mind: str, asked: Sequence[Revision], done: Sequence[Done]) -> dict[str, Any]:
     """The table's line of one mind."""
     pairs = list(zip(asked, done, strict=True))
@@ -173,7 +186,11 @@ def main() -> None:
         row("held out", "small planner alone", asked, model),
     ]
     left = [k for k, item in enumerate(rules) if item.left]
-    for mind, done in (("built-in mind", rules), ("small planner alone", model)):
+    both = asyncio.run(_all_by_both([asked[k] for k in left], LocalMind(settings, chat)))
+    served = dict(zip(left, both, strict=True))
+    joined = [served.get(k, item) for k, item in enumerate(rules)]
+    rows.append(row("held out", DEFAULT, asked, joined))
+    for mind, done in (("built-in mind", rules), ("small planner alone", model), (DEFAULT, joined)):
         rows.append(row("of these, unread in part by the rules", mind, [asked[k] for k in left], [done[k] for k in left]))
     right = sum(
         changes is not None and mended(fix.scene, fix.revision.dss, changes) for fix, changes in zip(errors, mends, strict=True)

@@ -27,7 +27,7 @@ from flowzero.agent.outline import Outline, reading_of
 from flowzero.agent.promises import Reading
 from flowzero.agent.reading import read
 from flowzero.agent.repair import draft
-from flowzero.agent.supplement import supplemented
+from flowzero.agent.supplement import joined
 from flowzero.dss import DSS
 from flowzero.errors import FlowZeroError
 from flowzero.plan import Plan
@@ -118,9 +118,9 @@ def by_model(answer: Answer, settings: Settings) -> Tried:
 
 
 def by_both(answer: Answer, settings: Settings) -> Tried:
-    """The rules, supplemented by the small planner, as :class:`~flowzero.agent.local.LocalMind` does it."""
+    """The rules and the small planner together, as :class:`~flowzero.agent.local.LocalMind` joins them."""
     prompt, sure = answer.story.prompt, read(answer.story.prompt)
-    own = sure if answer.outline is None else supplemented(sure, reading_of(answer.outline, prompt))
+    own = sure if answer.outline is None else joined(sure, reading_of(answer.outline, prompt))
     try:
         first = draft(own)
     except FlowZeroError:
@@ -153,7 +153,7 @@ def rows_of(group: Group, answers: Sequence[Answer], settings: Settings) -> list
         _row(group, "built-in mind", rules),
         _row(group, "small planner", model),
         _row(group, "small planner where the rules leave something unread", instead),
-        _row(group, f"default: rules, supplemented by it where they do ({sum(unread)})", helped),
+        _row(group, f"default: both readings joined where they do ({sum(unread)})", helped),
     ]
     if group.name != "LVD":
         rows.append(_row(group, "built-in planner, told the promises", [by_gold(story) for story in group.stories]))

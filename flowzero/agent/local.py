@@ -1,7 +1,8 @@
 """The mind of the small planner: a language model of 135 million parameters with our adapter, served within this process.
 
-Where the rules leave a piece of the prompt unread, it writes an :class:`~flowzero.agent.outline.Outline`, which supplements
-what the rules read; the built-in planner makes boxes of both. Judging and fixing stay with code: a model of this size is
+Where the rules leave a piece of the prompt unread, it writes an :class:`~flowzero.agent.outline.Outline`, which is joined with
+what the rules read; the built-in planner makes boxes of both. Where they leave a piece of an instruction unread, it lists
+:class:`~flowzero.agent.changes.Changes`, which code carries out. Judging and fixing stay with code: a model of this size is
 trained to say what happens, and nothing else. The server speaks OpenAI's protocol on the loopback interface, so that the way
 to the model is the one that every other model takes.
 """
@@ -16,14 +17,23 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flowzero.agent import repair, revising
-from flowzero.agent.changes import CHANGES, Changes, decode_changes, told
+from flowzero.agent.changes import (
+    CHANGES,
+    MAX_LINES,
+    Changes,
+    collides,
+    decode_changes,
+    edits_of,
+    sensible,
+    told,
+)
 from flowzero.agent.chat import Chat
-from flowzero.agent.edits import Edit
+from flowzero.agent.edits import Edit, apply
 from flowzero.agent.local_files import ADAPTER, find_base, seems_there
 from flowzero.agent.minds import Meter, Task
 from flowzero.agent.outline import OUTLINE, Outline, decode_outline, grounded, reading_of
 from flowzero.agent.promises import Reading
-from flowzero.agent.supplement import supplemented
+from flowzero.agent.supplement import joined
 from flowzero.dss import DSS
 from flowzero.errors import InputError, LLMError, LLMReplyError, LLMUnavailableError, MissingExtraError
 from flowzero.plan import Finding
@@ -60,7 +70,7 @@ class LocalMind:
         self._settings, self._chat, self._optional = settings, chat, optional
 
     async def interpret(self, task: Task, meter: Meter) -> Reading | None:
-        """What the rules read, supplemented by what the model's outline promises; None if that adds nothing."""
+        """What the rules read, joined with what the model's outline promises; None if that changes nothing."""
         try:
             outline = await outline_of(await asyncio.to_thread(self._ready), task.prompt, meter)
         except LLMReplyError:
@@ -69,7 +79,7 @@ class LocalMind:
             if self._optional:
                 return None
             raise
-        both = supplemented(task.reading, reading_of(outline, task.prompt))
+        both = joined(task.reading, reading_of(outline, task.prompt))
         return None if both == task.reading else both
 
     async def draft(self, task: Task, meter: Meter) -> DSS:
@@ -88,8 +98,32 @@ class LocalMind:
         return ()
 
     async def revise(self, instruction: str, dss: DSS, meter: Meter) -> tuple[tuple[Edit, ...], tuple[str, ...]]:
-        """What the built-in mind understands of the instruction."""
-        return revising.instruct(instruction, dss)
+        """What the built-in mind understands of the instruction, and what the model makes of the pieces that are left unread.
+
+        Nothing that the built-in mind has changed is changed again, and of a piece either all that the model says of it is
+        carried out or nothing.
+        """
+        edits, unread = revising.instruct(instruction, dss)
+        now, left = apply(dss, edits), []
+        for piece in unread if edits else (instruction,) if unread else ():
+            more = await self._changed(piece, now, meter) if len(now.objects) <= MAX_LINES else ()
+            if not more or collides(more, edits):
+                left.append(piece)
+                continue
+            edits, now = (*edits, *more), apply(now, more)
+        return edits, tuple(left) if edits else unread
+
+    async def _changed(self, piece: str, dss: DSS, meter: Meter) -> tuple[Edit, ...]:
+        """What the model takes a piece of an instruction for; nothing if it is at a loss, or speaks of what is not there."""
+        try:
+            changes = await changes_of(await asyncio.to_thread(self._ready), dss, piece, meter)
+        except LLMReplyError:
+            return ()
+        except LLMError:
+            if self._optional:
+                return ()
+            raise
+        return edits_of(changes, piece, dss) if sensible(changes, piece, dss) else ()
 
     def _ready(self) -> Chat:
         if self._chat is None:

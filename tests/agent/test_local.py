@@ -8,13 +8,26 @@ import pytest
 
 import flowzero
 from flowzero.agent import local
+from flowzero.agent.changes import CHANGES
 from flowzero.agent.chat import Chat
+from flowzero.agent.edits import apply
 from flowzero.agent.graph import build_graph, mind_of
-from flowzero.agent.local import SYSTEM, LocalMind, chat_with, find_files, missing, outline_of, present
+from flowzero.agent.local import (
+    CHANGING,
+    SYSTEM,
+    LocalMind,
+    chat_with,
+    find_files,
+    missing,
+    outline_of,
+    present,
+    question,
+)
 from flowzero.agent.minds import BuiltinMind, Meter, Task
 from flowzero.agent.outline import OUTLINE
 from flowzero.agent.promises import Reading
 from flowzero.agent.reading import read
+from flowzero.agent.repair import draft
 from flowzero.errors import LLMUnavailableError, MissingExtraError, PlanError
 from flowzero.settings import SMALL_PLANNER, load_settings
 from tests.agent.scripted_server import Say, ScriptedServer
@@ -78,6 +91,56 @@ def test_a_prompt_that_the_rules_read_in_full_is_not_asked_about():
         ]
         assert not server.requests
     assert (plan.mind, plan.reading) == ("builtin", "")
+
+
+TWO = draft(read("a red ball rolls from left to right and a dog sits on the right"))
+ODD = "the ball wants a spot of xyzzying"
+"""An instruction that the rules cannot read."""
+QUICK = {"all": [{"op": "faster", "to": [1]}]}
+
+
+def revised(answer, instruction):
+    """What a revision comes to where the model gives that answer, what is left unread, and how often it was asked."""
+    with ScriptedServer(Say(answer)) as server:
+        edits, unread = asyncio.run(mind_over(server).revise(instruction, TWO, Meter()))
+        return apply(TWO, edits), unread, server.requests
+
+
+def test_what_the_rules_leave_unread_of_an_instruction_the_model_says_and_code_carries_out():
+    after, unread, (request,) = revised(QUICK, ODD)
+    assert request["messages"] == [{"role": "system", "content": CHANGING}, {"role": "user", "content": question(TWO, ODD)}]
+    assert request["response_format"]["json_schema"]["schema"] == CHANGES
+    assert not unread
+    assert after.object("ball").path != TWO.object("ball").path
+    assert after.object("dog") == TWO.object("dog")
+
+
+def test_an_instruction_that_the_rules_read_is_not_asked_about():
+    after, unread, requests = revised(QUICK, "make the dog bigger")
+    assert (after.object("ball"), unread, requests) == (TWO.object("ball"), (), [])
+
+
+def test_the_model_is_asked_for_the_unread_piece_alone_and_overrules_nothing():
+    after, unread, (request,) = revised(QUICK, f"make the dog bigger. {ODD}")
+    assert request["messages"][1]["content"].endswith(f"\n{ODD}")
+    assert not unread
+    assert after.object("ball").path != TWO.object("ball").path
+    alone, _, _ = revised({"all": []}, f"make the dog bigger. {ODD}")
+    assert alone.object("dog") == after.object("dog") != TWO.object("dog")
+    smaller, unread, _ = revised({"all": [{"op": "smaller", "to": [2]}]}, f"make the dog bigger. {ODD}")
+    assert (smaller, unread) == (alone, (ODD,))
+
+
+def test_an_answer_that_speaks_of_what_is_not_there_changes_nothing():
+    for answer in (
+        {"all": []},
+        {"all": [{"op": "faster", "to": [5]}]},
+        {"all": [{"op": "faster", "to": [1]}, {"op": "add", "is": "a zebra"}]},
+        {"all": [{"op": "explode"}]},
+        "no idea",
+    ):
+        after, unread, _ = revised(answer, ODD)
+        assert (after, unread) == (TWO, (ODD,))
 
 
 def test_a_plan_carries_what_the_model_read_into_later_revisions_and_checks():

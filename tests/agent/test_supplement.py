@@ -4,7 +4,7 @@ from flowzero.agent import promises as p
 from flowzero.agent.constraints import broken, measure
 from flowzero.agent.outline import Outline, reading_of
 from flowzero.agent.repair import draft
-from flowzero.agent.supplement import supplemented
+from flowzero.agent.supplement import joined, supplemented
 
 
 def reading(prompt, *things, unread=(), where=None, cam=None):
@@ -74,3 +74,15 @@ def test_a_new_thing_takes_an_id_that_is_free():
     both = supplemented(sure, reading(prompt, {"is": "a blorp", "do": ["left"]}))
     assert [thing.id for thing in both.things] == ["blorp", "blorp-2"]
     assert {promise.thing for promise in both.promises if isinstance(promise, p.Journey)} == {"blorp-2"}
+
+
+def test_the_model_goes_first_where_both_found_the_same_things_and_the_rules_where_not():
+    prompt = "a dog glorps to the left"
+    rules = reading(prompt, {"is": "a dog", "do": ["left"]}, unread=("glorps",))
+    model = reading(prompt, {"is": "a dog", "do": ["bounce"]}, where="a park")
+    both = joined(rules, model)
+    assert set(both.promises) >= set(model.promises)
+    assert not set(rules.promises) & set(both.promises) - set(model.promises)
+    assert both.unread == ("glorps",)
+    more = reading(prompt, {"is": "a dog", "do": ["bounce"]}, {"is": "a cat"})
+    assert set(joined(rules, more).promises) >= set(rules.promises)
