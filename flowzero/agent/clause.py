@@ -49,6 +49,8 @@ class Clause:
     embedded: bool = False
     begins: bool = False
     """Whether the verb says only that something begins: "starts rolling", "begins after one second"."""
+    in_turn: bool = False
+    """Whether its subjects do it one after another."""
     away: bool = False
     """Whether it leads away, with no word from what."""
     bodily: bool = False

@@ -309,7 +309,8 @@ class ClauseReader(Surroundings):
         self._add("off", chunk)
 
     def _skip(self, k: int, chunk: Chunk) -> None:
-        pass
+        words = [token.low for token in self.tokens[chunk.start : chunk.end]]
+        self.now.in_turn = self.now.in_turn or words[:2] in (["one", "after"], ["one", "by"])
 
     def _adj(self, k: int, chunk: Chunk) -> None:
         word = self.tokens[chunk.start].low

@@ -189,6 +189,7 @@ def _rest(tokens: Tokens, start: int, j: int, phrase: NounPhrase, *, bare: bool)
             or (low in lex.ADVERBS and low not in ("back",))
             or low in lex.FUNCTION
             or (low == "half" and match(tokens, j + 1, "way"))
+            or (nouns and match(tokens, j, "#", "times"))
             or never_noun(low)
         ):
             break

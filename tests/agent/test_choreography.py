@@ -252,3 +252,43 @@ def test_a_figure_eight_is_a_way_that_comes_back_and_crosses_itself(prompt: str)
         way_of_another = planned(f"a kite {other}").objects[0].path
         changed = dss.model_copy(update={"objects": (item.model_copy(update={"path": way_of_another}),)})
         assert [found for found in measure(reading, changed) if broken(found) and "figure eight" in found.message]
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "two dolphins jump out of the sea one after the other",
+        "three balloons rise one after another",
+        "three stars fall one by one",
+        "four birds appear one by one",
+    ],
+)
+def test_what_is_done_one_after_another_is_not_done_at_once(prompt: str) -> None:
+    dss = planned(prompt, seconds=4.0)
+    begins = [item.visible[0].start if len(item.path) == 1 else item.path[0].t for item in dss.objects]
+    assert begins == sorted(set(begins))
+    assert not [found for found in measure(read(prompt), dss) if broken(found)]
+
+
+@pytest.mark.parametrize(
+    ("prompt", "things"),
+    [
+        ("a horse gallops to the left, slows down and stops", 1),
+        ("a leaf falls slowly and swings from side to side", 1),
+        ("a skateboarder jumps over a bench from right to left", 2),
+        ("a red kite rises until halfway, then falls", 1),
+        ("a bee flies around a flower three times, then leaves to the right", 2),
+        ("a snowman melts in the sun", 1),
+    ],
+)
+def test_what_is_told_in_several_words_is_one_way_of_one_thing(prompt: str, things: int) -> None:
+    dss = planned(prompt)
+    assert len(dss.objects) == things
+    assert not read(prompt).unread
+    assert not [found for found in measure(read(prompt), dss) if broken(found)]
+
+
+def test_who_leaps_over_a_thing_to_a_side_lands_there() -> None:
+    item = planned("a skateboarder jumps over a bench from right to left").object("skateboarder")
+    assert item.box_at(1).cy == pytest.approx(item.box_at(0).cy)
+    assert item.box_at(0.5).cy < item.box_at(0).cy - 0.2

@@ -295,3 +295,38 @@ def test_a_boat_told_so_sails_in_a_figure_eight_and_nothing_else_changes():
     boat = after.object("boat")
     assert boat.box_at(0).cx == pytest.approx(boat.box_at(0.5).cx)
     assert (boat.box_at(0.25).cx - boat.box_at(0).cx) * (boat.box_at(0.75).cx - boat.box_at(0).cx) < 0
+
+
+@pytest.mark.parametrize(
+    ("instruction", "names"),
+    [
+        ("make one of the birds red", {"bird-3"}),
+        ("let two of the birds fly to the right", {"bird-2", "bird-3"}),
+        ("remove two of the birds", {"bird-2", "bird-3"}),
+        ("only two of the birds", {"bird-3"}),
+    ],
+)
+def test_so_many_of_a_kind_are_no_more_than_that(instruction, names):
+    assert changed(SEA, revised(SEA, instruction)) == names
+
+
+def test_what_sinks_or_rises_does_so_from_where_it_is():
+    boat = revised(SEA, "the boat should sink").object("boat")
+    assert boat.box_at(0) == SEA.object("boat").box_at(0)
+    assert boat.box_at(1).cy > boat.box_at(0).cy + 0.12
+
+
+def test_what_moves_already_and_is_only_said_to_move_keeps_its_way():
+    after = revised(GAME, "let the dog jump when the ball passes")
+    assert changed(GAME, after) == {"dog"}
+
+
+def test_who_shall_start_where_its_way_ends_goes_the_other_way():
+    ball = revised(GAME, "the ball should start on the right").object("ball")
+    assert ball.box_at(1).cx < ball.box_at(0).cx - 0.3
+
+
+def test_a_pace_that_changes_on_the_way_is_not_taken_for_another_pace():
+    edits, unread = instruct("make the ball go faster at the end", GAME)
+    assert edits == ()
+    assert unread

@@ -96,7 +96,10 @@ def overlay(sketch: Sketch, step: Trace, span: tuple[float, float], *, travelled
         sketch.points.append((0.0, x + sketch.nudge[0], sketch.at.y + sketch.nudge[1], 1.0))
         if step.pattern in ("up-down", "zigzag") and not sketch.at.grounded:
             sketch.points[-1] = (0.0, sketch.points[-1][1], min(0.62, sketch.at.y + 0.2), 1.0)
-    if not travelled or step.pattern in ("circle", "eight", "side-to-side", "wander"):
+    (_, x0, y0, _), (_, x1, y1, _) = sketch.points[0], sketch.points[-1]
+    upright = travelled and step.pattern in ("zigzag", "side-to-side") and abs(y1 - y0) > abs(x1 - x0)
+    swings = step.pattern in ("circle", "eight", "side-to-side", "wander") and not upright
+    if not travelled or swings:
         if sketch.points[-1][0] < start:
             sketch.points.append((start, *sketch.points[-1][1:]))
         traced = shape(sketch, step, start, end)
@@ -105,10 +108,8 @@ def overlay(sketch: Sketch, step: Trace, span: tuple[float, float], *, travelled
         sketch.points += [point for point in traced if not sketch.points or point[0] > sketch.points[-1][0]]
         return
     base = Object(id="base", phrase="base", path=keyframes(sketch, sketch.points))
-    first, last = base.box_at(start), base.box_at(end)
-    upright = step.pattern == "zigzag" and abs(last.cy - first.cy) > abs(last.cx - first.cx)
-    height = {"bounce": 0.22, "up-down": 0.2, "zigzag": 0.2}[step.pattern]
-    cycles = {"bounce": 3, "up-down": 2, "zigzag": 3}[step.pattern]
+    height = {"bounce": 0.22, "up-down": 0.2, "zigzag": 0.2, "side-to-side": 0.2}[step.pattern]
+    cycles = {"bounce": 3, "up-down": 2, "zigzag": 3, "side-to-side": 3}[step.pattern]
     fine: list[Point] = []
     for k in range(2 * cycles + 1):
         t = start + (end - start) * k / (2 * cycles)

@@ -81,8 +81,17 @@ def travel(sketch: Sketch, journey: Journey, span: tuple[float, float], length: 
         if isinstance(step, Beside) and step.relation in ("above", "below") and k + 1 == len(queue):
             _over(sketch, step, sketch.points[-1][0], t)
             continue
-        sketch.points.append((t, *_reach(sketch, step, t, length, 1 / _repeated(steps, step))))
+        spot = _reach(sketch, step, t, length, 1 / _repeated(steps, step))
+        sketch.points.append((t, *_landed(sketch, queue[:k], step, spot)))
     _go_evenly(sketch, {t for step, t in zip(queue, remaining, strict=False) if isinstance(step, Go)})
+
+
+def _landed(sketch: Sketch, before: list[Step], step: Step, spot: tuple[float, float, float]) -> tuple[float, float, float]:
+    """Where a step leads, on the ground again if the one before led over a thing and this one says no height."""
+    leapt = before[-1:] and isinstance(before[-1], Beside) and before[-1].relation == "above"
+    if leapt and sketch.at.grounded and isinstance(step, At) and step.place.y is None:
+        return spot[0], sketch.at.y + sketch.nudge[1], spot[2]
+    return spot
 
 
 def _joined(steps: tuple[Step, ...]) -> tuple[Step, ...]:

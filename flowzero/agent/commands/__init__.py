@@ -9,7 +9,9 @@ from flowzero.agent.commands import comings, counts, looks, motion, places, tell
 from flowzero.agent.commands.command import IMPERATIVES, Command, Unread, matching, targets
 from flowzero.agent.commands.heeding import TURNING, unheeded
 from flowzero.agent.edits import Edit
+from flowzero.agent.matching import match, number
 from flowzero.agent.nouns import noun_phrase
+from flowzero.agent.tokens import Token, singular, tokenise
 
 __all__ = ["IMPERATIVES", "Command", "Unread", "carry_out"]
 
@@ -20,6 +22,7 @@ def carry_out(command: Command) -> list[Edit]:
     Raises:
         Unread: if none does, or if what it does not heed would make another command of it.
     """
+    command.tokens = _some(command)
     spared = _spare(command)
     if not command.tokens:
         raise Unread
@@ -34,6 +37,32 @@ def carry_out(command: Command) -> list[Edit]:
             raise Unread
         return [edit for edit in found if getattr(edit, "id", None) not in spared]
     raise Unread
+
+
+def _some(command: Command) -> tuple[Token, ...]:
+    """The tokens with so many of a kind named one by one: "two of the birds" are the second and the third of three."""
+    tokens = command.tokens
+    for i in range(len(tokens)):
+        hit = match(tokens, i, "#", "of", "the|these|those")
+        phrase = noun_phrase(tokens, hit[0] - 1) if hit is not None else None
+        if hit is None or phrase is None:
+            continue
+        if phrase.end == len(tokens) and tokens[0].low not in _TAKING:
+            return (*tokens[: i + 1], *tokens[hit[0] :])  # as in "only two of the birds"
+        ids, many = matching(command, phrase), int(number(hit[1][0]) or 0)
+        if not 0 < many < len(ids) <= len(_ORDINALS):
+            continue
+        noun = phrase.noun.split()[-1]
+        chosen = [f"the {name} {singular(noun)}" for name in _ORDINALS[len(ids) - many : len(ids)]]
+        said = [
+            token._replace(start=tokens[i].start, end=tokens[phrase.end - 1].end) for token in tokenise(" and ".join(chosen))
+        ]
+        return (*tokens[:i], *said, *tokens[phrase.end :])
+    return tokens
+
+
+_ORDINALS = ("first", "second", "third", "fourth", "fifth")
+_TAKING = frozenset(["remove", "delete", "hide", "erase", "drop"])
 
 
 def _spare(command: Command) -> tuple[str, ...]:

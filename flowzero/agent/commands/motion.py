@@ -40,6 +40,9 @@ def sped(command: Command) -> list[Edit] | None:
     bare = not command.has("faster", "quicker", "slower", "speed", "slow", "slowed", "accelerate")
     if bare and any(phrases.heading(command.tokens, i) or phrases.region(command.tokens, i) for i in range(1, len(lows))):
         return None
+    times = [hit[1] for i in range(1, len(lows)) if lows[i] != "by" and (hit := phrases.time(command.tokens, i))]
+    if any(not time.window.whole for time in times):
+        raise Unread  # a pace that changes on the way is not planned
     stop = next((i for i in range(len(lows) - 1, 0, -1) if lows[i] in ("than", "as")), None)
     rival = targets(command, stop + 1) if stop is not None else ()
     ids = targets(command, 0, stop) or command.topic or tuple(item.id for item in command.dss.objects if len(item.path) > 1)

@@ -35,7 +35,9 @@ from flowzero.agent.placing import GROUND, Stance, centre_of
 from flowzero.agent.promises import (
     At,
     Compared,
+    Go,
     Journey,
+    Moves,
     Place,
     Promise,
     Reading,
@@ -115,7 +117,7 @@ def told(command: Command) -> list[Edit] | None:  # noqa: C901, PLR0912
     if together is not None:
         edits += gathered(command, *together)
     for item_id in dict.fromkeys(getattr(promise, "thing", "") for promise in parsed.promises if together is None):
-        if item_id in known and not _rests_anyway(command.object(item_id), parsed.promises):
+        if item_id in known and not _does_anyway(command.object(item_id), parsed.promises):
             edits += obeyed(command, item_id, reading)
     command.mentioned = tuple(
         dict.fromkeys(getattr(promise, "thing", "") for promise in parsed.promises if getattr(promise, "thing", "") in known)
@@ -137,6 +139,15 @@ def _together(command: Command, promises: Sequence[Promise]) -> tuple[tuple[str,
     return ids, places.pop()
 
 
+def _from_here(promises: Sequence[Promise], box: Box) -> list[tuple[float, float, float, float]]:
+    """Where a way up or down begins, and nothing else is told: where the object is, if that leaves room to go."""
+    ways = [promise for promise in promises if promise.kind in GOING]
+    steps = ways[0].steps if len(ways) == len(promises) == 1 and isinstance(ways[0], Journey) and ways[0].window.whole else ()
+    heading = steps[0].heading if len(steps) == 1 and isinstance(steps[0], Go) else ""
+    room = {"up": box.y, "down": 1 - box.y - box.h}.get(heading, 0.0)
+    return [(0.0, box.cx, box.cy, 1.0)] if room >= 0.2 else []
+
+
 def _goes_as_before(promises: Sequence[Promise]) -> bool:
     """Whether nothing says where it goes, so that it goes where it went."""
     return all(promise.kind in ("still", "moves") for promise in promises)
@@ -149,6 +160,14 @@ def _stop(promises: Sequence[Promise]) -> Window | None:
     return ways[0].window if alone else None  # type: ignore[union-attr]
 
 
+def _does_anyway(item: Object, promises: Sequence[Promise]) -> bool:
+    """Whether it is only told to stop, and does not move; or is only said to move, beside what others do, and does."""
+    named = {getattr(promise, name, None) for promise in promises for name in ("thing", "other")} - {None}
+    mine = [promise for promise in promises if item.id in (getattr(promise, "thing", ""), getattr(promise, "other", ""))]
+    moves = all(isinstance(promise, Moves) and promise.window.whole and not promise.across for promise in mine)
+    return _rests_anyway(item, promises) or (moves and len(named) > 1 and len(item.path) > 1)
+
+
 def _rests_anyway(item: Object, promises: Sequence[Promise]) -> bool:
     """Whether it is only told to stop, and does not move."""
     told = [promise for promise in promises if getattr(promise, "thing", "") == item.id]
@@ -156,7 +175,7 @@ def _rests_anyway(item: Object, promises: Sequence[Promise]) -> bool:
     return bool(told) and stops and all(key.box == item.path[0].box for key in item.path)
 
 
-def obeyed(command: Command, item_id: str, reading: Reading) -> list[Edit]:  # noqa: C901
+def obeyed(command: Command, item_id: str, reading: Reading) -> list[Edit]:  # noqa: C901, PLR0912
     """Edits that let one object keep what a clause promises of it."""
     item = command.object(item_id)
     thing = reading.thing(item_id)
@@ -193,6 +212,9 @@ def obeyed(command: Command, item_id: str, reading: Reading) -> list[Edit]:  # n
     if isinstance(opening, At) and opening.start and len(item.path) > 1:
         box = item.path[0].box
         cx, cy = centre_of(opening.place, Stance(box.w, box.h, box.cy, box.y + box.h > 0.6), box.cx, box.cy)
+        if abs(item.path[-1].box.cx - cx) < 0.15 < abs(item.path[-1].box.cx - box.cx):  # it would hardly move: the way turns
+            path = tuple(Keyframe(t=1 - key.t, box=key.box) for key in reversed(item.path))
+            return [*edits, SetPath(id=item_id, path=path)]
         first = Keyframe(t=item.path[0].t, box=Box(x=cx - box.w / 2, y=cy - box.h / 2, w=box.w, h=box.h))
         return [*edits, SetPath(id=item_id, path=(first, *item.path[1:]))]
     if any(
@@ -206,6 +228,7 @@ def obeyed(command: Command, item_id: str, reading: Reading) -> list[Edit]:  # n
         placed = {other.id: (other,) for other in command.dss.objects if other.id != item_id}
         x = min(max(box.cx, box.w / 2), 1 - box.w / 2)
         sketch = Sketch(item_id, at, reading, placed, x, command.dss.seconds)
+        sketch.points += _from_here(mine, box)
         waves = [promise.steps[0] for promise in mine if isinstance(promise, Journey) and len(promise.steps) == 1]
         lays = (
             len(item.path) > 1

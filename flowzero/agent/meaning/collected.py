@@ -34,6 +34,8 @@ class Collected:
             steps = [Rest(), *steps]
         elif window.start > 0 and (waits := Still(thing=thing)) in self.promises:
             self.promises[self.promises.index(waits)] = Still(thing=thing, window=window.before)
+        if window.whole and clause.joined == "next" and (until := self._until(thing)) is not None:
+            window = until.after
         for index in range(len(self.promises) - 1, -1, -1):
             old = self.promises[index]
             if (
@@ -59,6 +61,11 @@ class Collected:
                 )
                 return
         self.promises.append(Journey(thing=thing, steps=tuple(steps), window=window, manner=manner))
+
+    def _until(self, thing: str) -> Window | None:
+        """When what was told of its way last is over, if it goes only until then."""
+        ways = [old for old in self.promises if isinstance(old, Journey) and old.thing == thing]
+        return ways[-1].window if ways and ways[-1].window.waiting else None
 
     def waited(self, thing: str, clause: Clause) -> bool:
         """Whether it was still until this clause: no longer for the whole time, then."""
