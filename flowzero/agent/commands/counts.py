@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from pydantic import ValidationError
+
 from flowzero.agent.casting import head_of
 from flowzero.agent.commands.comings import copied
 from flowzero.agent.commands.command import Command, Unread, cast_from, is_a, matching, targets, thing_of
@@ -134,7 +136,10 @@ def _until(command: Command, have: Sequence[Object], count: int) -> list[Edit]:
         path = tuple(
             Keyframe(t=key.t, box=Box(x=key.box.x + dx, y=key.box.y + dy, w=key.box.w, h=key.box.h)) for key in like.path
         )
-        new = Object(**{**dict(like), "id": name, "path": path})
+        try:
+            new = Object(**{**dict(like), "id": name, "path": path})
+        except ValidationError:  # like one that is only just within the frame: it goes its way
+            new = like.model_copy(update={"id": name})
         placed[name] = (new,)
         edits.append(AddObject(object=new))
     return edits
