@@ -108,6 +108,7 @@ _SKIPS: tuple[tuple[str, ...], ...] = (
     ("together",),
     ("in", "the", "air"),
     ("in", "a", "row|line|queue|column"),
+    ("in", "#", "rows|lines|columns"),
     ("in", "formation|line|unison"),
     ("for", "a", "while|moment|bit"),
     ("in", "slow", "motion"),
@@ -158,7 +159,9 @@ def _sequence(tokens: Tokens, i: int, before: Chunk | None) -> Chunk | None:
     if match(tokens, i, "next", "to"):
         return None
     made = i + 1 < len(tokens) and tokens[i].start == tokens[i + 1].start  # an idiom that means one who follows
-    if ((before is not None and before.kind == "np") or made) and match(tokens, i, "followed", "by"):
+    if ((before is not None and before.kind in ("np", "go", "region", "manner")) or made) and match(
+        tokens, i, "followed", "by"
+    ):
         return None
     hit = phrases.sequence(tokens, i)
     if hit and hit[1] == "once" and not _clause_at(tokens, hit[0]):

@@ -321,13 +321,20 @@ def depth_for(thing: Thing, reading: Reading) -> int:
             sign = -1 if promise.relation == "behind" else 1
             if promise.thing == thing.id:
                 depth += sign * 2
+                depth = min(depth, _BEYOND) if sign < 0 and far_away(reading.thing(promise.other).noun) else depth
         if isinstance(promise, Carries) and promise.thing == thing.id:
             depth += 1
         if isinstance(promise, Journey) and promise.thing == thing.id:
             depth += -2 if any(_behind(step) for step in promise.steps) else promise.steps[0].kind in ("beside", "approach")
+            far = any(_behind(step) and far_away(reading.thing(step.other).noun) for step in promise.steps)  # type: ignore[union-attr]
+            depth = min(depth, _BEYOND) if far else depth
         if promise.kind == "passing" and promise.thing == thing.id:
             depth += 1
     return depth
+
+
+_BEYOND = -4
+"""How deep what is behind a cloud or the moon lies, which lie behind all else."""
 
 
 def _behind(step: Step) -> bool:

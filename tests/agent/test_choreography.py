@@ -292,3 +292,24 @@ def test_who_leaps_over_a_thing_to_a_side_lands_there() -> None:
     item = planned("a skateboarder jumps over a bench from right to left").object("skateboarder")
     assert item.box_at(1).cy == pytest.approx(item.box_at(0).cy)
     assert item.box_at(0.5).cy < item.box_at(0).cy - 0.2
+
+
+def test_several_that_leave_one_seat_come_to_places_of_their_own() -> None:
+    dss = planned("three birds wait on a wire, then all fly away at once")
+    birds = [item for item in dss.objects if item.phrase == "a bird"]
+    assert len(dss.objects) == 4
+    xs = sorted(item.box_at(1).cx for item in birds)
+    assert min(b - a for a, b in pairwise(xs)) > 0.1
+    assert all(way(item) > 0.1 for item in birds)
+
+
+def test_those_that_follow_come_after_and_are_not_awaited() -> None:
+    dss = planned("a duck swims to the left followed by three ducklings")
+    assert all(way(item) < -0.1 for item in dss.objects)
+    assert all(item.path[0].box.cx > dss.object("duck").path[0].box.cx for item in dss.objects if "duckling" in item.id)
+
+
+def test_what_bursts_is_gone_and_what_is_behind_a_cloud_is_farther_off() -> None:
+    assert planned("a balloon pops halfway through").object("balloon").visible[0].end == 0.5
+    dss = planned("a bird flies behind a cloud")
+    assert dss.object("bird").depth < dss.object("cloud").depth

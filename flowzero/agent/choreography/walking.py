@@ -231,6 +231,10 @@ def _gone(sketch: Sketch, step: Go, length: float, part: float) -> tuple[float, 
     if not ux and sketch.at.grounded and sketch.reading.thing(sketch.thing).medium == "ground" and not _climbs(sketch):
         cx = x + (0.24 if x <= 0.5 else -0.24)  # a slope leads aside as it leads up or down
     cx, cy = within(cx, sketch.at.w), within(cy, sketch.at.h)
+    if ux and sketch.count > 1 and not sketch.together:  # each of several to a place of its own before the edge
+        ahead = (sketch.count - 1 - sketch.member if ux > 0 else sketch.member) * 0.7 * sketch.at.w
+        far = within(cx + math.copysign(2.0, ux), sketch.at.w) - math.copysign(ahead, ux)
+        cx = min(cx, far) if ux > 0 else max(cx, far)
     top = _top(sketch)
     cy = max(cy, top) if uy < 0 and top is not None else cy
     if uy > 0 and sketch.at.grounded:
