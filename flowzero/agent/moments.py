@@ -153,6 +153,10 @@ def _waiting(tokens: Tokens, i: int) -> tuple[int, Time] | None:
     """How long something lasts or is waited for: "for two seconds", "after a second", "after the first two seconds"."""
     if hit := match(tokens, i, "after", "only?", "the", "first", "#?", _UNITS):
         return hit[0], Time(Window(start=number(hit[1][4]) or 1.0, end=_END, unit="seconds"), "from")
+    if hit := match(tokens, i, "for|after", "about|around|only?", "half", "a", "second"):
+        lasts = hit[1][0] == "for"
+        window = Window(start=0 if lasts else 0.5, end=0.5 if lasts else _END, unit="seconds")
+        return hit[0], Time(window, "lasting" if lasts else "from")
     if hit := match(tokens, i, "for", "about|around|roughly|exactly?", "#|a", "full|whole|long?", _UNITS):
         return hit[0], Time(Window(start=0, end=number(hit[1][2]) or 1.0, unit="seconds"), "lasting")
     hit = match(tokens, i, "after", "about|around|just|only?", "a", "full|whole?", "second")

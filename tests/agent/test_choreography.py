@@ -309,6 +309,13 @@ def test_those_that_follow_come_after_and_are_not_awaited() -> None:
     assert all(item.path[0].box.cx > dss.object("duck").path[0].box.cx for item in dss.objects if "duckling" in item.id)
 
 
+def test_on_its_back_is_on_the_back_of_the_other() -> None:
+    dss = planned("a cow stands in the middle of a field, a bird lands on its back")
+    bird, cow = dss.object("bird").box_at(1), dss.object("cow").box_at(1)
+    assert cow.x < bird.cx < cow.x + cow.w
+    assert bird.y < cow.y < bird.y + bird.h + 0.1
+
+
 def test_what_bursts_is_gone_and_what_is_behind_a_cloud_is_farther_off() -> None:
     assert planned("a balloon pops halfway through").object("balloon").visible[0].end == 0.5
     dss = planned("a bird flies behind a cloud")

@@ -218,6 +218,7 @@ def test_a_command_that_finds_all_as_it_should_be_says_so():
         "start the ball half way through",
         "the ball should only start rolling at 1s",
         "let the ball wait for one second",
+        "let the ball roll only in the second half",
         "the ball shouldn't move until halfway through",
         "the ball should stay still for the first half",
     ],

@@ -21,6 +21,7 @@ from flowzero.agent.edits import (
     SetVisible,
 )
 from flowzero.agent.phrases import match, number
+from flowzero.agent.tokens import bases
 from flowzero.dss import Box, Keyframe, Object, Span
 
 
@@ -273,25 +274,24 @@ def _span(start: float, end: float) -> Span:
     return Span(start=start, end=min(max(round(end, 4), round(start + 0.0001, 4)), 1.0))
 
 
+_SHOWING = (
+    "appear", "appears", "disappear", "disappears", "vanish", "vanishes", "show", "hide", "visible", "fade", "gone",
+    "invisible",
+)  # fmt: skip
+
+
+def _moving(low: str) -> bool:
+    """Whether a word is a form of a verb of motion."""
+    return any(base in lex.VERBS and lex.VERBS[base].kind in ("go", "trace", "circle") for base in bases(low))
+
+
 def shown(command: Command) -> list[Edit] | None:
     """When an object is there."""
-    if not command.has(
-        "appear",
-        "appears",
-        "disappear",
-        "disappears",
-        "vanish",
-        "vanishes",
-        "show",
-        "hide",
-        "visible",
-        "fade",
-        "gone",
-        "invisible",
-        "only",
-    ) or command.has("start", "starts", "begin", "begins", "starting", "beginning"):
+    if not command.has(*_SHOWING, "only") or command.has("start", "starts", "begin", "begins", "starting", "beginning"):
         return None
     lows = command.lows
+    if not command.has(*_SHOWING) and any(_moving(low) for low in lows[1:]):
+        return None  # as in "let the car drive only in the second half"
     window = next((hit[1] for i in range(len(lows)) if (hit := phrases.time(command.tokens, i))), None)
     ids = targets(command, 0) or command.topic
     if not ids:
