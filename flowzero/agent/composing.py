@@ -326,7 +326,8 @@ def depth_for(thing: Thing, reading: Reading) -> int:
             depth += 1
         if isinstance(promise, Journey) and promise.thing == thing.id:
             depth += -2 if any(_behind(step) for step in promise.steps) else promise.steps[0].kind in ("beside", "approach")
-            far = any(_behind(step) and far_away(reading.thing(step.other).noun) for step in promise.steps)  # type: ignore[union-attr]
+            hidden = [step.other for step in promise.steps if isinstance(step, Beside) and _behind(step)]
+            far = any(far_away(reading.thing(other).noun) for other in hidden)
             depth = min(depth, _BEYOND) if far else depth
         if promise.kind == "passing" and promise.thing == thing.id:
             depth += 1
