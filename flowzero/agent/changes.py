@@ -171,9 +171,9 @@ def edits_of(changes: Changes, instruction: str, dss: DSS) -> tuple[Edit, ...]:
     return tuple(edits)
 
 
-def collides(edits: Iterable[Edit], earlier: Iterable[Edit]) -> bool:
-    """Whether edits change again what earlier ones have changed."""
-    return bool({key for edit in edits for key in _touched(edit)} & {key for edit in earlier for key in _touched(edit)})
+def covers(edits: Iterable[Edit], others: Iterable[Edit]) -> bool:
+    """Whether edits change all that the others change, be it in the same way or another."""
+    return {key for edit in others for key in _touched(edit)} <= {key for edit in edits for key in _touched(edit)}
 
 
 def _touched(edit: Edit) -> Iterator[tuple[str, str]]:

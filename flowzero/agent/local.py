@@ -21,14 +21,14 @@ from flowzero.agent.changes import (
     CHANGES,
     MAX_LINES,
     Changes,
-    collides,
+    covers,
     decode_changes,
     edits_of,
     sensible,
     told,
 )
 from flowzero.agent.chat import Chat
-from flowzero.agent.edits import Edit, apply
+from flowzero.agent.edits import Edit
 from flowzero.agent.local_files import ADAPTER, find_base, seems_there
 from flowzero.agent.minds import Meter, Task
 from flowzero.agent.outline import OUTLINE, Outline, decode_outline, grounded, reading_of
@@ -98,32 +98,27 @@ class LocalMind:
         return ()
 
     async def revise(self, instruction: str, dss: DSS, meter: Meter) -> tuple[tuple[Edit, ...], tuple[str, ...]]:
-        """What the built-in mind understands of the instruction, and what the model makes of the pieces that are left unread.
+        """What the built-in mind understands of an instruction; where it leaves a piece unread, what the model makes of it all.
 
-        Nothing that the built-in mind has changed is changed again, and of a piece either all that the model says of it is
-        carried out or nothing.
+        The model counts only if it changes what the built-in mind would change, too, and all that it says can be carried out.
         """
         edits, unread = revising.instruct(instruction, dss)
-        now, left = apply(dss, edits), []
-        for piece in unread if edits else (instruction,) if unread else ():
-            more = await self._changed(piece, now, meter) if len(now.objects) <= MAX_LINES else ()
-            if not more or collides(more, edits):
-                left.append(piece)
-                continue
-            edits, now = (*edits, *more), apply(now, more)
-        return edits, tuple(left) if edits else unread
+        if not unread or len(dss.objects) > MAX_LINES:
+            return edits, unread
+        more = await self._changed(instruction, dss, meter)
+        return (more, ()) if more and covers(more, edits) else (edits, unread)
 
-    async def _changed(self, piece: str, dss: DSS, meter: Meter) -> tuple[Edit, ...]:
-        """What the model takes a piece of an instruction for; nothing if it is at a loss, or speaks of what is not there."""
+    async def _changed(self, instruction: str, dss: DSS, meter: Meter) -> tuple[Edit, ...]:
+        """What the model takes an instruction for; nothing if it is at a loss, or speaks of what is not there."""
         try:
-            changes = await changes_of(await asyncio.to_thread(self._ready), dss, piece, meter)
+            changes = await changes_of(await asyncio.to_thread(self._ready), dss, instruction, meter)
         except LLMReplyError:
             return ()
         except LLMError:
             if self._optional:
                 return ()
             raise
-        return edits_of(changes, piece, dss) if sensible(changes, piece, dss) else ()
+        return edits_of(changes, instruction, dss) if sensible(changes, instruction, dss) else ()
 
     def _ready(self) -> Chat:
         if self._chat is None:

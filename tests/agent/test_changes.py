@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from flowzero.agent.changes import CHANGES, MAX_LINES, Change, Changes, collides, decode_changes, edits_of, sensible, told
+from flowzero.agent.changes import CHANGES, MAX_LINES, Change, Changes, covers, decode_changes, edits_of, sensible, told
 from flowzero.agent.edits import apply
 from flowzero.agent.reading import read
 from flowzero.agent.repair import draft
@@ -118,7 +118,7 @@ def test_what_is_not_there_is_not_believed():
     assert edits_of(changes({"op": "remove", "to": [12]}), "", PLAN) == ()
 
 
-def test_an_aspect_is_changed_once():
+def test_edits_cover_others_that_change_the_same_aspects_of_the_same_things():
     faster, place, look = (
         edits_of(changes(change), "", PLAN)
         for change in (
@@ -127,10 +127,11 @@ def test_an_aspect_is_changed_once():
             {"op": "look", "to": [BALL], "is": "blue"},
         )
     )
-    assert collides(faster, place)
-    assert not collides(faster, look)
-    assert not collides(faster, edits_of(changes({"op": "slower", "to": [DOG]}), "", PLAN))
-    assert not collides(look, edits_of(changes({"op": "look", "to": [DOG], "is": "blue"}), "", PLAN))
+    assert covers(faster, place)
+    assert covers((*faster, *look), faster)
+    assert not covers(faster, (*faster, *look))
+    assert not covers(faster, edits_of(changes({"op": "slower", "to": [DOG]}), "", PLAN))
+    assert not covers(look, edits_of(changes({"op": "look", "to": [DOG], "is": "blue"}), "", PLAN))
 
 
 def test_what_is_written_reads_back_and_what_is_none_is_refused():

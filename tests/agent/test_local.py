@@ -120,15 +120,16 @@ def test_an_instruction_that_the_rules_read_is_not_asked_about():
     assert (after.object("ball"), unread, requests) == (TWO.object("ball"), (), [])
 
 
-def test_the_model_is_asked_for_the_unread_piece_alone_and_overrules_nothing():
-    after, unread, (request,) = revised(QUICK, f"make the dog bigger. {ODD}")
-    assert request["messages"][1]["content"].endswith(f"\n{ODD}")
+def test_where_a_piece_is_unread_the_model_counts_if_it_changes_what_the_rules_change_too():
+    asked = f"make the dog bigger. {ODD}"
+    after, unread, (request,) = revised(QUICK, asked)
+    assert request["messages"][1]["content"].endswith(f"\n{asked}")
+    assert (after.object("ball"), unread) == (TWO.object("ball"), (ODD,))
+    assert after.object("dog") != TWO.object("dog")
+    both, unread, _ = revised({"all": [{"op": "bigger", "to": [2]}, *QUICK["all"]]}, asked)
     assert not unread
-    assert after.object("ball").path != TWO.object("ball").path
-    alone, _, _ = revised({"all": []}, f"make the dog bigger. {ODD}")
-    assert alone.object("dog") == after.object("dog") != TWO.object("dog")
-    smaller, unread, _ = revised({"all": [{"op": "smaller", "to": [2]}]}, f"make the dog bigger. {ODD}")
-    assert (smaller, unread) == (alone, (ODD,))
+    assert both.object("dog") == after.object("dog")
+    assert both.object("ball").path != TWO.object("ball").path
 
 
 def test_an_answer_that_speaks_of_what_is_not_there_changes_nothing():
