@@ -213,7 +213,7 @@ def test_a_render_stops_within_a_step(model: FluxModel) -> None:
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        ({"width": 90}, "width is 90: choose a multiple of 16"),
+        ({"width": 40}, "width is 48: choose a multiple of 16"),
         ({"height": 8192}, "height is 8192"),
         ({"steps": 0}, "steps is 0"),
     ],

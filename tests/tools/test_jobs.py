@@ -123,7 +123,8 @@ def test_a_running_job_is_cancelled_within_a_step_and_can_be_retried(jobs, check
 def test_a_job_whose_worker_is_killed_goes_on_where_it_was(jobs, checkpoint):
     job = jobs.submit(plan(), long(checkpoint))
     early = until(lambda: (now := jobs.status(job.id).progress) > 0.08 and now)
-    until(lambda: list(jobs.home.glob(f"snapshots/{job.id}-*.pt")))
+    seen = time.time()
+    until(lambda: [kept for kept in jobs.home.glob(f"snapshots/{job.id}-*.pt") if kept.stat().st_mtime > seen])
     os.kill(worker_pid(jobs), signal.SIGKILL)
     until(lambda: jobs.status(job.id).attempts == 2)
     resumed = until(lambda: (now := jobs.status(job.id)).progress > 0.05 and now)
