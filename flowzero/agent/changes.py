@@ -22,6 +22,7 @@ from flowzero.agent.commands.comings import placed
 from flowzero.agent.commands.command import cast_from
 from flowzero.agent.commands.telling import obeyed
 from flowzero.agent.edits import Edit, SetPhrase, apply
+from flowzero.agent.english import as_noun, kinds
 from flowzero.agent.lexicon import COLOURS
 from flowzero.agent.outline import OUTLINE, OutlineThing, thing_and_promises
 from flowzero.agent.promises import Reading
@@ -45,6 +46,19 @@ MAX_CHANGES = 6
 _Shot = Literal["left", "right", "up", "down", "in", "out", "still", "roll", "shake"]
 _ANYBODY = ("reverse", "faster", "slower", "smooth", "jerky")
 """What concerns all that moves where no line is given."""
+_REFERRING = frozenset([
+    "it", "them", "they", "its", "their", "all", "everything", "everyone", "everybody", "both", "each", "those", "these", "him",
+    "her", "he", "she", "second", "third", "last", "things", "rest", "others",
+])  # fmt: skip
+"""Words that mean things of the plan without their nouns."""
+_TAKING = frozenset([
+    "remove", "delete", "lose", "drop", "without", "rid", "no", "not", "gone", "away", "ditch", "erase", "cut", "eliminate",
+    "scrap", "skip", "out", "off", "minus", "less", "fewer", "take", "vanish", "clear", "omit", "nix", "banish", "bye", "need",
+    "goodbye", "dump", "kick",
+])  # fmt: skip
+"""Words of which one stands in an instruction that takes something away."""
+_MATERIALS = frozenset(["gold", "silver", "iron", "wood", "stone", "glass", "bronze", "copper", "steel"])
+"""Nouns that are looks."""
 _WHOLE = ("add", "setting", "camera", "longer", "shorter")
 
 
@@ -134,25 +148,53 @@ def sensible(changes: Changes, instruction: str, dss: DSS) -> bool:
     A small model makes things up; what it makes up once makes the whole answer doubtful.
     """
     said = {word for token in tokenise(instruction) for word in (token.low, singular(token.low))}
-    return bool(changes.all) and all(_sensible(change, said, _named_in(said, dss), dss) for change in changes.all)
+    named, heads = _named_in(said, dss), set(_heads(dss))
+    if not changes.all or not all(_sensible(change, said, named, heads, dss) for change in changes.all):
+        return False
+    lines = {line for change in changes.all for line in _lines(change)}
+    if not named:
+        return not lines or bool(said & _REFERRING)
+    return bool(lines & named) or any(_last(change.phrase) in heads for change in changes.all)
 
 
-def _sensible(change: Change, said: set[str], named: set[int], dss: DSS) -> bool:
-    lines = {*change.to, *(line for line in (change.of, change.and_) if line)}
+def _sensible(change: Change, said: set[str], named: set[int], heads: set[str], dss: DSS) -> bool:
+    lines = _lines(change)
     if any(line > len(dss.objects) for line in lines) or (named and not lines <= named):
         return False
     if change.op not in (*_WHOLE, *_ANYBODY) and not change.to:
         return False
+    if change.op == "remove" and not said & _TAKING:
+        return False
     if change.op in ("add", "replace", "look", "setting"):
-        words = [token.low for token in tokenise(change.phrase) if token.word]
-        return bool(words) and singular(words[-1]) in said
+        last = _last(change.phrase)
+        return last in said and not (change.op == "look" and _is_thing(last, heads))
     return True
+
+
+def _lines(change: Change) -> set[int]:
+    """The lines of the plan that a change speaks of."""
+    return {*change.to, *(line for line in (change.of, change.and_) if line)}
+
+
+def _last(phrase: str) -> str:
+    """The noun of a phrase, or of a look its last word, in the singular; empty if it has no word."""
+    return next((singular(token.low) for token in reversed(list(tokenise(phrase))) if token.word), "")
+
+
+def _is_thing(word: str, heads: set[str]) -> bool:
+    """Whether a word names a thing and no look: one of the plan, or one that can be drawn and is no adjective as well."""
+    drawn = as_noun(word)[:2] in ("nt", "np") and not any(kind.startswith("a") for kind in kinds(word))
+    return word in heads or (drawn and word not in COLOURS and word not in _MATERIALS)
 
 
 def _named_in(said: set[str], dss: DSS) -> set[int]:
     """The lines of objects whose noun is among the words."""
-    heads = [head_of(item.phrase).split()[-1:] or [item.id] for item in dss.objects]
-    return {line for line, (head,) in enumerate(heads, start=1) if head in said}
+    return {line for line, head in enumerate(_heads(dss), start=1) if head in said}
+
+
+def _heads(dss: DSS) -> list[str]:
+    """The noun of each object, line by line."""
+    return [(head_of(item.phrase).split()[-1:] or [item.id])[0] for item in dss.objects]
 
 
 def edits_of(changes: Changes, instruction: str, dss: DSS) -> tuple[Edit, ...]:

@@ -146,3 +146,23 @@ def test_what_is_written_reads_back_and_what_is_none_is_refused():
 def test_the_grammar_has_every_field_of_a_change():
     fields = CHANGES["properties"]["all"]["items"]["properties"]
     assert {field.alias or name for name, field in Change.model_fields.items()} == set(fields)
+
+
+@pytest.mark.parametrize(
+    ("instruction", "good", "bad"),
+    [
+        ("a gondola would look good", {"op": "add", "is": "a gondola"}, {"op": "remove", "to": [BALL]}),
+        ("a gondola would look good", {"op": "add", "is": "a gondola"}, {"op": "let", "to": [BALL], "do": ["right"]}),
+        ("the dog is in a hurry", {"op": "faster", "to": [DOG]}, {"op": "add", "is": "a hurry"}),
+        ("I miss a cat beside the dog", {"op": "add", "is": "a cat", "rel": "near", "of": DOG}, {"op": "remove", "to": [DOG]}),
+        (
+            "marbled suits the dog, not the pagoda",
+            {"op": "look", "to": [DOG], "is": "marbled"},
+            {"op": "look", "to": [DOG], "is": "pagoda"},
+        ),
+        ("we can do without the dog", {"op": "remove", "to": [DOG]}, {"op": "remove", "to": [BALL]}),
+    ],
+)
+def test_an_answer_that_the_instruction_has_no_words_for_is_not_sensible(instruction, good, bad):
+    assert sensible(changes(good), instruction, PLAN)
+    assert not sensible(changes(bad), instruction, PLAN)
