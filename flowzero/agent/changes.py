@@ -57,6 +57,8 @@ _TAKING = frozenset([
     "goodbye", "dump", "kick",
 ])  # fmt: skip
 """Words of which one stands in an instruction that takes something away."""
+_UNSEEN = ("nx", "nh")
+"""Nouns that name nothing that can be seen, or a time: a hurry, a second."""
 _MATERIALS = frozenset(["gold", "silver", "iron", "wood", "stone", "glass", "bronze", "copper", "steel"])
 """Nouns that are looks."""
 _WHOLE = ("add", "setting", "camera", "longer", "shorter")
@@ -167,7 +169,8 @@ def _sensible(change: Change, said: set[str], named: set[int], heads: set[str], 
         return False
     if change.op in ("add", "replace", "look", "setting"):
         last = _last(change.phrase)
-        return last in said and not (change.op == "look" and _is_thing(last, heads))
+        wrong = _is_thing(last, heads) if change.op == "look" else change.op != "setting" and as_noun(last)[:2] in _UNSEEN
+        return last in said and not wrong
     return True
 
 

@@ -160,6 +160,7 @@ def test_the_grammar_has_every_field_of_a_change():
             {"op": "look", "to": [DOG], "is": "marbled"},
             {"op": "look", "to": [DOG], "is": "pagoda"},
         ),
+        ("a second dog, please", {"op": "add", "is": "a second dog"}, {"op": "add", "is": "a second"}),
         ("we can do without the dog", {"op": "remove", "to": [DOG]}, {"op": "remove", "to": [BALL]}),
     ],
 )
