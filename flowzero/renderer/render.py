@@ -116,6 +116,9 @@ def render(  # noqa: PLR0913 (one keyword for each thing a person may choose)
         seed = secrets.randbelow(2**31)
     if not 0 <= seed < 2**63:
         raise SettingsError(f"seed is {seed}: choose 0..{2**63 - 1}.")
+    for side, pixels in (("width", width), ("height", height)):
+        if pixels is not None and not 1 <= pixels <= MAX_SIDE:
+            raise SettingsError(f"{side} is {pixels}: choose 1..{MAX_SIDE}.")
     shown: Sequence[Frame] = dss.frames(frames)
     run = Run(
         snapshot=snapshot,
@@ -142,9 +145,6 @@ def render(  # noqa: PLR0913 (one keyword for each thing a person may choose)
         "seed": seed,
     }
     asked = {side: options[side] for side in ("width", "height")}
-    for side, pixels in asked.items():
-        if pixels is not None and not 1 <= pixels <= MAX_SIDE:
-            raise SettingsError(f"{side} is {pixels}: choose 1..{MAX_SIDE}.")
     options |= {side: pixels and -(-pixels // model.multiple) * model.multiple for side, pixels in asked.items()}
     weights, place = model.digest(), model.place()
     run.key = fingerprint(shown, options, f"{weights} {place}")
