@@ -328,7 +328,7 @@ def _verbs() -> dict[str, Verb]:
         "howl growl scratch "
         "lick sniff bite chew drum strum perform exercise practice train meditate pray point knit sew wash clean sweep build "
         "break crack shatter crumble wilt blossom ripple flow stream rustle tremble vibrate pulse tick ring hum buzz snow "
-        "celebrate cheer greet feed pet enjoy try use face see hear hit catch observe share hunt admire inspect "
+        "celebrate cheer greet feed pet enjoy try use face see hear hit catch observe share admire inspect "
         "surround cover fill "
         "light reflect illuminate overlook feature contain include depict show display present portray ski-jump peck "
         "nibble gallivant "

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -16,6 +17,7 @@ from flowzero.agent.camera import read_camera
 from flowzero.agent.cast_list import CastList
 from flowzero.agent.chunk import Chunk
 from flowzero.agent.chunks import chunk
+from flowzero.agent.clause import Clause
 from flowzero.agent.clauses import ClauseReader
 from flowzero.agent.corrections import corrected
 from flowzero.agent.idioms import plainly
@@ -92,8 +94,13 @@ def read(prompt: str) -> Reading:
     view = "top" if any(token.low in ("top-down", "overhead", "aerial", "bird's-eye") for token in tokens) else "side"
     return Reading(
         prompt=text, things=cast.things, promises=tuple(kept), setting=parsed.setting, view=view,
-        unread=parsed.unread,
+        unread=parsed.unread, open=_of(cast, parsed.open), busy=_of(cast, parsed.busy),
     )  # fmt: skip
+
+
+def _of(cast: CastList, ids: frozenset[str]) -> tuple[str, ...]:
+    """Those of the things that have these ids, in the order of the prompt."""
+    return tuple(thing.id for thing in cast.things if thing.id in ids)
 
 
 def _named(promise: Promise) -> set[str]:
@@ -111,6 +118,8 @@ class Parsed(NamedTuple):
     setting: str | None
     setting_words: tuple[str, ...]
     unread: tuple[str, ...]
+    open: frozenset[str]
+    busy: frozenset[str]
     absent: tuple[str, ...]
 
 
@@ -129,13 +138,17 @@ def parse(text: str, tokens: Tokens, cast: CastList) -> Parsed:
     if seconds:
         promises = [_within(promise, seconds) for promise in promises]
     setting, words = _setting(reader.settings, rest)
+    deaf = [item for k, item in enumerate(reader.chunks) if k not in reader.heard]
+    unread = _unheard(rest, deaf, meaning, lost)
     return Parsed(
         cast,
         promises,
         tuple(note.resolve(cast) for note in notes),
         setting,
         words,
-        _unread(text, rest, [item for k, item in enumerate(reader.chunks) if k not in reader.heard], meaning, lost),
+        _unread(text, rest, unread),
+        _open(clauses, unread, cast, rest),
+        _busy(clauses),
         tuple(reader.absent),
     )
 
@@ -328,8 +341,8 @@ _SILENT = (
 """Words that promise nothing by themselves."""
 
 
-def _unread(text: str, tokens: Tokens, chunks: list[Chunk], meaning: Meaning, spans: list[Span]) -> tuple[str, ...]:
-    """Stretches of content words that no promise came of."""
+def _unheard(tokens: Tokens, chunks: list[Chunk], meaning: Meaning, spans: list[Span]) -> list[int]:
+    """Where the content words stand that no promise came of."""
     lost = {index for start, end in spans for index in range(start, end)}
     for clause in meaning.unsaid:
         lost.update(range(clause.start, clause.end) if clause.lemma else ())
@@ -337,11 +350,36 @@ def _unread(text: str, tokens: Tokens, chunks: list[Chunk], meaning: Meaning, sp
         low = tokens[item.start].low
         if item.kind == "word" and tokens[item.start].word and low not in _SILENT and not low.endswith("ly"):
             lost.update(range(item.start, item.end))
+    return sorted(lost)
+
+
+def _unread(text: str, tokens: Tokens, lost: list[int]) -> tuple[str, ...]:
+    """The stretches of those words."""
     pieces: list[str] = []
     run: list[int] = []
-    for index in [*sorted(lost), -1]:
+    for index in [*lost, -1]:
         if run and index != run[-1] + 1:
             pieces.append(text[tokens[run[0]].start : tokens[run[-1]].end])
             run = []
         run.append(index)
     return tuple(piece for piece in pieces if any(character.isalnum() for character in piece))
+
+
+def _open(clauses: Sequence[Clause], lost: list[int], cast: CastList, tokens: Tokens) -> frozenset[str]:
+    """The things in the clauses that those words stand in or after, and those that the words themselves name."""
+    named = {singular(tokens[index].low) for index in lost}
+    found = {thing.id for thing in cast.things if thing.noun.split()[-1] in named}
+    for index in lost:
+        begun = [clause for clause in clauses if clause.start <= index and (clause.subject or index < clause.end)]
+        then = [clause for clause in clauses if clause.start > index]
+        for clause in (*begun[-1:], *([] if begun and index < begun[-1].end else then[:1])):
+            found.update(clause.subject, *(role.things for role in clause.roles))
+    return frozenset(found)
+
+
+def _busy(clauses: Sequence[Clause]) -> frozenset[str]:
+    """The subjects of verbs that the lexicon knows and boxes do not show, where no direction is told with them."""
+    idle = [c for c in clauses if c.lemma in lex.VERBS and c.verb is not None and c.verb.kind in ("act", "throw", "turn")]
+    return frozenset(
+        item_id for c in idle if not any(role.kind in ("go", "trace") for role in c.roles) for item_id in c.subject
+    )

@@ -1,10 +1,10 @@
 """Two readings of a prompt, the rules' and the small planner's, made one: the surer, supplemented by the other.
 
-Where both have found the same things, the small planner has the better ear for what these do, and goes first; where they have
-not, it is more often the one that is mistaken, and the rules go first (`python -m benchmarks.small_planner`). The first reading
-is never overruled. What it names but says nothing of gets what the other says of it, and what it says something of gets what
-else that says, of other kinds; what it does not name at all is added if it stands in a piece that it left unread; so are a
-camera and a setting that it has not found.
+What the rules have read stays. What they name but say nothing of gets what the small planner says of it, and what they say
+something of gets what else that says, of other kinds; what they do not name at all is added if it stands in a piece that they
+left unread; so are a camera and a setting that they have not found. Where they know only that something moves, in a clause of
+which they left a piece unread, the small planner may say where to. It sets nothing in motion that cannot move, nor who is busy
+with what boxes do not show; and what it says of two things counts only if the prompt has a word for that.
 """
 
 from __future__ import annotations
@@ -14,9 +14,10 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from flowzero import vocabulary
 from flowzero.agent import promises as p
 from flowzero.agent.promises import Promise, Reading
-from flowzero.agent.tokens import singular, tokenise
+from flowzero.agent.tokens import bases, singular, tokenise
 
 _PROMISE: TypeAdapter[Promise] = TypeAdapter(p.Promise)
 _TOLD = (
@@ -35,11 +36,65 @@ _PARTS = frozenset(
 _NAMES = ("thing", "other", "second", "first")
 
 
+_MOTION = p.Journey | p.Moves | p.Follows | p.Passes
+_WORDS: Mapping[str, str] = {
+    "following": "follow chase pursue after behind trail lead hunt track tail row file line ahead guide parade",
+    "meeting": """meet toward towards each together collide crash hug kiss touch bump join apart part separate approach greet
+        converge hit gather split""",
+    "passing": "past pass by over cross through overtake beyond across under outrun jump leap",
+    "carrying": """carry hold ride on with in pull push tow bring wear bear drag transport haul take grab atop aboard deliver
+        lift inside load""",
+    "opposition": "opposite other way direction past",
+    "growth": """grow shrink big bigger large larger small smaller tiny tinier inflate deflate swell expand melt size huge
+        dwindle wither thaw shrivel bulge puff widen deepen fade collapse balloon""",
+    "change": "turn become change transform morph into to",
+}
+"""What a prompt says of two things, or of a change, it has one of these words for."""
+
+
 def joined(rules: Reading, model: Reading) -> Reading:
     """What both readings of a prompt make of it; unread stays what the rules left unread."""
-    if _nouns(rules) != _nouns(model):
-        return supplemented(rules, model)
-    return supplemented(model, rules).model_copy(update={"unread": rules.unread})
+    if not rules.things:
+        return model
+    sober = _sober(rules, model)
+    return _aimed(supplemented(rules, sober), sober, rules)
+
+
+def _sober(rules: Reading, model: Reading) -> Reading:
+    """The model's reading without what cannot be, or stands in no word of the prompt."""
+    spoken = {word for token in tokenise(rules.prompt) for word in (token.low, *bases(token.low))}
+    same = _matched(rules, model)
+    fixed = {thing.id for thing in model.things if _fixed(thing.noun)}
+    busy = {ours for ours, twin in same.items() if twin in rules.busy}
+
+    def stands(promise: Promise) -> bool:
+        if promise.kind in _WORDS and not spoken & set(_WORDS[promise.kind].split()):
+            return False
+        if isinstance(promise, p.Follows) and promise.other in fixed:
+            return False
+        return not (isinstance(promise, _MOTION) and promise.thing in fixed | busy)
+
+    return model.model_copy(update={"promises": tuple(filter(stands, model.promises))})
+
+
+def _fixed(noun: str) -> bool:
+    """Whether it stays where it is, as a house does."""
+    known = vocabulary.find(noun)
+    return known is not None and known.moves == "still"
+
+
+def _aimed(both: Reading, model: Reading, rules: Reading) -> Reading:
+    """Where the rules know only that something moves, and left a piece unread, it goes where the model says."""
+    same = _matched(rules, model)
+    for way in (promise for promise in model.promises if isinstance(promise, p.Journey)):
+        thing = same.get(way.thing, "")
+        told = [one for one in rules.promises if isinstance(one, _COURSE) and _subject(one) == thing]
+        vague = [one for one in told if isinstance(one, p.Moves) and one.window.whole and not one.across]
+        moved = _moved(way, same)
+        if thing in rules.open and told and told == vague and moved is not None:
+            kept = tuple(promise for promise in both.promises if promise not in vague)
+            both = both.model_copy(update={"promises": (*kept, moved)})
+    return both
 
 
 def supplemented(sure: Reading, other: Reading) -> Reading:
@@ -75,10 +130,6 @@ def supplemented(sure: Reading, other: Reading) -> Reading:
     things = (*sure.things, *(thing.model_copy(update={"id": places[thing.id]}) for thing in new))
     setting = sure.setting or next((promise.text for promise in more if isinstance(promise, p.Scenery)), None)
     return sure.model_copy(update={"things": things, "promises": (*sure.promises, *more), "setting": setting})
-
-
-def _nouns(reading: Reading) -> list[str]:
-    return sorted(thing.noun.split()[-1] for thing in reading.things)
 
 
 def _matched(sure: Reading, other: Reading) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from flowzero.agent import promises as p
 from flowzero.agent.constraints import broken, measure
 from flowzero.agent.outline import Outline, reading_of
+from flowzero.agent.reading import read
 from flowzero.agent.repair import draft
 from flowzero.agent.supplement import joined, supplemented
 
@@ -76,13 +77,48 @@ def test_a_new_thing_takes_an_id_that_is_free():
     assert {promise.thing for promise in both.promises if isinstance(promise, p.Journey)} == {"blorp-2"}
 
 
-def test_the_model_goes_first_where_both_found_the_same_things_and_the_rules_where_not():
+def test_what_the_rules_have_read_stays_also_where_the_model_finds_the_same_things():
     prompt = "a dog glorps to the left"
     rules = reading(prompt, {"is": "a dog", "do": ["left"]}, unread=("glorps",))
     model = reading(prompt, {"is": "a dog", "do": ["bounce"]}, where="a park")
     both = joined(rules, model)
-    assert set(both.promises) >= set(model.promises)
-    assert not set(rules.promises) & set(both.promises) - set(model.promises)
+    assert set(both.promises) == {*rules.promises, *(p_ for p_ in model.promises if p_.kind == "setting")}
     assert both.unread == ("glorps",)
-    more = reading(prompt, {"is": "a dog", "do": ["bounce"]}, {"is": "a cat"})
-    assert set(joined(rules, more).promises) >= set(rules.promises)
+
+
+def test_where_the_rules_know_only_that_something_moves_the_model_says_where_to():
+    prompt = "a dog runs glorping"
+    (going,) = (one for one in reading(prompt, {"is": "a dog", "do": ["left"]}).promises if one.kind == "journey")
+    model = reading(prompt, {"is": "a dog", "do": ["left"]})
+    rules = reading(prompt, {"is": "a dog", "do": ["go"]}, unread=("glorping",))
+    assert {one.kind for one in rules.promises} == {"count", "moves"}
+    both = joined(rules.model_copy(update={"open": ("dog",)}), model)
+    assert going in both.promises
+    assert not any(one.kind == "moves" for one in both.promises)
+    assert joined(rules, model) == rules, "its clause was read in full"
+
+
+def test_the_model_sets_nothing_in_motion_that_cannot_move_or_is_busy_with_something_else():
+    prompt = "a red balloon glorps behind a house, an old lady feeds it"
+    rules = reading(prompt, {"is": "a balloon"}, {"is": "a house"}, {"is": "a lady"}, unread=("glorps",))
+    model = reading(
+        prompt,
+        {"is": "a balloon", "rel": "follows", "of": 2},
+        {"is": "a house", "do": ["right"]},
+        {"is": "a lady", "do": ["up"]},
+    )
+    assert joined(rules.model_copy(update={"busy": ("lady",)}), model).promises == rules.promises
+    assert {one.thing for one in joined(rules, model).promises if one.kind == "journey"} == {"lady"}
+
+
+def test_what_the_model_says_of_two_things_needs_a_word_in_the_prompt():
+    for prompt, kept in (("a bee glorps a flower", False), ("a bee glorps until they meet, a flower", True)):
+        rules = reading(prompt, {"is": "a bee"}, {"is": "a flower"}, unread=("glorps",))
+        model = reading(prompt, {"is": "a bee", "rel": "meets", "of": 2}, {"is": "a flower"})
+        assert any(one.kind == "meeting" for one in joined(rules, model).promises) is kept
+
+
+def test_rules_tell_which_things_an_unread_piece_may_speak_of_and_who_is_busy():
+    told = read("a cat glorps, an old lady feeds pigeons, a bus drives to the right")
+    assert (told.open, told.busy) == (("cat", "lady", "pigeon"), ("lady",))
+    assert read("a cat walks to the left").open == ()
