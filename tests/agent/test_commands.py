@@ -331,3 +331,14 @@ def test_a_pace_that_changes_on_the_way_is_not_taken_for_another_pace():
     edits, unread = instruct("make the ball go faster at the end", GAME)
     assert edits == ()
     assert unread
+
+
+@pytest.mark.parametrize(
+    "prompt", ["a bird comes in from the top", "a bird enters from the top and a red cat sits on the left"]
+)
+def test_there_can_be_more_of_what_comes_in_from_outside(prompt):
+    plan = draft(read(prompt))
+    after = revised(plan, "make it three birds")
+    birds = [item for item in after.objects if item.phrase.endswith("bird")]
+    assert len(birds) == 3 == len({item.path[-1].box for item in birds})
+    assert all(item.path[0].box.inside() == 0 < item.path[-1].box.inside() for item in birds)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from flowzero.agent import lexicon as lex
 from training.planner.english import number, plural, with_article
-from training.planner.events import Line
+from training.planner.pen import Line
 
 SEVERAL = (
     "several", "some", "many", "a few", "a bunch of", "a group of", "lots of", "a number of", "plenty of", "a crowd of",
@@ -41,21 +41,27 @@ class Actor(NamedTuple):
     """Its number as the prompt has it."""
     after: bool = False
     """Whether its one adjective stands behind it, as in "a leaf that is golden"."""
+    tail: str = ""
+    """What follows the noun and is copied with it, as in "a man with a hat"."""
+    told: str = ""
+    """How the prompt has it where it is one of two that are alike: "two dogs", and then "the other"."""
 
     @property
     def phrase(self) -> str:
         """One of it, as an outline has it."""
-        return with_article(" ".join((*self.adjectives, self.noun)))
+        return with_article(" ".join((*self.adjectives, self.noun, *self.tail.split())))
 
     @property
     def text(self) -> str:
         """As the prompt has it at first mention."""
+        if self.told:
+            return self.told
         noun = self.noun if self.n == 1 else plural(self.noun)
         words = " ".join((*self.adjectives, noun))
         if self.after and len(self.adjectives) == 1:
             be = "is" if self.n == 1 else "are"
             return f"{self._with_number(noun)} that {be} {self.adjectives[0]}"
-        return self._with_number(words)
+        return f"{self._with_number(words)} {self.tail}".rstrip()
 
     def _with_number(self, words: str) -> str:
         if self.n == 1:

@@ -6,69 +6,37 @@ An event knows no sentence: those are in `templates/`, under the event's name.
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import Any
 
+from training.planner import pairs
 from training.planner.lexicon import Lexicon, Part
+from training.planner.pairs import JOINT, both, tied
+from training.planner.pen import (
+    ACROSS,
+    ANY,
+    HEADINGS,
+    LIVING,
+    MOVERS,
+    OPPOSITE,
+    SPOTS,
+    STANDING,
+    THINGS,
+    Draw,
+    Event,
+    Line,
+    Pen,
+)  # fmt: skip
 
-Line = dict[str, Any]
-"""What an outline says of one thing, beside its phrase and number."""
-
-
-class Event(NamedTuple):
-    """One drawn event."""
-
-    kind: str
-    template: str
-    pools: Mapping[str, Sequence[str]]
-    """For each thing of the template, the kinds of nouns that may play it."""
-    lines: dict[str, Line]
-    slots: dict[str, str]
-
-
-MOVERS = ("walker", "walker", "flier", "swimmer", "vehicle", "round")
-LIVING = ("walker", "walker", "flier")
-THINGS = ("thing", "thing", "big", "round", "vehicle", "walker")
-STANDING = ("thing", "big")
-ANY = ("walker", "flier", "swimmer", "vehicle", "round", "thing", "big")
-
-_HEADINGS = ("left", "right", "left", "right", "left", "right", "up", "down", "up left", "up right", "down left", "down right")
-_SPOTS = ("left", "right", "middle", "top left", "top right", "bottom left", "bottom right", "left", "right", "top", "bottom")
-_ACROSS = ("left", "right")
-_OPPOSITE = {"left": "right", "right": "left", "up": "down", "down": "up"} | {
-    "up left": "down right", "up right": "down left", "down left": "up right", "down right": "up left",
-}  # fmt: skip
 MOVING = frozenset({"cross", "heading", "rise", "fall", "leg", "back", "appear", "approach", "through", "enter", "exit"})
 """Kinds of events that can come one after another."""
-
-Draw = Callable[["Pen"], tuple[dict[str, Sequence[str]], dict[str, Line], dict[str, str]]]
-
-
-class Pen:
-    """What drawing an event needs: randomness, words, and the template that was chosen."""
-
-    def __init__(self, rng: random.Random, words: Lexicon, template: str, part: Part) -> None:
-        self.rng, self.words, self.template, self.part = rng, words, template, part
-
-    def one(self, values: Sequence[str]) -> str:
-        return self.rng.choice(values)
-
-    def said(self, table: str, key: str) -> str:
-        """Words for a value, such as "on the left side" for the place "left"."""
-        return self.one(self.words.phrases[table][key])
-
-    def key(self, table: str) -> str:
-        return self.one(list(self.words.phrases[table]))
-
-    def has(self, *parts: str) -> bool:
-        return any(part in self.template for part in parts)
 
 
 def draw(kind: str, rng: random.Random, words: Lexicon, part: Part = "train", template: str | None = None) -> Event:
     """An event of that kind, told by the given template or any."""
     template = template or rng.choice(words.templates[kind].pick(part))
     pen = Pen(rng, words, template, part)
-    pools, lines, slots = DRAW[kind](pen)
+    pools, lines, slots = (DRAW.get(kind) or JOINT[kind])(pen)
     if "{pace}" in template:
         pace = rng.choices(("", "slow", "fast", "any"), (14, 2, 2, 2))[0]
         slots["pace"] = f" {rng.choice(words.pace[pace].pick(part))}" if pace else ""
@@ -78,22 +46,22 @@ def draw(kind: str, rng: random.Random, words: Lexicon, part: Part = "train", te
 
 
 def _enter(pen: Pen) -> Any:
-    side = pen.one(_ACROSS)
-    return {"a": MOVERS}, {"a": {"do": [f"in {side}", _OPPOSITE[side]]}}, {"side": side}
+    side = pen.one(ACROSS)
+    return {"a": MOVERS}, {"a": {"do": [f"in {side}", OPPOSITE[side]]}}, {"side": side}
 
 
 def _enterstop(pen: Pen) -> Any:
-    side = pen.one(_ACROSS)
+    side = pen.one(ACROSS)
     return {"a": MOVERS}, {"a": {"do": [f"in {side}", "at middle", "rest"]}}, {"side": side}
 
 
 def _exit(pen: Pen) -> Any:
-    side = pen.one(_ACROSS)
+    side = pen.one(ACROSS)
     return {"a": MOVERS}, {"a": {"do": [f"out {side}"]}}, {"side": side}
 
 
 def _toplace(pen: Pen) -> Any:
-    spot = pen.one(_SPOTS)
+    spot = pen.one(SPOTS)
     slots = {"place": pen.said("places", spot), "goal": pen.said("goals", spot)}
     return {"a": ("flier", "swimmer", "round", "walker")}, {"a": {"do": [f"at {spot}"]}}, slots
 
@@ -103,35 +71,35 @@ def _alone(pool: Sequence[str], **line: Any) -> Draw:
 
 
 def _cross(pen: Pen) -> Any:
-    side = pen.one(_ACROSS)
-    return {"a": MOVERS}, {"a": {"do": [f"at {side}", f"at {_OPPOSITE[side]}"]}}, {"side": side, "other": _OPPOSITE[side]}
+    side = pen.one(ACROSS)
+    return {"a": MOVERS}, {"a": {"do": [f"at {side}", f"at {OPPOSITE[side]}"]}}, {"side": side, "other": OPPOSITE[side]}
 
 
 def _through(pen: Pen) -> Any:
-    side = pen.one(_ACROSS)
-    return {"a": MOVERS}, {"a": {"do": [f"in {side}", f"out {_OPPOSITE[side]}"]}}, {"side": side, "other": _OPPOSITE[side]}
+    side = pen.one(ACROSS)
+    return {"a": MOVERS}, {"a": {"do": [f"in {side}", f"out {OPPOSITE[side]}"]}}, {"side": side, "other": OPPOSITE[side]}
 
 
 def _heading(pen: Pen) -> Any:
-    way = pen.one(_HEADINGS)
-    pool = ("flier", "flier", "swimmer") if way not in _ACROSS else MOVERS
+    way = pen.one(HEADINGS)
+    pool = ("flier", "flier", "swimmer") if way not in ACROSS else MOVERS
     return {"a": pool}, {"a": {"do": [way]}}, {"heading": pen.said("headings", way)}
 
 
 def _bend(pen: Pen) -> Any:
-    first = pen.one(_HEADINGS)
-    second = pen.one([way for way in _HEADINGS if way != first])
+    first = pen.one(HEADINGS)
+    second = pen.one([way for way in HEADINGS if way != first])
     slots = {"heading": pen.said("headings", first), "heading2": pen.said("headings", second)}
     return {"a": ("flier", "flier", "swimmer")}, {"a": {"do": [first, second]}}, slots
 
 
 def _halt(pen: Pen) -> Any:
-    way = pen.one(_ACROSS)
+    way = pen.one(ACROSS)
     return {"a": MOVERS}, {"a": {"do": [way, "rest"]}}, {"heading": pen.said("headings", way)}
 
 
 def _tour(pen: Pen, *, length: int = 3) -> Any:
-    spots = pen.rng.sample(tuple(dict.fromkeys(_SPOTS)), length)
+    spots = pen.rng.sample(tuple(dict.fromkeys(SPOTS)), length)
     slots: dict[str, str] = {}
     for k, spot in enumerate(spots, start=1):
         slots |= {f"place{k}": pen.said("places", spot), f"goal{k}": pen.said("goals", spot)}
@@ -139,8 +107,8 @@ def _tour(pen: Pen, *, length: int = 3) -> Any:
 
 
 def _back(pen: Pen) -> Any:
-    side = pen.one(_ACROSS)
-    return {"a": MOVERS}, {"a": {"do": [side, f"at {_OPPOSITE[side]}"]}}, {"side": side, "other": _OPPOSITE[side]}
+    side = pen.one(ACROSS)
+    return {"a": MOVERS}, {"a": {"do": [side, f"at {OPPOSITE[side]}"]}}, {"side": side, "other": OPPOSITE[side]}
 
 
 _STILL = (
@@ -152,7 +120,7 @@ _STILL = (
 
 
 def _restat(pen: Pen) -> Any:
-    spot = pen.one(_SPOTS)
+    spot = pen.one(SPOTS)
     still = {"do": ["rest"]} if pen.has(*_STILL) else {}
     pool = ("flier", "sky", "thing") if "top" in spot else THINGS
     return {"a": pool}, {"a": {"at": spot, **still}}, {"place": pen.said("places", spot)}
@@ -182,19 +150,15 @@ def _between(pen: Pen) -> Any:
     return {"a": THINGS, "b": THINGS, "c": THINGS}, {"a": {**still, "rel": "between", "of": "b", "and": "c"}}, {}
 
 
-def _tied(tie: str, a: Sequence[str], b: Sequence[str]) -> Draw:
-    return lambda _: ({"a": a, "b": b}, {"a": {"rel": tie, "of": "b"}}, {})
-
-
 def _chase(pen: Pen) -> Any:
-    way = pen.one(_ACROSS)
+    way = pen.one(ACROSS)
     moves = {"do": [way]} if pen.has("{heading}") else {}
     lines = {"a": {**moves, "rel": "follows", "of": "b"}, "b": dict(moves)}
     return {"a": LIVING, "b": LIVING}, lines, {"heading": pen.said("headings", way)}
 
 
 def _ride(pen: Pen) -> Any:
-    way = pen.one(_ACROSS)
+    way = pen.one(ACROSS)
     lines = {"a": {"rel": "rides", "of": "b"}, "b": {"do": [way if pen.has("{heading}") else "go"]}}
     return {"a": ("walker",), "b": ("walker", "vehicle")}, lines, {"heading": pen.said("headings", way)}
 
@@ -211,7 +175,7 @@ def _appear(pen: Pen) -> Any:
     line: Line = {"seen": [int(value) for value in key.split("-")]}
     slots = {"late": pen.said("late", key)}
     if pen.has("{place}"):
-        line["at"] = pen.one(_ACROSS)
+        line["at"] = pen.one(ACROSS)
         slots["place"] = pen.said("places", line["at"])
     return {"a": ANY}, {"a": line}, slots
 
@@ -229,23 +193,93 @@ def _compare(pen: Pen) -> Any:
 
 
 def _race(pen: Pen) -> Any:
-    tie, way = pen.one(("faster than", "slower than")), pen.one(_ACROSS)
+    tie, way = pen.one(("faster than", "slower than")), pen.one(ACROSS)
     moves = [way if pen.has("{heading}") else "go"]
     slots = {"than": pen.said("than", tie), "rate": pen.said("rate", tie), "heading": pen.said("headings", way)}
     return {"a": MOVERS, "b": MOVERS}, {"a": {"do": moves, "rel": tie, "of": "b"}, "b": {"do": moves}}, slots
 
 
-def _both(pen: Pen) -> Any:
-    way = pen.one(_HEADINGS[:8])
-    pool = MOVERS if way in _ACROSS else ("flier",)
-    return {"a": pool, "b": pool}, {"a": {"do": [way]}, "b": {"do": [way]}}, {"heading": pen.said("headings", way)}
-
-
 def _apart(pen: Pen) -> Any:
-    way = pen.one(_HEADINGS[:8])
-    pool, other = (MOVERS if way in _ACROSS else ("flier",)), _OPPOSITE[way]
+    way = pen.one(HEADINGS[:8])
+    pool, other = (MOVERS if way in ACROSS else ("flier",)), OPPOSITE[way]
     slots = {"heading": pen.said("headings", way), "opposite": pen.said("headings", other)}
     return {"a": pool, "b": pool}, {"a": {"do": [way]}, "b": {"do": [other]}}, slots
+
+
+def _vertical(pen: Pen, first: str, last: str = "") -> Any:
+    """In or out at the top or bottom: "in {edge}" and the like, with words for where that is."""
+    edge = pen.one(("top", "bottom"))
+    other = {"top": "bottom", "bottom": "top"}[edge]
+    acts = [act.format(edge=edge, other=other) for act in (first, last) if act]
+    slots = {"from": pen.said("edges", f"from {edge}"), "out": pen.said("edges", f"out {edge}")}
+    slots |= {"away": pen.said("edges", f"out {other}"), "edge": edge, "far": other}
+    return {"a": ("flier", "round", "thing", "sky", "swimmer")}, {"a": {"do": acts}}, slots
+
+
+def _risestop(pen: Pen) -> Any:
+    pools, lines, slots = _vertical(pen, "in {edge}")
+    return pools, {"a": {"do": [*lines["a"]["do"], "at middle", "rest"]}}, slots
+
+
+def _stopover(pen: Pen) -> Any:
+    side = pen.one(ACROSS)
+    out = side if pen.has("{same}") else OPPOSITE[side]
+    return (
+        {"a": MOVERS},
+        {"a": {"do": [f"in {side}", "at middle", "rest", f"out {out}"]}},
+        {"side": side, "other": out, "same": side},
+    )
+
+
+def _pause(pen: Pen) -> Any:
+    way = pen.one(HEADINGS[:8])
+    then = OPPOSITE[way] if pen.has("{opposite}") else way
+    pool = MOVERS if way in ACROSS else ("flier", "flier", "swimmer")
+    slots = {"heading": pen.said("headings", way), "opposite": pen.said("headings", then)}
+    return {"a": pool}, {"a": {"do": [way, "rest", then]}}, slots
+
+
+def _return(pen: Pen) -> Any:
+    side = pen.one(ACROSS)
+    acts = [f"at {side}", f"at {OPPOSITE[side]}", f"at {side}"]
+    return {"a": MOVERS}, {"a": {"do": acts}}, {"side": side, "other": OPPOSITE[side]}
+
+
+def _tofro(pen: Pen) -> Any:
+    side = pen.one(ACROSS)
+    return {"a": MOVERS}, {"a": {"do": [side, OPPOSITE[side], side]}}, {"side": side, "other": OPPOSITE[side]}
+
+
+def _glimpse(pen: Pen) -> Any:
+    key = pen.key("span")
+    start, end = key.split("-")
+    told = pen.said("span", key)
+    if 0 < int(start) < int(end) < 10 and pen.rng.random() < 0.5:
+        told = pen.one((f"from {start}0% to {end}0% of the clip", f"between {start}0% and {end}0%", f"{start}0%-{end}0%"))
+    return {"a": ANY}, {"a": {"seen": [int(start), int(end)]}}, {"span": told}
+
+
+def _by(pen: Pen) -> Any:
+    """On the move, and where to another thing."""
+    way, tie = pen.one(ACROSS), pen.one(("above", "above", "below", "behind", "in front of"))
+    pools = {
+        "above": (("flier", "sky"), ("big", "vehicle", "walker")),
+        "below": (("walker", "vehicle"), ("flier", "sky", "big")),
+    }
+    upper, lower = pools.get(tie, (MOVERS, ("big", "vehicle", "walker")))
+    slots = {"heading": pen.said("headings", way), "relation": pen.said("relation", tie)}
+    return {"a": upper, "b": lower}, {"a": {"do": [way], "rel": tie, "of": "b"}}, slots
+
+
+def _nested(pen: Pen) -> Any:
+    spot, tie = pen.one(ACROSS), pen.one(("near", "near", "in front of", "behind", "on", "below"))
+    slots = {"place": pen.said("places", spot), "relation": pen.said("relation", tie)}
+    still = {"do": ["rest"]} if pen.has("[REST]") else {}
+    return {"a": ("thing", "walker"), "b": ("big", "thing")}, {"a": {**still, "at": spot, "rel": tie, "of": "b"}}, slots
+
+
+def _from_behind(_: Pen) -> Any:
+    return {"a": ("sky", "flier", "round"), "b": ("big",)}, {"a": {"do": ["up"], "rel": "behind", "of": "b"}}, {}
 
 
 DRAW: Mapping[str, Draw] = {
@@ -268,7 +302,7 @@ DRAW: Mapping[str, Draw] = {
     "back": _back,
     "bounce": _alone(("round", "round", "walker"), do=["bounce"]),
     "circle": _alone(("flier", "swimmer", "walker", "vehicle"), do=["circle"]),
-    "orbit": _tied("around", ("flier", "walker"), ("big", "thing", "sky")),
+    "orbit": tied("around", ("flier", "walker"), ("big", "thing", "sky")),
     "zigzag": _alone(MOVERS, do=["zigzag"]),
     "wander": _alone(("walker", "flier", "swimmer"), do=["wander"]),
     "sway": _alone(("flier", "thing", "walker"), do=["side to side"]),
@@ -278,11 +312,11 @@ DRAW: Mapping[str, Draw] = {
     "restat": _restat,
     "beside": _beside,
     "between": _between,
-    "approach": _tied("to", ("walker", "vehicle", "flier"), ("big", "thing", "walker")),
-    "flee": _tied("from", ("walker", "vehicle", "flier"), ("big", "thing", "walker")),
+    "approach": tied("to", ("walker", "vehicle", "flier"), ("big", "thing", "walker")),
+    "flee": tied("from", ("walker", "vehicle", "flier"), ("big", "thing", "walker")),
     "chase": _chase,
-    "pass": _tied("past", MOVERS, ("big", "thing", "vehicle")),
-    "meet": _tied("meets", MOVERS, MOVERS),
+    "pass": tied("past", MOVERS, ("big", "thing", "vehicle")),
+    "meet": tied("meets", MOVERS, MOVERS),
     "ride": _ride,
     "change": _change,
     "size": _alone(ANY, size="grows"),
@@ -293,23 +327,48 @@ DRAW: Mapping[str, Draw] = {
     "vanish": _vanish,
     "compare": _compare,
     "race": _race,
-    "both": _both,
+    "both": both,
     "apart": _apart,
+    "comein": lambda pen: _vertical(pen, "in {edge}"),
+    "goout": lambda pen: _vertical(pen, "out {edge}"),
+    "updown through": lambda pen: _vertical(pen, "in {edge}", "out {other}"),
+    "topdown": lambda pen: _vertical(pen, "at {edge}", "at {other}"),
+    "risestop": _risestop,
+    "stopover": _stopover,
+    "pause": _pause,
+    "return": _return,
+    "tofro": _tofro,
+    "glimpse": _glimpse,
+    "pair meets": pairs.paired("meets"),
+    "pair parts": pairs.paired("parts from"),
+    "pair opposite": pairs.paired("opposite"),
+    "part": tied("parts from", MOVERS, MOVERS),
+    "opposite": tied("opposite", MOVERS, MOVERS),
+    "twin ways": pairs.two_ways,
+    "twin stays": pairs.one_stays,
+    "twin sides": pairs.sides,
+    "twin colours": pairs.colours,
+    "swap": pairs.swap,
+    "moving by": _by,
+    "nested": _nested,
+    "rise behind": _from_behind,
 }
 ALONE = ("stopmid",)
 """Kinds that only go on with what a thing did before."""
 COMMON = (
     "cross", "heading", "heading", "rise", "fall", "moves", "just", "just", "rest", "rest", "restat", "restat",
     "beside", "beside", "tour", "leg", "appear", "enter", "exit", "bend", "halt", "approach", "chase", "change",
-    "orbit",
+    "orbit", "comein", "goout", "topdown", "stopover",
 )  # fmt: skip
 """Drawn more often than the others."""
 MORE = (
     "rest", "rest", "heading", "heading", "rise", "fall", "halt", "exit", "exit", "stopmid", "stopmid", "bounce",
     "restat", "restat", "beside", "beside", "approach", "flee", "pass", "orbit", "change", "change", "size", "shrink",
     "appear", "vanish", "compare", "toplace", "chase", "circle", "zigzag", "cross", "back", "race", "moves", "inside",
-    "ride", "between", "updown", "sway",
+    "ride", "between", "updown", "sway", "goout",
 )  # fmt: skip
 """What can be said of a thing that is there already."""
-THENS = frozenset({"rest", "heading", "rise", "fall", "halt", "exit", "stopmid", "bounce", "circle", "back", "toplace", "bend"})
+THENS = frozenset(
+    {"rest", "heading", "rise", "fall", "halt", "exit", "stopmid", "bounce", "circle", "back", "toplace", "bend", "goout"}
+)
 """What a thing can do after something else."""

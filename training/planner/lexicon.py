@@ -49,15 +49,19 @@ class Lexicon(NamedTuple):
     frames: Words
     places: Words
     """How a setting is told."""
+    stills: Words
+    """How it is told that nothing moves."""
+    tails: Mapping[str, tuple[str, ...]]
+    """What can follow a noun of a kind and belongs to it."""
     empty: Words
     """How a setting is told that has nothing in it."""
     phrases: Mapping[str, Mapping[str, tuple[str, ...]]]
     cameras: Mapping[str, tuple[str, ...]]
 
 
-_TOLD = ("joins", "orders", "thens", "alsos", "frames", "settings", "empty")
+_TOLD = ("stills", "joins", "orders", "thens", "alsos", "frames", "settings", "empty")
 """Tables of sentences that are no events."""
-_PHRASES = ("phrases", "cameras", "places", "goals", "headings")
+_PHRASES = ("phrases", "cameras", "places", "goals", "headings", "edges", "tails")
 _DRAWN = 10
 """One in so many templates of the tables without a part of their own is held out."""
 
@@ -98,8 +102,10 @@ def load() -> Lexicon:
         alsos=told["alsos"],
         frames=told["frames"],
         places=told["settings"],
+        stills=told["stills"],
+        tails=phrases["tails"],
         empty=told["empty"],
-        phrases={name: table for name, table in phrases.items() if name != "cameras"},
+        phrases={name: table for name, table in phrases.items() if name not in ("cameras", "tails")},
         cameras=phrases["cameras"],
     )
 

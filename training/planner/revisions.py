@@ -20,9 +20,9 @@ from flowzero.dss import DSS
 from training.planner import actors, events
 from training.planner.actors import Actor
 from training.planner.english import inflect, number, plural, sentence
-from training.planner.events import Event
 from training.planner.lexicon import FOLDER, Lexicon, Words, drawn_out, load
 from training.planner.noise import roughened
+from training.planner.pen import ANY, Event
 from training.planner.references import named, target
 from training.planner.scenes import Scene, Unsuited, scenes
 from training.planner.stories import Telling
@@ -100,7 +100,7 @@ _TIMES = ("night", "sunset", "sunrise", "dusk", "dawn", "winter", "autumn")
 _SPOTS = ("left", "right", "middle", "top left", "top right", "bottom left", "bottom right", "top", "bottom", "left", "right")
 _NEW = "new"
 """The name of an actor that the plan has not."""
-_MARK = re.compile(r"⟦([^.⟧]+)\.(again|it|first)⟧")
+_MARK = re.compile(r"⟦([^.⟧]+)\.(again|it|them|first)⟧")
 
 
 class _Asking:
@@ -211,7 +211,7 @@ class _Asking:
     def _mixed(self, words: Words) -> Sequence[str]:
         return words.held if self.held and words.held and self.rng.random() < 0.6 else words.train
 
-    def _new(self, most: int, pools: Sequence[str] = events.ANY) -> Actor:
+    def _new(self, most: int, pools: Sequence[str] = ANY) -> Actor:
         """A thing that is not in the plan yet."""
         rng = self.rng
         pool = rng.choice(pools)

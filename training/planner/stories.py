@@ -12,17 +12,17 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
-from flowzero.agent import lexicon as lex
 from flowzero.agent.constraints import broken, measure
 from flowzero.agent.outline import MAX_THINGS, Outline, reading_of
 from flowzero.agent.repair import draft
 from flowzero.errors import FlowZeroError
 from training.planner import actors, events
-from training.planner.actors import Actor
-from training.planner.english import inflect, sentence, with_article
-from training.planner.events import Event, Line
-from training.planner.lexicon import Lexicon, Part, Words, load
+from training.planner.casting import Casting
+from training.planner.english import inflect, sentence
+from training.planner.lexicon import Lexicon, load
 from training.planner.noise import roughened
+from training.planner.pairs import JOINT
+from training.planner.pen import Event
 
 
 class Story(NamedTuple):
@@ -46,7 +46,19 @@ class _Part(NamedTuple):
     """Whether it goes on with a thing that is there already."""
 
 
-_MARK = re.compile(r"⟦([^.⟧]+)\.(again|it|first)⟧")
+_MARK = re.compile(r"⟦([^.⟧]+)\.(again|it|them|first)⟧")
+_GIVEN = "make|let|have|send|put|bring|take|move|see|show|watch|want|give|get|keep|help|tell"
+"""Verbs that a pronoun follows as their object."""
+_BEHIND = "that |which |in |on |with |from |to |and |of |at |for |[a-z]+ing\\b"
+"""What does not follow a pronoun."""
+_CLAUSE = (
+    "{s} while {c}", "{s}. {c}.", "{s}, and {c}", "{c} while {s}", "{s} as {c}", "{c} as {s}", "{s}, {c}", "{s}; {c}",
+)  # fmt: skip
+_NOTE = (
+    "{s}, {c}", "{s}. {c}.", "{c}. {s}", "{c}, {s}", "{s} ({c})", "{c}: {s}", "{s} - {c}", "{c} - {s}", "{s} | {c}",
+    "{s} / {c}", "{c}; {s}",
+)  # fmt: skip
+"""How a clause about the camera joins a story, and a note about it."""
 _STUTTER = re.compile(r"\b(?:as|while|how|whilst) (?:as|while|at the same)\b", re.IGNORECASE)
 """Two conjunctions in a row, where one sentence was put inside another."""
 
@@ -69,16 +81,13 @@ def keeps(story: Story) -> bool:
         return False
 
 
-class Telling:
+class Telling(Casting):
     """One story in the making."""
 
     def __init__(self, rng: random.Random, words: Lexicon, *, held: bool) -> None:
-        self.rng, self.words, self.held = rng, words, held
-        self.plain = rng.random() < 0.25
-        self.part: Part = "held" if held else "plain" if self.plain else "train"
-        self.actors: dict[str, Actor] = {}
-        self.used: set[str] = set()
+        super().__init__(rng, words, held=held)
         self.shot = ""
+        self.topic = ""
         self.pronoun = rng.choice(("it", "it", "it", "he", "she"))
 
     def tell(self) -> Story | None:
@@ -86,12 +95,17 @@ class Telling:
         if rng.random() < 0.01:
             return self._empty()
         parts: list[_Part] = []
-        for _ in range(rng.choices((1, 2, 3, 4), (36, 40, 18, 6))[0]):
+        if rng.random() < 0.05:
+            parts = self._two_together()
+        for _ in range(rng.choices((1, 2, 3, 4), (36, 40, 18, 6))[0] - len(parts)):
             parts.append(self._part(parts))
-        if len(self.actors) > MAX_THINGS or len({actor.phrase for actor in self.actors.values()}) < len(self.actors):
+        phrases = [actor.phrase for actor in self.actors.values() if not actor.told]
+        if len(self.actors) > MAX_THINGS or len(set(phrases)) < len(phrases):
             return None
-        where, text = self._setting(self._camera(self._joined(parts), parts[0].event))
-        frame = rng.choice(self._mixed(self.words.frames))
+        text = self._joined(parts)
+        text = self._all_still(text) if rng.random() < 0.3 else text
+        where, text = self._setting(self._camera(text, parts[0].event))
+        frame = rng.choice(self.mixed(self.words.frames))
         text = frame.replace("{S}", text[:1].upper() + text[1:]).replace("{s}", text)
         order = list(dict.fromkeys(match[1] for match in _MARK.finditer(text)))
         if set(order) != set(self.actors) or _STUTTER.search(text):
@@ -110,13 +124,9 @@ class Telling:
 
     def _empty(self) -> Story:
         """A setting with nothing in it."""
-        _, _, place = self.rng.choice(self._mixed(self.words.settings)).partition("=")
+        _, _, place = self.rng.choice(self.mixed(self.words.settings)).partition("=")
         text = self.rng.choice(self.words.empty.pick(self.part)).replace("{place}", place)
         return Story(sentence(text), Outline.model_validate({"in": place}), ("empty",))
-
-    def _mixed(self, words: Words) -> Sequence[str]:
-        """The held-out part in every other story of the test."""
-        return words.pick("train" if self.held and self.rng.random() < 0.5 else self.part)
 
     def _part(self, before: Sequence[_Part]) -> _Part:
         """The next event: of a thing that is there, if one can be found that it suits, or of new things."""
@@ -130,12 +140,60 @@ class Telling:
         kind = ""
         while not kind or kind in events.ALONE:
             kind = rng.choice(events.COMMON if rng.random() < 0.5 else tuple(events.DRAW))
+        return self._new(kind, len(before))
+
+    def _new(self, kind: str, index: int, at: str = "") -> _Part:
+        """An event of that kind, at that place if any, of new things, but for the second, which may be one that is there."""
+        rng = self.rng
         event = events.draw(kind, rng, self.words, self.part)
-        roles = {role: f"{len(before)}{role}" for role in ("a", "b", "c") if role in event.pools}
-        shared = [name for name, actor in self.actors.items() if "b" in event.pools and not event.lines.get("b")]
+        while at and event.lines["a"].get("at") != at:
+            event = events.draw(kind, rng, self.words, self.part)
+        roles = {role: f"{index}{role}" for role in ("a", "b", "c") if role in event.pools}
+        shared = [
+            name
+            for name, actor in self.actors.items()
+            if "b" in event.pools and not event.lines.get("b") and not actor.told and not kind.startswith("twin")
+        ]
         if shared and rng.random() < 0.3:
             roles["b"] = rng.choice(shared)
         return self.told(event, roles, then=False, more=False)
+
+    def _two_together(self) -> list[_Part]:
+        """Two things, and what they do together; what they do is left out where it suits them not."""
+        rng = self.rng
+        kind, sides = rng.choice((("just", ("", "")), ("just", ("", "")), ("restat", rng.sample(("left", "right"), 2))))
+        parts = [self._new(kind, index, at) for index, at in enumerate(sides)]
+        pair = dict(zip(("a", "b"), self.actors, strict=True))
+        one, two = self.actors.values()
+        event = events.draw(rng.choice(list(JOINT)), rng, self.words, self.part)
+        places = {one.line.get("at"), two.line.get("at")} - {None}
+        if any(actor.n != 1 or "do" in actor.line or actor.pool not in event.pools["a"] for actor in (one, two)):
+            return parts
+        if event.kind == "they meet" and places == {"left", "right"}:
+            for name, actor in list(self.actors.items()):
+                self.actors[name] = actor._replace(line={"do": [f"at {actor.line['at']}", "at middle"]})
+        elif event.kind == "they swap" and places == {"left", "right"}:
+            for name, (start, end) in zip(list(self.actors), (sides, reversed(sides)), strict=True):
+                self.actors[name] = self.actors[name]._replace(line={})
+                event.lines[{"0a": "a", "1a": "b"}[name]] = {"do": [f"at {start}", f"at {end}"]}
+        elif event.kind == "they swap" or (places and event.kind != "they rest"):
+            return parts
+        return [*parts, self.told(event, pair, then=False, more=True)]
+
+    def _all_still(self, text: str) -> str:
+        """The text, and that nothing in it moves, if nothing does."""
+        resting = {"left of", "right of", "above", "below", "in front of", "behind", "inside", "near", "on", "between"}
+        for actor in self.actors.values():
+            line = actor.line
+            if (
+                line.get("do", ["rest"]) != ["rest"]
+                or line.get("rel", "on") not in resting
+                or {"turns", "size", "seen"} & set(line)
+            ):
+                return text
+        for name, actor in self.actors.items():
+            self.actors[name] = actor._replace(line={**actor.line, "do": ["rest"]})
+        return self.rng.choice(self.mixed(self.words.stills)).replace("{s}", text)
 
     def _going_on(self, index: int, event: Event, *, then: bool) -> _Part | None:
         """The event of a thing that is there; None if no thing suits."""
@@ -149,11 +207,17 @@ class Telling:
                 line is None
                 or actor.pool not in event.pools["a"]
                 or not alone
+                or actor.told
+                or event.kind.startswith(("twin", "pair"))
                 or ("turns" in line and "turns" not in actor.line)
             ):
                 continue
             roles = {"a": name, **{role: f"{index}{role}" for role in ("b", "c") if role in event.pools}}
-            others = [other for other in self.actors if other != name and "b" in roles and not event.lines.get("b")]
+            others = [
+                other
+                for other, known in self.actors.items()
+                if other != name and "b" in roles and not event.lines.get("b") and not known.told
+            ]
             if others and self.rng.random() < 0.4:
                 roles["b"] = self.rng.choice(others)
             self.actors[name] = actor._replace(
@@ -169,8 +233,10 @@ class Telling:
             line = {key: roles[value] if key in ("of", "and") else value for key, value in event.lines.get(role, {}).items()}
             if name in self.actors:
                 self.actors[name] = self.actors[name]._replace(line={**self.actors[name].line, **line})
+            elif event.kind.startswith("twin") and role == "b":
+                self.actors[name] = self.other(self.actors[roles["a"]], event, line)
             else:
-                self.actors[name] = self._actor(role, event, line)
+                self.actors[name] = self.cast(role, event, line)
         text = event.template
         if "{after}" in text:
             text = text.replace("{after}", self.actors[roles["a"]].line["turns"])
@@ -178,45 +244,11 @@ class Telling:
             text = text.replace("{" + slot + "}", value)
         text = re.sub(r"\[([^\]]+)\]", lambda match: self._verb(roles, match, text), text)
         text = re.sub(r"\{(the_)?([abc])\}", lambda m: f"⟦{roles[m[2]]}.{'again' if m[1] else 'first'}⟧", text)
-        if more and len(self.actors) < 3 and self.rng.random() < 0.6:
-            text = text.replace(f"⟦{roles['a']}.first⟧", f"⟦{roles['a']}.it⟧", 1)
+        if more and roles["a"] in (self.topic, *(self.actors if len(self.actors) == 1 else ())) and self.rng.random() < 0.6:
+            text = re.sub(rf"^⟦{roles['a']}.first⟧(?= (?!{_BEHIND})\w)", f"⟦{roles['a']}.it⟧", text)
+            text = re.sub(rf"\b({_GIVEN}) ⟦{roles['a']}.first⟧", rf"\1 ⟦{roles['a']}.them⟧", text, count=1)
+        self.topic = roles["a"]
         return _Part(event, text, roles, then, more)
-
-    def _actor(self, role: str, event: Event, line: Line) -> Actor:
-        rng = self.rng
-        pool = rng.choice(event.pools[role])
-        twin = next((actor for actor in self.actors.values() if actor.adjectives and actor.pool in event.pools[role]), None)
-        alike = twin is not None and rng.random() < 0.08
-        pool, noun = (twin.pool, twin.noun) if alike and twin is not None else (pool, self._noun(pool))
-        known = self._mixed(self.words.adjectives)
-        colours = self.words.colours.pick(self.part)
-        known = colours if rng.random() < 0.3 else known
-        adjectives = tuple(rng.sample(known, 1 if alike else rng.choices((0, 1, 2), (58, 34, 8))[0]))
-        adjectives = actors.single(adjectives, frozenset(colours))
-        if "turns" in line:
-            line["turns"], adjectives = self.turned(line["turns"], noun, adjectives)
-        count = rng.choices((1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 0), (66, 9, 6, 3, 2, 2, 1, 1, 1, 1, 1, 1, 6))[0]
-        if (len(event.pools) > 1 and rng.random() < 0.8) or event.kind == "tour" or "turns" in line:
-            count = 1
-        article = rng.choices(("a", "the", "", "one", "a single", "my", "his"), (78, 9, 7, 3, 1, 1, 1))[0]
-        return Actor(noun, adjectives, pool, count, article, line, actors.quantity(rng, count), rng.random() < 0.06)
-
-    def _noun(self, pool: str) -> str:
-        rng, nouns = self.rng, [noun for noun in self.words.nouns[pool].pick(self.part) if noun not in self.used]
-        noun = rng.choice(nouns)
-        if not self.held:
-            odds = rng.random()
-            noun = actors.invented(rng) if odds < 0.03 else actors.compound(rng, noun) if odds < 0.13 else noun
-        self.used.add(noun)
-        return noun
-
-    def turned(self, turns: str, noun: str, adjectives: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
-        """What a thing turns into, and what it is called before."""
-        if turns == "*":
-            return with_article(self._noun(self.rng.choice(("walker", "thing", "flier")))), adjectives
-        colour = turns[1:]
-        plain = tuple(word for word in adjectives if word not in lex.COLOURS)
-        return with_article(" ".join((*plain, colour, noun))), tuple(word for word in adjectives if word != colour)
 
     def _verb(self, roles: dict[str, str], match: re.Match[str], text: str) -> str:
         """A verb in the number of the thing that stands before it, or else after it."""
@@ -225,7 +257,8 @@ class Telling:
         actor = self.actors[roles[before[-1] if before else after[0] if after else "a"]]
         name = match[1]
         together = text[: match.start()].endswith(("{a} and {b} ", "{the_a} and {b} "))
-        single = actor.n == 1 and not together
+        together = together or not (before or after)
+        single = actor.n == 1 and not together and not (actor.told and before[-1:] != ["b"])
         form = "ing" if name.isupper() and name.endswith("ING") else "s" if single else "plain"
         if name.isupper():
             kind = name.removesuffix("ING") if form == "ing" else name
@@ -249,16 +282,16 @@ class Telling:
             actor, kinds = self.actors[name], {part.event.kind, parts[0].event.kind}
             ordered = len(parts) == 2 and kinds <= events.MOVING and "rel" not in actor.line and index == 1
             if ordered and self.rng.random() < 0.6:
-                join = self.rng.choice(self._mixed(self.words.orders))
+                join = self.rng.choice(self.mixed(self.words.orders))
                 self.actors[name] = actor._replace(line={**actor.line, "rel": "after", "of": first})
             else:
-                join = self.rng.choice(self._mixed(self.words.joins))
+                join = self.rng.choice(self.mixed(self.words.joins))
             text = join.replace("{1}", text).replace("{2}", part.text)
         return text
 
     def _with_more(self, text: str, part: _Part) -> str:
         """The clause of a thing that is there after what was told so far."""
-        joins = self._mixed(self.words.thens if part.then else self.words.alsos)
+        joins = self.mixed(self.words.thens if part.then else self.words.alsos)
         subject = f"⟦{part.roles['a']}."
         bare = re.fullmatch(rf"{re.escape(subject)}(?:first|it)⟧ (?!\S+ing\b)(\w.*)", part.text)
         last = text.rfind(subject) == text.rfind("⟦") if bare else False
@@ -274,13 +307,9 @@ class Telling:
         self.shot = self.rng.choice(shots)
         said = self.rng.choice(self.words.cameras[self.shot]).replace("{the_a}", "⟦0a.again⟧")
         clause = said.startswith("the camera")
-        joins = (
-            ["{s} while {c}", "{s}. {c}.", "{s}, and {c}", "{c} while {s}"]
-            if clause
-            else ["{s}, {c}", "{s}. {c}.", "{c}. {s}", "{c}, {s}", "{s} ({c})", "{c}: {s}", "{s} - {c}"]
-        )
+        joins: Sequence[str] = _CLAUSE if clause else _NOTE
         if "⟦" in said:
-            joins = [join for join in joins if join.startswith("{s}")]
+            joins = tuple(join for join in joins if join.startswith("{s}"))
         return self.rng.choice(joins).replace("{s}", text).replace("{c}", said)
 
     def _shot(self, order: Sequence[str]) -> str | None:
@@ -290,13 +319,16 @@ class Telling:
         rng = self.rng
         if rng.random() > 0.45:
             return None, text
-        prep, _, place = rng.choice(self._mixed(self.words.settings)).partition("=")
+        prep, _, place = rng.choice(self.mixed(self.words.settings)).partition("=")
         if prep == "in" and not self.held and rng.random() < 0.12:
             place += rng.choice((" at night", " at dawn", " at dusk", " in the rain", " in winter", " at sunset", " in autumn"))
-        told = rng.choice(self._mixed(self.words.places))
+        told = rng.choice(self.mixed(self.words.places))
         where = f"at {place}" if prep == "at" and not place.startswith(("a ", "the ")) else place
         bare = place.removeprefix("a ").removeprefix("an ").removeprefix("the ") if rng.random() < 0.4 else place
         bare = f"at {place}" if where.startswith("at ") else bare
+        first = _MARK.search(text)
+        if first is not None and first[2] == "first" and prep in ("in", "on") and rng.random() < 0.15:
+            return where, f"{text[: first.end()]} {prep} {place}{text[first.end() :]}"
         text = told.replace("{S}", text[:1].upper() + text[1:]).replace("{s}", text)
         return where, text.replace("{where}", f"{prep} {place}").replace("{place}", bare)
 
@@ -311,7 +343,9 @@ class Telling:
         if alike:
             actor = self.actors[name]
             return f"the {' '.join((*actor.adjectives, actor.noun))}" if actor.n == 1 else actor.again()
-        return self.actors[name].again(self.pronoun if how == "it" else "")
+        objects = {"he": "him", "she": "her"}
+        pronoun = {"it": self.pronoun, "them": objects.get(self.pronoun, self.pronoun)}.get(how, "")
+        return "them" if how == "them" and self.actors[name].n != 1 else self.actors[name].again(pronoun)
 
     def _line(self, name: str, order: Sequence[str]) -> dict[str, Any]:
         actor = self.actors[name]

@@ -13,7 +13,7 @@ from flowzero.agent.composing import crowding, object_ids, place_object
 from flowzero.agent.edits import AddObject, Edit, RemoveObject, shift
 from flowzero.agent.nouns import NounPhrase, noun_phrase
 from flowzero.agent.phrases import match, number
-from flowzero.agent.placing import Stance
+from flowzero.agent.placing import Stance, within
 from flowzero.agent.promises import Reading
 from flowzero.dss import MAX_OBJECTS, Box, Keyframe, Object
 
@@ -128,7 +128,7 @@ def _until(command: Command, have: Sequence[Object], count: int) -> list[Edit]:
     for k in range(count - len(have)):
         name = object_ids(thing.model_copy(update={"count": 1}), taken)[0]
         taken.add(name)
-        at = Stance(box.w, box.h, box.cy, box.y + box.h > 0.6)
+        at = Stance(box.w, box.h, within(box.cy, box.h), box.y + box.h > 0.6)  # who comes in begins outside
         item = place_object(name, reading.things[-1], k, reading, placed, dss.seconds, at)
         dx, dy = item.path[0].box.cx - box.cx, item.path[0].box.cy - box.cy
         if len(like.path) > 1:
