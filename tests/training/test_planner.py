@@ -58,11 +58,14 @@ def test_verbs_and_nouns_take_the_form_that_the_sentence_needs():
     assert [inflect(verb, "s") for verb in ("take off", "be", "go up", "fly", "pass", "sway")] == [
         "takes off", "is", "goes up", "flies", "passes", "sways",
     ]  # fmt: skip
-    assert [inflect(verb, "ing") for verb in ("lie", "run", "flee", "move past")] == [
+    assert [inflect(verb, "ing") for verb in ("lie", "run", "flee", "move past", "fly up", "slowly turn", "zigzag")] == [
         "lying",
         "running",
         "fleeing",
         "moving past",
+        "flying up",
+        "slowly turning",
+        "zigzagging",
     ]
     assert [plural(noun) for noun in ("palm tree", "mouse", "box", "fairy", "monkey")] == [
         "palm trees", "mice", "boxes", "fairies", "monkeys",

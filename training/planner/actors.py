@@ -11,7 +11,7 @@ from training.planner.pen import Line
 
 SEVERAL = (
     "several", "some", "many", "a few", "a bunch of", "a group of", "lots of", "a number of", "plenty of", "a crowd of",
-    "",
+    "a row of", "dozens of", "countless", "loads of", "a whole lot of", "various", "a swarm of", "",
 )  # fmt: skip
 _GROUPS = {2: ("two", "2", "a pair of", "a couple of", "both"), 3: ("three", "3", "a trio of"), 6: ("six", "6", "half a dozen"),
            12: ("twelve", "12", "a dozen")}  # fmt: skip
@@ -66,6 +66,10 @@ class Actor(NamedTuple):
     def _with_number(self, words: str) -> str:
         if self.n == 1:
             return {"a": with_article(words), "": words}.get(self.article, f"{self.article} {words}")
+        if self.quantity.startswith("x"):
+            return f"{words} {self.quantity}"
+        if self.quantity.endswith("of them"):
+            return f"{words}, {self.quantity},"
         return f"{self.quantity} {words}".strip()
 
     def again(self, pronoun: str = "") -> str:
@@ -76,9 +80,11 @@ class Actor(NamedTuple):
 
 
 def quantity(rng: random.Random, n: int) -> str:
-    """Words or digits for a number of things; 0 is several."""
+    """Words or digits for a number of things, or such as follow them: "x5", "five of them"; 0 is several."""
     if n == 0:
         return rng.choice(SEVERAL)
+    if n > 1 and rng.random() < 0.12:
+        return rng.choice((f"x{n}", f"{number(n)} of them", f"exactly {n}", f"exactly {number(n)}"))
     return rng.choice(_GROUPS.get(n, (number(n), number(n), str(n))))
 
 

@@ -59,7 +59,7 @@ class Casting:
             count, tail = 1, ""
             colour = event.slots.get("ca", "")
             plain = () if colour else adjectives
-            told = f"{actors.quantity(rng, 2)} {' '.join((*plain, plural(noun)))}".replace("both ", "two ")
+            told = f"{rng.choice(('two', 'two', '2', 'a pair of', 'a couple of'))} {' '.join((*plain, plural(noun)))}"
             adjectives, told = ((colour,), f"{told}, one {colour}") if colour else (adjectives, told)
         return Actor(noun, adjectives, pool, count, article, line, actors.quantity(rng, count), after, tail, told)
 

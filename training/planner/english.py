@@ -10,7 +10,7 @@ _DOUBLED = frozenset(
         r"\w+",
         """run jog skip hop step sit drop slip swim plod get zip bob chug skid flit begin stop put set trot flap spin pop
 strut wag nod hum rub dip tip jut chop shrug tug slam spot sag cut hit let win rap tap rip whip ship trap wrap
-drag hug beg dig""",
+drag hug beg dig zigzag zag skim propel""",
     )
 )
 _THIRD = {"be": "is", "have": "has", "go": "goes", "do": "does"}
@@ -36,7 +36,7 @@ _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight"
 def inflect(phrase: str, form: str) -> str:
     """A verb such as "take off" as third person ("s"), plural ("plain") or participle ("ing")."""
     verb, space, rest = phrase.partition(" ")
-    if verb.endswith("ly") and rest:
+    if verb.endswith("ly") and verb != "fly" and rest:
         return f"{verb} {inflect(rest, form)}"
     if form == "plain":
         return _PLAIN.get(verb, verb) + space + rest

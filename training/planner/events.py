@@ -83,7 +83,8 @@ def _through(pen: Pen) -> Any:
 def _heading(pen: Pen) -> Any:
     way = pen.one(HEADINGS)
     pool = ("flier", "flier", "swimmer") if way not in ACROSS else MOVERS
-    return {"a": pool}, {"a": {"do": [way]}}, {"heading": pen.said("headings", way)}
+    slots = {"heading": pen.said("headings", way), "wrong": pen.said("headings", OPPOSITE[way])}
+    return {"a": pool}, {"a": {"do": [way]}}, slots
 
 
 def _bend(pen: Pen) -> Any:
