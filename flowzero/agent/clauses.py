@@ -13,7 +13,7 @@ from flowzero.agent.chunk import Chunk, Comparison, Predicate
 from flowzero.agent.clause import Clause, Role
 from flowzero.agent.nouns import NounPhrase
 from flowzero.agent.phrases import Region, Side, Time
-from flowzero.agent.promises import Place
+from flowzero.agent.promises import Place, Relative
 from flowzero.agent.surroundings import BARE, Surroundings
 from flowzero.agent.tokens import bases
 
@@ -21,6 +21,11 @@ _AT = frozenset(["at", "on", "to", "through", "by", "from"])
 """What may come between "out" or "off" and the edge that one goes out at."""
 
 
+_HIDING: dict[str, Relative] = {
+    "behind": "behind", "inside": "inside", "within": "inside", "under": "below", "beneath": "below", "underneath": "below",
+    "below": "below", "above": "above",
+}  # fmt: skip
+"""Where somebody may come from, as in "rises from behind a house"."""
 _ACROSS = ("through", "across", "along", "over", "down")
 
 
@@ -69,7 +74,8 @@ class ClauseReader(Surroundings):
         if self.prep or self.side:
             self._complement(k, chunk, phrase)
             return
-        if self.now.verb is not None and self.now.verb.kind in ("turn",) and self.joint not in ("and", "while", "comma"):
+        turns = self.now.verb is not None and self.now.verb.kind == "turn" and self.joint not in ("and", "while", "comma")
+        if turns and not (self.joint == "next" and self._verb_follows(k)):
             self.now.roles.append(Role("thing", "into" if phrase.article in ("a", "an") else "", noun=phrase))
             self.cast.became[phrase.noun] = self.now.subject
             return
@@ -216,6 +222,9 @@ class ClauseReader(Surroundings):
         if word in BARE and self._ends_here(k) and self._beside_the_last(word):
             return
         self._front(k)
+        if self.prep == "from" and word in _HIDING and k + 1 < len(self.chunks) and self.chunks[k + 1].kind == "np":
+            self.side = Side(_HIDING[word])
+            return
         beyond = self.prep == "out" or (self.prep == "off" and word != "to")
         placed = beyond and k + 1 < len(self.chunks) and self.chunks[k + 1].kind == "region"
         if not (word == "of" and self.prep in ("out", "off", "inside", "outside")) and not (placed and word in _AT):

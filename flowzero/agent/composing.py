@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from flowzero.agent.bonds import GOING
-from flowzero.agent.choreography import Sketch, company, implied, member_of, path_for, rivals, troop
+from flowzero.agent.choreography import Sketch, company, dwarfs, implied, member_of, path_for, rivals, troop
 from flowzero.agent.edits import shift
 from flowzero.agent.filming import background_for, filmed
 from flowzero.agent.nature import far_away
@@ -329,8 +329,8 @@ def depth_for(thing: Thing, reading: Reading) -> int:
             hidden = [step.other for step in promise.steps if isinstance(step, Beside) and _behind(step)]
             far = any(far_away(reading.thing(other).noun) for other in hidden)
             depth = min(depth, _BEYOND) if far else depth
-        if promise.kind == "passing" and promise.thing == thing.id:
-            depth += 1
+        if isinstance(promise, Passes) and promise.thing == thing.id:
+            depth += -1 if dwarfs(reading, promise) else 1
     return depth
 
 

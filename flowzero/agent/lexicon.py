@@ -316,7 +316,7 @@ def _verbs() -> dict[str, Verb]:
     add("stop halt pause freeze", Verb("stop"))
     add(
         "sit stand lie rest sleep wait linger recline repose lurk stay remain park perch nap hang lean "
-        "idle pose hover doze moor anchor sunbathe tower loom snooze lounge crouch squat kneel",
+        "idle pose hover doze hide moor anchor sunbathe tower loom snooze lounge crouch squat kneel",
         Verb("still"),
     )
     add(
@@ -332,7 +332,7 @@ def _verbs() -> dict[str, Verb]:
         "surround cover fill "
         "light reflect illuminate overlook feature contain include depict show display present portray ski-jump peck "
         "nibble gallivant "
-        "take brake start begin happen use give get put find say hide pick cast press click attack defend bloom "
+        "take brake start begin happen use give get put find say pick cast press click attack defend bloom "
         "arrange decorate spill spray squirt sneeze cough wink nibble whisper scream shout roar gasp sigh swirl whirl "
         "curl unfold "
         "fold wrap unwrap vanish-in frolic romp cavort struggle rummage search guard protect",

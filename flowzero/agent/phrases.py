@@ -219,7 +219,9 @@ def _line_of_sight(tokens: Tokens, i: int) -> tuple[int, str] | None:
     viewer = "|".join(VIEWER)
     for slots, way in (
         (("straight|directly|right?", "towards|toward|at|to", "the|our?", viewer), "towards"),
-        (("closer|nearer", "to?", "the?", viewer + "?"), "towards"),
+        (("closer|nearer", "to?", "the?", viewer), "towards"),
+        (("closer|nearer", "and", "closer|nearer"), "closer"),
+        (("closer|nearer",), "closer"),
         (("into", "the", "foreground"), "towards"),
         (("out", "of", "the", "distance|background"), "towards"),
         (("from", "the", "distance|background", "towards|toward|to", "the", viewer), "towards"),

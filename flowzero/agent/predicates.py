@@ -43,7 +43,7 @@ def _phrasal(tokens: Tokens, j: int) -> tuple[int, str, lex.Verb] | None:
                 ends = not match(tokens, hit[0], "and", "down|up|right|left")
                 if (
                     ends
-                    and not (slots[1] in ("in",) and noun_phrase(tokens, hit[0]) is not None)
+                    and not (slots[1] in ("in",) and (noun_phrase(tokens, hit[0]) is not None or match(tokens, hit[0], "the")))
                     and not match(tokens, hit[0], "from")
                 ) or lemma == "rise":
                     return hit[0], lemma, sense

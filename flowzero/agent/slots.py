@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from flowzero.agent.bonds import goes
-from flowzero.agent.choreography import crosses
+from flowzero.agent.choreography import crosses, sideways
 from flowzero.agent.nature import usual_aspect, usual_height
-from flowzero.agent.promises import At, Carries, Journey, Promise, Reading, Relation, Step, Thing
+from flowzero.agent.promises import At, Beside, Carries, Journey, Promise, Reading, Relation, Step, Thing
 
 
 def slot(thing: Thing, member: int, reading: Reading) -> float:
@@ -22,10 +22,17 @@ def slot(thing: Thing, member: int, reading: Reading) -> float:
     return 0.5 if n == 1 else round(0.16 + 0.68 * index / (n - 1), 3) if n > 2 else (0.27, 0.73)[index]
 
 
+_HIDING = ("behind", "inside", "below")
+"""Where one may come from, as in "rises from behind a house"."""
+
+
 def _goal_side(thing: Thing, reading: Reading) -> float | None:
     """Where something stands that another comes to, or leaves, in a direction that the prompt names."""
     for promise in reading.promises:
         steps = promise.steps if isinstance(promise, Journey) else ()
+        first = steps[0] if steps else None
+        if isinstance(first, Beside) and first.start and first.other == thing.id and first.relation in _HIDING:
+            return {1: 0.27, -1: 0.73}.get(round(sideways(steps[1:])), 0.5)
         heading = next((step.heading for step in steps if step.kind == "go"), "")
         goal = next((step for step in steps if step.kind == "approach" and step.other == thing.id), None)
         if goal is not None and heading in ("left", "right"):

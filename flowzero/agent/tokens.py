@@ -48,7 +48,7 @@ def _split(text: str, at: int) -> list[Token]:
     stem, _, ending = low.partition("'")
     if low in _BARE:
         return [*_halves(text, at, len(text) - 2, low[:-2], "not")]
-    if low.endswith("n't"):
+    if low.endswith("n't") and len(low) > 3:
         return [*_halves(text, at, len(text) - 3, _NEGATED.get(low, low[:-3]), "not")]
     if ending in _SHORT:
         return [*_halves(text, at, len(stem), stem, _SHORT[ending])]

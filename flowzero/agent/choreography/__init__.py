@@ -5,6 +5,7 @@ Nothing is measured here; :mod:`~flowzero.agent.repair` measures what comes out 
 
 from __future__ import annotations
 
+from flowzero.agent.choreography.encounters import dwarfs
 from flowzero.agent.choreography.following import rivals
 from flowzero.agent.choreography.implied import implied
 from flowzero.agent.choreography.paths import path_for
@@ -12,5 +13,8 @@ from flowzero.agent.choreography.shapes import laid_over
 from flowzero.agent.choreography.sketch import Sketch
 from flowzero.agent.choreography.standing import crosses
 from flowzero.agent.choreography.troops import company, member_of, troop
+from flowzero.agent.choreography.ways import sideways
 
-__all__ = ["Sketch", "company", "crosses", "implied", "laid_over", "member_of", "path_for", "rivals", "troop"]
+__all__ = [
+    "Sketch", "company", "crosses", "dwarfs", "implied", "laid_over", "member_of", "path_for", "rivals", "sideways", "troop",
+]  # fmt: skip

@@ -12,8 +12,21 @@ from flowzero import vocabulary
 from flowzero.agent.choreography.following import races
 from flowzero.agent.choreography.sketch import Point, Sketch, keyframes
 from flowzero.agent.choreography.ways import outside, refitted
-from flowzero.agent.placing import beside, within
-from flowzero.agent.promises import At, Beside, Go, Journey, Meets, Moves, Opposed, Passes, Promise, Step
+from flowzero.agent.placing import beside, crowd_of, stance, within
+from flowzero.agent.promises import (
+    At,
+    Beside,
+    Go,
+    Journey,
+    Meets,
+    Moves,
+    Opposed,
+    Passes,
+    Promise,
+    Reading,
+    Rest,
+    Step,
+)
 from flowzero.dss import Box, Object
 
 _SHARE = tuple(k / 12 for k in range(13))
@@ -30,7 +43,10 @@ def go_past(sketch: Sketch, promise: Passes, start: float, end: float) -> list[P
     others = sketch.placed.get(promise.other, ())
     steps = steps_of(sketch, sketch.thing)
     over = next((step for step in steps if isinstance(step, Beside) and step.other == promise.other), None)
-    plain = all(step is over or (isinstance(step, Go) and step.heading in ("left", "right", "up", "down")) for step in steps)
+    rests = sketch.count > 1 and steps == [Rest()]
+    plain = rests or all(
+        step is over or (isinstance(step, Go) and step.heading in ("left", "right", "up", "down")) for step in steps
+    )
     if len(steps) > 1 or not plain:
         return None
     if _mutual(sketch, promise):
@@ -46,14 +62,19 @@ def go_past(sketch: Sketch, promise: Passes, start: float, end: float) -> list[P
     sign = -1 if "left" in heading or (not heading and moves < -0.05) else 1
     reach = max(0.36, (first.w + sketch.at.w) / 2 + 0.05)
     y = sketch.at.y + sketch.nudge[1]
-    if over is None:  # nearer than the other, so that both can be told apart
+    if over is None and dwarfs(sketch.reading, promise):  # farther off, so that it does not hide the other
+        y = max(min(y, first.y + first.h - 0.06 - sketch.at.h / 2), sketch.at.h / 2 + 0.02)
+    elif over is None:  # nearer than the other, so that both can be told apart
         y = min(y + (0.06 if sketch.at.grounded else min(0.1, 0.4 * sketch.at.h)), 0.97 - sketch.at.h / 2)
     count = 1 if sketch.together else sketch.count
-    spread = min(0.7 * sketch.at.w, 0.36 / max(1, count - 1)) * sign
+    spread = min(1.08 * sketch.at.w, 0.36 / max(1, count - 1)) * sign
     late = (count - 1) / 2 - sketch.member if count > 1 else 0.0
     a, b = first.cx - sign * reach + late * spread, last.cx + sign * reach + late * spread
     if count == 1:
         a, b = _clear(sketch, a, first, -sign), _clear(sketch, b, last, sign)
+    if rests:
+        b = within(0.5 + sign, sketch.at.w) - sketch.member * spread
+        return [(start, a, y, 1.0), ((start + end) / 2, b, y, 1.0), (end, b, y, 1.0)]
     points = [(start, a, y, 1.0), (end, b, y, 1.0)]
     if over is not None:
         top = beside(over.relation, sketch.at, first, first.cx, y)[1]
@@ -61,6 +82,14 @@ def go_past(sketch: Sketch, promise: Passes, start: float, end: float) -> list[P
         share = min(max((first.cx - a) / (b - a), 0.1), 0.9)
         points.insert(1, (start + share * (end - start), first.cx, within(top, sketch.at.h), 1.0))
     return points
+
+
+def dwarfs(reading: Reading, promise: Passes) -> bool:
+    """Whether who goes by another on the ground is so much larger that it would hide it."""
+    if promise.thing == promise.other or reading.view == "top":
+        return False
+    ours, theirs = (stance(reading.thing(name), reading, crowd_of(reading)) for name in (promise.thing, promise.other))
+    return ours.grounded and theirs.grounded and ours.w * ours.h > 1.3 * theirs.w * theirs.h
 
 
 def _mutual(sketch: Sketch, promise: Passes) -> bool:

@@ -14,7 +14,7 @@ from flowzero.agent.choreography.sketch import Sketch
 from flowzero.agent.choreography.ways import sideways
 from flowzero.agent.nature import far_away
 from flowzero.agent.placing import HORIZON, beside, centre_of, within
-from flowzero.agent.promises import Approach, At, Beside, Go, Journey, Relation, Rest, Step, Trace
+from flowzero.agent.promises import Approach, At, Beside, Go, Journey, Place, Relation, Rest, Seen, Step, Trace
 from flowzero.dss import VECTORS, Box
 
 
@@ -95,11 +95,28 @@ def _landed(sketch: Sketch, before: list[Step], step: Step, spot: tuple[float, f
 
 
 def _joined(steps: tuple[Step, ...]) -> tuple[Step, ...]:
-    """The steps without a direction that only says from where one comes to a thing."""
+    """The steps without a direction that only says from where one comes to a thing, or that its way has anyway."""
+    match steps:
+        case (At(start=True) as begun, Go() as go, At(start=False) as goal) if _agrees(begun.place, goal.place, go):
+            return (begun, goal)
+        case (Beside(relation="inside", start=True) as seat, Approach(away=True), Go(heading="up") as go, *rest):
+            return (seat, go, *rest)
     pairs = zip(steps, (*steps[1:], None), strict=True)
     return tuple(
         s for s, then in pairs if not (isinstance(s, Go) and isinstance(then, Approach) and not then.away and s != steps[0])
     )
+
+
+def _agrees(begun: Place, goal: Place, go: Go) -> bool:
+    """Whether a direction is that of the way from one part of the picture to another, as in "from the top down to the left"."""
+    if go.heading not in VECTORS:
+        return False
+    ux, uy = VECTORS[go.heading]
+    dx, dy = _RANK[goal.x] - _RANK[begun.x], _RANK[goal.y] - _RANK[begun.y]
+    return (not ux or ux * dx > 0) and (not uy or uy * dy > 0) and bool(dx or dy)
+
+
+_RANK = {None: 0, "left": -1, "right": 1, "top": -1, "bottom": 1, "middle": 0}
 
 
 def _repeated(steps: tuple[Step, ...], step: Step) -> int:
@@ -193,6 +210,8 @@ def _reach(sketch: Sketch, step: Step, t: float, length: float, part: float = 1.
             return x, y, scale
         if step.start and step.relation == "near" and not sketch.points:
             return (*_off_top(sketch, other), scale)
+        if step.relation == "behind" and _out_of_sight(sketch, step) and sketch.at.h <= other.h and sketch.at.w <= other.w:
+            return (*sketch.inside(other.cx, other.y + other.h - sketch.at.h / 2 - 0.02), scale)
         cx, cy = beside(step.relation, sketch.at, other, x, sketch.at.y if step.relation in ("left", "right", "near") else y)
         return (*sketch.inside(cx, cy), scale)
     if isinstance(step, Approach):
@@ -203,12 +222,24 @@ def _reach(sketch: Sketch, step: Step, t: float, length: float, part: float = 1.
         if step.away:
             before = sketch.box_of(step.other, sketch.points[-1][0] if sketch.points else 0.0)
             side = side if before is None else 1 if x >= before.cx else -1
+            if before is not None and abs(x - before.cx) < 0.05:
+                side = -1 if before.cx > 0.5 else 1
+                room = (before.w + sketch.at.w) / 2 + 0.06
+                return within(x + side * room, sketch.at.w), y, scale
             far = within(x + side * 0.35, sketch.at.w)
             return (far if abs(far - x) > 0.15 else x + side * 0.35), y, scale
         wide = 0.1 if sketch.together else 0.5  # several stop before it rather than beside it
         near = other.cx + side * (wide * other.w + sketch.at.w / 2 + 0.01)
         return (within(near, sketch.at.w) if 0 <= other.cx <= 1 else near), y, scale
     return x, y, scale
+
+
+def _out_of_sight(sketch: Sketch, step: Beside) -> bool:
+    """Whether what it is behind hides it: it comes from there, goes back there, or is seen no more."""
+    told = [promise for promise in sketch.reading.promises if getattr(promise, "thing", None) == sketch.thing]
+    begun = [promise.steps[0] for promise in told if isinstance(promise, Journey)]
+    gone = any(isinstance(promise, Seen) and promise.end for promise in told)
+    return gone or any(isinstance(first, Beside) and first.start and first.other == step.other for first in begun)
 
 
 def _off_top(sketch: Sketch, other: Box) -> tuple[float, float]:
@@ -228,7 +259,8 @@ def _gone(sketch: Sketch, step: Go, length: float, part: float) -> tuple[float, 
         return x, (y - 0.12 if sketch.at.grounded else y), sketch.scale * 0.42
     ux, uy = VECTORS[step.heading]
     cx, cy = x + ux * length, y + math.copysign(0.5 if part < 1 else 0.45, uy) * part * (1 if uy else 0)
-    if not ux and sketch.at.grounded and sketch.reading.thing(sketch.thing).medium == "ground" and not _climbs(sketch):
+    slopes = sketch.reading.thing(sketch.thing).medium == "ground" and not _climbs(sketch) and not _falls_off(sketch)
+    if not ux and sketch.at.grounded and slopes:
         cx = x + (0.24 if x <= 0.5 else -0.24)  # a slope leads aside as it leads up or down
     cx, cy = within(cx, sketch.at.w), within(cy, sketch.at.h)
     if ux and sketch.count > 1 and not sketch.together:  # each of several to a place of its own before the edge
@@ -246,6 +278,12 @@ def _gone(sketch: Sketch, step: Go, length: float, part: float) -> tuple[float, 
     if uy and abs(cy - y) < 0.15:
         cy = y + math.copysign(0.15 if (sketch.at.grounded and uy > 0) or part < 1 else 0.25, uy)
     return cx, cy, sketch.scale
+
+
+def _falls_off(sketch: Sketch) -> bool:
+    """Whether its way begins up on another thing, from which it falls."""
+    ways = [j.steps[0] for j in sketch.reading.promises if isinstance(j, Journey) and j.thing == sketch.thing]
+    return any(isinstance(step, Beside) and step.start for step in ways)
 
 
 def _horizon(sketch: Sketch) -> float | None:

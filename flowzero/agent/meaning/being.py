@@ -7,11 +7,13 @@ from flowzero.agent import lexicon as lex
 from flowzero.agent.chunk import Comparison
 from flowzero.agent.clause import Clause, Role
 from flowzero.agent.meaning.going import Going, late
+from flowzero.agent.nature import far_away
 from flowzero.agent.phrases import Region
 from flowzero.agent.promises import (
     ALWAYS,
     Approach,
     At,
+    Beside,
     Compared,
     Follows,
     Go,
@@ -22,7 +24,6 @@ from flowzero.agent.promises import (
     Place,
     Relation,
     Relative,
-    Rest,
     Seen,
     Stays,
     Still,
@@ -65,7 +66,30 @@ class Being(Going):
         )
         self._be(seen=True)
 
+    def _hidden_again(self) -> bool:
+        """As in "peeks out from behind a tree, then hides again": back to where it came from."""
+        ways = [old for old in self.meaning.promises if isinstance(old, Journey) and old.thing == self.thing]
+        first = ways[-1].steps[0] if ways else None
+        if self.clause.roles or not isinstance(first, Beside) or not first.start:
+            return False
+        self.meaning.journey(self.thing, [first.model_copy(update={"start": False})], self.clause, self.window)
+        return True
+
+    def _cover(self) -> Beside | None:
+        """Where it goes to be seen no more, as in "disappears behind an island" or "vanishes into the clouds"."""
+        for role in self.clause.roles:
+            if role.kind == "thing" and role.things and role.things[0] != self.thing:
+                if role.relation == "behind" or (
+                    role.prep in ("into", "in") and far_away(self.meaning.cast[role.things[0]].noun)
+                ):
+                    return Beside(relation="behind", other=role.things[0])
+                if role.relation == "inside" or role.prep in ("into", "in", "inside"):
+                    return Beside(relation="inside", other=role.things[0])
+        return None
+
     def _vanish(self) -> None:
+        if not self.clause.times and (cover := self._cover()) is not None:
+            self.meaning.journey(self.thing, [cover], self.clause, ALWAYS)
         window = self.clause.times[0].window if self.clause.times else Window(start=0, end=0.7)
         end = window.start if window.start > 0 else window.end
         if self.clause.times and self.clause.times[0].sense == "moment" and window.end == 1 and window.start == 0.7:
@@ -83,10 +107,12 @@ class Being(Going):
         )
 
     def _still(self) -> None:
+        if self.clause.lemma == "hide" and self._hidden_again():
+            return
         moved = any(isinstance(old, Journey | Moves) and old.thing == self.thing for old in self.meaning.promises)
         goes_on = self.clause.order in ("next", "last") and self.clause.joined == "next" and self.thing in self.meaning.met
         if goes_on or (moved and self.clause.joined == "and"):
-            self.meaning.journey(self.thing, [Rest()], self.clause, self.window)
+            self._stop()  # type: ignore[attr-defined]
             return
         if self.clause.lemma != "hang":
             self.add(Still(thing=self.thing, window=self.window))

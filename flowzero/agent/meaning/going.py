@@ -54,7 +54,7 @@ class Going(Steps):
         if (
             verb.heading
             and not settles
-            and (placed or not any(isinstance(step, At | Go | Beside | Approach) for step in steps))
+            and (placed or not any(isinstance(step, At | Go | Beside | Approach) for step in steps if not _begun(step)))
         ):
             steps = [step.model_copy(update={"start": True}) if isinstance(step, At) else step for step in steps]
             steps.append(Go(heading=verb.heading))
@@ -211,10 +211,11 @@ class Going(Steps):
             self._by_each_other()
             return
         other = self._object()
-        if other and self.clause.lemma in ("overtake", "outrun"):
+        if other and self.clause.lemma in ("overtake", "outrun") and not self.meaning.cast[other].still:
             self.add(Compared(thing=self.thing, aspect="speed", sign=1, other=other))
         if other:
             self.add(Passes(thing=self.thing, other=other, window=self.window))
+            self._outpaced(other)
             self._extra_steps(other)
         else:
             self._travel_plain()
@@ -279,6 +280,11 @@ def _from_here_to_there(steps: list[Step]) -> bool:
 def _on(step: Step) -> Step:
     """As in "jumps from a rock to a log": from on top of one to on top of the other."""
     return Beside(relation="on", other=step.other, start=step.away) if isinstance(step, Approach) else step
+
+
+def _begun(step: Step) -> bool:
+    """Whether it says that the way begins behind, in or under another thing."""
+    return isinstance(step, Beside) and step.start and step.relation in ("behind", "inside", "below")
 
 
 def _headed(steps: list[Step]) -> list[Step]:

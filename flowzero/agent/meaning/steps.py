@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flowzero import vocabulary
+from flowzero.agent import lexicon as lex
 from flowzero.agent.clause import Clause, Role
 from flowzero.agent.meaning.collected import Collected
 from flowzero.agent.phrases import Region
@@ -11,10 +12,12 @@ from flowzero.agent.promises import (
     Approach,
     At,
     Beside,
+    Compared,
     Follows,
     Go,
     Journey,
     Meets,
+    Moves,
     Opposed,
     Ordered,
     Passes,
@@ -28,6 +31,8 @@ from flowzero.agent.promises import (
     mirrored,
     opposite,
 )
+
+_GOALS = frozenset(["to", "into", "onto", "towards", "toward", "past", "over", "at"])
 
 
 class Steps:
@@ -48,6 +53,10 @@ class Steps:
     def _steps(self) -> list[Step]:
         steps: list[Step] = []
         late: list[Step] = []
+        if self.clause.lemma in ("come", "emerge"):  # as in "comes out of a tunnel on the left"
+            sides = [role for role in self.clause.roles if role.kind == "region" and role.prep in ("on", "at")]
+            for role in sides:
+                role.prep = "from"
         origin = any(role.prep == "from" for role in self.clause.roles)
         out = any(role.kind == "off" and role.value == "out" for role in self.clause.roles)
         for role in self.clause.roles:
@@ -72,16 +81,7 @@ class Steps:
 
     def _step(self, role: Role, *, origin: bool, out: bool) -> list[Step]:
         if role.kind == "go":
-            heading = str(role.value)
-            if heading == "opposite":
-                if len(self.subjects) > 1 or self.meaning.cast[self.thing].count > 1:
-                    return self._opposed()
-                heading = self._contrary()
-            if heading == "back" and self.clause.verb is not None and self.clause.verb.heading:
-                heading = ""
-            elif heading == "back":
-                heading = self._back() if not any(r.prep in ("to", "into") for r in self.clause.roles) else ""
-            return [Go(heading=heading)] if heading else []
+            return self._heading(str(role.value))
         if role.kind == "trace":
             return [Trace(pattern=role.value)]
         if role.kind == "region" and isinstance(role.value, Region):
@@ -89,6 +89,32 @@ class Steps:
         if role.kind == "thing" and role.things:
             return self._thing_step(role)
         return []
+
+    def _heading(self, heading: str) -> list[Step]:
+        """In a direction, as far as it is told by itself."""
+        if heading == "closer":
+            return self._closer()
+        if heading == "opposite":
+            if len(self.subjects) > 1 or self.meaning.cast[self.thing].count > 1:
+                return self._opposed()
+            heading = self._contrary()
+            if not heading and (other := self._fellow()):
+                self.add(Opposed(thing=other, other=self.thing))
+        if heading == "back" and self.clause.verb is not None and self.clause.verb.heading:
+            heading = ""
+        elif heading == "back":
+            heading = self._back() if not any(r.prep in ("to", "into") for r in self.clause.roles) else ""
+        return [Go(heading=heading)] if heading else []  # type: ignore[arg-type]
+
+    def _fellow(self) -> str:
+        """Who was told to move before, no matter where to."""
+        moving = (old.thing for old in reversed(self.meaning.promises) if isinstance(old, Moves))
+        return next((thing for thing in moving if thing not in self.subjects), "")
+
+    def _closer(self) -> list[Step]:
+        """To what was told of before; where there is nothing, to the viewer."""
+        before = [item_id for item_id in self.meaning.cast.order if item_id in self.meaning.met - {*self.subjects}]
+        return [Approach(other=before[0])] if before else [Go(heading="towards")]
 
     def _opposed(self) -> list[Step]:
         if self.thing == self.subjects[0]:
@@ -177,6 +203,12 @@ class Steps:
             self.add(Meets(thing=self.thing, other=other, apart=apart))
         return []
 
+    def _outpaced(self, other: str) -> None:
+        """As in "runs past a slow tortoise": that moves as well, only not as fast."""
+        said = (role.noun.adjectives for role in self.clause.roles if role.noun is not None and role.things[:1] == (other,))
+        if not self.meaning.cast[other].still and any(lex.SLOW.intersection(words) for words in said):
+            self.add(Compared(thing=self.thing, aspect="speed", sign=1, other=other))
+
     def _by_each_other(self) -> list[Step]:
         """As in "past each other": both go by, from opposite sides."""
         other = self.subjects[1] if len(self.subjects) > 1 else self.thing
@@ -212,7 +244,10 @@ class Steps:
         if prep == "by" and self.clause.passive:
             return []
         if prep == "out":
-            return [Beside(relation="inside", other=other, start=True), Approach(other=other, away=True)]
+            relation = "inside"
+        if prep in ("out", "from") and relation in ("behind", "inside", "below", "above"):
+            out = [] if heading or self._leads_on(role) else [Approach(other=other, away=True)]
+            return [Beside(relation=relation, other=other, start=True), *out]
         if prep in ("from", "off") and relation is None and heading == "down":
             return [Beside(relation="near", other=other, start=True), Go(heading="down")]
         if prep == "after" and relation is None:
@@ -221,6 +256,7 @@ class Steps:
             return []
         if prep in ("past", "through") or (prep in ("by",) and relation in (None, "near")):
             self.add(Passes(thing=self.thing, other=other, window=self.window))
+            self._outpaced(other)
             return []
         shaped = any(r.kind == "trace" for r in self.clause.roles)
         if relation in ("above", "below", "inside") and (shaped or self.kind == "circle"):
@@ -267,6 +303,10 @@ class Steps:
             self.add(Relation(thing=self.thing, relation="between", other=other, second=second, window=self.window))
             return []
         return [Beside(relation=relation, other=other)] if relation and relation != "between" else []
+
+    def _leads_on(self, origin: Role) -> bool:
+        """Whether the clause says where the way leads that begins at the origin."""
+        return any(role is not origin and (role.kind in ("go", "region") or role.prep in _GOALS) for role in self.clause.roles)
 
     def _from_the_viewer(self, role: Role) -> list[Step]:
         """As in "walks toward the camera, then away from it"."""

@@ -1,0 +1,91 @@
+"""What a stranger expects of everyday prompts, from the words to where things are."""
+
+from __future__ import annotations
+
+import pytest
+
+from flowzero.agent.constraints import broken, measure
+from flowzero.agent.reading import read
+from flowzero.agent.repair import draft
+from flowzero.dss import DSS, Object
+
+
+def planned(prompt: str) -> DSS:
+    """The built-in planner's plan, of which nothing is broken."""
+    dss = draft(read(prompt))
+    assert not [finding.message for finding in measure(read(prompt), dss) if broken(finding)]
+    return dss
+
+
+def named(dss: DSS, name: str) -> Object:
+    return next(item for item in dss.objects if item.id == name)
+
+
+def way(item: Object) -> float:
+    """How far it gets to the right in all."""
+    return item.box_at(1).cx - item.box_at(0).cx
+
+
+@pytest.mark.parametrize("words", ["the other way", "in the opposite direction", "the opposite way"])
+def test_who_goes_the_other_way_goes_against_the_other_over_the_whole_width(words: str) -> None:
+    dss = planned(f"a white cat walks along a beach at sunset while a crab scuttles {words}")
+    cat, crab = way(named(dss, "cat")), way(named(dss, "crab"))
+    assert abs(cat) > 0.5
+    assert abs(crab) > 0.5
+    assert cat * crab < 0
+
+
+def test_what_rises_from_behind_a_house_is_hidden_at_first_and_has_room_for_its_way() -> None:
+    dss = planned("a red balloon rises from behind a house and drifts off to the right")
+    balloon, house = named(dss, "balloon"), named(dss, "house")
+    start, walls = balloon.box_at(0), house.box_at(0)
+    assert balloon.depth < house.depth
+    assert len(house.path) == 1
+    assert walls.x <= start.x
+    assert start.x + start.w <= walls.x + walls.w
+    assert start.y >= walls.y
+    assert balloon.box_at(0.5).cy < walls.y
+    assert balloon.box_at(1).cx > 0.6
+    assert balloon.box_at(1).inside() > 0.9
+
+
+def test_several_that_pass_something_and_stop_do_so_apart_and_within_the_picture() -> None:
+    dss = planned("two penguins slide one after another past an igloo at night, then stop")
+    one, two = (item for item in dss.objects if item.id.startswith("penguin"))
+    for t in (0.0, 0.25, 0.5, 1.0):
+        assert abs(one.box_at(t).cx - two.box_at(t).cx) > 0.85 * one.box_at(t).w
+    assert one.box_at(0.6) == one.box_at(1)
+    assert min(one.box_at(1).inside(), two.box_at(1).inside()) > 0.95
+
+
+@pytest.mark.parametrize(("runner", "passed"), [("horse", "slow tortoise"), ("elephant", "flower"), ("car", "dog")])
+def test_who_goes_by_something_much_smaller_does_so_behind_it(runner: str, passed: str) -> None:
+    dss = planned(f"a {runner} runs past a {passed}")
+    large, small = named(dss, runner), named(dss, passed.rsplit(maxsplit=1)[-1])
+    assert large.depth < small.depth
+    assert large.box_at(0).y + large.box_at(0).h < small.box_at(0).y + small.box_at(0).h
+
+
+def test_who_is_passed_and_slow_moves_a_little_the_same_way() -> None:
+    dss = planned("a horse runs fast past a slow tortoise on a farm")
+    assert 0.05 < way(named(dss, "tortoise")) < 0.3 * way(named(dss, "horse"))
+
+
+@pytest.mark.parametrize("prompt", ["a boat disappears behind an island", "a cat vanishes behind a sofa"])
+def test_what_disappears_behind_a_thing_goes_there(prompt: str) -> None:
+    goer, cover = planned(prompt).objects
+    last = goer.visible[-1].end
+    assert last < 1
+    assert abs(goer.box_at(last).cx - cover.box_at(last).cx) < 0.05
+    assert goer.depth < cover.depth
+
+
+def test_what_falls_off_a_tree_falls_straight_before_it_rolls() -> None:
+    apple = named(planned("an apple falls from a tree and rolls to the right"), "apple")
+    assert abs(apple.box_at(0.5).cx - apple.box_at(0).cx) < 0.02
+    assert apple.box_at(1).cx > apple.box_at(0.5).cx + 0.15
+
+
+def test_a_way_from_corner_to_corner_is_straight() -> None:
+    (plane,) = planned("a plane glides from the top left corner down to the bottom right corner").objects
+    assert len(plane.path) == 2
