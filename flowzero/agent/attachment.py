@@ -98,6 +98,7 @@ class Attachment:
 
     def _close(self) -> None:
         self.now.away = self.now.away or self.prep in ("away", "off")
+        self.now.by = self.now.by or self.prep in ("by", "past")
         if self.now.said or self.now.subject:
             self.clauses.append(self.now)
         if self.now.said:

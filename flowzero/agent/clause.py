@@ -53,6 +53,8 @@ class Clause:
     """Whether its subjects do it one after another."""
     away: bool = False
     """Whether it leads away, with no word from what."""
+    by: bool = False
+    """Whether it leads by, with no word of what: through the picture."""
     bodily: bool = False
     """Whether its object is a part of the subject's own body."""
     along: bool = False

@@ -225,6 +225,7 @@ class ClauseReader(Surroundings):
         if self.prep == "from" and word in _HIDING and k + 1 < len(self.chunks) and self.chunks[k + 1].kind == "np":
             self.side = Side(_HIDING[word])
             return
+        self.now.by = self.now.by or (self.prep in ("by", "past") and bool(self.now.lemma))
         beyond = self.prep == "out" or (self.prep == "off" and word != "to")
         placed = beyond and k + 1 < len(self.chunks) and self.chunks[k + 1].kind == "region"
         if not (word == "of" and self.prep in ("out", "off", "inside", "outside")) and not (placed and word in _AT):

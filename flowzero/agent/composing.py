@@ -11,6 +11,7 @@ from flowzero.agent.bonds import GOING
 from flowzero.agent.choreography import Sketch, company, dwarfs, implied, member_of, path_for, rivals, troop
 from flowzero.agent.edits import shift
 from flowzero.agent.filming import background_for, filmed
+from flowzero.agent.homes import at_home
 from flowzero.agent.nature import far_away
 from flowzero.agent.placing import Stance, crowd_of, stance, within
 from flowzero.agent.promises import (
@@ -74,6 +75,8 @@ def compose(reading: Reading, seconds: float, fps: float) -> DSS:
     if total > MAX_OBJECTS:
         raise PromptError(f"the prompt asks for {total} objects: a plan holds at most {MAX_OBJECTS}, so ask for fewer.")
     reading = implied(reading)
+    if (home := at_home(reading)) is not None:
+        reading = reading.model_copy(update={"setting": home.setting})
     placed: Placed = {}
     for thing in in_order(reading):
         placed[thing.id] = cast_thing(thing, reading, placed, seconds)

@@ -21,6 +21,7 @@ from pydantic import ValidationError
 from flowzero.agent import revising, revision
 from flowzero.agent.constraints import confidence, measure
 from flowzero.agent.edits import Edit, SetPrompt, apply, describe
+from flowzero.agent.homes import belongs
 from flowzero.agent.minds import BuiltinMind, Meter, Mind, Task, total
 from flowzero.agent.promises import Reading
 from flowzero.agent.reading import check_text, read
@@ -190,6 +191,8 @@ class Nodes:
             notes = (f"The built-in mind planned, because the language model failed: {error}",)
         if own is None and self.mind.supplements:
             name = self.builtin.name
+        if name == self.builtin.name or self.mind.supplements:
+            notes = (*notes, *belongs(own or task.reading))
         understood = "" if own is None else own.model_dump_json()
         done: State = {"dss": dss, "mind": name, "planner": name, "prompt": task.prompt, "notes": notes, "usage": meter.usage}
         return {**done, "understood": understood}

@@ -13,7 +13,20 @@ from flowzero import vocabulary
 from flowzero.agent import lexicon as lex
 from flowzero.agent.bonds import bears
 from flowzero.agent.nature import far_away, habit, share_beside, size_class, usual_aspect, usual_height
-from flowzero.agent.promises import Carries, Compared, Follows, Journey, Place, Reading, Relation, Relative, Thing, Trace
+from flowzero.agent.promises import (
+    Carries,
+    Compared,
+    Follows,
+    Go,
+    Journey,
+    Passes,
+    Place,
+    Reading,
+    Relation,
+    Relative,
+    Thing,
+    Trace,
+)  # fmt: skip
 from flowzero.dss import Box
 
 GROUND = 0.86
@@ -242,9 +255,12 @@ def _level(thing: Thing, reading: Reading, h: float) -> tuple[float, bool]:
 
 
 def _circled(thing: Thing, reading: Reading) -> bool:
-    """Whether another goes round it, and needs room on all sides."""
+    """Whether another goes round it, or up or down past it, and needs room above and below."""
     steps = [step for promise in reading.promises if isinstance(promise, Journey) for step in promise.steps]
-    return any(isinstance(step, Trace) and step.other == thing.id for step in steps)
+    passing = {promise.thing for promise in reading.promises if isinstance(promise, Passes) and promise.other == thing.id}
+    ways = [(p.thing, step) for p in reading.promises if isinstance(p, Journey) for step in p.steps]
+    upright = {name for name, step in ways if isinstance(step, Go) and step.heading in ("up", "down")}
+    return bool(passing & upright) or any(isinstance(step, Trace) and step.other == thing.id for step in steps)
 
 
 def crowd_of(reading: Reading) -> int:

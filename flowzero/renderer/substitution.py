@@ -16,7 +16,7 @@ from torch.nn import functional
 from flowzero.dss import DSS, Frame, FrameObject
 from flowzero.renderer.grounding import encode_phrases
 from flowzero.renderer.looks import Look, caption, looks, phrase
-from flowzero.vocabulary import COLOURS, Noun, find, find_colour, find_place, nouns, settings
+from flowzero.vocabulary import COLOURS, Noun, find, find_colour, find_place, home_of, nouns, settings
 
 _HOME = {"swims": "underwater", "flies": "sky"}
 """Where things are drawn whose setting nobody named, by habit; anything else stands on a meadow."""
@@ -71,9 +71,13 @@ def _place(dss: DSS, frame: Frame, nearest: _Nearest, notes: dict[str, None]) ->
             return found.name
     if dss.setting == type(dss).model_fields["setting"].default:
         first = find(frame.objects[0].phrase) if frame.objects else None
-        home = _HOME.get(first.moves if first else "", "meadow")
-        notes[f"no setting is named: drawn with a {home} behind"] = None
-        return home
+        home = home_of(item.phrase for item in dss.objects)
+        if home is not None:
+            notes[f"no setting is named: drawn {home.where}, where everything in the plan is at home"] = None
+            return home.setting
+        name = _HOME.get(first.moves if first else "", "meadow")
+        notes[f"no setting is named: drawn with a {name} behind"] = None
+        return name
     name = nearest.setting(dss.setting)
     notes[f"the setting {dss.setting!r} is drawn as {name}, the nearest one that the embedded model knows"] = None
     return name

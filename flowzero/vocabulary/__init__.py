@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -107,6 +107,19 @@ LIGHTS = ("sunset", "night")
 
 
 @dataclass(frozen=True)
+class Home:
+    """Where some things are at home, so that a picture of nothing else is one of that place."""
+
+    setting: str
+    where: str
+    """The same with a preposition: "in space"."""
+    sure: frozenset[str]
+    """Nouns, each of which alone says so."""
+    fitting: frozenset[str]
+    """Nouns that may be there, too."""
+
+
+@dataclass(frozen=True)
 class Place:
     """A setting, in daylight or in the light of a time of day."""
 
@@ -163,6 +176,28 @@ def places() -> Mapping[str, Place]:
     plain = [Place(setting) for setting in settings().values()]
     lit = [Place(place.setting, light) for place in plain for light in LIGHTS if _has_days(place.setting)]
     return MappingProxyType({place.name: place for place in (*plain, *lit)})
+
+
+@cache
+def homes() -> tuple[Home, ...]:
+    """The places that things alone can name, the first that fits first."""
+    rows = [(row, *(frozenset(_list(row[name])) for name in ("sure", "fitting"))) for row in _rows("homes.csv")]
+    return tuple(Home(row["setting"], row["where"], sure, fitting) for row, sure, fitting in rows)
+
+
+def home_of(phrases: Iterable[str]) -> Home | None:
+    """Where things belong where nobody says where they are; None unless every one of them is at home there."""
+    names = [_heads(phrase) for phrase in phrases]
+    for home in homes():
+        if names and all(name & (home.sure | home.fitting) for name in names) and any(name & home.sure for name in names):
+            return home
+    return None
+
+
+def _heads(phrase: str) -> frozenset[str]:
+    """What a noun may be looked up as: its last word, its last two, each as if it were a plural, too."""
+    words = _words(phrase)
+    return frozenset(name for n in (1, 2) for name in _singulars(" ".join(words[-n:])))
 
 
 def find(phrase: str) -> Noun | None:

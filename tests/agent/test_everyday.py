@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+import flowzero
+from flowzero.agent.composing import PLAIN_SETTING
 from flowzero.agent.constraints import broken, measure
 from flowzero.agent.reading import read
 from flowzero.agent.repair import draft
 from flowzero.dss import DSS, Object
+from flowzero.settings import load_settings
 
 
 def planned(prompt: str) -> DSS:
@@ -89,3 +92,35 @@ def test_what_falls_off_a_tree_falls_straight_before_it_rolls() -> None:
 def test_a_way_from_corner_to_corner_is_straight() -> None:
     (plane,) = planned("a plane glides from the top left corner down to the bottom right corner").objects
     assert len(plane.path) == 2
+
+
+@pytest.mark.parametrize(
+    ("prompt", "setting"),
+    [
+        ("an astronaut floats upwards past the moon, a rocket flies by from right to left", "space"),
+        ("a shark circles a small boat", "sea"),
+        ("a jellyfish drifts upwards as a diver sinks", "underwater"),
+        ("two fish swim to the left", "underwater"),
+        ("an astronaut rides a horse", PLAIN_SETTING),
+        ("a goldfish swims in a bowl", PLAIN_SETTING),
+        ("a rocket rises", PLAIN_SETTING),
+        ("an astronaut walks through a desert", "a desert"),
+        ("a cat sits on the left", PLAIN_SETTING),
+    ],
+)
+def test_things_that_are_all_at_home_in_one_place_are_there_unless_a_place_is_named(prompt: str, setting: str) -> None:
+    assert planned(prompt).setting == setting
+
+
+def test_a_note_says_that_the_setting_is_that_of_the_things() -> None:
+    settings = load_settings(small_planner="off")
+    plan = flowzero.plan("an astronaut floats upwards past the moon, a rocket flies by from right to left", settings=settings)
+    assert plan.notes == ("No setting is named: drawn in space, where astronaut and rocket are at home.",)
+    assert not [finding.message for finding in plan.findings if broken(finding)]
+    assert flowzero.plan("an astronaut walks through a desert", settings=settings).notes == ()
+
+
+def test_what_flies_by_comes_from_outside_and_leaves_on_the_other_side() -> None:
+    dss = planned("a rocket flies by from right to left")
+    assert dss.objects[0].box_at(0).x >= 1
+    assert dss.objects[0].box_at(1).x + dss.objects[0].box_at(1).w <= 0

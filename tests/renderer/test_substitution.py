@@ -77,3 +77,20 @@ def test_scenes_that_change_the_setting_are_drawn_one_after_the_other(language: 
     plan = dss("a dog", "a beach").model_copy(update={"scenes": scenes})
     frames, _ = resolve(plan, plan.frames(4), language)
     assert [frame.description.split()[0] for frame in frames] == ["beach", "beach", "snow", "snow"]
+
+
+@pytest.mark.parametrize(
+    ("phrase", "place", "said"),
+    [
+        ("a spaceship", "space", "in space"),
+        ("a diver", "underwater", "under water"),
+        ("a cat", "meadow", "with a meadow behind"),
+    ],
+)
+def test_a_plan_without_a_setting_is_drawn_where_its_things_are_at_home(
+    language: SimpleNamespace, phrase: str, place: str, said: str
+) -> None:
+    plan = dss(phrase, DSS.model_fields["setting"].default)
+    frames, notes = resolve(plan, plan.frames(2), language)
+    assert frames[0].setting == place
+    assert any(note.startswith(f"no setting is named: drawn {said}") for note in notes)

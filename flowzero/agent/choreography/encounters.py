@@ -120,8 +120,8 @@ def _by_turns(sketch: Sketch, promise: Passes, start: float, end: float) -> list
 def _fall_past(sketch: Sketch, other: Box, start: float, end: float, *, down: bool) -> list[Point]:
     """From above another to below it, close beside it, or the other way up."""
     x = other.cx + (1 if other.cx <= 0.5 else -1) * (other.w + sketch.at.w) * 0.4
-    high = min(other.cy - 0.2, max(other.y - sketch.at.h / 2, sketch.at.h / 2 + 0.02))
-    low = max(other.cy + 0.06, min(0.97 - sketch.at.h / 2, other.y + other.h))
+    high = min(other.cy - 0.2, max(other.y - 0.6 * sketch.at.h, sketch.at.h / 2 + 0.02))
+    low = max(other.cy + 0.06, min(0.97 - sketch.at.h / 2, other.y + other.h + 0.6 * sketch.at.h))
     ends = (high, low) if down else (low, high)
     return [(start, x, ends[0], 1.0), (end, x, ends[1], 1.0)]
 

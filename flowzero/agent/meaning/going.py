@@ -58,7 +58,7 @@ class Going(Steps):
         ):
             steps = [step.model_copy(update={"start": True}) if isinstance(step, At) else step for step in steps]
             steps.append(Go(heading=verb.heading))
-        steps = self._climbed(steps)
+        steps = _through(self._climbed(steps)) if self.clause.by else self._climbed(steps)
         aimless = verb.pattern == "wander" and bool(steps)
         if not any(isinstance(step, Trace) for step in steps) and verb.pattern and verb.kind == "trace" and not aimless:
             shaped = self._leapt(steps) if verb.pattern == "bounce" else None
@@ -264,6 +264,17 @@ class Going(Steps):
     def _stop(self) -> None:
         where = [step for step in self._steps() if isinstance(step, At | Beside | Approach)]
         self.meaning.journey(self.thing, [*where, Rest()], self.clause, self.window)
+
+
+def _through(steps: list[Step]) -> list[Step]:
+    """As in "flies by from right to left": from outside the picture to outside."""
+    match steps:
+        case [At(place=begun, start=True), At(place=goal)] if {begun.x, goal.x} == {"left", "right"}:
+            return [At(place=begun.model_copy(update={"off": True}), start=True), At(place=Place(x=goal.x, off=True))]
+        case [Go(heading="left" | "right" as side) as go]:
+            begun = Place(x="right" if side == "left" else "left", off=True)
+            return [At(place=begun, start=True), go, At(place=Place(x=side, off=True))]
+    return steps
 
 
 def _animate(role: Role) -> bool:
