@@ -21,6 +21,7 @@ from flowzero.agent.promises import (
     Follows,
     Journey,
     Meets,
+    Ordered,
     Passes,
     Promise,
     Reading,
@@ -311,9 +312,17 @@ def visible_for(thing: Thing, reading: Reading, seconds: float) -> tuple[Span, .
     for promise in reading.promises:
         if isinstance(promise, Seen) and promise.thing == thing.id:
             first, last = promise.window.within(seconds)
+            first = max(first, _comes_after(thing, reading, seconds)) if promise.loose else first
             start = max(start, first) if promise.start else start
             end = min(end, last) if promise.end else end
     return (Span(start=round(start, 4), end=round(end, 4)),) if end - start >= 0.02 else (Span(start=0, end=1),)
+
+
+def _comes_after(thing: Thing, reading: Reading, seconds: float) -> float:
+    """Midway between when what comes before it appears and the end; 0 if nothing does."""
+    before = {p.first for p in reading.promises if isinstance(p, Ordered) and p.second == thing.id}
+    starts = [p.window.within(seconds)[0] for p in reading.promises if isinstance(p, Seen) and p.start and p.thing in before]
+    return max(((start + 1) / 2 for start in starts), default=0.0)
 
 
 def depth_for(thing: Thing, reading: Reading) -> int:

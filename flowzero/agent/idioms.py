@@ -50,7 +50,7 @@ class _Found:
 
 
 def plainly(tokens: Sequence[Token], table: str = "idioms") -> tuple[Token, ...]:
-    """The tokens with every idiom of a table in plain words: `idioms` of prompts, or `requests` of instructions."""
+    """The tokens with every idiom of a table in plain words: `idioms` (prompts), `requests` (instructions), `paces` (both)."""
     said = list(tokens)
     i = 0
     while i < len(said):

@@ -145,7 +145,8 @@ ADVERBS = _words(
     "together alone straight directly simultaneously suddenly happily gracefully smoothly steadily constantly continuously "
     "diagonally horizontally vertically sideways repeatedly forever once twice not never almost nearly even well away "
     "apart forward forwards backward backwards ahead "
-    "halfway midway partway overhead outdoors indoors else instead rather everywhere twice back side-by-side"
+    "halfway midway partway overhead outdoors indoors else instead rather everywhere twice back side-by-side "
+    "acceleratingly deceleratingly"
 )
 FUNCTION = _words(
     "than if how why what whether though although unless else per versus vs via etc let shall not nor either neither such "
@@ -271,7 +272,9 @@ def _verbs() -> dict[str, Verb]:
     )
     add("explore patrol stray prowl", Verb("go", medium="ground", manner="any"))
     add("wander roam meander", Verb("trace", pattern="wander", medium="ground", manner="any"))
-    add("accelerate race dash sprint rush speed hurry bolt charge dart zip whiz whizz zoom", Verb("go", manner="fast"))
+    add("accelerate", Verb("go", manner="faster"))
+    add("decelerate", Verb("go", manner="slower"))
+    add("race dash sprint rush speed hurry bolt charge dart zip whiz whizz zoom", Verb("go", manner="fast"))
     add(
         "roll drive ride-on cycle bike pedal skate skateboard ski sled slither slide steer cruise taxi chug rumble "
         "trundle parade",

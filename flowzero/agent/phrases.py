@@ -324,7 +324,9 @@ def sequence(tokens: Tokens, i: int) -> tuple[int, str] | None:
 
 
 def manner(tokens: Tokens, i: int) -> tuple[int, str] | None:
-    """How fast."""
+    """How fast, or whether it gets `faster` or `slower` on the way."""
+    if tokens[i].low in ("acceleratingly", "deceleratingly"):  # as idioms have it
+        return i + 1, "faster" if tokens[i].low == "acceleratingly" else "slower"
     if hit := match(tokens, i, "at", "a?", "full|high|great|top|breakneck|low|slow|walking", "speed|pace"):
         return hit[0], "slow" if hit[1][2] in ("low", "slow", "walking") else "fast"
     if hit := match(tokens, i, "very|really|quite|extremely?", "|".join(lex.HASTY)):

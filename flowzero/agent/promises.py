@@ -235,6 +235,15 @@ class Grows(_Value):
     window: Window = ALWAYS
 
 
+class Paced(_Value):
+    """A thing gets faster (sign 1) or slower (-1) on its way."""
+
+    kind: Literal["pacing"] = "pacing"
+    thing: str
+    sign: Literal[1, -1]
+    window: Window = ALWAYS
+
+
 class Sized(_Value):
     """A thing is large (1) or small (-1) in the picture."""
 
@@ -334,6 +343,7 @@ Promise = Annotated[
     | Seen
     | Turns
     | Grows
+    | Paced
     | Sized
     | Compared
     | Follows

@@ -20,6 +20,7 @@ from flowzero.agent.chunks import chunk
 from flowzero.agent.clause import Clause
 from flowzero.agent.clauses import ClauseReader
 from flowzero.agent.corrections import corrected
+from flowzero.agent.elapsed import counted_on
 from flowzero.agent.idioms import plainly
 from flowzero.agent.meaning import Meaning
 from flowzero.agent.meaning.coverage import Span, unheard
@@ -44,6 +45,7 @@ from flowzero.agent.promises import (
     Window,
 )
 from flowzero.agent.storyboard import arrangement, unlabelled
+from flowzero.agent.swapping import swapped
 from flowzero.agent.tokens import known, singular, tokenise, verb
 from flowzero.dss import MAX_PROMPT
 from flowzero.errors import PromptError
@@ -125,7 +127,7 @@ class Parsed(NamedTuple):
 
 def parse(text: str, tokens: Tokens, cast: CastList) -> Parsed:
     """Read tokens, with the things that are known already in the cast list."""
-    tokens, seconds = _length(plainly(unlabelled(corrected(tokens))))
+    tokens, seconds = _length(plainly(plainly(swapped(counted_on(unlabelled(corrected(tokens)))), "paces")))
     start, arranged = arrangement(tokens)
     notes, rest = read_camera(tokens[start:])
     reader = ClauseReader(rest, chunk(rest), cast)

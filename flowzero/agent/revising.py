@@ -39,7 +39,7 @@ def instruct(instruction: str, dss: DSS, topic: tuple[str, ...] = ()) -> tuple[t
     text = check_text(instruction, "instruction")
     now, edits, unread = dss, [], []
     topic = tuple(item.id for item in dss.objects if item.id in topic)
-    pieces = _pieces(plainly(tokenise(text), "requests"))
+    pieces = _pieces(plainly(plainly(tokenise(text), "paces"), "requests"))
     for piece in pieces:
         command = Command(text[piece[0].start : piece[-1].end], _stripped(piece), now, topic, whole=text)
         try:

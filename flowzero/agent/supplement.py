@@ -22,7 +22,7 @@ from flowzero.agent.tokens import bases, singular, tokenise
 _PROMISE: TypeAdapter[Promise] = TypeAdapter(p.Promise)
 _TOLD = (
     p.Journey | p.Stays | p.Relation | p.Still | p.Moves | p.Seen | p.Turns | p.Grows | p.Compared | p.Follows | p.Passes
-    | p.Meets | p.Opposed | p.Carries | p.Ordered
+    | p.Meets | p.Opposed | p.Carries | p.Ordered | p.Paced
 )  # fmt: skip
 """What says something of a thing, beside how many and of what look it is."""
 _COURSE = (

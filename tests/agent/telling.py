@@ -29,6 +29,7 @@ def line(promise: Promise) -> str:
         "appearance": lambda: f"{p.thing} seen{' from' * p.start}{' until' * p.end}{' sometime' if p.loose else when}",
         "change": lambda: f"{p.thing} turns {' '.join(p.after)}{' from ' + ' '.join(p.before) if p.before else ''}{when}",
         "growth": lambda: f"{p.thing} {'grows' if p.sign > 0 else 'shrinks'}{when}",
+        "pacing": lambda: f"{p.thing} {'faster' if p.sign > 0 else 'slower'} on its way",
         "size": lambda: f"{p.thing} {'large' if p.sign > 0 else 'small'}",
         "comparison": lambda: f"{p.thing} {p.aspect}{ {1: '>', 0: '=', -1: '<'}[p.sign] }{p.other}",
         "following": lambda: f"{p.thing} follows {p.other}",

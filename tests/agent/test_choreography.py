@@ -7,9 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flowzero.agent.constraints import broken, measure
+from flowzero.agent.edits import apply
 from flowzero.agent.reading import read
-from flowzero.agent.repair import draft
-from flowzero.dss import DSS, Keyframe, Object
+from flowzero.agent.repair import draft, propose
+from flowzero.dss import DSS, Box, Keyframe, Object
 
 quick = settings(deadline=None, max_examples=40)
 
@@ -320,3 +321,67 @@ def test_what_bursts_is_gone_and_what_is_behind_a_cloud_is_farther_off() -> None
     assert planned("a balloon pops halfway through").object("balloon").visible[0].end == 0.5
     dss = planned("a bird flies behind a cloud")
     assert dss.object("bird").depth < dss.object("cloud").depth
+
+
+def longest_step(item: Object, n: int = 64) -> float:
+    """The farthest that a box goes in one of n parts of the video."""
+    boxes = [item.box_at(k / n) for k in range(n + 1)]
+    return max(abs(a.cx - b.cx) + abs(a.cy - b.cy) for a, b in pairwise(boxes))
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "the mouse runs round the cheese, then stops",
+        "a dog circles a tree, then runs to the left",
+        "a bird flies in a circle, then stops",
+        "a dog runs to the right, then runs in a circle",
+    ],
+)
+def test_a_circle_is_joined_to_what_comes_before_and_after_it_without_a_leap(prompt: str) -> None:
+    item = planned(prompt).objects[0]
+    assert longest_step(item) < 0.13
+    ways = [abs(a.box.cx - b.box.cx) + abs(a.box.cy - b.box.cy) for a, b in pairwise(item.path)]
+    assert ways[0] > 0.05, "it does not wait to begin"
+
+
+def test_two_that_circle_a_thing_and_go_on_begin_on_the_circle_each_at_its_place() -> None:
+    dss = planned("two birds circle a tower, then fly to the left")
+    first, second = (item.path[0].box for item in dss.objects[:2])
+    assert abs(first.cx - second.cx) > 0.3
+    assert all(longest_step(item) < 0.15 for item in dss.objects[:2])
+
+
+@pytest.mark.parametrize(("said", "more"), [("first slowly, then fast", 2.0), ("first fast, then slowly", 0.5)])
+def test_a_change_of_pace_is_planned_measured_and_righted(said: str, more: float) -> None:
+    prompt = f"a red ball rolls to the right, {said}"
+    dss = planned(prompt)
+    xs = [dss.objects[0].box_at(k / 2).cx for k in range(3)]
+    assert (xs[2] - xs[1]) / (xs[1] - xs[0]) == pytest.approx(3.0 if more > 1 else 1 / 3, rel=0.05)
+    even = dss.model_copy(update={"objects": (Object(**{**dict(dss.objects[0]), "path": EVEN}),)})
+    reading = read(prompt)
+    assert [finding.constraint for finding in measure(reading, even) if broken(finding)] == ["pacing"]
+    mended = apply(even, propose(reading, even))
+    assert not any(broken(finding) for finding in measure(reading, mended))
+
+
+EVEN = tuple(Keyframe(t=t, box=Box(x=0.1 + 0.6 * t, y=0.6, w=0.25, h=0.25)) for t in (0.0, 1.0))
+
+
+def test_who_slows_down_and_stops_rests_as_long_as_before() -> None:
+    car = planned("a car drives to the right, slows down and stops").object("car")
+    assert car.box_at(0.75) == car.box_at(1.0)
+    assert car.box_at(0.25).cx - car.box_at(0).cx > 1.2 * (car.box_at(0.5).cx - car.box_at(0.25).cx) > 0
+
+
+def test_who_stops_at_a_moment_goes_until_then_and_not_on() -> None:
+    dog = planned("a dog runs to the left, after 1 second it stops").object("dog")
+    assert dog.box_at(0).cx - dog.box_at(0.5).cx > 0.3
+    assert dog.box_at(0.5) == dog.box_at(1)
+
+
+def test_two_that_swap_places_end_where_the_other_was() -> None:
+    dss = planned("a red ball in the top left corner and a blue ball in the bottom right corner swap places")
+    (a, b), (c, d) = ((item.path[0].box, item.path[-1].box) for item in dss.objects)
+    assert abs(a.cx - d.cx) + abs(a.cy - d.cy) < 0.15 > abs(b.cx - c.cx) + abs(b.cy - c.cy)
+    assert abs(a.cx - c.cx) > 0.4 < abs(a.cy - c.cy)

@@ -342,3 +342,20 @@ def test_there_can_be_more_of_what_comes_in_from_outside(prompt):
     birds = [item for item in after.objects if item.phrase.endswith("bird")]
     assert len(birds) == 3 == len({item.path[-1].box for item in birds})
     assert all(item.path[0].box.inside() == 0 < item.path[-1].box.inside() for item in birds)
+
+
+@pytest.mark.parametrize(
+    ("instruction", "more"),
+    [
+        ("let the ball roll first slowly, then fast", True),
+        ("make the ball go faster and faster", True),
+        ("the ball should be slower and slower", False),
+    ],
+)
+def test_a_pace_that_shall_change_on_the_way_does_so_on_the_same_way(instruction, more):
+    after = revised(GAME, instruction)
+    assert changed(GAME, after) == {"ball"}
+    before, ball = GAME.object("ball"), after.object("ball")
+    assert (ball.path[0].box, ball.path[-1].box) == (before.path[0].box, before.path[-1].box)
+    early, late = (ball.box_at(b).cx - ball.box_at(a).cx for a, b in ((0, 0.5), (0.5, 1)))
+    assert (late > 2 * early > 0) if more else (early > 2 * late > 0)

@@ -8,7 +8,7 @@ from typing import cast
 from flowzero.agent.choreography.bearing import carry, go_along
 from flowzero.agent.choreography.encounters import bend, go_past, meet, oppose, steps_of
 from flowzero.agent.choreography.following import follow, leads, make_room, races, rivals
-from flowzero.agent.choreography.shapes import grow, overlay
+from flowzero.agent.choreography.shapes import changing_pace, grow, overlay
 from flowzero.agent.choreography.sketch import Point, Sketch, keyframes
 from flowzero.agent.choreography.standing import stand
 from flowzero.agent.choreography.troops import member_of, troop
@@ -23,6 +23,7 @@ from flowzero.agent.promises import (
     Moves,
     Opposed,
     Ordered,
+    Paced,
     Passes,
     Promise,
     Rest,
@@ -48,6 +49,15 @@ def path_for(sketch: Sketch) -> tuple[Keyframe, ...]:
     if (whole := troop(sketch)) is not None:
         return member_of(sketch, path_for(whole))
     promises = _promises(sketch)
+    path = _path_for(sketch, promises)
+    for promise in promises:
+        if isinstance(promise, Paced):
+            path = changing_pace(path, promise.sign)
+    return path
+
+
+def _path_for(sketch: Sketch, promises: list[Promise]) -> tuple[Keyframe, ...]:
+    """Keyframes of one that goes on its own, at an even pace."""
     start, end = _busy(sketch, promises)
     for promise in promises:
         if (handler := _WHOLE.get(promise.kind)) is not None:
@@ -110,10 +120,15 @@ def _journeys(sketch: Sketch, promises: list[Promise]) -> list[Journey]:
         (promise for promise in promises if isinstance(promise, Journey)),
         key=lambda journey: journey.window.within(sketch.seconds)[0],
     )
-    return [
-        journey.model_copy(update={"steps": (_stroll(sketch), *journey.steps)}) if journey.steps == (Rest(),) else journey
-        for journey in journeys
-    ]
+    found: list[Journey] = []
+    for journey, then in zip(journeys, [*journeys[1:], None], strict=False):
+        made = journey
+        if journey.steps == (Rest(),) and not found:
+            made = made.model_copy(update={"steps": (_stroll(sketch), *journey.steps)})
+        if journey.window.whole and then is not None and then.window.start > 0:
+            made = made.model_copy(update={"window": then.window.before})  # it is over when the next begins
+        found.append(made)
+    return found
 
 
 def _busy(sketch: Sketch, promises: list[Promise]) -> tuple[float, float]:

@@ -7,15 +7,15 @@ import math
 from flowzero.agent.choreography.sketch import Point, Sketch, keyframes
 from flowzero.agent.placing import within
 from flowzero.agent.promises import Grows, Relation, Trace
-from flowzero.dss import Keyframe, Object
+from flowzero.dss import Box, Keyframe, Object
 
 
-def shape(sketch: Sketch, step: Trace, start: float, end: float) -> list[Point]:
-    """Points that trace a pattern from where the path has got to."""
+def shape(sketch: Sketch, step: Trace, start: float, end: float, *, joined: bool = False) -> list[Point]:
+    """Points that trace a pattern from where the path has got to; a circle begins right there if it is `joined` to a way."""
     x, y = sketch.here
     scale = sketch.scale
     if step.pattern == "circle":
-        return _circle(sketch, step, start, end)
+        return _circle(sketch, step, start, end, joined=joined)
     if step.pattern == "eight":
         return _eight(sketch, start, end)
     waves: dict[str, tuple[float, float, int]] = {
@@ -52,7 +52,13 @@ _EIGHTHS = 16
 """Pieces of a figure eight."""
 
 
-def _circle(sketch: Sketch, step: Trace, start: float, end: float) -> list[Point]:
+def ring(sketch: Sketch, other: Box) -> tuple[float, float]:
+    """The radii of a circle around another thing, which is seen at a slant."""
+    rx = max(other.w / 2 + sketch.at.w / 2 + 0.02, 0.2)
+    return min(rx, max(0.2, 0.5 - 0.25 * sketch.at.w)), max(min(other.h / 2 + 0.02, 0.25), 0.1)
+
+
+def _circle(sketch: Sketch, step: Trace, start: float, end: float, *, joined: bool) -> list[Point]:
     """Once around another thing, wherever that goes, or around a point; several spread over the circle."""
     x, y = sketch.here
     holder = step.other or _holder(sketch)
@@ -60,9 +66,7 @@ def _circle(sketch: Sketch, step: Trace, start: float, end: float) -> list[Point
     several = sketch.count > 1 and not sketch.together
     if other is not None:
         cx, cy = other.cx, other.cy
-        rx = max(other.w / 2 + sketch.at.w / 2 + 0.02, 0.2)
-        rx = min(rx, max(0.2, 0.5 - 0.25 * sketch.at.w))
-        ry = max(min(other.h / 2 + 0.02, 0.25), 0.1)
+        rx, ry = ring(sketch, other)
         if not step.other:  # within it
             rx, ry = max(0.4 * (other.w - sketch.at.w), 0.05), max(0.4 * (other.h - sketch.at.h), 0.05)
     else:
@@ -70,8 +74,11 @@ def _circle(sketch: Sketch, step: Trace, start: float, end: float) -> list[Point
         rx, ry = 0.22, 0.2 if not sketch.at.grounded else 0.14
         cy = min(cy, 0.5) if not sketch.at.grounded else y - ry
     ahead = math.tau * sketch.member / sketch.count if several else 0.0
-    if sketch.points and step.other:
-        ahead += math.atan2((cy - y) / ry, (cx - x) / rx)
+    if other is None and joined and sketch.points and not several:
+        cx, cy, ahead = _from_here(sketch, rx, ry)
+    elif sketch.points and step.other:
+        u, v = (cx - x) / rx, (cy - y) / ry
+        ahead = math.atan2(v, u) + (0.0 if abs(math.hypot(u, v) - 1) < 0.02 else ahead)  # who is on it already stays there
     n = 8 if other is None or len(sketch.placed[holder or ""][0].path) == 1 else 24
     points = []
     for k in range(n + 1):
@@ -80,6 +87,18 @@ def _circle(sketch: Sketch, step: Trace, start: float, end: float) -> list[Point
         mx, my = (about.cx, about.cy) if about is not None else (cx, cy)
         points.append((t, mx - rx * math.cos(angle), my - ry * math.sin(angle), sketch.scale))
     return points
+
+
+def _from_here(sketch: Sketch, rx: float, ry: float) -> tuple[float, float, float]:
+    """The centre of a circle that leads through where the path has got to, and the angle there; it fits the frame best."""
+    x, y = sketch.here
+
+    def hanging_out(angle: float) -> float:
+        cx, cy = x + rx * math.cos(angle), y + ry * math.sin(angle)
+        return abs(within(cx, sketch.at.w + 2 * rx) - cx) + abs(within(cy, sketch.at.h + 2 * ry) - cy)
+
+    angle = min((math.tau * k / 8 for k in range(8)), key=hanging_out)
+    return x + rx * math.cos(angle), y + ry * math.sin(angle), angle
 
 
 def _holder(sketch: Sketch) -> str | None:
@@ -127,6 +146,34 @@ def laid_over(sketch: Sketch, base: tuple[Keyframe, ...], step: Trace) -> tuple[
     sketch.points = [(key.t, key.box.cx, key.box.cy, 1.0) for key in base]
     overlay(sketch, step, (base[0].t, base[-1].t), travelled=True)
     return keyframes(sketch, sketch.points)
+
+
+def changing_pace(path: tuple[Keyframe, ...], sign: int) -> tuple[Keyframe, ...]:
+    """The same way, each part of it in less time than the one before (sign 1), or in more (-1); where it rests, it rests."""
+    moving = [k for k in range(len(path) - 1) if path[k].box != path[k + 1].box]
+    if not moving:
+        return path
+    first, last = moving[0], moving[-1] + 1
+    start, end = path[first].t, path[last].t
+    base = Object(id="base", phrase="base", path=path)
+    shares = {(key.t - start) / (end - start) for key in path[first : last + 1]} | {_eased(k / 4, sign) for k in range(5)}
+    length = end - start
+    keys = [
+        Keyframe(t=round(start + length * _time_for(share, sign), 4), box=base.box_at(start + length * share))
+        for share in sorted(shares)
+    ]
+    apart = [key for key, after in zip(keys, [*keys[1:], None], strict=True) if after is None or after.t - key.t > 0.01]
+    return (*path[:first], *apart, *path[last + 1 :])
+
+
+def _eased(share: float, sign: int) -> float:
+    """How much of the way is covered after a share of the time."""
+    return share * share if sign > 0 else 1 - (1 - share) ** 2
+
+
+def _time_for(share: float, sign: int) -> float:
+    """After how much of the time a share of the way is covered."""
+    return math.sqrt(share) if sign > 0 else 1 - math.sqrt(1 - share)
 
 
 def grow(sketch: Sketch, promise: Grows) -> None:

@@ -9,7 +9,7 @@ from itertools import pairwise
 from flowzero import vocabulary
 from flowzero.agent.choreography.approaching import away_from, clearance, from_one_to_another, up_to
 from flowzero.agent.choreography.following import leads, rivals
-from flowzero.agent.choreography.shapes import shape
+from flowzero.agent.choreography.shapes import ring, shape
 from flowzero.agent.choreography.sketch import Sketch
 from flowzero.agent.choreography.ways import sideways
 from flowzero.agent.nature import far_away
@@ -72,8 +72,8 @@ def travel(sketch: Sketch, journey: Journey, span: tuple[float, float], length: 
     for k, (step, t) in enumerate(zip(queue, remaining, strict=False)):
         if isinstance(step, Trace):
             before = remaining[k - 1] if k else start
-            comes = sketch.points and step.other
-            sketch.points += shape(sketch, step, before + (t - before) / 4 if comes else before, t)
+            comes = step.other and (k > 0 or here or not opens)
+            sketch.points += shape(sketch, step, before + (t - before) / 4 if comes else before, t, joined=True)
             continue
         if isinstance(step, Beside) and step.relation in ("on", "inside") and sketch.points:
             _hop(sketch, step, sketch.points[-1][0], t)
@@ -149,6 +149,12 @@ def _origin(sketch: Sketch, steps: tuple[Step, ...], length: float, t: float) ->
     dx, dy = sketch.nudge
     x, y = sketch.x, sketch.at.y + dy
     step = steps[0]
+    about = sketch.box_of(step.other, t) if isinstance(step, Trace) and step.pattern == "circle" and step.other else None
+    if about is not None:
+        rx, ry = ring(sketch, about)
+        angle = math.tau * sketch.member / sketch.count if not sketch.together else 0.0
+        angle += math.pi if steps[1:2] == (Go(heading="left"),) else 0.0  # with room ahead for what comes next
+        return about.cx - rx * math.cos(angle), about.cy - ry * math.sin(angle)
     if isinstance(step, Beside):
         return _aside(sketch, step, t, sideways(steps[1:]))
     if isinstance(step, At):

@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from flowzero.agent import lexicon as lex
 from flowzero.agent import phrases
+from flowzero.agent.choreography.shapes import changing_pace
 from flowzero.agent.commands.command import (
     Command,
     Unread,
@@ -28,6 +29,8 @@ from flowzero.dss import Box, Keyframe, Object, Span
 def sped(command: Command) -> list[Edit] | None:
     """Faster and slower: a longer or shorter way in the same time, about its start."""
     lows = command.lows
+    if command.has("acceleratingly", "deceleratingly"):
+        return _changed_on_the_way(command, 1 if command.has("acceleratingly") else -1)
     fast = command.has("faster", "quicker", "fast", "quickly", "speed", "hurry", "rapidly", "quick", "accelerate")
     slow = command.has("slower", "slow", "slowly", "slowed")
     if not (fast or slow) or command.has("camera", "background", "zoom", "pan"):
@@ -59,6 +62,20 @@ def sped(command: Command) -> list[Edit] | None:
         return [edit for item_id in ids for edit in paced(command.object(item_id), pace / _pace(command.object(item_id)))]
     factor = ratio_in(command, more=not slow, usual=1.5)
     return [edit for item_id in ids for edit in paced(command.object(item_id), factor)]
+
+
+def _changed_on_the_way(command: Command, sign: int) -> list[Edit]:
+    """As in "let the ball roll first slowly, then fast": the same way, covered faster and faster.
+
+    Raises:
+        Unread: if nothing that is meant moves.
+    """
+    moving = tuple(item.id for item in command.dss.objects if len(item.path) > 1)
+    ids = tuple(item_id for item_id in targets(command) or command.topic or moving if item_id in moving)
+    if not ids:
+        raise Unread
+    command.mentioned = ids
+    return [SetPath(id=item_id, path=changing_pace(command.object(item_id).path, sign)) for item_id in ids]
 
 
 def _pace(item: Object) -> float:

@@ -186,6 +186,9 @@ class Going(Steps):
     def _follow(self) -> None:
         behind = next((role.things[0] for role in self.clause.roles if role.relation == "behind" and role.things), None)
         other = self._object() or behind
+        if other is None and not self.clause.passive:  # as in "the dog runs ahead and a boy follows"
+            going = [promise.thing for promise in self.meaning.promises if isinstance(promise, Journey | Moves)]
+            other = next((thing for thing in reversed(going) if thing not in self.subjects), None)
         if self.clause.passive and other:
             self.add(Follows(thing=other, other=self.thing))
         elif other and other != self.thing:

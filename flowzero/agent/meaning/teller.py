@@ -11,7 +11,7 @@ from flowzero.agent.meaning.being import Being
 from flowzero.agent.meaning.collected import Collected
 from flowzero.agent.meaning.sharing import shared_out
 from flowzero.agent.nature import is_person, is_steed
-from flowzero.agent.promises import Carries, Journey, Moves, Ordered, Promise, Relation, Rest, Seen, Still
+from flowzero.agent.promises import Carries, Journey, Moves, Ordered, Paced, Promise, Relation, Rest, Seen, Still
 
 
 @dataclass
@@ -177,6 +177,13 @@ class _Teller(Bearing, Being):
                 self._compare(role)
         handler = getattr(self, f"_{self.kind}", None) if self.kind else self._be
         (handler or self._act)()
+        self._change_of_pace()
+
+    def _change_of_pace(self) -> None:
+        """As in "accelerates" and "rolls faster and faster"."""
+        manner = self.clause.manner or (self.clause.verb.manner if self.clause.verb is not None else "")
+        if manner in ("faster", "slower") and self.meaning.moves(self.thing):
+            self.add(Paced(thing=self.thing, sign=1 if manner == "faster" else -1))
 
     def _begins(self) -> bool:
         """As in "it starts after one second": what was told of its way begins then; whether that says all."""

@@ -21,6 +21,7 @@ MEASURES: Mapping[str, Callable[[Any, Scene], Outcome]] = {
     "still": motion.still,
     "moves": motion.moves,
     "growth": motion.grows,
+    "pacing": motion.paced,
     "comparison": together.compared,
     "following": together.follows,
     "passing": together.passes,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from functools import cache
+from itertools import pairwise
 
 from flowzero.agent.bonds import bearers
 from flowzero.agent.measures.scene import KEPT, Outcome, Scene, grade, worst
@@ -18,6 +19,7 @@ from flowzero.agent.promises import (
     Grows,
     Journey,
     Moves,
+    Paced,
     Rest,
     Seen,
     Step,
@@ -274,6 +276,41 @@ def moves(promise: Moves, scene: Scene) -> Outcome:
         return Outcome(score, f"{track.id} shall move, but stays in one place: give it a path.", (track.id,), tuple(samples))
 
     return worst((one(track) for track in scene.players(promise.thing)), Outcome(0.0, f"{name} is not in the plan: add it."))
+
+
+def paced(promise: Paced, scene: Scene) -> Outcome:
+    """Whether each player covers more of its way in the later half of its time under way, or in the earlier one."""
+    name, more = scene.name(promise.thing), "faster" if promise.sign > 0 else "slower"
+    players = scene.players(promise.thing)
+    return worst(
+        (_one_pace(promise, scene, track, more) for track in players),
+        Outcome(0.0, f"{name} shall get {more} and is not in the plan: add it."),
+    )
+
+
+def _one_pace(promise: Paced, scene: Scene, track: Track, more: str) -> Outcome:
+    window = scene.tracks.span(*promise.window.within(scene.tracks.dss.seconds))
+    samples = [k for k in window if track.there[k]]
+    boxes = [(track.cx[k], track.cy[k], track.boxes[k][3]) for k in samples]
+    ways = [math.hypot(u - x, v - y) + abs(g - h) for (x, y, h), (u, v, g) in pairwise(boxes)]
+    under_way = [k for k, way in enumerate(ways) if way > 1e-4]
+    ways = ways[under_way[0] : under_way[-1] + 1] if under_way else []
+    if len(ways) < 4 or sum(ways) < STILL:
+        text = f"{track.id} shall get {more} on its way, but hardly moves: let it move."
+        return Outcome(0.0, text, (track.id,), tuple(samples))
+    half = len(ways) / 2
+    early = sum(way * min(max(half - k, 0.0), 1.0) for k, way in enumerate(ways))
+    late = sum(ways) - early
+    ratio = (late / max(early, 1e-6)) ** promise.sign
+    if ratio >= _CHANGE:
+        return Outcome(1.0, f"{track.id} gets {more} as promised.", (track.id,), tuple(samples))
+    part = "second" if promise.sign > 0 else "first"
+    text = f"{track.id} shall get {more} on its way: let it cover most of it in the {part} half of its time."
+    return Outcome(grade(ratio, _CHANGE), text, (track.id,), tuple(samples))
+
+
+_CHANGE = 1.5
+"""How many times more of its way a thing covers in one half of its time than in the other for one to see it."""
 
 
 def grows(promise: Grows, scene: Scene) -> Outcome:
