@@ -112,6 +112,12 @@ class CastList:
         if not entry.thing.medium:
             entry.thing = entry.thing.model_copy(update={"medium": medium})
 
+    def one_each(self, item_id: str, owner: Thing) -> None:
+        """As many of a thing as there are of those who have one each, if nothing says how many: "two kids on bikes"."""
+        entry = self._entry(item_id)
+        if owner.count > 1 and owner.exact and not entry.thing.exact:
+            entry.thing = entry.thing.model_copy(update={"count": owner.count, "exact": True})
+
     def knows(self, phrase: NounPhrase) -> bool:
         """Whether a definite phrase speaks of a thing mentioned before."""
         return phrase.noun in self.names or bool(phrase.noun and phrase.definite and self._same_noun(phrase))

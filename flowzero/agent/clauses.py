@@ -13,19 +13,14 @@ from flowzero.agent.chunk import Chunk, Comparison, Predicate
 from flowzero.agent.clause import Clause, Role
 from flowzero.agent.nouns import NounPhrase
 from flowzero.agent.phrases import Region, Side, Time
-from flowzero.agent.promises import Place, Relative
-from flowzero.agent.surroundings import BARE, Surroundings
+from flowzero.agent.promises import Place
+from flowzero.agent.surroundings import BARE, HIDING, Surroundings
 from flowzero.agent.tokens import bases
 
 _AT = frozenset(["at", "on", "to", "through", "by", "from"])
 """What may come between "out" or "off" and the edge that one goes out at."""
 
 
-_HIDING: dict[str, Relative] = {
-    "behind": "behind", "inside": "inside", "within": "inside", "under": "below", "beneath": "below", "underneath": "below",
-    "below": "below", "above": "above",
-}  # fmt: skip
-"""Where somebody may come from, as in "rises from behind a house"."""
 _ACROSS = ("through", "across", "along", "over", "down")
 
 
@@ -222,14 +217,21 @@ class ClauseReader(Surroundings):
         if word in BARE and self._ends_here(k) and self._beside_the_last(word):
             return
         self._front(k)
-        if self.prep == "from" and word in _HIDING and k + 1 < len(self.chunks) and self.chunks[k + 1].kind == "np":
-            self.side = Side(_HIDING[word])
+        if self.prep == "from" and word in HIDING and self._np_next(k):
+            self.side = Side(HIDING[word])
+            return
+        if self.prep in ("past", "by") and word in ("behind", "under", "above") and self._np_next(k):
+            self.now.by = True
+            self.side = Side(HIDING[word])
             return
         self.now.by = self.now.by or (self.prep in ("by", "past") and bool(self.now.lemma))
         beyond = self.prep == "out" or (self.prep == "off" and word != "to")
         placed = beyond and k + 1 < len(self.chunks) and self.chunks[k + 1].kind == "region"
         if not (word == "of" and self.prep in ("out", "off", "inside", "outside")) and not (placed and word in _AT):
             self.prep = word
+
+    def _np_next(self, k: int) -> bool:
+        return k + 1 < len(self.chunks) and self.chunks[k + 1].kind == "np"
 
     def _side(self, k: int, chunk: Chunk) -> None:
         assert isinstance(chunk.value, Side)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from flowzero.agent.bonds import GOING
-from flowzero.agent.choreography import Sketch, company, dwarfs, implied, member_of, path_for, rivals, troop
+from flowzero.agent.choreography import Sketch, climbs, company, dwarfs, implied, member_of, path_for, rivals, troop
 from flowzero.agent.edits import shift
 from flowzero.agent.filming import background_for, filmed
 from flowzero.agent.homes import at_home
@@ -201,7 +201,8 @@ def _lane(sketch: Sketch, thing: Thing) -> Sketch:
     joined = _joined(thing.id, reading) | _packed_with(thing.id, reading) | set(company(reading, thing.id))
     others = [item for name, items in sketch.placed.items() if name not in joined for item in items]
     follows = any(isinstance(promise, Follows) and promise.thing == thing.id for promise in reading.promises)
-    if not others or follows:
+    held = any(isinstance(p, Relation) and p.thing == thing.id and climbs(reading, p) for p in reading.promises)
+    if not others or follows or held:
         return sketch
     taken = [[other.values_at(t) if other.visible_at(t) else None for t in _MOMENTS] for other in others]
     best, least = (0.0, 0.0), math.inf
@@ -232,7 +233,8 @@ def _joined(thing: str, reading: Reading) -> set[str]:
     """Things that a promise lets it touch."""
     mates: set[str] = set()
     for promise in reading.promises:
-        if isinstance(promise, Relation) and promise.relation not in ("on", "inside", "front", "behind"):
+        near = isinstance(promise, Relation) and promise.relation not in ("on", "inside", "front", "behind", "below")
+        if near and not climbs(reading, promise):
             continue
         if isinstance(promise, Relation | Carries | Meets | Journey | Passes):
             pair = {getattr(promise, "thing", ""), *_others(promise), getattr(promise, "other", "") or ""}
@@ -312,7 +314,7 @@ def visible_for(thing: Thing, reading: Reading, seconds: float) -> tuple[Span, .
     for promise in reading.promises:
         if isinstance(promise, Seen) and promise.thing == thing.id:
             first, last = promise.window.within(seconds)
-            first = max(first, _comes_after(thing, reading, seconds)) if promise.loose else first
+            first = max(first, _comes_after(thing, reading, seconds) or _turn(thing, reading)) if promise.loose else first
             start = max(start, first) if promise.start else start
             end = min(end, last) if promise.end else end
     return (Span(start=round(start, 4), end=round(end, 4)),) if end - start >= 0.02 else (Span(start=0, end=1),)
@@ -325,6 +327,13 @@ def _comes_after(thing: Thing, reading: Reading, seconds: float) -> float:
     return max(((start + 1) / 2 for start in starts), default=0.0)
 
 
+def _turn(thing: Thing, reading: Reading) -> float:
+    """When its turn comes, if others come before it."""
+    chain = [promise for promise in reading.promises if isinstance(promise, Ordered)]
+    order = list(dict.fromkeys(item_id for promise in chain for item_id in (promise.first, promise.second)))
+    return order.index(thing.id) / len(order) if thing.id in order else 0.0
+
+
 def depth_for(thing: Thing, reading: Reading) -> int:
     """Nearer than what it is in front of, farther than what it is behind; riders before their mounts, the sky behind all."""
     depth = -3 if far_away(thing.noun) else 0
@@ -334,7 +343,9 @@ def depth_for(thing: Thing, reading: Reading) -> int:
             if promise.thing == thing.id:
                 depth += sign * 2
                 depth = min(depth, _BEYOND) if sign < 0 and far_away(reading.thing(promise.other).noun) else depth
-        if isinstance(promise, Carries) and promise.thing == thing.id:
+        under = isinstance(promise, Relation) and promise.relation == "below" and not far_away(thing.noun)
+        before = under or isinstance(promise, Carries) or (isinstance(promise, Relation) and climbs(reading, promise))
+        if before and getattr(promise, "thing", None) == thing.id:
             depth += 1
         if isinstance(promise, Journey) and promise.thing == thing.id:
             depth += -2 if any(_behind(step) for step in promise.steps) else promise.steps[0].kind in ("beside", "approach")

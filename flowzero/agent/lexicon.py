@@ -280,15 +280,15 @@ def _verbs() -> dict[str, Verb]:
         "trundle parade",
         Verb("go", medium="ground"),
     )
-    add("fly glide flit flutter wing swoop", Verb("go", medium="air"))
+    add("fly glide flit flutter wing swoop buzz", Verb("go", medium="air"))
     add("drift float waft blow", Verb("go"))
     add("swim sail paddle row surf", Verb("go", medium="water"))
     add(
-        "fall drop descend dive set sink plunge plummet tumble sag settle cascade rain drip collapse",
+        "fall drop descend dive dip lower set sink plunge plummet tumble sag settle cascade rain drip collapse",
         Verb("go", heading="down"),
     )
     add("land alight", Verb("go", heading="down", medium="air"))
-    add("rise ascend soar climb lift launch mount levitate", Verb("go", heading="up"))
+    add("rise ascend soar climb lift raise hoist launch mount levitate", Verb("go", heading="up"))
     add("return", Verb("return"))
     add("jump hop leap skip spring bound vault somersault", Verb("trace", pattern="bounce", medium="ground"))
     add("bounce rebound", Verb("trace", pattern="bounce"))
@@ -330,7 +330,7 @@ def _verbs() -> dict[str, Verb]:
         "shine flicker flash sparkle twinkle rotate open close pour splash boil steam smoke explode erupt roar "
         "howl growl scratch "
         "lick sniff bite chew drum strum perform exercise practice train meditate pray point knit sew wash clean sweep build "
-        "break crack shatter crumble wilt blossom ripple flow stream rustle tremble vibrate pulse tick ring hum buzz snow "
+        "break crack shatter crumble wilt blossom ripple flow stream rustle tremble vibrate pulse tick ring hum snow "
         "celebrate cheer greet feed pet enjoy try use face see hear hit catch observe share admire inspect "
         "surround cover fill "
         "light reflect illuminate overlook feature contain include depict show display present portray ski-jump peck "

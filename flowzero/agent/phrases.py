@@ -80,7 +80,8 @@ def region(tokens: Tokens, i: int) -> tuple[int, Region | Side] | None:  # noqa:
         return j + 1, Side(_side(x, y))
     if not det and bare and x is not None and y is None and x != "middle":
         return None
-    if bare and j < len(tokens) and tokens[j].word and not _closes(tokens[j].low):
+    looks = j + 1 < len(tokens) and verb(tokens[j].low) is not None and tokens[j + 1].low in ("at", "each", "towards", "toward")
+    if bare and j < len(tokens) and tokens[j].word and not (_closes(tokens[j].low) or looks):
         return None
     return j, Region(_place(x, y), bare)
 

@@ -165,7 +165,7 @@ def _may_be_verb(tokens: Tokens, j: int, before: Chunk | None) -> bool:  # noqa:
     low = tokens[j].low
     if (low in lex.HEADINGS and low != "left") or match(tokens, j, "left", "of"):
         return False
-    if low in lex.SETTINGS and low in lex.VERBS and j + 1 < len(tokens) and verb(tokens[j + 1].low) is not None:
+    if low in lex.SETTINGS and verb(low) is not None and j + 1 < len(tokens) and verb(tokens[j + 1].low) is not None:
         return False
     found = verb(low)
     after_np = before is not None and (before.kind == "np" or (before.kind in ("manner",) and j > 0))

@@ -65,6 +65,14 @@ def _free_side(thing: Thing, reading: Reading) -> float | None:
     return {"left": 0.73, "right": 0.27}.get(comes.pop() or "")
 
 
+_BY = ("behind", "front", "above", "below")
+
+
+def _side(step: Step) -> bool:
+    """Whether a way begins at a side of the picture."""
+    return isinstance(step, At) and step.place.x in ("left", "right")
+
+
 def _off(step: Step) -> bool:
     return isinstance(step, At) and step.place.off
 
@@ -85,5 +93,7 @@ def _gone_about(promise: Promise, reading: Reading) -> list[str]:
     if promise.kind == "relation" and promise.relation in ("behind", "front") and crosses(reading, promise.thing):
         return [promise.other]
     if isinstance(promise, Journey):
-        return [step.other for step in promise.steps if step.kind == "trace" and step.other]
+        middle = promise.steps[1:-1] if promise.steps and _side(promise.steps[0]) else ()
+        by = [step.other for step in middle if isinstance(step, Beside) and step.relation in _BY]
+        return by + [step.other for step in promise.steps if step.kind == "trace" and step.other]
     return []

@@ -19,6 +19,12 @@ BARE: dict[str, Relative] = {
 }  # fmt: skip
 """Words of place that may stand without a noun."""
 
+HIDING: dict[str, Relative] = {
+    "behind": "behind", "inside": "inside", "within": "inside", "under": "below", "beneath": "below", "underneath": "below",
+    "below": "below", "above": "above",
+}  # fmt: skip
+"""Where somebody may come from, as in "rises from behind a house"."""
+
 
 class Surroundings(Attachment):
     """What in a clause is scenery, and what stands beside what was spoken of before."""

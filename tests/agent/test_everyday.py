@@ -124,3 +124,46 @@ def test_what_flies_by_comes_from_outside_and_leaves_on_the_other_side() -> None
     dss = planned("a rocket flies by from right to left")
     assert dss.objects[0].box_at(0).x >= 1
     assert dss.objects[0].box_at(1).x + dss.objects[0].box_at(1).w <= 0
+
+
+def test_what_appears_after_another_has_moved_is_not_there_before() -> None:
+    dss = planned("a hot air balloon floats over a field, then a second one appears on the right")
+    assert named(dss, "air-balloon-2").visible[0].start >= named(dss, "air-balloon").path[-1].t
+
+
+def test_who_climbs_a_tree_does_so_on_it_from_its_foot_or_its_top() -> None:
+    for way_, up in (("up", True), ("down", False)):
+        monkey, tree = planned(f"a monkey climbs {way_} a tree").objects
+        assert monkey.depth > tree.depth
+        for t in (0.0, 1.0):
+            assert abs(monkey.box_at(t).cx - tree.box_at(t).cx) < 0.05
+        assert (monkey.box_at(1).cy < monkey.box_at(0).cy) is up
+
+
+@pytest.mark.parametrize(
+    ("prompt", "inner"), [("a cat sleeps under a table", "cat"), ("a goldfish swims in a bowl", "goldfish")]
+)
+def test_what_is_under_or_in_a_thing_is_at_its_place_and_before_it(prompt: str, inner: str) -> None:
+    dss = planned(prompt)
+    one, other = named(dss, inner), next(item for item in dss.objects if item.id != inner)
+    assert one.depth > other.depth
+    for t in (0.0, 0.5, 1.0):
+        assert other.box_at(t).x <= one.box_at(t).cx <= other.box_at(t).x + other.box_at(t).w
+
+
+def test_two_on_bikes_have_one_each() -> None:
+    dss = planned("two kids on bikes ride past each other on a street")
+    assert sorted(item.id for item in dss.objects) == ["bike-1", "bike-2", "kid-1", "kid-2"]
+    assert way(named(dss, "bike-1")) * way(named(dss, "bike-2")) < 0
+
+
+def test_who_walks_behind_a_fence_from_side_to_side_has_it_in_the_middle() -> None:
+    dss = planned("a tiger walks left to right behind a fence")
+    assert abs(named(dss, "fence").path[0].box.cx - 0.5) < 0.05
+    assert named(dss, "tiger").depth < named(dss, "fence").depth
+    assert len(named(dss, "tiger").path) == 2
+
+
+def test_the_earth_in_the_background_is_in_the_sky() -> None:
+    earth = named(planned("an astronaut walks on the moon, earth in the background"), "earth")
+    assert earth.path[0].box.cy < 0.4

@@ -11,10 +11,11 @@ from flowzero.agent.choreography.implied import implied
 from flowzero.agent.choreography.paths import path_for
 from flowzero.agent.choreography.shapes import laid_over
 from flowzero.agent.choreography.sketch import Sketch
-from flowzero.agent.choreography.standing import crosses
+from flowzero.agent.choreography.standing import climbs, crosses
 from flowzero.agent.choreography.troops import company, member_of, troop
 from flowzero.agent.choreography.ways import sideways
 
 __all__ = [
-    "Sketch", "company", "crosses", "dwarfs", "implied", "laid_over", "member_of", "path_for", "rivals", "sideways", "troop",
+    "Sketch", "climbs", "company", "crosses", "dwarfs", "implied", "laid_over", "member_of", "path_for", "rivals", "sideways",
+    "troop",
 ]  # fmt: skip

@@ -24,6 +24,7 @@ from flowzero.agent.promises import (
     Passes,
     Promise,
     Reading,
+    Relation,
     Rest,
     Step,
 )
@@ -62,7 +63,9 @@ def go_past(sketch: Sketch, promise: Passes, start: float, end: float) -> list[P
     sign = -1 if "left" in heading or (not heading and moves < -0.05) else 1
     reach = max(0.36, (first.w + sketch.at.w) / 2 + 0.05)
     y = sketch.at.y + sketch.nudge[1]
-    if over is None and dwarfs(sketch.reading, promise):  # farther off, so that it does not hide the other
+    told = [p for p in sketch.reading.promises if isinstance(p, Relation) and p.thing == sketch.thing]
+    behind = any(relation.relation == "behind" for relation in told)
+    if over is None and (behind or dwarfs(sketch.reading, promise)):  # farther off, so that it does not hide the other
         y = max(min(y, first.y + first.h - 0.06 - sketch.at.h / 2), sketch.at.h / 2 + 0.02)
     elif over is None:  # nearer than the other, so that both can be told apart
         y = min(y + (0.06 if sketch.at.grounded else min(0.1, 0.4 * sketch.at.h)), 0.97 - sketch.at.h / 2)

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from flowzero.agent.choreography.sketch import Sketch
 from flowzero.agent.choreography.ways import sideways
+from flowzero.agent.nature import far_away
 from flowzero.agent.placing import OPEN, beside, centre_of, within
 from flowzero.agent.promises import Go, Journey, Moves, Promise, Reading, Relation, Stays
 from flowzero.dss import Box
@@ -39,6 +40,9 @@ def _related(sketch: Sketch, promise: Relation, x: float, y: float) -> tuple[flo
     if promise.relation in ("front", "behind") and (crosses(sketch.reading, sketch.thing) or _drifts(sketch, promise)):
         sketch.at = replace(sketch.at, y=beside(promise.relation, sketch.at, other, x, y)[1])
         return None
+    far = [far_away(sketch.reading.thing(name).noun) for name in (sketch.thing, promise.other)]
+    if promise.relation == "behind" and far == [True, False]:
+        return None  # as the moon is behind all, wherever in the sky
     if promise.relation in ("above", "below") and _goes_elsewhere(sketch, promise):
         height = beside(promise.relation, sketch.at, other, x, y)[1]
         sketch.at = replace(sketch.at, y=within(height, sketch.at.h))
@@ -49,12 +53,21 @@ def _related(sketch: Sketch, promise: Relation, x: float, y: float) -> tuple[flo
         second = mates[1].box_at(t)
     noun = sketch.reading.thing(promise.other).noun
     spot = beside(promise.relation, sketch.at, other, x, y, second=second, noun=noun)
+    if promise.relation == "near" and climbs(sketch.reading, promise):
+        high = _comes_down(sketch) and other.h > sketch.at.h
+        return other.cx, other.y + sketch.at.h / 2 if high else sketch.at.y
     if promise.relation in ("inside", "on", "near"):
         spot = _spot(sketch, promise, other, *spot)
     if promise.relation == "above" and _comes_down(sketch):
         spot = spot[0], sketch.at.h / 2 + 0.02
     goes_along = promise.relation in ("inside", "on") and len(mates[0].path) > 1
     return spot if goes_along else sketch.inside(*spot)
+
+
+def climbs(reading: Reading, promise: Relation) -> bool:
+    """Whether what is near a thing goes up or down it."""
+    steps = [step for j in reading.promises if isinstance(j, Journey) and j.thing == promise.thing for step in j.steps]
+    return promise.relation == "near" and any(isinstance(step, Go) and step.heading in ("up", "down") for step in steps)
 
 
 def crosses(reading: Reading, thing: str) -> bool:

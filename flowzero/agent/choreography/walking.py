@@ -24,6 +24,7 @@ def walk(sketch: Sketch, journey: Journey, span: tuple[float, float], length: fl
     upright = [step.heading for step in journey.steps if isinstance(step, Go) and step.heading in ("up", "down")]
     if upright[:1] == ["up"] and not sketch.at.grounded and not sketch.points:
         sketch.at = replace(sketch.at, y=max(sketch.at.y, 0.9 - sketch.at.h))
+    journey = _across_behind(sketch, journey, start)
     if (way := from_one_to_another(sketch, journey.steps, start)) is not None:
         sketch.points = [(start, *way[0], sketch.scale), (end, *way[1], sketch.scale)]
         return
@@ -39,6 +40,17 @@ def walk(sketch: Sketch, journey: Journey, span: tuple[float, float], length: fl
             sketch.points = up_to(sketch, goal, None, start, end)
         case _:
             travel(sketch, journey, span, length)
+
+
+def _across_behind(sketch: Sketch, journey: Journey, t: float) -> Journey:
+    """From side to side behind or before a thing: straight on, at the height that this gives."""
+    match journey.steps:
+        case (At(start=True) as begun, Beside(relation="behind" | "front" as relation, other=name), At() as goal):
+            other = sketch.box_of(name, t)
+            if other is not None and begun.place.x and goal.place.x and not sketch.points:
+                sketch.at = replace(sketch.at, y=beside(relation, sketch.at, other, sketch.x, sketch.at.y)[1])
+                return journey.model_copy(update={"steps": (begun, goal)})
+    return journey
 
 
 def travel(sketch: Sketch, journey: Journey, span: tuple[float, float], length: float) -> None:
@@ -226,18 +238,25 @@ def _reach(sketch: Sketch, step: Step, t: float, length: float, part: float = 1.
             return x, y, scale
         side = 1 if x >= other.cx else -1
         if step.away:
-            before = sketch.box_of(step.other, sketch.points[-1][0] if sketch.points else 0.0)
-            side = side if before is None else 1 if x >= before.cx else -1
-            if before is not None and abs(x - before.cx) < 0.05:
-                side = -1 if before.cx > 0.5 else 1
-                room = (before.w + sketch.at.w) / 2 + 0.06
-                return within(x + side * room, sketch.at.w), y, scale
-            far = within(x + side * 0.35, sketch.at.w)
-            return (far if abs(far - x) > 0.15 else x + side * 0.35), y, scale
+            return (*_leaving(sketch, step, side), scale)
         wide = 0.1 if sketch.together else 0.5  # several stop before it rather than beside it
         near = other.cx + side * (wide * other.w + sketch.at.w / 2 + 0.01)
         return (within(near, sketch.at.w) if 0 <= other.cx <= 1 else near), y, scale
     return x, y, scale
+
+
+def _leaving(sketch: Sketch, step: Approach, side: int) -> tuple[float, float]:
+    """Where one gets to who goes away from a thing: to that side, or out of it to the side with more room."""
+    x, y = sketch.here
+    before = sketch.box_of(step.other, sketch.points[-1][0] if sketch.points else 0.0)
+    side = side if before is None else 1 if x >= before.cx else -1
+    if before is not None and abs(x - before.cx) < 0.05:
+        told = [p for p in sketch.reading.promises if isinstance(p, Journey) and p.thing == sketch.thing]
+        sinks = any(Go(heading="down") in journey.steps for journey in told)
+        room = before.w / 2 + 0.02 if sinks else (before.w + sketch.at.w) / 2 + 0.06
+        return within(x + (-room if before.cx > 0.5 else room), sketch.at.w), y
+    far = within(x + side * 0.35, sketch.at.w)
+    return (far if abs(far - x) > 0.15 else x + side * 0.35), y
 
 
 def _out_of_sight(sketch: Sketch, step: Beside) -> bool:

@@ -10,7 +10,10 @@ from flowzero.agent.promises import (
     Beside,
     Carries,
     Go,
+    Meets,
     Moves,
+    Opposed,
+    Passes,
 )
 
 
@@ -23,8 +26,13 @@ class Bearing(Going):
             self.add(Carries(thing=other, other=self.thing, how="ridden"))
             return
         if other:
+            self.meaning.cast.one_each(other, self.meaning.cast[self.thing])
             self.add(Carries(thing=self.thing, other=other, how="ridden"))
             steps = [step for step in self._steps() if not (isinstance(step, Approach | Beside) and step.other == other)]
+            told = self.meaning.promises
+            for k, old in enumerate(told):  # as in "ride past each other": so do their mounts
+                if isinstance(old, Passes | Opposed | Meets) and old.thing == old.other == self.thing:
+                    told[k] = old.model_copy(update={"thing": other, "other": other})
             if steps:
                 self.meaning.journey(other, steps, self.clause, self.window)
             else:
@@ -67,7 +75,9 @@ class Bearing(Going):
         steps = [step for step in told if getattr(step, "other", None) not in (target, self.thing)]
         if not self.clause.passive and any(isinstance(step, Approach | Beside) for step in steps):
             steps = [Approach(other=self.thing, away=True), *steps]
-        if steps == [Go(heading="up")]:
+        if steps == [Go(heading="up")] and not self.clause.passive:
+            steps = [Beside(relation="near", other=self.thing, start=True), *steps, Go(heading="down")]
+        elif steps == [Go(heading="up")]:
             steps.append(Go(heading="down"))
         if steps:
             self.meaning.journey(target, steps, self.clause, self.window)

@@ -11,7 +11,8 @@ from flowzero.agent.cast_list import CastList
 from flowzero.agent.chunk import BE
 from flowzero.agent.clause import Clause
 from flowzero.agent.meaning.teller import Meaning
-from flowzero.agent.promises import ALWAYS, At, Journey, Promise, Rest, Stays, Still, Thing, Trace
+from flowzero.agent.phrases import Region
+from flowzero.agent.promises import ALWAYS, At, Journey, Place, Promise, Rest, Stays, Still, Thing, Trace
 
 Span = tuple[int, int]
 """First token, and the one after the last."""
@@ -22,6 +23,9 @@ class Told(NamedTuple):
 
     promises: tuple[Promise, ...]
     things: tuple[Thing, ...]
+
+
+_MIDDLE = (Region(Place(x="middle"), True), Region(Place(x="middle"), False))
 
 
 _EMPTY = frozenset(
@@ -71,6 +75,8 @@ def _parts(clause: Clause) -> Iterator[tuple[Span, Clause, Clause]]:
     for k, role in enumerate(clause.roles):
         if mutual and role.noun is not None and role.noun.pronoun == "each other":
             continue  # two meet each other, whether one says so or not
+        if mutual and clause.verb is not None and clause.verb.kind == "meet" and role.value in _MIDDLE:
+            continue  # where else
         if role.kind == "trace" and clause.verb is not None and role.value == clause.verb.pattern:
             continue  # as in "wanders about"
         if role.kind == "adj" and isinstance(role.value, tuple) and set(role.value) <= _SEEN:

@@ -38,6 +38,9 @@ _STEPPING = ("bounce", "up-down", "side-to-side")
 """Patterns that something can go on in: "hops across a meadow" is hopping that leads to the other side."""
 
 
+_LIFTING = frozenset(["lift", "raise", "hoist", "lower"])
+
+
 class Going(Steps):
     """Clauses that say how something moves."""
 
@@ -80,13 +83,21 @@ class Going(Steps):
             steps = others
         if steps:
             self.meaning.journey(self.thing, steps, self.clause, self.window)
-        elif self.clause.away and (chaser := self._chaser()):
-            self.meaning.journey(self.thing, [Approach(other=chaser, away=True)], self.clause, self.window)
+        elif self.clause.away and self._takes_leave():
+            return
         elif verb.manner != "any" or verb.kind == "go":
             late = self.meaning.waited(self.thing, self.clause) and self.window.whole
             self.add(Moves(thing=self.thing, window=Window(start=0.4, end=1) if late else self.window))
 
-    _go = _trace = _travel
+    _trace = _travel
+
+    def _go(self) -> None:
+        lifted = self._object() if self.clause.lemma in _LIFTING else None
+        if lifted is None:
+            self._travel()
+            return
+        up = Go(heading="down" if self.clause.lemma == "lower" else "up")
+        self.meaning.journey(lifted, [up], self.clause, self.window)
 
     def _climbed(self, steps: list[Step]) -> list[Step]:
         """As in "climbs a ladder": up it, and on."""
@@ -108,6 +119,25 @@ class Going(Steps):
                         self.meaning.journey(mate, list(steps), self.clause, self.window)
                     elif mate != self.thing:
                         self.add(Moves(thing=mate, window=self.window))
+
+    def _takes_leave(self) -> bool:
+        """From who comes nearer, or from where it has landed; whether there is any of these."""
+        if chaser := self._chaser():
+            self.meaning.journey(self.thing, [Approach(other=chaser, away=True)], self.clause, self.window)
+            return True
+        ways = [old for old in self.meaning.promises if isinstance(old, Journey) and old.thing == self.thing]
+        last = ways[-1].steps[-1] if ways else None
+        side = self._whereabouts()
+        if last is None and side is not None and side.x in ("left", "right"):
+            self.meaning.journey(self.thing, [At(place=Place(x=side.x, off=True))], self.clause, self.window)
+            return True
+        if not isinstance(last, Beside | Approach) or getattr(last, "away", False):
+            return False
+        if not self.window.whole:
+            k = self.meaning.promises.index(ways[-1])
+            self.meaning.promises[k] = ways[-1].model_copy(update={"window": self.window.before})
+        self.meaning.journey(self.thing, [Approach(other=last.other, away=True)], self.clause, self.window)
+        return True
 
     def _chaser(self) -> str | None:
         """Who comes nearer to it, so that it runs away from that one."""

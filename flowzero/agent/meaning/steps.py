@@ -35,6 +35,10 @@ from flowzero.agent.promises import (
 _GOALS = frozenset(["to", "into", "onto", "towards", "toward", "past", "over", "at"])
 
 
+_ABOUT = frozenset(["run", "swim", "float", "fly", "drift", "drive", "walk", "crawl", "paddle", "spin", "glide", "row", "bob"])
+"""What one does about in a bowl, a wheel or a cage, rather than into it."""
+
+
 class Steps:
     """What one clause says of where one of its subjects goes."""
 
@@ -102,9 +106,18 @@ class Steps:
                 self.add(Opposed(thing=other, other=self.thing))
         if heading == "back" and self.clause.verb is not None and self.clause.verb.heading:
             heading = ""
+        elif heading == "back" and (met := self._met()) is not None:
+            self.add(met.model_copy(update={"apart": True}))
+            return []
         elif heading == "back":
             heading = self._back() if not any(r.prep in ("to", "into") for r in self.clause.roles) else ""
         return [Go(heading=heading)] if heading else []  # type: ignore[arg-type]
+
+    def _met(self) -> Meets | None:
+        """Whom it came together with, if nothing else is known of its way."""
+        ways = any(isinstance(old, Journey) and old.thing == self.thing for old in self.meaning.promises)
+        met = (old for old in self.meaning.promises if isinstance(old, Meets) and self.thing in (old.thing, old.other))
+        return None if ways else next((old for old in met if not old.apart), None)
 
     def _fellow(self) -> str:
         """Who was told to move before, no matter where to."""
@@ -217,7 +230,7 @@ class Steps:
             self.add(Opposed(thing=self.thing, other=other))
         return []
 
-    def _thing_step(self, role: Role) -> list[Step]:  # noqa: C901, PLR0911, PLR0912
+    def _thing_step(self, role: Role) -> list[Step]:  # noqa: C901, PLR0911, PLR0912, PLR0915
         if role.noun is not None and role.noun.pronoun == "each other":
             if role.prep in ("past", "by"):
                 return self._by_each_other()
@@ -254,6 +267,10 @@ class Steps:
             led = role.start < self.clause.at[0]  # as in "after the car, a bus comes by"
             self.add(Ordered(first=other, second=self.thing) if led else Follows(thing=self.thing, other=other))
             return []
+        if prep in ("past", "by") and relation in ("behind", "below", "above"):
+            self.add(Passes(thing=self.thing, other=other, window=self.window))
+            self.add(Relation(thing=self.thing, relation=relation, other=other, window=self.window))
+            return []
         if prep in ("past", "through") or (prep in ("by",) and relation in (None, "near")):
             self.add(Passes(thing=self.thing, other=other, window=self.window))
             self._outpaced(other)
@@ -278,6 +295,9 @@ class Steps:
             return [Approach(other=other, away=True)]
         if prep in ("with", "alongside", "beside") or relation == "near":
             self.add(Relation(thing=self.thing, relation="near", other=other, window=self.window))
+            return []
+        if prep == "in" and relation is None and self.clause.lemma in _ABOUT and not self._leads_on(role):
+            self.add(Relation(thing=self.thing, relation="inside", other=other, window=self.window))
             return []
         if prep in ("into", "inside", "in") or relation == "inside":
             return [Beside(relation="inside", other=other)]
