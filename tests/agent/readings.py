@@ -405,8 +405,8 @@ READINGS: list[tuple[str, list[str]]] = [
     ("A bee buzzes from one flower to another", ["bee: away from flower > to flower-2"]),
     ("A UFO hovers over a cow, lifts it up and flies off", ["ufo above cow", "cow: up", "ufo moves [0.4..1]"]),
     (
-        "A butterfly lands on a sunflower and flies away after two seconds",
-        ["butterfly: on sunflower [0s..2s]", "butterfly: away from sunflower [2s..end]"],
+        "A butterfly lands on a sunflower and flies away after one second",
+        ["butterfly: on sunflower [0s..1s]", "butterfly: away from sunflower [1s..end]"],
     ),
     ("A goldfish swims in a bowl", ["goldfish inside bowl", "goldfish moves"]),
     ("A zebra sneaks past behind a tree", ["zebra passes tree", "zebra behind tree", "zebra moves"]),
