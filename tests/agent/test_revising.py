@@ -109,7 +109,7 @@ REVISIONS = [
     ("remove the second bird", "bird-2"),
     ("replace the dog with a cat", "cat dog"),
     ("move the dog to the left", "dog"),
-    ("put the dog in front of the tree", "dog"),
+    ("put the dog behind the tree", "dog"),
     ("make the video 4 seconds long", "seconds"),
     ("make the video longer", "seconds"),
     ("change the background to a sandy beach", "setting"),
