@@ -109,6 +109,10 @@ def _fraction(tokens: Tokens, i: int) -> tuple[int, Time] | None:
 
 def _percent(tokens: Tokens, i: int) -> tuple[int, Time] | None:
     """As in "at the 70% mark", "after 30 percent of the clip"."""
+    if hit := match(tokens, i, "from|between?", "#", "%|percent?", "to|and|until|till|-|–", "#", "%|percent?"):
+        start, end = ((number(hit[1][k]) or 0.0) / 100 for k in (1, 4))
+        if 0 <= start < end <= 1 and (hit[1][4].endswith("%") or hit[1][5]):
+            return hit[0], Time(Window(start=start, end=end))
     for slots in (("#",), ("#", "percent|%")):
         hit = match(tokens, i, "at|from|after|until|by|in", "about|around|roughly|the?", *slots, "mark|point?", "of|into?")
         if hit is None or not (len(slots) > 1 or hit[1][2].endswith("%")):

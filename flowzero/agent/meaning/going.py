@@ -286,6 +286,9 @@ class Going(Steps):
             self.add(Meets(thing=self.thing, other=other, apart=True))
 
     def _approach(self) -> None:
+        if any(role.noun is not None and role.noun.pronoun == "each other" for role in self.clause.roles):
+            self._meet()
+            return
         if other := self._object():
             self.meaning.journey(self.thing, [Approach(other=other)], self.clause, self.window)
         else:

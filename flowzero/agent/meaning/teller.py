@@ -11,7 +11,20 @@ from flowzero.agent.meaning.being import Being
 from flowzero.agent.meaning.collected import Collected
 from flowzero.agent.meaning.sharing import shared_out
 from flowzero.agent.nature import is_person, is_steed
-from flowzero.agent.promises import Carries, Journey, Moves, Ordered, Paced, Promise, Relation, Rest, Seen, Still
+from flowzero.agent.promises import (
+    Approach,
+    Carries,
+    Journey,
+    Meets,
+    Moves,
+    Ordered,
+    Paced,
+    Promise,
+    Relation,
+    Rest,
+    Seen,
+    Still,
+)
 
 
 @dataclass
@@ -29,6 +42,7 @@ class Meaning(Collected):
                 before = clause
         self._roused()
         self._borne()
+        self._mutual()
         going = {p.thing for p in self.promises if isinstance(p, Journey) and p.window.whole}
         self.promises = [
             p for p in self.promises if not (isinstance(p, Moves) and p.window.whole and not p.across and p.thing in going)
@@ -80,6 +94,21 @@ class Meaning(Collected):
         if clause.negated or not windows or there or clause.verb is None or clause.verb.kind not in _TRAVEL - {"enter"}:
             return
         self.promises.append(Still(thing=thing, window=windows[0].before))
+
+    def _mutual(self) -> None:
+        """Of two each of which goes to the other, they meet."""
+        to = {
+            p.thing: (p, p.steps[0].other)
+            for p in self.promises
+            if isinstance(p, Journey) and p.window.whole and len(p.steps) == 1
+            if isinstance(p.steps[0], Approach) and not p.steps[0].away
+        }
+        for thing, (way, other) in to.items():
+            back = to.get(other)
+            if back is None or back[1] != thing or way not in self.promises or thing == other:
+                continue
+            self.promises[self.promises.index(way)] = Meets(thing=thing, other=other)
+            self.promises.remove(back[0])
 
     def _borne(self) -> None:
         """What is on something that moves rides on it; and what moves on a board or in a vehicle moves with it."""
