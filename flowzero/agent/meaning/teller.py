@@ -13,16 +13,19 @@ from flowzero.agent.meaning.sharing import shared_out
 from flowzero.agent.nature import is_person, is_steed
 from flowzero.agent.promises import (
     Approach,
+    At,
     Carries,
     Journey,
     Meets,
     Moves,
     Ordered,
     Paced,
+    Place,
     Promise,
     Relation,
     Rest,
     Seen,
+    Stays,
     Still,
 )
 
@@ -43,6 +46,7 @@ class Meaning(Collected):
         self._roused()
         self._borne()
         self._mutual()
+        self._moved_on()
         going = {p.thing for p in self.promises if isinstance(p, Journey) and p.window.whole}
         self.promises = [
             p for p in self.promises if not (isinstance(p, Moves) and p.window.whole and not p.across and p.thing in going)
@@ -94,6 +98,22 @@ class Meaning(Collected):
         if clause.negated or not windows or there or clause.verb is None or clause.verb.kind not in _TRAVEL - {"enter"}:
             return
         self.promises.append(Still(thing=thing, window=windows[0].before))
+
+    def _moved_on(self) -> None:
+        """What is in one part of the picture and later in another has gone there."""
+        for thing in self.cast.order:
+            told = [p for p in self.promises if isinstance(p, Stays) and p.thing == thing and not p.place.off]
+            ways = any(isinstance(p, Journey) and p.thing == thing for p in self.promises)
+            if len(told) != 2 or ways or not told[0].window.whole or not _elsewhere(told[0].place, told[1].place):
+                continue
+            # Who keeps still in two places was misread.
+            later = told[1].window.start > 0 or Still(thing=thing) not in self.promises
+            if not later or (told[1].window.end < 1 and told[1].window.unit == "fraction"):
+                continue
+            steps = (At(place=told[0].place, start=True), At(place=told[1].place))
+            self.promises[self.promises.index(told[0])] = Journey(thing=thing, steps=steps)
+            self.promises.remove(told[1])
+            self.promises = [p for p in self.promises if not (isinstance(p, Still) and p.thing == thing)]
 
     def _mutual(self) -> None:
         """Of two each of which goes to the other, they meet."""
@@ -150,6 +170,11 @@ class Meaning(Collected):
         return tuple(
             dict.fromkeys(member for item_id in ids for member in self.cast.members(item_id) if member in self.cast.order)
         )
+
+
+def _elsewhere(one: Place, two: Place) -> bool:
+    """Whether nothing can be in both parts of the picture at once."""
+    return (None not in (one.x, two.x) and one.x != two.x) or (None not in (one.y, two.y) and one.y != two.y)
 
 
 def _rolls(noun: str) -> bool:
