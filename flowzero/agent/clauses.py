@@ -168,6 +168,8 @@ class ClauseReader(Surroundings):
             elif going and prep in ("out", "into") and self.now.verb is not None and self.now.verb.pattern == "bounce":
                 self.now.roles.append(Role("go", "", value="up" if prep == "out" else "down"))
             return
+        if self._has_with_it(prep, side.relation if side else None, phrase, chunk.end):
+            return
         self.prep, self.side = prep, side
         last = self.now.roles[-1] if self.now.roles else None
         if prep == "to" and last is not None and last.prep == "from" and last.noun is not None and not phrase.article:
@@ -214,7 +216,8 @@ class ClauseReader(Surroundings):
 
     def _prep(self, k: int, chunk: Chunk) -> None:
         word = str(chunk.value)
-        if word in BARE and self._ends_here(k) and self._beside_the_last(word):
+        alone = word in BARE and self._ends_here(k)
+        if alone and (self._has_with_it("bare", BARE[word], None, chunk.end) or self._beside_the_last(word)):
             return
         self._front(k)
         if self.prep == "from" and word in HIDING and self._np_next(k):

@@ -8,7 +8,7 @@ from flowzero import vocabulary
 from flowzero.agent import lexicon as lex
 from flowzero.agent.attachment import Attachment
 from flowzero.agent.chunk import Predicate
-from flowzero.agent.clause import Role
+from flowzero.agent.clause import Clause, Role
 from flowzero.agent.nouns import NounPhrase
 from flowzero.agent.phrases import Side
 from flowzero.agent.promises import Relative
@@ -57,6 +57,24 @@ class Surroundings(Attachment):
             j += 1
         after = self.chunks[j].kind if j < len(self.chunks) else "stop"
         return after in ("verb", "stop", "comma", "and", "while", "manner", "time") and bool(self.now.subject) and not self.prep
+
+    def _has_with_it(self, prep: str, relation: Relative | None, phrase: NounPhrase | None, end: int) -> bool:
+        """As in "a table with a vase on it" and "a table, a vase on it": the vase is on the table; whether that was said."""
+        if phrase is not None and phrase.pronoun not in ("it", "him", "her", "them"):
+            return False
+        subject, roles = self.now.subject, self.now.roles
+        last = roles[-1] if roles else None
+        if last is not None and last.kind == "thing" and last.prep == "with" and last.things == self.latest and subject:
+            roles.pop()
+            owner, there = subject, last.things
+        elif phrase is not None and not roles and not self.now.lemma and len(subject) > 1:
+            owner, there = subject[:-1], subject[-1:]
+            self.now.subject = owner
+        else:
+            return False
+        role = Role("thing", prep, owner[-1:], relation, noun=phrase)
+        self.clauses.append(Clause(subject=there, roles=[role], start=end - 1, end=end))
+        return True
 
     def _beside_the_last(self, word: str) -> bool:
         """Place the subject beside what was spoken of before it; whether there was anything."""
