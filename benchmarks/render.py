@@ -28,7 +28,7 @@ from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor
-from torch.utils.flop_counter import FlopCounterMode
+from torch.utils.flop_counter import FlopCounterMode, sdpa_flop_count
 
 from benchmarks.models import sd_gligen
 from benchmarks.peers import GLIGEN, NAIVE, gligen, naive, ours, plan
@@ -101,8 +101,15 @@ def matmul_rate(device: torch.device, dtype: torch.dtype) -> float:
     return 2 * 2048**3 / min(seconds(device, lambda: a @ a) for _ in range(5))
 
 
+def attention_flops(query: torch.Size, key: torch.Size, value: torch.Size, *_: Any, **__: Any) -> int:
+    """Of QKᵀ and of its product with V, from their shapes."""
+    return sdpa_flop_count(query, key, value)
+
+
 def flops(work: Callable[[], Any]) -> int:
-    with FlopCounterMode(display=False) as counter:
+    """Of all products, those of attention among them, whose kernel for CPUs the counter does not know by itself."""
+    known = {torch.ops.aten._scaled_dot_product_flash_attention_for_cpu: attention_flops}
+    with FlopCounterMode(display=False, custom_mapping=known) as counter:
         work()
     total: int = counter.get_total_flops()
     return total

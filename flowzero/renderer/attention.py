@@ -16,6 +16,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import scaled_dot_product_attention
 
+from flowzero.renderer.grounding import ObjectTokens
+
 AttentionMode = Literal["first", "first_prev", "none"]
 ATTENTION_MODES: tuple[AttentionMode, ...] = ("first", "first_prev", "none")
 
@@ -32,6 +34,8 @@ class Pass:
     """Whether later chunks of this step follow, which need this chunk's keys and values."""
     single: bool = True
     """Whether the video is one frame, which nothing else has to agree with."""
+    twins: bool = False
+    """Whether both branches come in alike, and so differ only from the first layer on that hears of text or objects."""
     lone: bool = False
     """Whether this pass is one frame and its double, which is made for rounding alone and looked at by nobody."""
     captions: Tensor = field(default_factory=lambda: torch.empty(0))
@@ -141,9 +145,9 @@ class TextProcessor:
 class ReadyTokens(nn.Module):
     """Stands in for the U-Net's position_net and hands on object tokens that were computed before the loop."""
 
-    def forward(self, objs: Tensor) -> Tensor:
-        """[rows, objects, D], unchanged."""
-        return objs
+    def forward(self, objs: ObjectTokens) -> Tensor:
+        """[rows, objects, D]."""
+        return objs.spread()
 
 
 _TIME_ROWS = 4

@@ -79,9 +79,8 @@ class Model(Protocol):
     backbone: Backbone | None
     """What it was loaded as, whose defaults a render takes."""
 
-    @property
-    def multiple(self) -> int:
-        """Of which both sides of what it draws are multiples, in pixels."""
+    def side(self, pixels: int) -> int:
+        """The least side of what it draws that is no shorter, in pixels."""
 
     def draw(self, frames: Sequence[Frame], options: Mapping[str, Any], run: Run) -> Drawn:
         """Pictures of all frames; an option that the model has no use for is passed over."""

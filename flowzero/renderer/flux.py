@@ -32,7 +32,7 @@ from flowzero.dss import Box, Frame, FrameBackground, FrameObject
 from flowzero.errors import RenderError, ResourceError, SettingsError
 from flowzero.renderer.checkpoints import TRANSFORMER_COMPONENTS, check_layout, guarded, load_weights, no_progress_bars
 from flowzero.renderer.drawing import Drawn, Run, first_line, is_out_of_memory
-from flowzero.renderer.frames import Film
+from flowzero.renderer.frames import MAX_SIDE, Film
 from flowzero.renderer.noise import noises
 from flowzero.renderer.resume import Resume, load_snapshot, weights_digest
 
@@ -41,6 +41,8 @@ if TYPE_CHECKING:
 
 GRID = 1000
 """Boxes are whole numbers on a grid of this size, whatever the picture's."""
+_SMALLEST = 64
+"""The shortest side that it draws, in pixels."""
 _PERCENT = 0.005
 """Motions of the background below this fraction of the picture's width are not worth a word."""
 
@@ -92,8 +94,12 @@ class FluxModel:
 
     @property
     def multiple(self) -> int:
-        """Of which both sides of a picture are multiples: two cells of the latents make one token."""
+        """Of which both sides of a picture are multiples, in pixels: two cells of the latents make one token."""
         return 2 * int(self.pipeline.vae_scale_factor)
+
+    def side(self, pixels: int) -> int:
+        """The least side of a picture that is no shorter, in pixels."""
+        return -(-max(pixels, _SMALLEST) // self.multiple) * self.multiple
 
     def draw(self, frames: Sequence[Frame], options: Mapping[str, Any], run: Run) -> Drawn:
         """Draw frames; see :meth:`flowzero.renderer.backbones.Model.draw`.
@@ -143,8 +149,10 @@ class FluxModel:
 
     def _size(self, options: Mapping[str, Any]) -> tuple[int, int]:
         for name in ("height", "width"):
-            if not 64 <= options[name] <= 4096 or options[name] % self.multiple:
-                raise SettingsError(f"{name} is {options[name]}: choose a multiple of {self.multiple} in 64..4096.")
+            if not _SMALLEST <= options[name] <= MAX_SIDE or options[name] % self.multiple:
+                raise SettingsError(
+                    f"{name} is {options[name]}: choose a multiple of {self.multiple} in {_SMALLEST}..{MAX_SIDE}."
+                )
         if not 1 <= options["steps"] <= 1000:
             raise SettingsError(f"steps is {options['steps']}: choose 1..1000.")
         if not 0 <= options["guidance_scale"] <= 100:

@@ -33,17 +33,40 @@ class Layout:
     """The 2 x 3 matrix, row by row, that maps a point of the frame to one of the place; both in frame heights."""
 
 
+class ObjectTokens(NamedTuple):
+    """GLIGEN's object tokens, each distinct one once: most places of most layouts hold the null object."""
+
+    distinct: Tensor
+    """[n, D'] in the U-Net's dtype, the null object's first."""
+    of: Tensor
+    """[rows, K]: which of them stands in each object place."""
+
+    def spread(self) -> Tensor:
+        """[rows, K, D']: what diffusers' gated self-attention takes."""
+        return self.distinct[self.of]
+
+
+_FEWEST = 32
+"""Distinct object tokens at least: how a library rounds a product of few rows depends on their number."""
+
+
 class Conditioning(NamedTuple):
     """What guides the U-Net in a chunk of f frames, besides captions: L distinct layouts, K object places."""
 
     caption_of: Tensor
     """[f]: rows of the video's captions, of which row 0 is the unconditional one."""
-    objects: Tensor
-    """[1 + L, K, D'] in the U-Net's dtype; row 0 is the null object throughout."""
+    tokens: Tensor
+    """[n, D']: distinct object tokens; see :class:`ObjectTokens`."""
+    token_of: Tensor
+    """[1 + L, K]: which of them stands where; row 0 is the null object throughout."""
     painted: Tensor | None
     """[1 + L, C, h, w] in float32, from the layout painter."""
     layout_of: Tensor
     """[f], 1..L."""
+
+    def objects(self, layouts: Tensor) -> ObjectTokens:
+        """Those of some layouts."""
+        return ObjectTokens(self.tokens, self.token_of[layouts])
 
 
 @dataclass(frozen=True)
@@ -188,21 +211,28 @@ def in_float32(position_net: Any, device: torch.device) -> Any:
 
 
 @torch.no_grad()
-def object_tokens(position_net: Any, layouts: LayoutTensors, dtype: torch.dtype) -> Tensor:
-    """GLIGEN's object tokens, [1 + L, K, D'], computed in the position_net's own precision and then cast.
+def object_tokens(position_net: Any, layouts: LayoutTensors, dtype: torch.dtype) -> ObjectTokens:
+    """GLIGEN's object tokens of 1 + L layouts, computed in the position_net's own precision and then cast to `dtype`.
 
     Boxes are cut at the frame's edges, as in GLIGEN's training data; the layout painter gets them whole.
     """
-    tokens = [
-        position_net(boxes=boxes.clamp(0, 1), masks=masks, positive_embeddings=phrases)
-        for boxes, masks, phrases in zip(
-            torch.split(layouts.boxes, _BATCH),
-            torch.split(layouts.masks, _BATCH),
-            torch.split(layouts.phrases, _BATCH),
-            strict=True,
-        )
-    ]
-    return torch.cat(tokens).to(dtype)
+    tokens = torch.cat(
+        [
+            position_net(boxes=boxes.clamp(0, 1), masks=masks, positive_embeddings=phrases)
+            for boxes, masks, phrases in zip(
+                torch.split(layouts.boxes, _BATCH),
+                torch.split(layouts.masks, _BATCH),
+                torch.split(layouts.phrases, _BATCH),
+                strict=True,
+            )
+        ]
+    ).to(dtype)
+    there = layouts.masks.bool()
+    null, things = tokens[:1, 0], tokens[there]
+    nulls = max(1, _FEWEST - len(things))
+    of = torch.zeros(there.shape, dtype=torch.long, device=tokens.device)
+    of[there] = torch.arange(len(things), device=tokens.device) + nulls
+    return ObjectTokens(torch.cat([null.expand(nulls, -1), things]), of)
 
 
 @torch.no_grad()

@@ -16,7 +16,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from flowzero.renderer.attention import attend
+from flowzero.renderer.attention import ReadyTokens, attend
+from flowzero.renderer.grounding import ObjectTokens
 
 _BLOCK = 1024
 """Tokens that go through a feed-forward layer together: their wide rows are 2.6 MB where there are 80 channels."""
@@ -41,10 +42,12 @@ def lean_layers(unet: Any, *, frames: int) -> Iterator[None]:
             del module.forward
 
 
-def _lean(module: nn.Module) -> Callable[..., Tensor] | None:
+def _lean(module: nn.Module) -> Callable[..., Any] | None:
     from diffusers.models.activations import GEGLU
     from diffusers.models.attention import FeedForward, GatedSelfAttentionDense
 
+    if isinstance(module, ReadyTokens):
+        return _unspread
     if isinstance(module, FeedForward) and not module.training:
         layers = [type(layer) for layer in module.net]
         return _feed_forward if layers == [GEGLU, nn.Dropout, nn.Linear] else None
@@ -65,11 +68,16 @@ def _feed_forward(layer: Any, x: Tensor) -> Tensor:
     return mixed.view(*x.shape[:-1], -1)
 
 
-def _grounding(layer: Any, x: Tensor, objs: Tensor) -> Tensor:
-    """Gated self-attention of `x` [rows, tokens, C] over itself and object tokens [rows, objects, D], then feed-forward."""
+def _unspread(_: Any, objs: ObjectTokens) -> ObjectTokens:
+    """Object tokens as the lean grounding layers take them."""
+    return objs
+
+
+def _grounding(layer: Any, x: Tensor, objs: ObjectTokens) -> Tensor:
+    """Gated self-attention of `x` [rows, tokens, C] over itself and object tokens, then feed-forward."""
     attn = layer.attn
-    own, theirs = layer.norm1(x), layer.norm1(layer.linear(objs))
-    key, value = (torch.cat([project(own), project(theirs)], dim=1) for project in (attn.to_k, attn.to_v))
+    own, theirs = layer.norm1(x), layer.norm1(layer.linear(objs.distinct))
+    key, value = (torch.cat([project(own), project(theirs)[objs.of]], dim=1) for project in (attn.to_k, attn.to_v))
     seen = attn.to_out[0](attend(attn, attn.to_q(own), key, value))
     x = torch.addcmul(x, layer.alpha_attn.tanh(), seen)
     return torch.addcmul(x, layer.alpha_dense.tanh(), layer.ff(layer.norm2(x)))

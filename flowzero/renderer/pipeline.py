@@ -41,6 +41,7 @@ from flowzero.renderer.lean import lean_layers
 from flowzero.renderer.noise import NOISE_MODES, NoiseMode, noises
 from flowzero.renderer.resume import Resume, weights_digest
 from flowzero.renderer.sampling import Guidance, OnChunk, State, chunks, denoise, latents_of, put_latents, scheduler_state
+from flowzero.renderer.twins import twin_layers
 
 if TYPE_CHECKING:
     from flowzero.renderer.backbones import Backbone
@@ -127,11 +128,6 @@ class FlowZeroPipeline(DiffusionPipeline):
     def latent_channels(self) -> int:
         """Channels of a latent."""
         return int(self.vae.config.latent_channels)
-
-    @property
-    def multiple(self) -> int:
-        """Of which both sides of a picture are multiples, in pixels."""
-        return self.scale_factor
 
     @property
     def scale_factor(self) -> int:
@@ -246,6 +242,7 @@ class FlowZeroPipeline(DiffusionPipeline):
         with (
             frame_attention(self.unet, mode=attention_mode, caches=caches, frames=len(frames)) as attention,
             lean_layers(self.unet, frames=len(frames)),
+            twin_layers(self.unet, attention),
             self.progress_bar(total=len(scheduler.timesteps)) as progress,
         ):
             attention.captions = captions
@@ -314,9 +311,11 @@ class FlowZeroPipeline(DiffusionPipeline):
             painted = None
             if self.layout_painter is not None:
                 painted = painted_maps(self.layout_painter, tensors, height // self.scale_factor, width // self.scale_factor)
+            tokens, token_of = object_tokens(position_net, tensors, dtype)
             conditioning[k] = Conditioning(
                 caption_of=torch.tensor(caption_of[part], device=device) + 1,
-                objects=object_tokens(position_net, tensors, dtype),
+                tokens=tokens,
+                token_of=token_of,
                 painted=painted,
                 layout_of=torch.tensor(layout_of, device=device) + 1,
             )
@@ -349,6 +348,10 @@ class FlowZeroPipeline(DiffusionPipeline):
         On a CPU more than that leaves the caches, and fewer starve the matrix products; on a GPU it bounds memory.
         """
         return max(4, min(16, 4096 * self.scale_factor**2 // (height * width)))
+
+    def side(self, pixels: int) -> int:
+        """The least side of a picture that is no shorter, in pixels: a multiple of `scale_factor`."""
+        return -(-pixels // self.scale_factor) * self.scale_factor
 
     def _bounded(self, chunk_size: int) -> int:
         """A chunk size with which chunks change nothing on this device.

@@ -85,7 +85,7 @@ def render(  # noqa: PLR0913 (one keyword for each thing a person may choose)
         steps: of denoising; None, here and below, stands for the backbone's default.
         guidance_scale: of classifier-free guidance.
         guidance_interval: the stretch of the steps, as fractions, in which it runs; outside a step takes half the time.
-        width: in pixels; where the model draws multiples of a size alone, the next larger one is drawn, and its middle kept.
+        width: in pixels; where the model draws some sizes alone, the next larger one is drawn, and its middle kept.
         height: in pixels, likewise.
         grounding_fraction: the first part of the steps, in which gated attention takes part.
         noise_mode: see :func:`~flowzero.renderer.noise.frame_noise`.
@@ -145,7 +145,7 @@ def render(  # noqa: PLR0913 (one keyword for each thing a person may choose)
         "seed": seed,
     }
     asked = {side: options[side] for side in ("width", "height")}
-    options |= {side: pixels and -(-pixels // model.multiple) * model.multiple for side, pixels in asked.items()}
+    options |= {side: pixels and model.side(pixels) for side, pixels in asked.items()}
     weights, place = model.digest(), model.place()
     run.key = fingerprint(shown, options, f"{weights} {place}")
     with _threads(threads):

@@ -111,11 +111,12 @@ def predict(  # noqa: PLR0913
     if conditioning.painted is not None:
         x = torch.cat([x, conditioning.painted[layout_of]], dim=1)
     attention.branches, attention.caption_of = (1 if guidance is None else 2), caption_of
+    attention.twins = guidance is not None and conditioning.painted is None
     e: Tensor = unet(
         x.to(unet.dtype),
         timestep,
         encoder_hidden_states=attention.captions[caption_of],
-        cross_attention_kwargs={"gligen": {"objs": conditioning.objects[layout_of]}} if grounded else None,
+        cross_attention_kwargs={"gligen": {"objs": conditioning.objects(layout_of)}} if grounded else None,
         return_dict=False,
     )[0].float()
     if guidance is not None:

@@ -213,7 +213,7 @@ def test_a_render_stops_within_a_step(model: FluxModel) -> None:
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        ({"width": 40}, "width is 48: choose a multiple of 16"),
+        ({"width": 0}, "width is 0"),
         ({"height": 8192}, "height is 8192"),
         ({"steps": 0}, "steps is 0"),
     ],
@@ -221,6 +221,12 @@ def test_a_render_stops_within_a_step(model: FluxModel) -> None:
 def test_an_option_out_of_range_is_named(model: FluxModel, options: dict[str, Any], said: str) -> None:
     with pytest.raises(SettingsError, match=said):
         draw(model, **options)
+
+
+def test_a_size_smaller_than_it_draws_is_the_middle_of_the_smallest(model: FluxModel) -> None:
+    assert model.side(1) == model.side(64) == 64
+    assert model.side(65) == 80
+    assert draw(model, width=40, height=70).frames.shape[1:3] == (70, 40)
 
 
 def test_numbers_that_are_not_finite_give_a_render_error(checkpoint: Path) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 import torch
 
+from flowzero.renderer.grounding import ObjectTokens
 from flowzero.renderer.lean import lean_layers
 from tests.renderer import tiny
 
@@ -21,8 +22,11 @@ def test_layers_give_what_diffusers_gives_and_are_its_own_again_afterwards(tmp_p
     for name, module in blocks.items():
         width = (module.net[0].proj if name.endswith(".ff") else module.attn.to_q).in_features
         x = torch.randn(3, 700, width)  # more tokens than a block has, and a last block that is not full
-        objects = () if name.endswith(".ff") else (torch.randn(3, 5, module.linear.in_features),)
-        expected = module(x, *objects)
+        if name.endswith(".ff"):
+            objects, expected = (), module(x)
+        else:
+            objects = (ObjectTokens(torch.randn(9, module.linear.in_features), torch.randint(9, (3, 5))),)
+            expected = module(x, objects[0].spread())
         with lean_layers(unet, frames=2):
             assert "forward" in vars(module)
             torch.testing.assert_close(module(x, *objects), expected, rtol=1e-5, atol=1e-5)
