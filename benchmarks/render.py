@@ -103,7 +103,8 @@ def matmul_rate(device: torch.device, dtype: torch.dtype) -> float:
 
 def attention_flops(query: torch.Size, key: torch.Size, value: torch.Size, *_: Any, **__: Any) -> int:
     """Of QKᵀ and of its product with V, from their shapes."""
-    return sdpa_flop_count(query, key, value)
+    count: int = sdpa_flop_count(query, key, value)  # type: ignore[no-untyped-call]
+    return count
 
 
 def flops(work: Callable[[], Any]) -> int:

@@ -44,19 +44,19 @@ _TOWARDS = frozenset(
 
 @dataclass(frozen=True)
 class CameraNote:
-    """A camera promise whose followed thing is still a noun."""
+    """A camera promise whose thing, followed or zoomed at, is still a noun."""
 
     camera: Camera
     noun: str = ""
 
     def resolve(self, cast_: CastList) -> Camera:
-        """The promise, with the thing it follows by id."""
-        if self.camera.move != "follow":
+        """The promise, with the thing it follows, or zooms in on, by id."""
+        if self.camera.move not in ("follow", "zoom"):
             return self.camera
         heads = self.noun.split()[-1:] if self.noun else []
-        found = [item_id for item_id in cast_.order if heads and cast_[item_id].noun.split()[-1] == heads[0]] or list(
-            cast_.order[:1]
-        )
+        found = [item_id for item_id in cast_.order if heads and cast_[item_id].noun.split()[-1] == heads[0]]
+        if self.camera.move == "follow":
+            found = found or list(cast_.order[:1])
         return self.camera.model_copy(update={"thing": found[0] if found else None})
 
 
@@ -159,6 +159,16 @@ def _spent(tokens: Tokens, i: int, end: int) -> int:
         else:
             last = k + 1
     return min(max(last, _told_before(tokens, last) if last else 0), end)
+
+
+def _aimed_at(tokens: Tokens, i: int) -> str:
+    """The noun of what is zoomed in on, if the move at `i` is told with it; idioms make a sentence of it."""
+    for k in range(i + 1, min(i + 5, len(tokens))):
+        there = [token.low for token in tokens[k : k + 3]] == [".", "there", "is"]
+        if there or tokens[k].low in ("on", "onto", "to", "towards", "toward"):
+            aimed = noun_phrase(tokens, k + (3 if there else 1))
+            return aimed.noun if aimed else ""
+    return ""
 
 
 def _told_before(tokens: Tokens, i: int) -> int:
@@ -284,7 +294,9 @@ def _move(tokens: Tokens, i: int, end: int, move: Move, base: str, *, background
         return CameraNote(Camera(move="follow", window=window), followed.noun if followed else "")
     if move == "zoom":
         outward = any(word in ("out", "away", "back", "backwards", "backward") for word in words[:4])
-        return CameraNote(Camera(move="zoom", sign=-1 if outward else 1, window=window))
+        return CameraNote(
+            Camera(move="zoom", sign=-1 if outward else 1, window=window), "" if outward else _aimed_at(tokens, i)
+        )
     if move == "roll":
         counter = any(word.startswith(("counter", "anti")) or word == "left" for word in words)
         return CameraNote(Camera(move="roll", sign=-1 if counter else 1, window=window))

@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from flowzero.agent.bonds import GOING
-from flowzero.agent.choreography import Sketch, climbs, company, dwarfs, implied, member_of, path_for, rivals, troop
+from flowzero.agent.choreography import Sketch, climbs, company, dwarfs, implied, member_of, path_for, rivals, troop, turn
 from flowzero.agent.edits import shift
 from flowzero.agent.filming import background_for, filmed
 from flowzero.agent.homes import at_home
@@ -314,7 +314,7 @@ def visible_for(thing: Thing, reading: Reading, seconds: float) -> tuple[Span, .
     for promise in reading.promises:
         if isinstance(promise, Seen) and promise.thing == thing.id:
             first, last = promise.window.within(seconds)
-            first = max(first, _comes_after(thing, reading, seconds) or _turn(thing, reading)) if promise.loose else first
+            first = max(first, _comes_after(thing, reading, seconds) or turn(reading, thing.id)[0]) if promise.loose else first
             start = max(start, first) if promise.start else start
             end = min(end, last) if promise.end else end
     return (Span(start=round(start, 4), end=round(end, 4)),) if end - start >= 0.02 else (Span(start=0, end=1),)
@@ -325,13 +325,6 @@ def _comes_after(thing: Thing, reading: Reading, seconds: float) -> float:
     before = {p.first for p in reading.promises if isinstance(p, Ordered) and p.second == thing.id}
     starts = [p.window.within(seconds)[0] for p in reading.promises if isinstance(p, Seen) and p.start and p.thing in before]
     return max(((start + 1) / 2 for start in starts), default=0.0)
-
-
-def _turn(thing: Thing, reading: Reading) -> float:
-    """When its turn comes, if others come before it."""
-    chain = [promise for promise in reading.promises if isinstance(promise, Ordered)]
-    order = list(dict.fromkeys(item_id for promise in chain for item_id in (promise.first, promise.second)))
-    return order.index(thing.id) / len(order) if thing.id in order else 0.0
 
 
 def depth_for(thing: Thing, reading: Reading) -> int:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from flowzero.agent.choreography.encounters import dwarfs
 from flowzero.agent.choreography.following import rivals
 from flowzero.agent.choreography.implied import implied
-from flowzero.agent.choreography.paths import path_for
+from flowzero.agent.choreography.paths import path_for, turn
 from flowzero.agent.choreography.shapes import laid_over
 from flowzero.agent.choreography.sketch import Sketch
 from flowzero.agent.choreography.standing import climbs, crosses
@@ -17,5 +17,5 @@ from flowzero.agent.choreography.ways import sideways
 
 __all__ = [
     "Sketch", "climbs", "company", "crosses", "dwarfs", "implied", "laid_over", "member_of", "path_for", "rivals", "sideways",
-    "troop",
+    "troop", "turn",
 ]  # fmt: skip

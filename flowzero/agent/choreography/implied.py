@@ -13,6 +13,7 @@ from flowzero import vocabulary
 from flowzero.agent.bonds import GOING
 from flowzero.agent.promises import (
     At,
+    Camera,
     Carries,
     Compared,
     Follows,
@@ -21,9 +22,11 @@ from flowzero.agent.promises import (
     Journey,
     Moves,
     Opposed,
+    Place,
     Promise,
     Reading,
     Relation,
+    Stays,
     Step,
     mirrored,
     opposite,
@@ -47,6 +50,8 @@ def implied(reading: Reading) -> Reading:
             _hand_on(promises, getattr(promise, "thing", ""), leader, keep=isinstance(promise, Follows))
         elif isinstance(promise, Opposed) and promise.thing != promise.other:
             _mirror(promises, promise)
+        elif isinstance(promise, Camera) and promise.move == "zoom" and promise.thing and not _placed(promises, promise.thing):
+            _centre(promises, promise.thing)
         elif isinstance(promise, Compared) and promise.aspect == "speed":
             promises += [Moves(thing=name) for name in (promise.thing, promise.other) if not _told(promises, name)]
     changed = promises != list(reading.promises)
@@ -78,6 +83,20 @@ def _hand_on(promises: list[Promise], thing: str, leader: str, *, keep: bool) ->
 def _told(promises: Sequence[Promise], thing: str) -> bool:
     """Whether anything is told of where a thing goes, or that it stays."""
     return any(promise.kind in {*GOING, "still"} and getattr(promise, "thing", None) == thing for promise in promises)
+
+
+def _placed(promises: Sequence[Promise], thing: str) -> bool:
+    """Whether anything is told of where a thing is, or goes."""
+    kinds = GOING | {"position", "carrying"}
+    return any(promise.kind in kinds and getattr(promise, "thing", None) == thing for promise in promises)
+
+
+def _centre(promises: list[Promise], thing: str) -> None:
+    """Put in the middle what the camera zooms in on, and what it is next to beside it."""
+    promises.append(Stays(thing=thing, place=Place(x="middle")))
+    for i, promise in enumerate(promises):
+        if isinstance(promise, Relation) and promise.thing == thing and promise.relation == "near" and promise.second is None:
+            promises[i] = promise.model_copy(update={"thing": promise.other, "other": thing})
 
 
 def _named(promise: Promise) -> set[str]:

@@ -26,6 +26,7 @@ from flowzero.agent.promises import (
     Paced,
     Passes,
     Promise,
+    Reading,
     Rest,
     Seen,
     Step,
@@ -140,12 +141,19 @@ def _busy(sketch: Sketch, promises: list[Promise]) -> tuple[float, float]:
             start, end = (first if promise.start else 0.0), (last if promise.end else 1.0)
         if isinstance(promise, Still) and promise.window.waiting and promise.thing == sketch.thing:
             start = max(start, promise.window.within(sketch.seconds)[1])
-    chain = [promise for promise in sketch.reading.promises if isinstance(promise, Ordered)]
-    if any(sketch.thing in (promise.first, promise.second) for promise in chain):
-        order = list(dict.fromkeys(item_id for promise in chain for item_id in (promise.first, promise.second)))
-        k = order.index(sketch.thing)
-        start, end = max(start, k / len(order)), min(end, (k + 1) / len(order))
+    first, last = turn(sketch.reading, sketch.thing)
+    start, end = max(start, first), min(end, last)
     return (start, end) if end - start > 0.05 else (0.0, 1.0)
+
+
+def turn(reading: Reading, thing: str) -> tuple[float, float]:
+    """When it is a thing's turn, among those that act one after the other; the whole time if it is none of them."""
+    chain = [promise for promise in reading.promises if isinstance(promise, Ordered)]
+    order = list(dict.fromkeys(name for promise in chain for name in (promise.first, promise.second)))
+    if thing not in order:
+        return 0.0, 1.0
+    k = order.index(thing)
+    return k / len(order), (k + 1) / len(order)
 
 
 def _strolls(sketch: Sketch, promises: list[Promise]) -> bool:

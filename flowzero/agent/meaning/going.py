@@ -167,7 +167,16 @@ class Going(Steps):
         self._travel()
 
     def _return(self) -> None:
-        self._travel([Go(heading=self._back())] if self._back() else None)
+        if heading := self._back():
+            self._travel([] if Go(heading=heading) in self._steps() else [Go(heading=heading)])
+            return
+        before = next((p for p in reversed(self.meaning.promises) if getattr(p, "thing", "") == self.thing), None)
+        if isinstance(before, Journey) and isinstance(before.steps[-1], Approach):
+            self._travel([Approach(other=before.steps[-1].other, away=not before.steps[-1].away)])
+        elif isinstance(before, Moves):  # there and back, whichever way it went
+            self._travel([Trace(pattern="side-to-side")])
+        else:
+            self._travel()
 
     def _enter(self) -> None:
         place = next(

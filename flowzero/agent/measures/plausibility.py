@@ -10,7 +10,7 @@ import math
 from itertools import combinations, pairwise
 
 from flowzero import vocabulary
-from flowzero.agent.bonds import led_by
+from flowzero.agent.bonds import crew, led_by
 from flowzero.agent.casting import head_of
 from flowzero.agent.measures.scene import Outcome, Scene
 from flowzero.agent.promises import Beside, Carries, Go, Journey, Meets, Passes, Promise, Relation, Trace
@@ -42,8 +42,8 @@ def steady(scene: Scene) -> Outcome:
 
 
 def constant(scene: Scene) -> Outcome:
-    """Whether no object changes its size or shape unless it grows, or comes nearer, as promised."""
-    free = {thing for promise in scene.reading.promises for thing in _resized(promise)}
+    """Whether no object changes its size or shape unless it grows, or comes nearer, as promised, or rides on what does."""
+    free = {name for promise in scene.reading.promises for thing in _resized(promise) for name in crew(scene.reading, thing)}
     named = {item_id for thing in free for item_id in scene.cast.get(thing, ())}
     bad = []
     for track in scene.tracks.by_id.values():
@@ -74,8 +74,6 @@ def _resized(promise: Promise) -> list[str]:
         isinstance(step, Go) and step.heading in ("towards", "away") for step in promise.steps
     ):
         return [promise.thing]
-    if promise.kind == "camera" and promise.move == "zoom":
-        return ["*"]
     return []
 
 

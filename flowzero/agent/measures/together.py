@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from itertools import pairwise
 
 from flowzero.agent.measures.scene import KEPT, Outcome, Scene, grade, worst
@@ -218,14 +219,24 @@ def carries(promise: Carries, scene: Scene) -> Outcome:
         return Outcome(0.0, f"{a} and {b} shall keep together, but one is not in the plan: add it.")
     track, other = ours[0], theirs[0]
     common = [k for k in track.present if other.there[k]] or [0]
-    dx, dy = [track.cx[k] - other.cx[k] for k in common], [track.cy[k] - other.cy[k] for k in common]
-    strays = max(max(dx) - min(dx), max(dy) - min(dy))
+    strays = min(_strays(track, other, common, grown) for grown in (False, True))
     gap = max(_gap(track, other, k) for k in common)
     score = min(1.0 if strays <= 0.15 else grade(0.15 / strays, 1.0), 1.0 if gap <= 0.08 else grade(0.08 / gap, 1.0))
     ids = (track.id, other.id)
     if score >= KEPT:
         return Outcome(1.0, f"{track.id} keeps with {other.id}.", ids, tuple(common))
     return Outcome(score, f"{track.id} shall keep with {other.id}, touching it: give both the same motion.", ids, tuple(common))
+
+
+def _strays(track: Track, other: Track, frames: Sequence[int], grown: bool) -> float:
+    """How far the way from the one's centre to the other's changes; `grown` measures it by the other's size in each frame."""
+    width = other.boxes[frames[0]][2]
+    scales = [other.boxes[k][2] / width if grown else 1.0 for k in frames]
+    ways = [
+        [(c[k] - o[k]) / scale for k, scale in zip(frames, scales, strict=True)]
+        for c, o in ((track.cx, other.cx), (track.cy, other.cy))
+    ]
+    return max(max(way) - min(way) for way in ways)
 
 
 def ordered(promise: Ordered, scene: Scene) -> Outcome:
