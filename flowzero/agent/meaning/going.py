@@ -173,6 +173,8 @@ class Going(Steps):
         before = next((p for p in reversed(self.meaning.promises) if getattr(p, "thing", "") == self.thing), None)
         if isinstance(before, Journey) and isinstance(before.steps[-1], Approach):
             self._travel([Approach(other=before.steps[-1].other, away=not before.steps[-1].away)])
+        elif isinstance(before, Meets):
+            self._part()
         elif isinstance(before, Moves):  # there and back, whichever way it went
             self._travel([Trace(pattern="side-to-side")])
         else:
