@@ -294,6 +294,7 @@ def _verbs() -> dict[str, Verb]:
     add("bounce rebound", Verb("trace", pattern="bounce"))
     add("bob", Verb("trace", pattern="up-down"))
     add("swing sway oscillate rock pace wobble wiggle teeter waver", Verb("trace", pattern="side-to-side"))
+    add("dance frolic romp cavort waltz boogie gambol", Verb("trace", pattern="wander"))
     add("zigzag zig-zag weave swerve snake wind slalom", Verb("trace", pattern="zigzag"))
     add("circle orbit revolve encircle loop", Verb("circle", pattern="circle"))
     add("enter arrive", Verb("enter"))
@@ -323,7 +324,7 @@ def _verbs() -> dict[str, Verb]:
         Verb("still"),
     )
     add(
-        "eat drink wave dance sing bark meow chirp play read write look watch stare gaze talk speak laugh cry smile "
+        "eat drink wave sing bark meow chirp play read write look watch stare gaze talk speak laugh cry smile "
         "blink nod shake spin "
         "rotate twirl flap wag work cook paint draw clap yawn stretch dig graze hunt-for fish fight wrestle juggle box "
         "bloom burn glow "
@@ -338,7 +339,7 @@ def _verbs() -> dict[str, Verb]:
         "take brake start begin happen use give get put find say pick cast press click attack defend bloom "
         "arrange decorate spill spray squirt sneeze cough wink nibble whisper scream shout roar gasp sigh swirl whirl "
         "curl unfold "
-        "fold wrap unwrap vanish-in frolic romp cavort struggle rummage search guard protect",
+        "fold wrap unwrap vanish-in struggle rummage search guard protect",
         Verb("act"),
     )
     return table
