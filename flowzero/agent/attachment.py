@@ -220,6 +220,13 @@ class Attachment:
                 return False
         return False
 
+    def _goes_itself(self, k: int) -> bool:
+        """As in "a cat on a sofa and a dog that walks by": what the phrase at chunk k names goes its own way."""
+        kinds = [chunk.kind for chunk in self.chunks[k + 1 : k + 3]]
+        then = self.chunks[k + 2].value if kinds == ["who", "verb"] else None
+        paired = bool(self.now.roles) and self.now.roles[-1].relation == "between"
+        return not paired and isinstance(then, Predicate) and then.sense.kind in ("go", "trace", "enter", "leave", "still")
+
     def _inverted(self, k: int) -> bool:
         """Whether the phrase at chunk k is the subject of the verb just before it, as in "up comes a full moon"."""
         if self.now.verb is None or self.joint or k < 1 or self.chunks[k - 1].kind != "verb" or self.now.passive:

@@ -74,7 +74,7 @@ class ClauseReader(Surroundings):
             self.now.roles.append(Role("thing", "into" if phrase.article in ("a", "an") else "", noun=phrase))
             self.cast.became[phrase.noun] = self.now.subject
             return
-        follows = self._verb_follows(k)
+        follows = self._verb_follows(k) or self._goes_itself(k)
         if self._is_scenery(k, phrase, head):
             active = self.now.verb is not None and self.now.verb.kind == "act" and self.now.lemma != "be" and not self.joint
             if not active:

@@ -45,7 +45,7 @@ from flowzero.agent.promises import (
     Window,
 )
 from flowzero.agent.storyboard import arrangement, unlabelled
-from flowzero.agent.swapping import swapped
+from flowzero.agent.swapping import sided, swapped
 from flowzero.agent.tokens import known, singular, tokenise, verb
 from flowzero.dss import MAX_PROMPT
 from flowzero.errors import PromptError
@@ -127,7 +127,7 @@ class Parsed(NamedTuple):
 
 def parse(text: str, tokens: Tokens, cast: CastList) -> Parsed:
     """Read tokens, with the things that are known already in the cast list."""
-    tokens, seconds = _length(plainly(plainly(swapped(counted_on(unlabelled(corrected(tokens)))), "paces")))
+    tokens, seconds = _length(plainly(plainly(sided(swapped(counted_on(unlabelled(corrected(tokens))))), "paces")))
     start, arranged = arrangement(tokens)
     notes, rest = read_camera(tokens[start:])
     reader = ClauseReader(rest, chunk(rest), cast)

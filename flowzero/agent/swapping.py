@@ -49,6 +49,29 @@ def swapped(tokens: Sequence[Token]) -> tuple[Token, ...]:
     return tuple(said)
 
 
+def sided(tokens: Sequence[Token]) -> tuple[Token, ...]:
+    """The tokens with "from the tree on the left to the tree on the right" as the left tree and the right one."""
+    said = list(tokens)
+    for i in range(len(said)):
+        if said[i].low != "from" or (one := _on_a_side(said, i + 1)) is None:
+            continue
+        if said[one[1] : one[1] + 1] == [] or said[one[1]].low != "to" or (two := _on_a_side(said, one[1] + 1)) is None:
+            continue
+        return (*said[: i + 1], *one[0], said[one[1]], *two[0], *said[two[1] :])
+    return tuple(said)
+
+
+def _on_a_side(said: Tokens, i: int) -> tuple[list[Token], int] | None:
+    """A thing with its side before its noun, as "the left tree", and where "the tree on the left" ends that begins at i."""
+    phrase = noun_phrase(tuple(said), i)
+    if phrase is None or not phrase.noun or phrase.article not in ("a", "an", "the", "one"):
+        return None
+    hit = match(said, phrase.end, "on|at", "the", "left|right", "side?")
+    if hit is None:
+        return None
+    return [_word("the", said[i]), said[phrase.end + 2], *said[i + 1 : phrase.end]], hit[0]
+
+
 def _word(low: str, at: Token) -> Token:
     return Token(low, low, at.start, at.end)
 

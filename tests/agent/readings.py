@@ -178,6 +178,13 @@ READINGS: list[tuple[str, list[str]]] = [
         ["cat: from at top left > at bottom right", "dog: from at bottom right > at top left"],
     ),
     ("A bear stands up in the last second", []),
+    ("A cat that is sleeping on a sofa and a dog that walks by", ["cat still", "cat on sofa", "dog moves"]),
+    ("A cloud covers the sun", ["cloud front sun"]),
+    (
+        "A bee flies from the flower on the left to the flower on the right",
+        ["flower at left", "flower-2 at right", "bee: away from flower > to flower-2"],
+    ),
+    ("A lion lies under a tree and watches zebras walking by", ["lion still", "lion below tree", "zebra moves"]),
     ("A table. On it is a vase", ["vase on table"]),
     ("A dog. Next to it, a cat", ["cat near dog"]),
     ("A fox and, behind it, a hen", ["hen behind fox"]),
