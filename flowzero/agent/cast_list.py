@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from flowzero import vocabulary
 from flowzero.agent import english
 from flowzero.agent import lexicon as lex
+from flowzero.agent.nature import is_person
 from flowzero.agent.nouns import NounPhrase
 from flowzero.agent.phrases import Tokens
 from flowzero.agent.promises import Thing
@@ -169,7 +170,7 @@ class CastList:
             for item_id, entry in self._entries.items()
             if entry.thing.noun == phrase.noun
             or entry.thing.noun.split()[-1] == head
-            or entry.thing.noun.split()[0] == phrase.noun
+            or (entry.thing.noun.split()[0] == phrase.noun and not is_person(entry.thing.noun))
         ]
         wanted = set(phrase.adjectives) & (lex.COLOURS | lex.LARGE | lex.SMALL | lex.ACROSS.keys())
         fitting = [item_id for item_id in same if wanted <= set(self[item_id].attributes)]

@@ -94,7 +94,8 @@ class ClauseReader(Surroundings):
             self.now.roles.append(Role("thing", "", things, noun=phrase))
             self.latest = things
             return
-        if self.joint in ("and", "comma") and self._has_thing_role() and not follows and not self._lone_subject():
+        placed = self.joint == "comma" and k + 1 < len(self.chunks) and self.chunks[k + 1].kind == "side"
+        if self.joint in ("and", "comma") and self._has_thing_role() and not (follows or placed or self._lone_subject()):
             self._extend(phrase)
             return
         things = self._resolve(phrase)
@@ -107,29 +108,6 @@ class ClauseReader(Surroundings):
         self.joint = ""
         self.main = self.now.subject
         self.latest = things
-
-    def _no_thing(self, chunk: Chunk, phrase: NounPhrase, head: str) -> bool:
-        """Take in a phrase that names no thing of the picture: a part of one, nothing, or what cannot be seen."""
-        if phrase.article == "its" and head in lex.BODY:
-            owner = tuple(item_id for item_id in self.topic if item_id not in self.now.subject) or self._owner()
-            if self.prep in ("on", "onto", "upon", "to", "above", "over", "from") and owner and owner != self.now.subject:
-                self.now.roles.append(Role("thing", self.prep, owner, noun=phrase))
-            self.prep, self.side, self.now.bodily = "", None, True
-            return True
-        bodily = head in lex.BODY and not phrase.article and phrase.count is None and not phrase.adjectives
-        if bodily and self.now.verb is not None and self.now.verb.kind == "act" and not self.joint and not self.prep:
-            return True
-        # "The other side" is a place beside something, which the grammar does not read yet.
-        place = head == "side" and bool(self.prep)
-        if place or (phrase.abstract and not self.cast.knows(phrase) and not self._new_subject(phrase)):
-            self.lost.append(chunk)
-            self.prep, self.side, self.joint = "", None, ""
-            return True
-        if phrase.count == 0:
-            self.absent.append(phrase.noun)
-            self.prep, self.side = "", None
-            return True
-        return False
 
     def _extend(self, phrase: NounPhrase) -> None:
         """As in "between a tree and a house", "a table and a chair" after a preposition."""
@@ -165,6 +143,8 @@ class ClauseReader(Surroundings):
             going = self.now.verb is not None and self.now.verb.kind in ("go", "trace")
             if going and prep in ("up", "down") and phrase.noun.split()[-1] in lex.SLOPES:
                 self.now.roles.append(Role("go", "", value=prep))
+            elif going and prep in ("into", "up", "towards", "toward") and phrase.noun in ("sky", "skies", "heavens"):
+                self.now.roles.append(Role("go", "", value="up"))
             elif going and prep in ("out", "into") and self.now.verb is not None and self.now.verb.pattern == "bounce":
                 self.now.roles.append(Role("go", "", value="up" if prep == "out" else "down"))
             return

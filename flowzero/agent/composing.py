@@ -201,8 +201,8 @@ def _lane(sketch: Sketch, thing: Thing) -> Sketch:
     joined = _joined(thing.id, reading) | _packed_with(thing.id, reading) | set(company(reading, thing.id))
     others = [item for name, items in sketch.placed.items() if name not in joined for item in items]
     follows = any(isinstance(promise, Follows) and promise.thing == thing.id for promise in reading.promises)
-    held = any(isinstance(p, Relation) and p.thing == thing.id and climbs(reading, p) for p in reading.promises)
-    if not others or follows or held:
+    climbing = any(isinstance(p, Relation) and p.thing == thing.id and climbs(reading, p) for p in reading.promises)
+    if not others or follows or climbing:
         return sketch
     taken = [[other.values_at(t) if other.visible_at(t) else None for t in _MOMENTS] for other in others]
     best, least = (0.0, 0.0), math.inf
@@ -233,8 +233,8 @@ def _joined(thing: str, reading: Reading) -> set[str]:
     """Things that a promise lets it touch."""
     mates: set[str] = set()
     for promise in reading.promises:
-        near = isinstance(promise, Relation) and promise.relation not in ("on", "inside", "front", "behind", "below")
-        if near and not climbs(reading, promise):
+        apart = isinstance(promise, Relation) and promise.relation not in ("on", "inside", "front", "behind", "below")
+        if apart and isinstance(promise, Relation) and not climbs(reading, promise):
             continue
         if isinstance(promise, Relation | Carries | Meets | Journey | Passes):
             pair = {getattr(promise, "thing", ""), *_others(promise), getattr(promise, "other", "") or ""}

@@ -42,12 +42,16 @@ def _phrasal(tokens: Tokens, j: int) -> tuple[int, str, lex.Verb] | None:
             if base in slots[0].split("|") and (hit := match(tokens, j + 1, *slots[1:])):
                 ends = not match(tokens, hit[0], "and", "down|up|right|left")
                 if (
-                    ends
-                    and not (slots[1] in ("in",) and (noun_phrase(tokens, hit[0]) is not None or match(tokens, hit[0], "the")))
-                    and not match(tokens, hit[0], "from")
+                    ends and not (slots[1] == "in" and _within(tokens, hit[0])) and not match(tokens, hit[0], "from")
                 ) or lemma == "rise":
                     return hit[0], lemma, sense
     return None
+
+
+def _within(tokens: Tokens, i: int) -> bool:
+    """Whether "in" at the end of "walks in" leads what follows, as in "walks in circles", and does not mean that one enters."""
+    ways = "the|circles|loops|rings|zigzags|place|step|line|opposite|different"
+    return noun_phrase(tokens, i) is not None or match(tokens, i, ways) is not None
 
 
 def predicate(tokens: Tokens, i: int, before: Chunk | None) -> Chunk | None:

@@ -25,7 +25,6 @@ from flowzero.agent.idioms import plainly
 from flowzero.agent.meaning import Meaning
 from flowzero.agent.meaning.coverage import Span, unheard
 from flowzero.agent.moments import length
-from flowzero.agent.nouns import NounPhrase
 from flowzero.agent.phrases import Tokens
 from flowzero.agent.promises import (
     Camera,
@@ -44,6 +43,7 @@ from flowzero.agent.promises import (
     Thing,
     Window,
 )
+from flowzero.agent.scenery import setting_of
 from flowzero.agent.storyboard import arrangement, unlabelled
 from flowzero.agent.swapping import sided, swapped
 from flowzero.agent.tokens import known, singular, tokenise, verb
@@ -139,7 +139,7 @@ def parse(text: str, tokens: Tokens, cast: CastList) -> Parsed:
         promises += _in_a_row(cast, leftwards=arranged == "right")
     if seconds:
         promises = [_within(promise, seconds) for promise in promises]
-    setting, words = _setting(reader.settings, rest)
+    setting, words = setting_of(reader.settings, rest, cast)
     deaf = [item for k, item in enumerate(reader.chunks) if k not in reader.heard]
     unread = _unheard(rest, deaf, meaning, lost)
     return Parsed(
@@ -306,27 +306,6 @@ def _motions(cast: CastList, promises: list[Promise]) -> list[Promise]:
 def _is_motion(word: str) -> bool:
     found = verb(word)
     return found is not None and found[1].kind in ("go", "trace")
-
-
-_BELOW = ("under", "beneath", "below", "underneath")
-_WATERS = frozenset(["sea", "ocean", "water", "wave", "lake", "river", "pond", "surface"])
-
-
-def _setting(places: list[tuple[str, NounPhrase]], tokens: Tokens) -> tuple[str | None, tuple[str, ...]]:
-    if not places:
-        return None, ()
-    texts: list[str] = []
-    words: list[str] = []
-    for prep, phrase in places:
-        text = " ".join(token.low for token in tokens[phrase.start : phrase.end])
-        if prep in _BELOW and phrase.noun.split()[-1] in _WATERS:
-            text = f"under {text}"
-        elif prep in ("at", "under", "during") and not phrase.article:
-            text = f"at {text}"
-        if text not in texts:
-            texts.append(text)
-        words += [singular(word) for word in phrase.noun.split()]
-    return ", ".join(texts)[:300], tuple(dict.fromkeys(words))
 
 
 _SILENT = (

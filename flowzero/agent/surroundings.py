@@ -7,7 +7,7 @@ from typing import Literal
 from flowzero import vocabulary
 from flowzero.agent import lexicon as lex
 from flowzero.agent.attachment import Attachment
-from flowzero.agent.chunk import Predicate
+from flowzero.agent.chunk import Chunk, Predicate
 from flowzero.agent.clause import Clause, Role
 from flowzero.agent.nouns import NounPhrase
 from flowzero.agent.phrases import Side
@@ -28,6 +28,29 @@ HIDING: dict[str, Relative] = {
 
 class Surroundings(Attachment):
     """What in a clause is scenery, and what stands beside what was spoken of before."""
+
+    def _no_thing(self, chunk: Chunk, phrase: NounPhrase, head: str) -> bool:
+        """Take in a phrase that names no thing of the picture: a part of one, nothing, or what cannot be seen."""
+        if phrase.article == "its" and head in lex.BODY:
+            owner = tuple(item_id for item_id in self.topic if item_id not in self.now.subject) or self._owner()
+            if self.prep in ("on", "onto", "upon", "to", "above", "over", "from") and owner and owner != self.now.subject:
+                self.now.roles.append(Role("thing", self.prep, owner, noun=phrase))
+            self.prep, self.side, self.now.bodily = "", None, True
+            return True
+        bodily = head in lex.BODY and not phrase.article and phrase.count is None and not phrase.adjectives
+        if bodily and self.now.verb is not None and self.now.verb.kind == "act" and not self.joint and not self.prep:
+            return True
+        # "The other side" is a place beside something, which the grammar does not read yet.
+        place = head == "side" and bool(self.prep)
+        if place or (phrase.abstract and not self.cast.knows(phrase) and not self._new_subject(phrase)):
+            self.lost.append(chunk)
+            self.prep, self.side, self.joint = "", None, ""
+            return True
+        if phrase.count == 0:
+            self.absent.append(phrase.noun)
+            self.prep, self.side = "", None
+            return True
+        return False
 
     def _is_scenery(self, k: int, phrase: NounPhrase, head: str) -> bool:
         """Whether the phrase names where it all happens, rather than a hill that changes before one's eyes."""

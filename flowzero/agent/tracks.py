@@ -142,5 +142,14 @@ class Tracks:
             dx, dy = dx + ux * segment.speed * dt, dy + uy * segment.speed * dt
         return tuple(found)
 
+    def magnified(self) -> tuple[float, ...]:
+        """How many times as large a zoom shows the world at each sample as at first."""
+        found = []
+        for t in self.times:
+            spans = zip(self.dss.background, (*(part.start for part in self.dss.background[1:]), 1.0), strict=True)
+            zoomed = sum(part.zoom * max(0.0, min(t, end) - part.start) for part, end in spans)
+            found.append(2.0 ** (zoomed * self.dss.seconds))
+        return tuple(found)
+
     def _segment(self, t: float) -> BackgroundMotion:
         return next(segment for segment in reversed(self.dss.background) if segment.start <= t)

@@ -181,8 +181,10 @@ def places() -> Mapping[str, Place]:
 @cache
 def homes() -> tuple[Home, ...]:
     """The places that things alone can name, the first that fits first."""
-    rows = [(row, *(frozenset(_list(row[name])) for name in ("sure", "fitting"))) for row in _rows("homes.csv")]
-    return tuple(Home(row["setting"], row["where"], sure, fitting) for row, sure, fitting in rows)
+    return tuple(
+        Home(row["setting"], row["where"], frozenset(_list(row["sure"])), frozenset(_list(row["fitting"])))
+        for row in _rows("homes.csv")
+    )
 
 
 def home_of(phrases: Iterable[str]) -> Home | None:

@@ -167,3 +167,38 @@ def test_who_walks_behind_a_fence_from_side_to_side_has_it_in_the_middle() -> No
 def test_the_earth_in_the_background_is_in_the_sky() -> None:
     earth = named(planned("an astronaut walks on the moon, earth in the background"), "earth")
     assert earth.path[0].box.cy < 0.4
+
+
+def test_a_zoom_enlarges_what_stays_still_and_lessens_it_when_it_leads_back() -> None:
+    for prompt, larger in (("zoom in on a sleeping cat", True), ("a cat sleeps, the camera zooms out", False)):
+        (cat,) = planned(prompt).objects
+        assert (cat.box_at(1).h > 1.2 * cat.box_at(0).h) is larger
+        assert (cat.box_at(1).h < 0.8 * cat.box_at(0).h) is not larger
+
+
+def test_what_is_still_under_a_zoom_does_not_stray_in_the_world() -> None:
+    prompt = "the camera zooms in, a cat sleeps"
+    dss = planned(prompt)
+    (cat,) = dss.objects
+    strays = [key.model_copy(update={"box": key.box.model_copy(update={"x": key.box.x + 0.2 * key.t})}) for key in cat.path]
+    wrong = dss.model_copy(update={"objects": (cat.model_copy(update={"path": tuple(strays)}),)})
+    assert [finding.constraint for finding in measure(read(prompt), wrong) if broken(finding)] == ["still"]
+
+
+def test_what_drifts_down_beside_a_cow_comes_from_above_and_is_not_on_it() -> None:
+    dss = planned("a parachutist slowly drifts down and lands next to a cow")
+    one, cow = named(dss, "parachutist"), named(dss, "cow")
+    assert one.box_at(0).cy < 0.3
+    assert one.box_at(1).cy > 0.55
+    assert abs(one.box_at(1).cx - cow.box_at(1).cx) > 0.25
+
+
+def test_who_runs_away_leaves_by_the_side_it_is_on() -> None:
+    dss = planned("a cat on the left and a dog on the right look at each other, then the dog runs away")
+    assert named(dss, "dog").box_at(1).inside() == 0
+    assert way(named(dss, "dog")) > 0
+
+
+def test_what_comes_down_to_the_middle_stops_halfway_up() -> None:
+    (spider,) = planned("a spider comes down from the top on a thread and stops in the middle").objects
+    assert abs(spider.box_at(1).cy - 0.5) < 0.05

@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
+from flowzero import vocabulary
 from flowzero.agent.choreography.sketch import Sketch
 from flowzero.agent.choreography.ways import sideways
-from flowzero.agent.nature import far_away
+from flowzero.agent.nature import far_away, habit, is_person
 from flowzero.agent.placing import OPEN, beside, centre_of, within
-from flowzero.agent.promises import Go, Journey, Moves, Promise, Reading, Relation, Stays
+from flowzero.agent.promises import Go, Journey, Moves, Promise, Reading, Relation, Stays, Thing
 from flowzero.dss import Box
 
 
@@ -58,7 +59,8 @@ def _related(sketch: Sketch, promise: Relation, x: float, y: float) -> tuple[flo
         return other.cx, other.y + sketch.at.h / 2 if high else sketch.at.y
     if promise.relation in ("inside", "on", "near"):
         spot = _spot(sketch, promise, other, *spot)
-    if promise.relation == "above" and _comes_down(sketch):
+    sinks = promise.relation == "near" and not sketch.at.grounded
+    if (promise.relation == "above" or sinks) and _comes_down(sketch):
         spot = spot[0], sketch.at.h / 2 + 0.02
     goes_along = promise.relation in ("inside", "on") and len(mates[0].path) > 1
     return spot if goes_along else sketch.inside(*spot)
@@ -67,7 +69,22 @@ def _related(sketch: Sketch, promise: Relation, x: float, y: float) -> tuple[flo
 def climbs(reading: Reading, promise: Relation) -> bool:
     """Whether what is near a thing goes up or down it."""
     steps = [step for j in reading.promises if isinstance(j, Journey) and j.thing == promise.thing for step in j.steps]
-    return promise.relation == "near" and any(isinstance(step, Go) and step.heading in ("up", "down") for step in steps)
+    if promise.relation != "near" or not _climber(reading.thing(promise.thing)) or _lively(reading.thing(promise.other).noun):
+        return False
+    return any(isinstance(step, Go) and step.heading in ("up", "down") for step in steps)
+
+
+def _climber(thing: Thing) -> bool:
+    """Whether it can climb: somebody, or an animal that does not fly or swim."""
+    known = vocabulary.find(thing.noun)
+    able = known is None or known.group in ("animal", "person", "people")
+    return able and thing.medium != "air" and habit(thing.noun) == ""
+
+
+def _lively(noun: str) -> bool:
+    """Whether it moves by itself, so that nobody climbs it."""
+    known = vocabulary.find(noun)
+    return is_person(noun) or (known is not None and known.moves != "still")
 
 
 def crosses(reading: Reading, thing: str) -> bool:

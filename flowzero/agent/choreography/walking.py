@@ -111,6 +111,8 @@ def _joined(steps: tuple[Step, ...]) -> tuple[Step, ...]:
     match steps:
         case (At(start=True) as begun, Go() as go, At(start=False) as goal) if _agrees(begun.place, goal.place, go):
             return (begun, goal)
+        case (At(start=True) as begun, Go(heading="up" | "down"), At() as goal, *rest) if goal.place == Place(x="middle"):
+            return (begun, At(place=Place(x="middle", y="middle")), *rest)
         case (Beside(relation="inside", start=True) as seat, Approach(away=True), Go(heading="up") as go, *rest):
             return (seat, go, *rest)
     pairs = zip(steps, (*steps[1:], None), strict=True)

@@ -112,7 +112,7 @@ class Being(Going):
         moved = any(isinstance(old, Journey | Moves) and old.thing == self.thing for old in self.meaning.promises)
         goes_on = self.clause.order in ("next", "last") and self.clause.joined == "next" and self.thing in self.meaning.met
         if goes_on or (moved and self.clause.joined == "and"):
-            self._stop()  # type: ignore[attr-defined]
+            self._stop()
             return
         if self.clause.lemma != "hang":
             self.add(Still(thing=self.thing, window=self.window))
@@ -207,8 +207,7 @@ class Being(Going):
                 if role.prep == "from":
                     before = words
                 elif role.prep == "into":
-                    after = words
-                    phrase = f"a {' '.join(words)}"
+                    after, phrase = words, _as_noun(role.noun.article, words)
         if any(role.kind == "compare" for role in self.clause.roles):
             return
         if not after:
@@ -295,6 +294,11 @@ class Being(Going):
             self._travel_plain()
         else:
             self._be()
+
+
+def _as_noun(article: str, words: tuple[str, ...]) -> str:
+    """What something has become; no phrase where only a colour is named: what turns orange is no fruit then."""
+    return "" if not article and len(words) == 1 and words[0] in lex.COLOURS else f"a {' '.join(words)}"
 
 
 def _closed(clause: Clause) -> bool:

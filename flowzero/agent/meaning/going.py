@@ -8,6 +8,7 @@ from typing import Literal
 from flowzero import vocabulary
 from flowzero.agent.clause import Clause, Role
 from flowzero.agent.meaning.steps import Steps
+from flowzero.agent.nature import is_person
 from flowzero.agent.phrases import Region
 from flowzero.agent.promises import (
     Approach,
@@ -127,9 +128,14 @@ class Going(Steps):
             return True
         ways = [old for old in self.meaning.promises if isinstance(old, Journey) and old.thing == self.thing]
         last = ways[-1].steps[-1] if ways else None
+        others = [name for name in self.meaning.cast.order if name not in self.subjects]
+        company = [name for name in others if _alive(self.meaning.cast[name].noun)]
         side = self._whereabouts()
         if last is None and side is not None and side.x in ("left", "right"):
             self.meaning.journey(self.thing, [At(place=Place(x=side.x, off=True))], self.clause, self.window)
+            return True
+        if last is None and _alive(self.meaning.cast[self.thing].noun) and len(company) == 1 and company[0] in self.meaning.met:
+            self.meaning.journey(self.thing, [Approach(other=company[0], away=True)], self.clause, self.window)
             return True
         if not isinstance(last, Beside | Approach) or getattr(last, "away", False):
             return False
@@ -306,6 +312,7 @@ class Going(Steps):
             self.meaning.journey(self.thing, self._steps() or [Go(heading="towards")], self.clause, self.window)
 
     def _circle(self) -> None:
+        self._steps()  # for where it is meanwhile, as in "circles above a house"
         self.meaning.journey(self.thing, [Trace(pattern="circle", other=self._object())], self.clause, self.window)
 
     def _stop(self) -> None:
@@ -322,6 +329,11 @@ def _through(steps: list[Step]) -> list[Step]:
             begun = Place(x="right" if side == "left" else "left", off=True)
             return [At(place=begun, start=True), go, At(place=Place(x=side, off=True))]
     return steps
+
+
+def _alive(noun: str) -> bool:
+    known = vocabulary.find(noun)
+    return is_person(noun) or (known is not None and known.group in ("animal", "person", "people"))
 
 
 def _animate(role: Role) -> bool:

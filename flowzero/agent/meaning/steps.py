@@ -111,7 +111,7 @@ class Steps:
             return []
         elif heading == "back":
             heading = self._back() if not any(r.prep in ("to", "into") for r in self.clause.roles) else ""
-        return [Go(heading=heading)] if heading else []  # type: ignore[arg-type]
+        return [Go(heading=heading)] if heading else []
 
     def _met(self) -> Meets | None:
         """Whom it came together with, if nothing else is known of its way."""

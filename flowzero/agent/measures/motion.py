@@ -224,20 +224,19 @@ def still(promise: Still, scene: Scene) -> Outcome:
     name = scene.name(promise.thing)
     window = scene.tracks.span(*promise.window.within(scene.tracks.dss.seconds))
     drift = scene.tracks.drift()
-    still_ = ((0.0, 0.0),) * scene.tracks.n
+    still_, scale = ((0.0, 0.0),) * scene.tracks.n, scene.tracks.magnified()
 
     def one(track: Track) -> Outcome:
         samples = [k for k in window if track.there[k]]
         if not samples:
             return Outcome(1.0, f"{track.id} is not there then.", (track.id,))
         borne = [other for name in bearers(scene.reading, promise.thing) for other in scene.players(name)]
-        strays = min(
-            max(
-                max(v) - min(v)
-                for v in ([track.cx[k] - ground[k][0] for k in samples], [track.cy[k] - ground[k][1] for k in samples])
-            )
+        ways = [
+            ([track.cx[k] - ground[k][0] for k in samples], [track.cy[k] - ground[k][1] for k in samples])
             for ground in (still_, drift, *(tuple(zip(other.cx, other.cy, strict=True)) for other in borne))
-        )
+        ]
+        ways.append(([(track.cx[k] - 0.5) / scale[k] for k in samples], [(track.cy[k] - 0.5) / scale[k] for k in samples]))
+        strays = min(max(max(v) - min(v) for v in way) for way in ways)
         if strays <= STILL:
             return Outcome(1.0, f"{track.id} stays still.", (track.id,), tuple(samples))
         return Outcome(
