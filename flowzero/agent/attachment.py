@@ -10,6 +10,7 @@ from flowzero.agent import lexicon as lex
 from flowzero.agent.cast_list import CastList
 from flowzero.agent.chunk import Chunk, Predicate
 from flowzero.agent.clause import Clause
+from flowzero.agent.nature import fixed
 from flowzero.agent.nouns import NounPhrase
 from flowzero.agent.phrases import Side, Time, Tokens, match
 
@@ -286,7 +287,9 @@ class Attachment:
             return self.main or self.now.subject
         attached = before is not None and before.kind == "np" and bool(self.latest) and bool(self.now.roles)
         if attached and self.now.roles[-1].things == self.latest and (not predicate.finite or self.now.lemma):
-            return self.latest
+            moves = predicate.sense.kind in _INTRANSITIVE - {"still", "appear"} or predicate.sense.kind == "leave"
+            if not (moves and self.now.subject and all(fixed(self.cast[item_id].noun) for item_id in self.latest)):
+                return self.latest
         return self.now.subject or self.main
 
     def _start_if_needed(self, chunk: Chunk) -> None:

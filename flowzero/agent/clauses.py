@@ -99,7 +99,8 @@ class ClauseReader(Surroundings):
             self._extend(phrase)
             return
         things = self._resolve(phrase)
-        if self.joint in ("and", "comma") and self._lone_subject() and not phrase.pronoun:
+        again = self.joint == "comma" and phrase.article == "the" and set(things) < set(self.now.subject)
+        if self.joint in ("and", "comma") and self._lone_subject() and not phrase.pronoun and not again:
             self.now.subject = tuple(dict.fromkeys((*self.now.subject, *things)))
         else:
             self._open(things, chunk)

@@ -25,7 +25,7 @@ class _Part(NamedTuple):
     """One place of a pattern."""
 
     kind: str
-    """`word`, `verb`, `its`, `self`, `phrase`, `adjective`, `colour`, `comparative`, `adverbs`, or `start` of a sentence."""
+    """`word`, `verb`, `its`, `self`, `phrase`, `adjective`, `colour`, `comparative`, `adverbs`; `start`, `end` of a sentence."""
     choices: tuple[str, ...]
     optional: bool
 
@@ -107,6 +107,7 @@ def _part(text: str) -> _Part:
         "CMP": "comparative",
         "~": "adverbs",
         "^": "start",
+        "$": "end",
     }
     if plain in _PHRASES:
         return _Part("phrase", (plain,), text.endswith("?"))
@@ -154,6 +155,8 @@ def _end(part: _Part, said: Sequence[Token], i: int) -> int | None:
     """Where a part of the pattern ends that begins at i, if it does."""
     if part.kind == "start":
         return i if i == 0 or said[i - 1].low in _STARTS else None
+    if part.kind == "end":
+        return i if i == len(said) or said[i].low in _STARTS else None
     if part.kind == "adverbs":
         while i < len(said) and said[i].low.endswith("ly") and said[i].low not in ("fly", "butterfly"):
             i += 1

@@ -75,6 +75,12 @@ def is_steed(noun: str) -> bool:
 
 
 @lru_cache(maxsize=2048)
+def fixed(noun: str) -> bool:
+    """Whether it stays where it is, as a house does."""
+    known = vocabulary.find(noun)
+    return (known is not None and known.moves == "still") or _head(noun) in _facts()["fixed"].split()
+
+
 def far_away(noun: str) -> bool:
     """Whether it stands in the sky, behind all else."""
     return _head(noun) in _facts()["sky"].split()

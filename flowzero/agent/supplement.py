@@ -14,8 +14,8 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from flowzero import vocabulary
 from flowzero.agent import promises as p
+from flowzero.agent.nature import fixed
 from flowzero.agent.promises import Promise, Reading
 from flowzero.agent.tokens import bases, singular, tokenise
 
@@ -64,23 +64,17 @@ def _sober(rules: Reading, model: Reading) -> Reading:
     """The model's reading without what cannot be, or stands in no word of the prompt."""
     spoken = {word for token in tokenise(rules.prompt) for word in (token.low, *bases(token.low))}
     same = _matched(rules, model)
-    fixed = {thing.id for thing in model.things if _fixed(thing.noun)}
+    rooted = {thing.id for thing in model.things if fixed(thing.noun)}
     busy = {ours for ours, twin in same.items() if twin in rules.busy}
 
     def stands(promise: Promise) -> bool:
         if promise.kind in _WORDS and not spoken & set(_WORDS[promise.kind].split()):
             return False
-        if isinstance(promise, p.Follows) and promise.other in fixed:
+        if isinstance(promise, p.Follows) and promise.other in rooted:
             return False
-        return not (isinstance(promise, _MOTION) and promise.thing in fixed | busy)
+        return not (isinstance(promise, _MOTION) and promise.thing in rooted | busy)
 
     return model.model_copy(update={"promises": tuple(filter(stands, model.promises))})
-
-
-def _fixed(noun: str) -> bool:
-    """Whether it stays where it is, as a house does."""
-    known = vocabulary.find(noun)
-    return known is not None and known.moves == "still"
 
 
 def _aimed(both: Reading, model: Reading, rules: Reading) -> Reading:

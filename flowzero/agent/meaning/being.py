@@ -193,21 +193,7 @@ class Being(Going):
     def _turn(self) -> None:
         """Into something, another colour, or another direction."""
         thing = self.meaning.cast[self.thing]
-        after: tuple[str, ...] = ()
-        before = tuple(word for word in thing.attributes if word in lex.COLOURS)
-        phrase = ""
-        for role in self.clause.roles:
-            if role.kind == "adj" and isinstance(role.value, tuple):
-                if role.prep == "from":
-                    before = role.value
-                else:
-                    after = role.value
-            elif role.kind == "thing" and role.noun is not None and (role.prep != "" or self.clause.lemma == "become"):
-                words = (*role.noun.adjectives, role.noun.noun)
-                if role.prep == "from":
-                    before = words
-                elif role.prep == "into":
-                    after, phrase = words, _as_noun(role.noun.article, words)
+        before, after, phrase = self._was_and_will_be(tuple(word for word in thing.attributes if word in lex.COLOURS))
         if any(role.kind == "compare" for role in self.clause.roles):
             return
         if not after:
@@ -223,6 +209,21 @@ class Being(Going):
         phrase = phrase if phrase[2:3] not in "aeiou" else "an" + phrase[1:]
         self.add(Turns(thing=self.thing, before=before, after=after, phrase=phrase, window=window))
         self._where()
+
+    def _was_and_will_be(self, before: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...], str]:
+        """What it turns from and into, as words, and the phrase of another thing that it turns into, if it does."""
+        after: tuple[str, ...] = ()
+        phrase = ""
+        for role in self.clause.roles:
+            if role.kind == "adj" and isinstance(role.value, tuple):
+                before, after = (role.value, after) if role.prep == "from" else (before, role.value)
+            elif role.kind == "thing" and role.noun is not None and (role.prep != "" or self.clause.lemma == "become"):
+                words = (*role.noun.adjectives, role.noun.noun)
+                if role.prep == "from":
+                    before = words
+                elif role.prep == "into":
+                    after, phrase = words, _as_noun(role.noun.article, words)
+        return before, after, phrase
 
     def _where(self) -> None:
         """Where it is meanwhile."""

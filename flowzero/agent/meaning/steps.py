@@ -158,6 +158,9 @@ class Steps:
         place = region.place
         if region.contrary:
             return self._across(role)
+        if role.prep == "along":  # as in "walks along the bottom"
+            self.add(Stays(thing=self.thing, place=place, window=self.window))
+            return []
         if (
             role.prep in ("to", "towards", "toward")
             and (region.bare or role.prep in ("towards", "toward"))
