@@ -25,7 +25,7 @@ class _Part(NamedTuple):
     """One place of a pattern."""
 
     kind: str
-    """`word`, `verb`, `its`, `self`, `phrase`, `adjective`, `colour`, `comparative`, `adverbs`; `start`, `end` of a sentence."""
+    """`word`, `verb`, `its`, `self`, `phrase`, `adjective`, `colour`, `comparative`, `adverbs`, a sentence's `start`, `end`."""
     choices: tuple[str, ...]
     optional: bool
 
