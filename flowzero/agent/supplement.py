@@ -66,11 +66,14 @@ def _sober(rules: Reading, model: Reading) -> Reading:
     same = _matched(rules, model)
     rooted = {thing.id for thing in model.things if fixed(thing.noun)}
     busy = {ours for ours, twin in same.items() if twin in rules.busy}
+    read_in_full = {ours for ours, twin in same.items() if twin not in rules.open}
 
     def stands(promise: Promise) -> bool:
         if promise.kind in _WORDS and not spoken & set(_WORDS[promise.kind].split()):
             return False
         if isinstance(promise, p.Follows) and promise.other in rooted:
+            return False
+        if isinstance(promise, p.Turns) and promise.thing in read_in_full:
             return False
         return not (isinstance(promise, _MOTION) and promise.thing in rooted | busy)
 
@@ -85,7 +88,8 @@ def _aimed(both: Reading, model: Reading, rules: Reading) -> Reading:
         told = [one for one in rules.promises if isinstance(one, _COURSE) and _subject(one) == thing]
         vague = [one for one in told if isinstance(one, p.Moves) and one.window.whole and not one.across]
         moved = _moved(way, same)
-        if thing in rules.open and told and told == vague and moved is not None:
+        sightline = any(isinstance(step, p.Go) and step.heading in ("towards", "away") for step in way.steps)
+        if thing in rules.open and told and told == vague and moved is not None and not sightline:
             kept = tuple(promise for promise in both.promises if promise not in vague)
             both = both.model_copy(update={"promises": (*kept, moved)})
     return both

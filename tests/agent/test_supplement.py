@@ -122,3 +122,20 @@ def test_rules_tell_which_things_an_unread_piece_may_speak_of_and_who_is_busy():
     told = read("a cat glorps, an old lady feeds pigeons, a bus drives to the right")
     assert (told.open, told.busy) == (("cat", "lady", "pigeon"), ("lady",))
     assert read("a cat walks to the left").open == ()
+
+
+def test_the_model_lets_nothing_turn_of_which_all_was_read_and_sends_nothing_towards_the_viewer():
+    prompt = "an owl glorps brown on a branch, a penguin plorps, they turn"
+    rules = reading(
+        prompt, {"is": "an owl"}, {"is": "a branch"}, {"is": "a penguin", "do": ["go"]}, unread=("glorps", "plorps")
+    )
+    rules = rules.model_copy(update={"open": ("owl", "penguin")})
+    model = reading(
+        prompt,
+        {"is": "an owl", "turns": "a white owl"},
+        {"is": "a branch", "turns": "a brown branch"},
+        {"is": "a penguin", "do": ["near"]},
+    )
+    both = joined(rules, model)
+    assert [one.thing for one in both.promises if one.kind == "change"] == ["owl"]
+    assert not any(one.kind == "journey" for one in both.promises)
