@@ -68,6 +68,15 @@ class _Entry:
     spoken_for: int = 0
 
 
+_FOR_OTHERS = frozenset(["stop", "station", "shelter", "house", "stand", "rack", "trap", "bed", "tree", "box", "cage", "lane"])
+"""What is no bus though it is called a bus stop."""
+
+
+def _for_others(noun: str) -> bool:
+    """Whether a compound noun is of something else than its first word names: a bus stop, a bus driver."""
+    return is_person(noun) or noun.rsplit(maxsplit=1)[-1] in _FOR_OTHERS
+
+
 class CastList:
     """Things in the order of their first mention."""
 
@@ -170,7 +179,7 @@ class CastList:
             for item_id, entry in self._entries.items()
             if entry.thing.noun == phrase.noun
             or entry.thing.noun.split()[-1] == head
-            or (entry.thing.noun.split()[0] == phrase.noun and not is_person(entry.thing.noun))
+            or (entry.thing.noun.split()[0] == phrase.noun and not _for_others(entry.thing.noun))
         ]
         wanted = set(phrase.adjectives) & (lex.COLOURS | lex.LARGE | lex.SMALL | lex.ACROSS.keys())
         fitting = [item_id for item_id in same if wanted <= set(self[item_id].attributes)]

@@ -178,6 +178,19 @@ READINGS: list[tuple[str, list[str]]] = [
         ["cat: from at top left > at bottom right", "dog: from at bottom right > at top left"],
     ),
     ("A bear stands up in the last second", []),
+    ("A golem walks to the right, a bear too", ["golem: right", "bear: right"]),
+    (
+        "A crowd waits at a bus stop, the bus arrives from the left",
+        ["crowd still", "crowd near bus-stop", "bus: from at off left > right"],
+    ),
+    (
+        "(1) A ball enters frame right, (2) it stops mid-frame, (3) it exits frame left",
+        ["ball: from at off right > left > at middle > rest > at off left"],
+    ),
+    (
+        "First a cat walks in from the left, then a dog",
+        ["cat: from at off left > right", "dog: from at off left > right", "cat before dog"],
+    ),
     ("A cat that is sleeping on a sofa and a dog that walks by", ["cat still", "cat on sofa", "dog moves"]),
     ("A cloud covers the sun", ["cloud front sun"]),
     (
