@@ -11,6 +11,7 @@ from flowzero.agent.nature import is_person
 from flowzero.agent.nouns import NounPhrase
 from flowzero.agent.phrases import Tokens
 from flowzero.agent.promises import Thing
+from flowzero.agent.tokens import verb
 
 _UNSEEN = (
     lex.HASTY
@@ -132,7 +133,7 @@ class CastList:
         """Whether a definite phrase speaks of a thing mentioned before."""
         return phrase.noun in self.names or bool(phrase.noun and phrase.definite and self._same_noun(phrase))
 
-    def resolve(self, phrase: NounPhrase, latest: tuple[str, ...], others: tuple[str, ...], tokens: Tokens) -> tuple[str, ...]:  # noqa: C901, PLR0911
+    def resolve(self, phrase: NounPhrase, latest: tuple[str, ...], others: tuple[str, ...], tokens: Tokens) -> tuple[str, ...]:  # noqa: C901, PLR0911, PLR0912
         """The ids that a noun phrase stands for; a new thing if it is new."""
         if phrase.pronoun == "each other":
             return latest
@@ -160,6 +161,8 @@ class CastList:
             return (one,)
         if not phrase.article and phrase.count is None and known and not phrase.another:
             return self._pick(phrase, known)
+        if len(known) == 1 and _one_does(phrase, tokens) and self[known[0]].count > 1:
+            return self._member(known, replace(phrase, ordinal=-1))
         if phrase.spread:
             kept = tuple(word for word in phrase.adjectives if word not in phrase.spread)
             return tuple(self._add(phrase, (colour, *kept), 1) for colour in phrase.spread)
@@ -378,3 +381,11 @@ def _article(text: str, given: str = "") -> str:
     if text[0] == "u" and given in ("a", "an"):
         return given
     return "an" if text[0] in "aeiou" and not text.startswith(("uni", "one", "eu", "use", "ufo")) else "a"
+
+
+def _one_does(phrase: NounPhrase, tokens: Tokens) -> bool:
+    """As in "five ducks on a pond, one duck swims away": one of those, which does something of its own."""
+    told = tokens[phrase.end].low if phrase.end < len(tokens) else ""
+    found = verb(told)
+    acts = found is not None and found[1].kind not in ("still", "act")
+    return acts and tokens[phrase.start].low == "one" and not phrase.adjectives

@@ -488,4 +488,10 @@ READINGS: list[tuple[str, list[str]]] = [
         "A spider comes down from the top on a thread and stops in the middle",
         ["spider: from at top > down > at middle > rest"],
     ),
+    (
+        "Four cars wait, then one car drives to the left",
+        ["car-1 still", "car-2 still", "car-3 still", "car-4: rest > left", "car-1 before car-4"],
+    ),
+    ("Two cats sit in a garden and one cat jumps down", ["setting a garden", "cat-1 still", "cat-2: rest > up > down"]),
+    ("Three apples on the left and one apple on the right", ["apple at left", "apple-2 at right"]),
 ]
