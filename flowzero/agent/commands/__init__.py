@@ -103,6 +103,7 @@ _READERS: tuple[Callable[[Command], list[Edit] | None], ...] = (
     looks.dressed,
     comings.remove,
     looks.coloured,
+    motion.returned,
     motion.turned_round,
     video.resettled,
     comings.exchange,

@@ -8,13 +8,11 @@ from pydantic import ValidationError
 
 from flowzero.agent.casting import head_of
 from flowzero.agent.commands.comings import copied
-from flowzero.agent.commands.command import Command, Unread, cast_from, is_a, matching, targets, thing_of
-from flowzero.agent.composing import crowding, object_ids, place_object
+from flowzero.agent.commands.command import Command, Unread, is_a, matching, targets, thing_of
+from flowzero.agent.composing import crowding, object_ids
 from flowzero.agent.edits import AddObject, Edit, RemoveObject, shift
 from flowzero.agent.nouns import NounPhrase, noun_phrase
 from flowzero.agent.phrases import match, number
-from flowzero.agent.placing import Stance, within
-from flowzero.agent.promises import Reading
 from flowzero.dss import MAX_OBJECTS, Box, Keyframe, Object
 
 _BEGINS = frozenset(["make", "only", "use", "have", "just", "keep", "there", "show", "want", "let", "leave"])
@@ -32,10 +30,12 @@ def counted(command: Command) -> list[Edit] | None:  # noqa: PLR0911
         return _until(command, _them(command), count)
     if lows[0] in ("fewer", "less", "more"):
         return _one_more_or_less(command)
+    if (found := _so_many_more(command)) is not None:
+        return found
     if lows[0] in ("keep", "leave") and (command.has("only", "just") or match(command.tokens, 1, "#")):
         return _kept(command)
-    found = _stated(command)
-    begun = lows[0] in _BEGINS or there or (found is not None and found.start == 0)
+    stated = _stated(command)
+    begun = lows[0] in _BEGINS or there or (stated is not None and stated.start == 0)
     if not begun and not ("number" in lows and lows[0] in ("reduce", "increase", "change", "set")):
         return None
     if "number" in lows:
@@ -43,7 +43,7 @@ def counted(command: Command) -> list[Edit] | None:  # noqa: PLR0911
         phrase = noun_phrase(command.tokens, lows.index("of") + 1) if "of" in lows else None
         noun = phrase.noun if phrase else ""
     else:
-        count, noun = (found.count, found.noun) if found is not None else (None, "")
+        count, noun = (stated.count, stated.noun) if stated is not None else (None, "")
     if count is None or not noun or command.has("second", "seconds"):
         return None
     have = [item for item in command.dss.objects if is_a(item, noun.split()[-1])]
@@ -120,19 +120,12 @@ def _until(command: Command, have: Sequence[Object], count: int) -> list[Edit]:
     edits: list[Edit] = []
     like, dss = have[-1], command.dss
     thing = thing_of(like).model_copy(update={"id": have[0].id.rstrip("0123456789").rstrip("-") or have[0].id})
-    things = (*cast_from(dss).things, thing.model_copy(update={"id": f"{thing.id}+"}))
-    reading = Reading(prompt="-", things=things, setting=dss.setting)
     placed: dict[str, tuple[Object, ...]] = {item.id: (item,) for item in dss.objects}
     taken = {item.id for item in dss.objects}
-    box = like.path[0].box
-    for k in range(count - len(have)):
+    for _ in range(count - len(have)):
         name = object_ids(thing.model_copy(update={"count": 1}), taken)[0]
         taken.add(name)
-        at = Stance(box.w, box.h, within(box.cy, box.h), box.y + box.h > 0.6)  # who comes in begins outside
-        item = place_object(name, reading.things[-1], k, reading, placed, dss.seconds, at)
-        dx, dy = item.path[0].box.cx - box.cx, item.path[0].box.cy - box.cy
-        if len(like.path) > 1:
-            dx, dy = _abreast(like, placed)
+        dx, dy = _abreast(like, placed)
         path = tuple(
             Keyframe(t=key.t, box=Box(x=key.box.x + dx, y=key.box.y + dy, w=key.box.w, h=key.box.h)) for key in like.path
         )
@@ -146,18 +139,19 @@ def _until(command: Command, have: Sequence[Object], count: int) -> list[Edit]:
 
 
 def _abreast(like: Object, placed: Mapping[str, tuple[Object, ...]]) -> tuple[float, float]:
-    """How far from one that moves another goes the same way within the picture, where it covers the others least."""
+    """How far from one another like it is, or goes the same way, within the picture, where it covers the others least."""
     others = [item for items in placed.values() for item in items]
     taken = [[other.values_at(k / 6) if other.visible_at(k / 6) else None for k in range(7)] for other in others]
     box = like.path[0].box
     low = box.y + box.h > 0.6
     steps = [(dx * 0.55 * box.w, dy) for dx in range(-6, 7) for dy in (_LOW if low else _HIGH) if dx or dy]
     inside = min(key.box.inside() for key in like.path)
+    near = 0.2 if len(like.path) > 1 else 0.05  # who goes together is together; who stands needs room
 
     def price(step: tuple[float, float]) -> float:
         path = tuple(Keyframe(t=key.t, box=shift(key.box, *step)) for key in like.path)
         out = sum(max(0.0, inside - key.box.inside()) for key in path)
-        return crowding(like.model_copy(update={"path": path}), taken) + 5 * out + 0.2 * (abs(step[0]) + abs(step[1]))
+        return crowding(like.model_copy(update={"path": path}), taken) + 5 * out + near * (abs(step[0]) + abs(step[1]))
 
     return min(steps, key=price)
 
@@ -177,6 +171,16 @@ def _multiplied(command: Command) -> list[Edit]:
     if count != int(count):
         raise Unread
     return _until(command, [command.object(item_id) for item_id in ids], int(count))
+
+
+def _so_many_more(command: Command) -> list[Edit] | None:
+    """As in "add two more dogs": like those that are there, and beside them."""
+    phrase = noun_phrase(command.tokens, 1 if command.lows[0] in ("add", "insert", "include") else 0)
+    if phrase is None or not phrase.noun or "more" not in phrase.adjectives or phrase.end < len(command.tokens):
+        return None
+    have = [item for item in command.dss.objects if is_a(item, phrase.noun.split()[-1])]
+    alike = set(phrase.adjectives) - {"more"} <= {word for item in have for word in item.phrase.split()}
+    return _until(command, have, len(have) + phrase.count) if have and alike and phrase.count else None
 
 
 def _one_more_or_less(command: Command) -> list[Edit] | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from itertools import pairwise
 
 from flowzero.agent import lexicon as lex
@@ -172,6 +173,32 @@ def turned_round(command: Command) -> list[Edit] | None:
             path = tuple(Keyframe(t=1 - k.t, box=k.box) for k in reversed(item.path))
         edits.append(SetPath(id=item_id, path=path))
     return edits
+
+
+_RETURNS = re.compile(
+    r"(\b(come|go|run|roll|fly|walk|swim|drive|move|hop)(e?s)? back|\breturns?)( again)?"
+    r"( home| to (the|its|their) (start|beginning|starting point)| (to )?where (it|they|he|she) (started|began|came from))?"
+    r"( again)?( (at|in|towards) the end)?$"
+)
+
+
+def returned(command: Command) -> list[Edit] | None:
+    """As in "let the ball roll back at the end", "the bird should return": the same way, there and back."""
+    if command.has("camera", "not", "never") or not _RETURNS.search(" ".join(command.lows)):
+        return None
+    ids = [item_id for item_id in targets(command, 0) or command.topic if len(command.object(item_id).path) > 1]
+    turn = 0.7 if "end" in command.lows else 0.5
+    return [SetPath(id=item_id, path=_there_and_back(command.object(item_id).path, turn)) for item_id in ids] or None
+
+
+def _there_and_back(path: tuple[Keyframe, ...], turn: float) -> tuple[Keyframe, ...]:
+    """The path until that time, and from then on the way back."""
+    start, end = path[0].t, path[-1].t
+    turn = max(turn, start + 0.05)
+    there = [((key.t - start) / (end - start), key.box) for key in path]
+    onward = [Keyframe(t=round(start + share * (turn - start), 4), box=box) for share, box in there]
+    back = [Keyframe(t=round(turn + (1 - share) * (1 - turn), 4), box=box) for share, box in reversed(there)]
+    return (*onward, *back[1:])
 
 
 def stopped(command: Command) -> list[Edit] | None:
