@@ -141,10 +141,13 @@ def _until(command: Command, have: Sequence[Object], count: int) -> list[Edit]:
 def _abreast(like: Object, placed: Mapping[str, tuple[Object, ...]]) -> tuple[float, float]:
     """How far from one another like it is, or goes the same way, within the picture, where it covers the others least."""
     others = [item for items in placed.values() for item in items]
-    taken = [[other.values_at(k / 6) if other.visible_at(k / 6) else None for k in range(7)] for other in others]
+    alike = [other for other in others if other.phrase == like.phrase]  # which must be told apart, and so count twice more
+    taken = [
+        [other.values_at(k / 6) if other.visible_at(k / 6) else None for k in range(7)] for other in (*others, *alike, *alike)
+    ]
     box = like.path[0].box
     low = box.y + box.h > 0.6
-    steps = [(dx * 0.55 * box.w, dy) for dx in range(-6, 7) for dy in (_LOW if low else _HIGH) if dx or dy]
+    steps = [(dx * 0.275 * box.w, dy) for dx in range(-12, 13) for dy in (_LOW if low else _HIGH) if dx or dy]
     inside = min(key.box.inside() for key in like.path)
     near = 0.2 if len(like.path) > 1 else 0.05  # who goes together is together; who stands needs room
 
