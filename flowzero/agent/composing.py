@@ -15,6 +15,7 @@ from flowzero.agent.homes import at_home
 from flowzero.agent.nature import far_away
 from flowzero.agent.placing import Stance, crowd_of, stance, within
 from flowzero.agent.promises import (
+    At,
     Beside,
     Camera,
     Carries,
@@ -207,6 +208,8 @@ def _lane(sketch: Sketch, thing: Thing) -> Sketch:
     taken = [[other.values_at(t) if other.visible_at(t) else None for t in _MOMENTS] for other in others]
     best, least = (0.0, 0.0), math.inf
     places = [p.place for p in reading.promises if isinstance(p, Stays) and p.thing == thing.id]
+    ways = [p for p in reading.promises if isinstance(p, Journey) and p.thing == thing.id]
+    places += [step.place for way in ways for step in way.steps if isinstance(step, At)]
     held = any(place.x for place in places), any(place.y for place in places)
     bare = _object("tried", thing, reading, sketch.seconds, (Keyframe(t=0, box=sketch.at.box(0.5)),))
     racing = bool(rivals(reading, thing.id))

@@ -7,6 +7,7 @@ from typing import Literal
 from flowzero.agent.meaning.going import Going
 from flowzero.agent.promises import (
     Approach,
+    At,
     Beside,
     Carries,
     Go,
@@ -14,6 +15,7 @@ from flowzero.agent.promises import (
     Moves,
     Opposed,
     Passes,
+    Stays,
 )
 
 
@@ -73,6 +75,10 @@ class Bearing(Going):
             return
         told = type(self)(self.meaning, self.clause, target, (target,))._steps()
         steps = [step for step in told if getattr(step, "other", None) not in (target, self.thing)]
+        if not self.clause.passive:  # "a boy on the left throws": it is he who is there
+            stands = [step for step in steps if isinstance(step, At) and step.start and not step.place.off]
+            self.meaning.promises += [Stays(thing=self.thing, place=step.place, window=self.window) for step in stands]
+            steps = [step for step in steps if step not in stands]
         if not self.clause.passive and any(isinstance(step, Approach | Beside) for step in steps):
             steps = [Approach(other=self.thing, away=True), *steps]
         if steps == [Go(heading="up")] and not self.clause.passive:

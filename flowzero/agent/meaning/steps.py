@@ -270,6 +270,9 @@ class Steps:
             led = role.start < self.clause.at[0]  # as in "after the car, a bus comes by"
             self.add(Ordered(first=other, second=self.thing) if led else Follows(thing=self.thing, other=other))
             return []
+        if self.kind == "stop" and (relation in ("above", "below", "near") or prep in ("over", "under", "beside", "by")):
+            upright = {"over": "above", "under": "below"}.get(prep, relation)
+            return [Beside(relation=upright, other=other)] if upright in ("above", "below") else [Approach(other=other)]
         if prep in ("past", "by") and relation in ("behind", "below", "above"):
             self.add(Passes(thing=self.thing, other=other, window=self.window))
             self.add(Relation(thing=self.thing, relation=relation, other=other, window=self.window))
