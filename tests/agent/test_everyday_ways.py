@@ -84,3 +84,12 @@ def test_who_stops_at_something_comes_to_it_and_stays(prompt: str, comer: str, g
     assert abs(item.box_at(1).cx - other.cx) <= reach
     assert abs(item.path[0].box.cx - other.cx) > abs(item.box_at(1).cx - other.cx)
     assert item.box_at(0.8) == item.box_at(1)
+
+
+def test_who_hops_past_another_that_moves_overtakes_it_hopping() -> None:
+    dss = planned("a turtle crawls slowly towards a strawberry on the right while a rabbit hops quickly past it")
+    rabbit, turtle = named(dss, "rabbit"), named(dss, "turtle")
+    assert rabbit.box_at(0).cx < turtle.box_at(0).cx
+    assert rabbit.box_at(1).cx > turtle.box_at(1).cx
+    heights = [key.box.cy for key in rabbit.path]
+    assert max(heights) - min(heights) > 0.15

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from flowzero import vocabulary
 from flowzero.agent.choreography.following import races
+from flowzero.agent.choreography.shapes import overlay
 from flowzero.agent.choreography.sketch import Point, Sketch, keyframes
 from flowzero.agent.choreography.ways import outside, refitted
 from flowzero.agent.placing import beside, crowd_of, stance, within
@@ -27,6 +28,7 @@ from flowzero.agent.promises import (
     Relation,
     Rest,
     Step,
+    Trace,
 )
 from flowzero.dss import Box, Object
 
@@ -40,13 +42,30 @@ def steps_of(sketch: Sketch, thing: str) -> list[Step]:
 
 
 def go_past(sketch: Sketch, promise: Passes, start: float, end: float) -> list[Point] | None:
-    """From one side of the other to its opposite side, over or under it when the prompt says so; several one by one."""
+    """From one side of the other to its opposite side, over or under it when the prompt says so; several one by one.
+
+    Who hops past another that moves hops all along that way.
+    """
+    others = sketch.placed.get(promise.other, ())
+    moved = bool(others) and len(others[0].path) > 1
+    traced = (step for step in steps_of(sketch, sketch.thing) if isinstance(step, Trace) and moved)
+    hops = next((step for step in traced if step.pattern in ("bounce", "zigzag")), None)
+    points = _past(sketch, promise, hops, start, end)
+    if points is not None and hops is not None:
+        sketch.points = points
+        overlay(sketch, hops, (start, end), travelled=True)
+        points = sketch.points
+    return points
+
+
+def _past(sketch: Sketch, promise: Passes, hops: Trace | None, start: float, end: float) -> list[Point] | None:
+    """The way past the other, without the hops on it."""
     others = sketch.placed.get(promise.other, ())
     steps = steps_of(sketch, sketch.thing)
     over = next((step for step in steps if isinstance(step, Beside) and step.other == promise.other), None)
     rests = sketch.count > 1 and steps == [Rest()]
     plain = rests or all(
-        step is over or (isinstance(step, Go) and step.heading in ("left", "right", "up", "down")) for step in steps
+        step in (over, hops) or (isinstance(step, Go) and step.heading in ("left", "right", "up", "down")) for step in steps
     )
     if len(steps) > 1 or not plain:
         return None
