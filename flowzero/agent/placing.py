@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from flowzero import vocabulary
 from flowzero.agent import lexicon as lex
 from flowzero.agent.bonds import bears
-from flowzero.agent.nature import far_away, habit, share_beside, size_class, usual_aspect, usual_height
+from flowzero.agent.nature import far_away, habit, is_person, share_beside, size_class, usual_aspect, usual_height
 from flowzero.agent.promises import (
+    Approach,
     Carries,
     Compared,
     Follows,
@@ -137,6 +138,8 @@ def _height(thing: Thing, reading: Reading) -> float:
     for promise in reading.promises:
         if isinstance(promise, Carries) and promise.thing == thing.id:
             height = _borne_height(promise, thing, reading, height)
+        if isinstance(promise, Journey) and promise.thing == thing.id and (thrower := _thrower(promise, reading)):
+            height = min(height, 0.5 * _usual_height(thrower))
         if isinstance(promise, Compared) and promise.aspect == "size" and thing.id in (promise.thing, promise.other):
             height = _compared_height(promise, thing, reading, height)
         if isinstance(promise, Relation) and thing.id in (promise.thing, promise.other):
@@ -145,6 +148,15 @@ def _height(thing: Thing, reading: Reading) -> float:
             rider = reading.thing(getattr(promise, "thing", ""))
             height = max(height, 0.6 * _usual_height(rider) * aspect(rider) / aspect(thing))
     return min(max(height, 0.07), 0.7)
+
+
+def _thrower(journey: Journey, reading: Reading) -> Thing | None:
+    """Who lets go of a thing that sets out from somebody, as what is thrown does; that had a hand's room."""
+    first = journey.steps[0]
+    if not (isinstance(first, Approach) and first.away and is_person(reading.thing(first.other).noun)):
+        return None
+    thrown = vocabulary.find(reading.thing(journey.thing).noun)
+    return reading.thing(first.other) if thrown is not None and thrown.moves in ("rolls", "still") else None
 
 
 def _related_height(promise: Relation, thing: Thing, reading: Reading, height: float) -> float:
