@@ -10,7 +10,7 @@ from flowzero.agent import lexicon as lex
 from flowzero.agent.cast_list import CastList
 from flowzero.agent.chunk import Chunk, Predicate
 from flowzero.agent.clause import Clause
-from flowzero.agent.nature import fixed
+from flowzero.agent.nature import fixed, is_person
 from flowzero.agent.nouns import NounPhrase
 from flowzero.agent.phrases import Side, Time, Tokens, match
 
@@ -152,6 +152,10 @@ class Attachment:
             others = tuple(item_id for item_id in self.cast.order if item_id not in self.now.subject)
             last = tuple(item_id for item_id in self.latest if item_id not in self.now.subject)
             return self.cast.resolve(phrase, last, others, self.tokens)
+        if phrase.pronoun == "it" and not inner and self.main and all(is_person(self.cast[name].noun) for name in self.main):
+            things = [name for name in self.cast.order if not is_person(self.cast[name].noun)]
+            if things:  # as in "a boy kicks a ball, it flies away": nobody says "it" of a boy
+                return (next((name for name in self.latest if name in things), things[-1]),)
         if phrase.pronoun in ("it", "he", "she") and not inner and self.main:
             return self.cast.resolve(phrase, self.main, self.main, self.tokens)
         if phrase.pronoun == "one" and self.main and not (self.prep or self.side):

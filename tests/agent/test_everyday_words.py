@@ -27,6 +27,10 @@ from tests.agent.telling import told
         ("a bus arrives, waits, then leaves again", ["bus seen until sometime"], ["count >=2 leaf"]),
         ("a kite dances above the beach", ["kite: wander"], []),
         ("a girl dances to the right", ["girl: right"], ["girl: wander"]),
+        ("a boy kicks a ball, it flies away to the right", ["ball: right"], ["boy: right"]),
+        ("a boy blows up a balloon, it gets bigger and floats away", ["balloon grows", "balloon moves"], ["boy grows"]),
+        ("a panda sits on the left, then falls over", ["panda at left"], ["panda: down"]),
+        ("a robot walks in, it stops", ["robot: rest"], []),
     ],
 )
 def test_a_word_means_what_people_mean_by_it(prompt: str, promised: list[str], not_promised: list[str]) -> None:
