@@ -29,7 +29,7 @@ from tests.agent.telling import told
         ("a girl dances to the right", ["girl: right"], ["girl: wander"]),
         ("a boy kicks a ball, it flies away to the right", ["ball: right"], ["boy: right"]),
         ("a boy blows up a balloon, it gets bigger and floats away", ["balloon grows", "balloon moves"], ["boy grows"]),
-        ("a panda sits on the left, then falls over", ["panda at left"], ["panda: down"]),
+        ("a panda stands on the left and falls over", ["panda at left"], ["panda: down"]),
         ("a robot walks in, it stops", ["robot: rest"], []),
     ],
 )
