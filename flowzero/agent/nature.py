@@ -76,9 +76,10 @@ def is_steed(noun: str) -> bool:
 
 @lru_cache(maxsize=2048)
 def fixed(noun: str) -> bool:
-    """Whether it stays where it is, as a house does."""
+    """Whether it stays where it is, as a house does, and a couch, but no apple."""
     known = vocabulary.find(noun)
-    return (known is not None and known.moves == "still") or _head(noun) in _facts()["fixed"].split()
+    heavy = known is not None and known.moves == "still" and (size_class(noun) or 0) >= _MAN
+    return heavy or _head(noun) in _facts()["fixed"].split()
 
 
 def far_away(noun: str) -> bool:

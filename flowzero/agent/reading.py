@@ -46,7 +46,7 @@ from flowzero.agent.promises import (
 from flowzero.agent.scenery import setting_of
 from flowzero.agent.storyboard import arrangement, unlabelled
 from flowzero.agent.swapping import sided, swapped
-from flowzero.agent.tokens import known, singular, tokenise, verb
+from flowzero.agent.tokens import known, tokenise, verb
 from flowzero.dss import MAX_PROMPT
 from flowzero.errors import PromptError
 
@@ -96,7 +96,7 @@ def read(prompt: str) -> Reading:
     view = "top" if any(token.low in ("top-down", "overhead", "aerial", "bird's-eye") for token in tokens) else "side"
     return Reading(
         prompt=text, things=cast.things, promises=tuple(kept), setting=parsed.setting, view=view,
-        unread=parsed.unread, open=_of(cast, parsed.open), busy=_of(cast, parsed.busy),
+        unread=parsed.unread, busy=_of(cast, parsed.busy),
     )  # fmt: skip
 
 
@@ -120,7 +120,6 @@ class Parsed(NamedTuple):
     setting: str | None
     setting_words: tuple[str, ...]
     unread: tuple[str, ...]
-    open: frozenset[str]
     busy: frozenset[str]
     absent: tuple[str, ...]
 
@@ -149,7 +148,6 @@ def parse(text: str, tokens: Tokens, cast: CastList) -> Parsed:
         setting,
         words,
         _unread(text, rest, unread),
-        _open(clauses, unread, cast, rest),
         _busy(clauses),
         tuple(reader.absent),
     )
@@ -344,18 +342,6 @@ def _unread(text: str, tokens: Tokens, lost: list[int]) -> tuple[str, ...]:
             run = []
         run.append(index)
     return tuple(piece for piece in pieces if any(character.isalnum() for character in piece))
-
-
-def _open(clauses: Sequence[Clause], lost: list[int], cast: CastList, tokens: Tokens) -> frozenset[str]:
-    """The things in the clauses that those words stand in or after, and those that the words themselves name."""
-    named = {singular(tokens[index].low) for index in lost}
-    found = {thing.id for thing in cast.things if thing.noun.split()[-1] in named}
-    for index in lost:
-        begun = [clause for clause in clauses if clause.start <= index and (clause.subject or index < clause.end)]
-        then = [clause for clause in clauses if clause.start > index]
-        for clause in (*begun[-1:], *([] if begun and index < begun[-1].end else then[:1])):
-            found.update(clause.subject, *(role.things for role in clause.roles))
-    return frozenset(found)
 
 
 def _busy(clauses: Sequence[Clause]) -> frozenset[str]:
