@@ -70,12 +70,12 @@ def _place(dss: DSS, frame: Frame, nearest: _Nearest, notes: dict[str, None]) ->
         if found is not None and found.setting.learned:
             return found.name
     if dss.setting == type(dss).model_fields["setting"].default:
-        first = find(frame.objects[0].phrase) if frame.objects else None
         home = home_of(item.phrase for item in dss.objects)
         if home is not None:
             notes[f"no setting is named: drawn {home.where}, where everything in the plan is at home"] = None
             return home.setting
-        name = _HOME.get(first.moves if first else "", "meadow")
+        ways = {noun.moves for item in dss.objects if (noun := find(item.phrase)) is not None}
+        name = _HOME.get(next(iter(ways)), "meadow") if len(ways) == 1 else "meadow"  # a mouse under an owl needs a ground
         notes[f"no setting is named: drawn with a {name} behind"] = None
         return name
     name = nearest.setting(dss.setting)

@@ -94,3 +94,14 @@ def test_a_plan_without_a_setting_is_drawn_where_its_things_are_at_home(
     frames, notes = resolve(plan, plan.frames(2), language)
     assert frames[0].setting == place
     assert any(note.startswith(f"no setting is named: drawn {said}") for note in notes)
+
+
+@pytest.mark.parametrize(("other", "place"), [("a parrot", "sky"), ("a mouse", "meadow")])
+def test_what_flies_is_drawn_in_the_sky_unless_another_needs_a_ground(
+    language: SimpleNamespace, other: str, place: str
+) -> None:
+    plan = dss("an owl", DSS.model_fields["setting"].default)
+    second = plan.objects[0].model_copy(update={"id": "other", "phrase": other})
+    plan = plan.model_copy(update={"objects": (*plan.objects, second)})
+    frames, _ = resolve(plan, plan.frames(1), language)
+    assert frames[0].setting == place
