@@ -75,7 +75,7 @@ def _place(dss: DSS, frame: Frame, nearest: _Nearest, notes: dict[str, None]) ->
             notes[f"no setting is named: drawn {home.where}, where everything in the plan is at home"] = None
             return home.setting
         ways = {noun.moves for item in dss.objects if (noun := find(item.phrase)) is not None}
-        name = _HOME.get(next(iter(ways)), "meadow") if len(ways) == 1 else "meadow"  # a mouse under an owl needs a ground
+        name = _HOME.get(ways.pop() if len(ways) == 1 else "", "meadow")  # a mouse under an owl needs a ground
         notes[f"no setting is named: drawn with a {name} behind"] = None
         return name
     name = nearest.setting(dss.setting)
