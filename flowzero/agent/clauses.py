@@ -17,6 +17,7 @@ from flowzero.agent.promises import Place
 from flowzero.agent.surroundings import BARE, HIDING, Surroundings
 from flowzero.agent.tokens import bases
 
+_DEPTHS = frozenset(["background", "foreground", "distance"])
 _AT = frozenset(["at", "on", "to", "through", "by", "from"])
 """What may come between "out" or "off" and the edge that one goes out at."""
 
@@ -94,13 +95,13 @@ class ClauseReader(Surroundings):
             self.now.roles.append(Role("thing", "", things, noun=phrase))
             self.latest = things
             return
-        placed = self.joint == "comma" and k + 1 < len(self.chunks) and self.chunks[k + 1].kind == "side"
+        placed = self.joint == "comma" and self._is_placed(k)
         if self.joint in ("and", "comma") and self._has_thing_role() and not (follows or placed or self._lone_subject()):
             self._extend(phrase)
             return
         things = self._resolve(phrase)
         again = self.joint == "comma" and phrase.article == "the" and set(things) < set(self.now.subject)
-        if self.joint in ("and", "comma") and self._lone_subject() and not phrase.pronoun and not again:
+        if self.joint in ("and", "comma") and self._lone_subject() and not (phrase.pronoun or again or placed):
             self.now.subject = tuple(dict.fromkeys((*self.now.subject, *things)))
         else:
             self._open(things, chunk)
@@ -109,6 +110,14 @@ class ClauseReader(Surroundings):
         self.joint = ""
         self.main = self.now.subject
         self.latest = things
+
+    def _is_placed(self, k: int) -> bool:
+        """As in "walks past a barn, a lantern on the left": of the phrase at chunk k is said where it is, and nothing else."""
+        after = self.chunks[k + 1 : k + 3]
+        if len(after) < 2 or after[0].kind != "prep" or str(after[0].value) not in ("in", "on", "at", "to"):
+            return bool(after) and after[0].kind == "side"
+        deep = isinstance(after[1].value, NounPhrase) and after[1].value.noun in _DEPTHS
+        return after[1].kind == "region" or deep
 
     def _extend(self, phrase: NounPhrase) -> None:
         """As in "between a tree and a house", "a table and a chair" after a preposition."""

@@ -16,6 +16,7 @@ from torch import Tensor
 from flowzero.dss import Frame
 from flowzero.renderer.camera import source
 from flowzero.renderer.layout_painter import PANORAMA, Scenery
+from flowzero.renderer.looks import light_on
 
 _BATCH = 32  # texts or layouts encoded at a time
 _SLIVER = 1e-3  # a box of which less than this is within the frame is not drawn
@@ -31,6 +32,8 @@ class Layout:
     """What is behind them, for a layout painter of places."""
     view: tuple[float, ...] = ()
     """The 2 x 3 matrix, row by row, that maps a point of the frame to one of the place; both in frame heights."""
+    lights: tuple[tuple[float, float, float], ...] = ()
+    """What the place's light leaves of each object's red, green and blue."""
 
 
 class ObjectTokens(NamedTuple):
@@ -106,6 +109,7 @@ def layout(frame: Frame, limit: int, camera: Camera | None = None) -> Layout:
         phrases=tuple(o.phrase for o in shown),
         place=frame.setting if camera else "",
         view=camera.view(frame) if camera else (),
+        lights=tuple(light_on(o.phrase, frame.setting) for o in shown) if camera else (),
     )
 
 
@@ -183,20 +187,22 @@ def layout_tensors(
             boxes[row, :n] = torch.tensor(item.boxes)
             masks[row, :n] = 1
             vectors[row, :n] = torch.stack([known[phrase] for phrase in item.phrases]).to(device, torch.float32)
-    scenery = _scenery(layouts, known, width, device) if any(item.place for item in layouts) else None
+    scenery = _scenery(layouts, known, width, places, device) if any(item.place for item in layouts) else None
     return LayoutTensors(boxes=boxes.to(device), phrases=vectors, masks=masks.to(device), scenery=scenery)
 
 
-def _scenery(layouts: Sequence[Layout], known: Mapping[str, Tensor], width: int, device: torch.device) -> Scenery:
+def _scenery(layouts: Sequence[Layout], known: Mapping[str, Tensor], width: int, places: int, device: torch.device) -> Scenery:
     """What is behind the objects of the empty layout, nothing, and of the others."""
     count = len(layouts) + 1
     phrases, views, masks = torch.zeros(count, width, device=device), torch.zeros(count, 2, 3), torch.zeros(count)
+    lights = torch.ones(count, places, 3)
     for row, item in enumerate(layouts, start=1):
         if item.place:
             phrases[row] = known[item.place].to(device, torch.float32)
             views[row] = torch.tensor(item.view).view(2, 3)
             masks[row] = 1
-    return Scenery(phrases, views.to(device), masks.to(device))
+            lights[row, : len(item.lights)] = torch.tensor(item.lights).view(-1, 3)
+    return Scenery(phrases, views.to(device), masks.to(device), lights.to(device))
 
 
 def in_float32(position_net: Any, device: torch.device) -> Any:

@@ -31,6 +31,8 @@ class Scenery(NamedTuple):
     """[B, 2, 3]: maps a point of the frame to one of the panorama; both in frame heights."""
     masks: Tensor
     """[B], 1 where there is a place."""
+    lights: Tensor
+    """[B, K, 3]: what the place's light leaves of each thing's red, green and blue."""
 
 
 class LayoutPainter(ModelMixin, ConfigMixin):
@@ -99,6 +101,8 @@ class LayoutPainter(ModelMixin, ConfigMixin):
             return self.place(phrases.new_zeros(len(masks), 0, 4, 1, 1), boxes[:, :0], masks[:, :0], height, width, behind)
         distinct, which = torch.unique(phrases[:, :count].flatten(0, 1), dim=0, return_inverse=True)
         pictures = self.picture(distinct)[which.view(len(masks), count)]
+        if scenery is not None:
+            pictures = lit(pictures, scenery.lights[:, :count])
         return self.place(pictures, boxes[:, :count], masks[:, :count], height, width, behind)
 
     def picture(self, phrases: Tensor) -> Tensor:
@@ -133,6 +137,12 @@ class LayoutPainter(ModelMixin, ConfigMixin):
             functional.avg_pool2d(canvas[:, 3:], self.patch // self.COVER_CELLS), self.COVER_CELLS
         )
         return torch.cat([self.encoder(canvas[:, :3]), cover, _position(boxes, height, width)], 1)
+
+
+def lit(pictures: Tensor, lights: Tensor) -> Tensor:
+    """Pictures [..., 4, S, S], colour in -1..1 times cover, and cover, in that share [..., 3] of red, green and blue."""
+    colour, cover = pictures[..., :3, :, :], pictures[..., 3:, :, :]
+    return torch.cat([colour - (1 - lights[..., None, None]) * (colour + cover), cover], -3)
 
 
 _CALM = 65

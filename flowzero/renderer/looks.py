@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from flowzero.dss import Frame
-from flowzero.vocabulary import Facing, Noun, find, find_colour
+from flowzero.vocabulary import LIGHTS, Facing, Noun, find, find_colour, find_place
 
 _MOVES = 0.002
 """Frame widths from one frame to the next; an object that moves less keeps the way it faces."""
@@ -16,11 +16,13 @@ _MOVES = 0.002
 
 @dataclass(frozen=True)
 class Look:
-    """A known noun with a colour it can take and the way it faces; `noun` is None for a thing nobody drew."""
+    """A known noun with a colour it can take, the way it faces and the light on it; `noun` is None for a thing nobody drew."""
 
     noun: Noun | None
     colour: str | None
     facing: Facing
+    light: str = ""
+    """One of the vocabulary's `LIGHTS`, or none by day."""
 
 
 def looks(frames: Sequence[Frame]) -> list[dict[str, Look]]:
@@ -29,12 +31,20 @@ def looks(frames: Sequence[Frame]) -> list[dict[str, Look]]:
     result: list[dict[str, Look]] = []
     for frame in frames:
         row: dict[str, Look] = {}
+        place = find_place(frame.setting) or find_place(frame.description)
         for item in frame.objects:
             noun = find(item.phrase)
             colour = find_colour(item.phrase) if noun and noun.colourable else None
-            row[item.id] = Look(noun, colour, facings[item.id].get(frame.index) or (noun.facing if noun else ""))
+            facing = facings[item.id].get(frame.index) or (noun.facing if noun else "")
+            row[item.id] = Look(noun, colour, facing, place.light_on(noun) if place and noun else "")
         result.append(row)
     return result
+
+
+def light_on(words: str, setting: str) -> tuple[float, float, float]:
+    """What the light of a setting leaves of a thing's red, green and blue: all by day, and of what shines."""
+    noun, place = find(words), find_place(setting)
+    return LIGHTS.get(place.light_on(noun) if place and noun else "", (1.0, 1.0, 1.0))
 
 
 def phrase(noun: Noun, colour: str | None = None, facing: Facing = "") -> str:

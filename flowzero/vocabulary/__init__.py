@@ -81,6 +81,8 @@ class Noun:
     """Which part takes a colour: "main" (its dominant hue), a hue in degrees, "pale" (what has no hue), or none when empty."""
     learned: bool
     """Whether the embedded model was trained to draw it."""
+    glows: bool
+    """Whether it shines of its own, and so at night as by day."""
     sprite: str
     """Code points of the sprite's source; empty when it is drawn by code."""
     synonyms: tuple[str, ...]
@@ -102,8 +104,9 @@ class Setting:
     synonyms: tuple[str, ...]
 
 
-LIGHTS = ("sunset", "night")
-"""Settings that are times of day, and so the light that another place can stand in."""
+LIGHTS: Mapping[str, tuple[float, float, float]] = MappingProxyType({"sunset": (1.0, 0.85, 0.74), "night": (0.6, 0.66, 0.85)})
+"""Settings that are times of day, and so the light that another place can stand in; with what it leaves of a thing's red, green
+and blue."""
 
 
 @dataclass(frozen=True)
@@ -131,6 +134,11 @@ class Place:
         """Such as "city at night"."""
         return f"{self.setting.name} at {self.light}" if self.light else self.setting.name
 
+    def light_on(self, noun: Noun) -> str:
+        """The name of the light that falls on a thing in it; none by day, and on what shines."""
+        name = self.light or self.setting.name
+        return name if name in LIGHTS and not noun.glows else ""
+
 
 @cache
 def nouns() -> Mapping[str, Noun]:
@@ -146,6 +154,7 @@ def nouns() -> Mapping[str, Noun]:
                 facing=cast("Facing", row["facing"]),
                 tint=row["colours"],
                 learned=row["learned"] == "1",
+                glows=row["glows"] == "1",
                 sprite=row["sprite"],
                 synonyms=_list(row["synonyms"]),
             )

@@ -93,3 +93,22 @@ def test_who_hops_past_another_that_moves_overtakes_it_hopping() -> None:
     assert rabbit.box_at(1).cx > turtle.box_at(1).cx
     heights = [key.box.cy for key in rabbit.path]
     assert max(heights) - min(heights) > 0.15
+
+
+@pytest.mark.parametrize(
+    ("prompt", "name", "side"),
+    [
+        ("a rabbit walks past a barn, a lantern on the left", "lantern", -1),
+        ("a dog chases a cat, a tree on the right", "tree", 1),
+        ("a car drives by a house, a red mailbox at the bottom left", "mailbox", -1),
+        ("a red car, a blue car in the middle, a green bus on the right", "bus", 1),
+    ],
+)
+def test_a_thing_that_is_placed_after_a_comma_is_placed_and_not_who_goes_by(prompt: str, name: str, side: int) -> None:
+    placed = named(planned(prompt), name)
+    assert all((placed.box_at(t).cx - 0.5) * side > 0.15 for t in (0, 0.5, 1))
+
+
+def test_a_thing_in_the_background_is_behind() -> None:
+    dss = planned("a dog jumps over a log, a tree in the background")
+    assert named(dss, "tree").depth < named(dss, "dog").depth

@@ -49,6 +49,16 @@ def test_a_sprite_turns_to_face_the_other_way() -> None:
     assert np.array_equal(left[:, ::-1], right) and not np.array_equal(left, right)
 
 
+def test_at_night_things_are_darker_and_what_shines_is_not() -> None:
+    def mean(name: str, place: str) -> float:
+        noun = nouns()[name]
+        return float(np.asarray(sprite(noun, None, "", places()[place].light_on(noun)), np.float32)[..., :3].mean())
+
+    assert mean("rabbit", "forest at night") < 0.8 * mean("rabbit", "forest")
+    assert mean("rabbit", "night") < mean("rabbit", "city at sunset") < mean("rabbit", "city")
+    assert mean("lantern", "forest at night") == mean("lantern", "forest")
+
+
 @pytest.mark.parametrize("name", list(PAINTERS))
 def test_a_background_is_the_same_for_the_same_seed_and_differs_for_another(name: str) -> None:
     place = places()[name]

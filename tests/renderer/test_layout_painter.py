@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from flowzero.dss import FrameBackground
 from flowzero.renderer.camera import source
-from flowzero.renderer.layout_painter import LayoutPainter, Scenery, look_at, resampling
+from flowzero.renderer.layout_painter import LayoutPainter, Scenery, lit, look_at, resampling
 
 PAINTER = LayoutPainter(phrase_dim=6, phrase_channels=3, widths=(8, 8), latent_channels=5, patch=4).eval()
 COVER = slice(5, 5 + PAINTER.COVER_CELLS**2)
@@ -119,10 +119,29 @@ def test_a_panorama_goes_on_beyond_its_ends_as_in_a_mirror() -> None:
 def test_things_stand_before_the_place_and_cover_counts_things_alone() -> None:
     phrases, masks = torch.ones(2, 1, 6), torch.ones(2, 1)
     boxes = torch.tensor([[[0.0, 0.0, 0.5, 1.0]]]).expand(2, -1, -1)
-    scenery = Scenery(torch.ones(2, 6), torch.eye(2, 3).expand(2, -1, -1), torch.tensor([1.0, 0.0]))
+    scenery = Scenery(torch.ones(2, 6), torch.eye(2, 3).expand(2, -1, -1), torch.tensor([1.0, 0.0]), torch.ones(2, 1, 3))
     with torch.no_grad():
         shown, bare = SCENIC(boxes, phrases, masks, 8, 8, scenery)
         (without,) = SCENIC(boxes[:1], phrases[:1], masks[:1], 8, 8)
     assert torch.equal(bare, without)
     assert torch.equal(shown[COVER], bare[COVER])
     assert (shown[:5, :, 4:] - bare[:5, :, 4:]).abs().max() > 1e-3
+
+
+def test_a_light_leaves_its_share_of_each_colour_and_nothing_where_nothing_is() -> None:
+    picture = torch.cat([torch.full((3, 2, 2), 0.5), torch.ones(1, 2, 2)])  # 0.75 of white
+    picture[:, 0] = 0
+    dim = lit(picture[None], torch.tensor([[0.5, 1.0, 0.0]]))[0]
+    assert torch.equal(dim[:, 0], torch.zeros(4, 2))
+    assert dim[:, 1, 0].tolist() == pytest.approx([2 * 0.75 * 0.5 - 1, 0.5, -1, 1])
+
+
+def test_the_light_of_a_place_falls_on_its_things() -> None:
+    phrases, masks = torch.ones(2, 1, 6), torch.ones(2, 1)
+    boxes = torch.tensor([[[0.0, 0.0, 0.5, 1.0]]]).expand(2, -1, -1)
+    lights = torch.tensor([[[1.0, 1.0, 1.0]], [[0.5, 0.5, 0.5]]])
+    scenery = Scenery(torch.ones(2, 6), torch.eye(2, 3).expand(2, -1, -1), torch.ones(2), lights)
+    with torch.no_grad():
+        day, night = SCENIC(boxes, phrases, masks, 8, 8, scenery)
+    assert torch.equal(day[:, :, 6:], night[:, :, 6:])
+    assert (day[:5, :, :2] - night[:5, :, :2]).abs().max() > 1e-3

@@ -31,7 +31,9 @@ def test_what_was_drawn_is_found_where_it_is_and_specks_elsewhere_are_not_taken_
 def test_the_matcher_names_composed_things_and_nothing_else_by_chance() -> None:
     sampler = SceneSampler(192, seed=3, limit=12)
     scenes = [_scene(sampler, sampler.nouns) for _ in range(12)]
-    pairs = [(thing.noun.name, _answer(_composed(scene), thing, sampler.nouns)) for scene in scenes for thing in scene.things]
+    pairs = [
+        (thing.noun.name, _answer(_composed(scene), scene, thing, sampler.nouns)) for scene in scenes for thing in scene.things
+    ]
     assert len(pairs) > 10
     assert sum(label == answer for label, answer in pairs) / len(pairs) > 0.9
 

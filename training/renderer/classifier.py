@@ -15,7 +15,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from flowzero.renderer.layout_painter import resampling
+from flowzero.renderer.layout_painter import lit, resampling
+from flowzero.vocabulary import LIGHTS
 from training.renderer.compose import picture
 from training.renderer.config import Config
 from training.renderer.scenes import all_looks, learned_places, panorama
@@ -25,6 +26,7 @@ CROP = 48
 MARGIN = 0.15
 """On each side, as a share of the box."""
 _SPRITE = 64
+_DAY = (1.0, 1.0, 1.0)
 
 
 class CropClassifier(nn.Module):
@@ -54,22 +56,26 @@ class CropSampler:
         self.sprites = torch.stack([picture(look, _SPRITE) for look in looks]).half()
         classes = torch.tensor([self.names.index(look.noun.name) for look in looks])
         self.rows = [torch.nonzero(classes == k).flatten() for k in range(len(self.names))]
-        self.behind = [panorama(place, 256) for place in learned_places()]
+        places = learned_places()
+        self.behind = [panorama(place, 256) for place in places]
+        lights = [[LIGHTS.get(place.light_on(look.noun), _DAY) for look in looks] for place in places]
+        self.lights = torch.tensor(lights)
         self.random = torch.Generator().manual_seed(seed)
 
     def sample(self, count: int) -> tuple[Tensor, Tensor]:
         """Crops [count, 3, 48, 48] and classes [count]; one in twelve is background, which another thing may enter."""
         classes = torch.randint(len(self.names), (count,), generator=self.random)
         empty = self._uniform(count) < 1 / 12
-        crops = torch.stack([self._background() for _ in range(count)])
+        places = torch.randint(len(self.behind), (count,), generator=self.random)
+        crops = torch.stack([self._background(int(place)) for place in places])
         before = self._uniform(count) < 0.5
-        crops = self._paste(crops, self._any(count), self._beside(count), self._uniform(count) < 0.3)
+        crops = self._paste(crops, places, self._any(count), self._beside(count), self._uniform(count) < 0.3)
         shift, scale = (self._uniform(count, 2) - 0.5) * 0.12, 1 + (self._uniform(count, 2) - 0.5) * 0.16
         low, side = MARGIN / (1 + 2 * MARGIN), 1 / (1 + 2 * MARGIN)
         start = low + shift * side + (1 - scale) * side / 2
         own = torch.stack([rows[int(torch.randint(len(rows), (1,), generator=self.random))] for rows in self._rows(classes)])
-        crops = self._paste(crops, own, torch.cat([start, start + scale * side], 1), ~empty)
-        crops = self._paste(crops, self._any(count), self._beside(count), before & (self._uniform(count) < 0.3))
+        crops = self._paste(crops, places, own, torch.cat([start, start + scale * side], 1), ~empty)
+        crops = self._paste(crops, places, self._any(count), self._beside(count), before & (self._uniform(count) < 0.3))
         return self._weather(crops), torch.where(empty, len(self.names), classes)
 
     def _rows(self, classes: Tensor) -> list[Tensor]:
@@ -90,16 +96,17 @@ class CropSampler:
         half = 0.3 + 0.2 * self._uniform(count, 1)
         return torch.cat([centre - half, centre + half], 1)
 
-    def _background(self) -> Tensor:
-        wide = self.behind[int(torch.randint(len(self.behind), (1,), generator=self.random))]
+    def _background(self, place: int) -> Tensor:
+        wide = self.behind[place]
         side = int(torch.randint(40, 200, (1,), generator=self.random))
         top, left = (int(torch.randint(n - side, (1,), generator=self.random)) for n in wide.shape[1:])
         return functional.interpolate(wide[None, :, top : top + side, left : left + side], CROP, mode="area")[0]
 
-    def _paste(self, crops: Tensor, rows: Tensor, boxes: Tensor, where: Tensor) -> Tensor:
+    def _paste(self, crops: Tensor, places: Tensor, rows: Tensor, boxes: Tensor, where: Tensor) -> Tensor:
         left, top, right, bottom = boxes.unbind(1)
         down, across = resampling(top, bottom, CROP, _SPRITE), resampling(left, right, CROP, _SPRITE)
-        layer = down[:, None] @ self.sprites[rows].float() @ across[:, None].transpose(-1, -2)
+        sprites = lit(self.sprites[rows].float(), self.lights[places, rows])
+        layer = down[:, None] @ sprites @ across[:, None].transpose(-1, -2)
         layer = layer * where[:, None, None, None]
         return layer[:, :3] + (1 - layer[:, 3:]) * crops
 

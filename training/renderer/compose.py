@@ -10,7 +10,7 @@ from PIL import Image
 from torch import Tensor
 
 from flowzero.renderer.animatic.sprites import sprite
-from flowzero.renderer.layout_painter import resampling
+from flowzero.renderer.layout_painter import lit, resampling
 from training.renderer.scenes import Look, Scene
 
 SIDE = 128
@@ -18,7 +18,7 @@ SIDE = 128
 
 
 def picture(look: Look, side: int) -> Tensor:
-    """A look as the painter should draw it: [4, side, side], colour in -1..1 times cover, and cover in 0..1."""
+    """A look as the painter should draw it, by day: [4, side, side], colour in -1..1 times cover, and cover in 0..1."""
     image = sprite(look.noun, look.colour, look.facing).convert("RGBa").resize((side, side), Image.Resampling.BICUBIC)
     values = np.asarray(image, np.float32) / np.float32(255)
     colour, cover = values[..., :3], values[..., 3:]
@@ -53,7 +53,8 @@ class TensorCompositor:
             things = [scenes[i].things[k] for i in holding]
             boxes = torch.tensor([[t.box.x, t.box.y, t.box.x + t.box.w, t.box.y + t.box.h] for t in things], device=self.device)
             left, top, right, bottom = boxes.unbind(1)
-            pictures = self.sprites[[self.rows[t.phrase] for t in things]].float()
+            lights = torch.tensor([scenes[i].light_on(t) for i, t in zip(holding, things, strict=True)], device=self.device)
+            pictures = lit(self.sprites[[self.rows[t.phrase] for t in things]].float(), lights)
             down, across = resampling(top, bottom, size, SIDE), resampling(left, right, size, SIDE)
             layer = down[:, None] @ pictures @ across[:, None].transpose(-1, -2)
             canvas[holding] = layer[:, :3] + (1 - layer[:, 3:]) * canvas[holding]

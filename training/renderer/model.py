@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from transformers import AutoTokenizer, PreTrainedTokenizerBase
 
 from flowzero.renderer.embedded import PatchAutoencoder, PhraseEncoder
-from flowzero.renderer.layout_painter import LayoutPainter, look_at
+from flowzero.renderer.layout_painter import LayoutPainter, lit, look_at
 from training.renderer.compose import compose
 from training.renderer.config import Config
 from training.renderer.scenes import Scene, all_looks, learned_places
@@ -69,7 +69,7 @@ class Batch:
     boxes: Tensor  # [B, 30, 4]
     phrases: Tensor  # [B, 30, D]
     masks: Tensor  # [B, 30]
-    looks: Tensor  # [B, K, 4, S, S] what the painter makes of the phrases, K the most objects that a picture holds
+    looks: Tensor  # [B, K, 4, S, S] what the painter makes of the phrases in the place's light, K the most of a picture
     behind: Tensor  # [B, 3, H, W] what it makes of the place
 
 
@@ -131,7 +131,8 @@ class Language:
             for k, thing in enumerate(scene.things if drop[i] != "all" else ()):
                 b = thing.box
                 boxes[i, k] = torch.tensor([b.x, b.y, b.x + b.w, b.y + b.h])
-                phrases[i, k], looks[i, k] = self.phrase(thing.phrase), self._looks[thing.phrase]
+                phrases[i, k] = self.phrase(thing.phrase)
+                looks[i, k] = lit(self._looks[thing.phrase], torch.tensor(scene.light_on(thing), device=self.device))
                 masks[i, k] = 1
         which = torch.tensor([self._places[scene.place.name] for scene in scenes], device=self.device)
         views = torch.stack([scene.view for scene in scenes]).to(self.device)

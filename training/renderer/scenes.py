@@ -23,7 +23,7 @@ from flowzero.renderer.animatic.sprites import sprite
 from flowzero.renderer.camera import source
 from flowzero.renderer.layout_painter import PANORAMA, look_at
 from flowzero.renderer.looks import caption, phrase
-from flowzero.vocabulary import COLOURS, Facing, Noun, Place, nouns, places
+from flowzero.vocabulary import COLOURS, LIGHTS, Facing, Noun, Place, nouns, places
 
 MAX_OBJECTS = 5
 EXPOSURE, WARMTH = 0.07, 0.03
@@ -61,6 +61,10 @@ class Scene:
     light: tuple[float, float, float] = (1.0, 1.0, 1.0)
     """What everything in the picture is lit by, as shares of red, green and blue."""
 
+    def light_on(self, thing: Look) -> tuple[float, float, float]:
+        """What the place's light leaves of a thing's red, green and blue."""
+        return LIGHTS.get(self.place.light_on(thing.noun), (1.0, 1.0, 1.0))
+
     @cached_property
     def view(self) -> Tensor:
         """[2, 3]: maps a point of the picture to one of the place's panorama; both in frame heights."""
@@ -76,7 +80,8 @@ class Scene:
     @cached_property
     def picture(self) -> NDArray[np.uint8]:
         """The composed picture, [size, size, 3]."""
-        composed = np.asarray(compose(self.background, ((sprite(t.noun, t.colour, t.facing), t.box) for t in self.things)))
+        sprites = ((sprite(t.noun, t.colour, t.facing, self.place.light_on(t.noun)), t.box) for t in self.things)
+        composed = np.asarray(compose(self.background, sprites))
         lit: NDArray[np.uint8] = (composed * np.asarray(self.light)).clip(0, 255).round().astype(np.uint8)
         return lit
 

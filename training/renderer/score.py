@@ -1,10 +1,10 @@
 """Scores phrase-in-box: is what stands in a box what its phrase asks for, and does it fill its box?
 
 Two judges name what stands in each box, neither of which ever saw a drawn frame. The matcher works by synthesis: every
-candidate noun's sprite, in the phrase's colour and facing either way, is laid over the mean colour that surrounds the box, at
-a few shifts and scales; the candidate with the smallest error is the answer. The classifier is a small network trained on
-composed crops (`python -m training.renderer classifier`). For both, the control compares the same answers with the labels of
-other boxes, and the ceiling judges the compositor's pictures.
+candidate noun's sprite, in the phrase's colour and the place's light, facing either way, is laid over the mean colour that
+surrounds the box, at a few shifts and scales; the candidate with the smallest error is the answer. The classifier is a small
+network trained on composed crops (`python -m training.renderer classifier`). For both, the control compares the same answers
+with the labels of other boxes, and the ceiling judges the compositor's pictures.
 
 Box adherence is the intersection over union of the box with the box around what was drawn: the pixels that differ from the
 same picture drawn from the same noise without that thing.
@@ -74,18 +74,20 @@ def score_pipeline(
     labels = [thing.noun.name for scene in scenes for thing in scene.things][:boxes]
     result: dict[str, float | int] = {"boxes": len(labels), "ways": len(candidates)}
 
-    def judged(name: str, answer: Callable[[Array, Thing], str]) -> None:
+    def judged(name: str, answer: Callable[[Array, Scene, Thing], str]) -> None:
         answers, ceiling = (
-            [answer(picture, thing) for scene, picture in zip(scenes, pictures, strict=True) for thing in scene.things][:boxes]
+            [answer(picture, scene, thing) for scene, picture in zip(scenes, pictures, strict=True) for thing in scene.things][
+                :boxes
+            ]
             for pictures in (drawn, truth)
         )
         result[f"phrase_in_box_{name}"] = _share(answers, labels)
         result[f"shuffled_control_{name}"] = _share(answers, labels[1:] + labels[:1])
         result[f"ceiling_{name}"] = _share(ceiling, labels)
 
-    judged("matcher", lambda picture, thing: _answer(picture, thing, candidates))
+    judged("matcher", lambda picture, scene, thing: _answer(picture, scene, thing, candidates))
     if judge is not None:
-        judged("classifier", judge)
+        judged("classifier", lambda picture, _, thing: judge(picture, thing))
         result["classifier_accuracy"] = judge.accuracy
     result["box_iou"], result["box_iou_ceiling"] = adherence(pipeline, sampler, candidates, max(boxes // 4, 1))
     return result
@@ -178,14 +180,14 @@ def _scene(sampler: SceneSampler, candidates: Sequence[Noun]) -> Scene:
     return sampler.draw(place, tuple(things))
 
 
-def _answer(picture: Array, thing: Thing, candidates: Sequence[Noun]) -> str:
+def _answer(picture: Array, scene: Scene, thing: Thing, candidates: Sequence[Noun]) -> str:
     """The name of the candidate whose sprite explains the box best."""
     around = _surround(picture, thing.box)
     crops = np.stack([_crop(picture, _moved(thing.box, dx, dy, s)) for dx in _SHIFTS for dy in _SHIFTS for s in _SCALES])
     errors = []
     for noun in candidates:
         views: tuple[Facing, ...] = ("left", "right") if noun.facing else ("",)
-        templates = [_template(noun, thing.colour, view) for view in views]
+        templates = [_template(noun, thing.colour, view, scene.place.light_on(noun)) for view in views]
         errors.append(min(float(_errors(crops, t, around).min()) for t in templates))
     return candidates[int(np.argmin(errors))].name
 
@@ -200,13 +202,13 @@ def _errors(crops: Array, template: Array, around: Array) -> Array:
     return result
 
 
-_templates: dict[tuple[str, str | None, Facing], Array] = {}
+_templates: dict[tuple[str, str | None, Facing, str], Array] = {}
 
 
-def _template(noun: Noun, colour: str | None, facing: Facing) -> Array:
-    key = (noun.name, colour if noun.colourable else None, facing)
+def _template(noun: Noun, colour: str | None, facing: Facing, light: str) -> Array:
+    key = (noun.name, colour if noun.colourable else None, facing, light)
     if key not in _templates:
-        image = sprite(noun, colour, facing).convert("RGBa").resize((CROP, CROP), Image.Resampling.BOX).convert("RGBA")
+        image = sprite(noun, colour, facing, light).convert("RGBa").resize((CROP, CROP), Image.Resampling.BOX).convert("RGBA")
         _templates[key] = np.asarray(image, np.float32) / np.float32(255)
     return _templates[key]
 

@@ -181,7 +181,7 @@ def _padded(look: Look, part: int, margin: int) -> Image.Image:
 def _part(look: Look, part: int) -> Image.Image:
     """A look's sprite at a fraction of its size: a small box is filled from a small picture at a fraction of the cost."""
     assert look.noun is not None
-    image = sprite(look.noun, look.colour, look.facing)
+    image = sprite(look.noun, look.colour, look.facing, look.light)
     size = (max(1, round(image.width / part)), max(1, round(image.height / part)))
     return image if part == 1 else image.resize(size, Image.Resampling.BOX)
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from flowzero.vocabulary import COLOURS, Facing, Noun
+from flowzero.vocabulary import COLOURS, LIGHTS, Facing, Noun
 
 Plane = NDArray[np.float32]
 
@@ -20,17 +20,24 @@ SIZE = 192
 
 
 @lru_cache(maxsize=512)
-def sprite(noun: Noun, colour: str | None = None, facing: Facing = "") -> Image.Image:
+def sprite(noun: Noun, colour: str | None = None, facing: Facing = "", light: str = "") -> Image.Image:
     """The RGBA picture of a noun, cut to its outline.
 
-    `colour` is ignored for nouns that cannot take one, `facing` for those without a side view.
+    `colour` is ignored for nouns that cannot take one, `facing` for those without a side view; `light` is one of `LIGHTS`, or
+    none by day.
     """
     image = _ball() if noun.name == "ball" else _load(noun)
     if colour is not None and noun.colourable:
         image = recolour(image, COLOURS[colour], noun.tint)
     if facing and noun.facing and facing != noun.facing:
         image = image.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
-    return image
+    return _lit(image, LIGHTS[light]) if light else image
+
+
+def _lit(image: Image.Image, light: tuple[float, float, float]) -> Image.Image:
+    """The picture in that share of red, green and blue."""
+    rgba = np.asarray(image, dtype=np.float32) * np.asarray([*light, 1], dtype=np.float32)
+    return Image.fromarray((rgba + 0.5).astype(np.uint8), "RGBA")
 
 
 def recolour(image: Image.Image, target: tuple[int, int, int], tint: str = "main") -> Image.Image:

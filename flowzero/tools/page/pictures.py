@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import io
 from functools import lru_cache
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from flowzero.dss import DSS
 from flowzero.errors import InputError
-from flowzero.vocabulary import COLOURS, Facing, find_place, nouns, places
+from flowzero.vocabulary import COLOURS, LIGHTS, Facing, find_place, nouns, places
+
+if TYPE_CHECKING:
+    from flowzero.renderer.looks import Look
 
 REACH = 2
 """Frame widths of background on each side of the first frame."""
@@ -26,10 +29,15 @@ def spells(dss: DSS) -> dict[str, Spells]:
     result: dict[str, list[tuple[int, str | None]]] = {item.id: [] for item in dss.objects}
     for index, row in enumerate(looks(dss.frames())):
         for name, look in row.items():
-            picture = f"{_SPRITE}.{look.noun.name}.{look.colour or ''}.{look.facing}" if look.noun else None
+            picture = _name(look) if look.noun else None
             if not result[name] or result[name][-1][1] != picture:
                 result[name].append((index, picture))
     return {name: tuple(row) for name, row in result.items()}
+
+
+def _name(look: Look) -> str:
+    assert look.noun is not None
+    return ".".join((_SPRITE, look.noun.name, look.colour or "", look.facing, *filter(None, [look.light])))
 
 
 def backdrops(dss: DSS) -> tuple[tuple[int, str | None], ...]:
@@ -54,19 +62,19 @@ def picture(name: str) -> bytes:
     if kind == _BACKDROP and rest in places():
         return _backdrop(rest)
     parts = rest.split(".")
-    if kind == _SPRITE and len(parts) == 3:
-        noun, colour, facing = parts
-        if noun in nouns() and colour in ("", *COLOURS) and facing in ("", "left", "right"):
-            return _sprite(noun, colour or None, cast("Facing", facing))
+    if kind == _SPRITE and len(parts) in (3, 4):
+        noun, colour, facing, light = (*parts, "")[:4]
+        if noun in nouns() and colour in ("", *COLOURS) and facing in ("", "left", "right") and light in ("", *LIGHTS):
+            return _sprite(noun, colour or None, cast("Facing", facing), light)
     raise InputError(f"there is no picture {name[:80]!r}.")
 
 
-def _sprite(noun: str, colour: str | None, facing: Facing) -> bytes:
+def _sprite(noun: str, colour: str | None, facing: Facing, light: str) -> bytes:
     _load_animatic()
     from flowzero.renderer.animatic.sprites import sprite
 
     data = io.BytesIO()
-    sprite(nouns()[noun], colour, facing).save(data, "WEBP", quality=90, method=2)
+    sprite(nouns()[noun], colour, facing, light).save(data, "WEBP", quality=90, method=2)
     return data.getvalue()
 
 
