@@ -167,3 +167,9 @@ def test_the_grammar_has_every_field_of_a_change():
 def test_an_answer_that_the_instruction_has_no_words_for_is_not_sensible(instruction, good, bad):
     assert sensible(changes(good), instruction, PLAN)
     assert not sensible(changes(bad), instruction, PLAN)
+
+
+def test_what_passes_through_the_frame_can_be_told_to_shrink():
+    plan = draft(read("four balls come in at the top and leave at the bottom, the camera zooms out"))
+    edits = edits_of(changes({"op": "let", "to": [1, 2, 3, 4], "size": "shrinks"}), "let the balls shrink", plan)
+    assert {item.id for item in apply(plan, edits).objects} == {item.id for item in plan.objects}

@@ -66,3 +66,24 @@ def test_the_camera_follows(plan: DSS, instruction: str) -> None:
     (motion,) = revise(plan, instruction).background
     assert motion.direction == "left"
     assert motion.speed > 0
+
+
+@pytest.mark.parametrize(
+    ("instruction", "bigger"),
+    [("let the ball shrink", False), ("the ball grows on the way", True), ("let the ball grow in the second half", True)],
+)
+def test_what_grows_or_shrinks_goes_on_its_way(plan: DSS, instruction: str, bigger: bool) -> None:
+    before, after = plan.object("ball"), revise(plan, instruction).object("ball")
+    assert after.box_at(0) == before.box_at(0)
+    assert after.box_at(1).cx > 0.7
+    assert (after.box_at(1).h > 1.5 * before.box_at(1).h) if bigger else (after.box_at(1).h < 0.7 * before.box_at(1).h)
+    assert after.box_at(1).y + after.box_at(1).h == pytest.approx(before.box_at(1).y + before.box_at(1).h, abs=0.03)
+    assert after.box_at(1).inside() > 0.999
+
+
+def test_what_passes_through_can_shrink_under_a_camera_that_zooms() -> None:
+    through = draft(read("four balls come in at the top and leave at the bottom, the camera zooms out"))
+    shrunk = revise(through, "let the balls shrink")
+    for before, after in zip(through.objects, shrunk.objects, strict=True):
+        assert after.path[0] == before.path[0]
+        assert after.path[-1].box.h < 0.7 * before.path[-1].box.h

@@ -13,10 +13,11 @@ class _Section(BaseModel):
 
 
 class Data(_Section):
-    """`revisions` and `fixes` are shares of the examples; the others are prompts."""
+    """`written`, `revisions` and `fixes` are shares of the examples; the others are prompts told by templates."""
 
     seed: int
     examples: int
+    written: float
     revisions: float
     fixes: float
     held_seed: int

@@ -1,7 +1,7 @@
 """The data as files: one lesson a line, and as tokens of the chat that the model will be asked in.
 
-A lesson is a prompt with its outline, an instruction to a plan with the changes it means, or the critic's sentences about a
-plan with the changes that right it.
+A lesson is a prompt, told by templates or written whole, with its outline; an instruction to a plan with the changes it means;
+or the critic's sentences about a plan with the changes that right it.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from training.planner.config import Config
 from training.planner.fixes import fixes
 from training.planner.revisions import Revision, revisions
 from training.planner.stories import Story, stories
+from training.planner.written import retold
 
 
 class Lesson(NamedTuple):
@@ -36,10 +37,12 @@ def write(config: Config, run: Path) -> None:
     rng = random.Random(data.seed)
     sources = {
         "prompts": map(of_story, stories(data.seed)),
+        "written": map(of_story, retold(data.seed)),
         "revisions": map(of_revision, revisions(data.seed)),
         "fixes": (of_revision(fix.revision) for fix in fixes(data.seed)),
     }
-    shares = {"prompts": 1 - data.revisions - data.fixes, "revisions": data.revisions, "fixes": data.fixes}
+    shares = {"written": data.written, "revisions": data.revisions, "fixes": data.fixes}
+    shares = {"prompts": 1 - sum(shares.values()), **shares}
     drawn = (rng.choices(list(shares), list(shares.values()))[0] for _ in range(data.examples))
     _put(run / "train.jsonl", (next(sources[name])._asdict() for name in drawn))
     _put(run / "held.jsonl", (_row(story) for story in islice(stories(data.held_seed, held=True), data.held_examples)))

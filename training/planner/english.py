@@ -30,6 +30,8 @@ _PLURALS = {
     "piano": "pianos", "potato": "potatoes", "tomato": "tomatoes", "hero": "heroes",
     "mosquito": "mosquitoes", "superhero": "superheroes", "octopus": "octopuses", "businessman": "businessmen",
 }  # fmt: skip
+_HUMANS = frozenset(["human", "shaman", "caiman", "talisman", "ottoman"])
+"""What ends in "man" and is no man."""
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 
 
@@ -67,6 +69,8 @@ def plural(noun: str) -> str:
 def _plural(noun: str) -> str:
     if noun in _PLURALS:
         return _PLURALS[noun]
+    if noun.endswith("man") and noun not in _HUMANS:
+        return f"{noun[:-2]}en"
     if noun.endswith(("s", "x", "z", "ch", "sh", "ano")):
         return noun + "es"
     return noun[:-1] + "ies" if noun.endswith("y") and noun[-2] not in _VOWELS else noun + "s"

@@ -9,7 +9,7 @@ from flowzero.agent.choreography.encounters import dwarfs
 from flowzero.agent.choreography.following import rivals
 from flowzero.agent.choreography.implied import implied
 from flowzero.agent.choreography.paths import path_for, turn
-from flowzero.agent.choreography.shapes import laid_over
+from flowzero.agent.choreography.shapes import laid_over, swelling
 from flowzero.agent.choreography.sketch import Sketch
 from flowzero.agent.choreography.standing import climbs, crosses
 from flowzero.agent.choreography.troops import company, member_of, troop
@@ -17,5 +17,5 @@ from flowzero.agent.choreography.ways import sideways
 
 __all__ = [
     "Sketch", "climbs", "company", "crosses", "dwarfs", "implied", "laid_over", "member_of", "path_for", "rivals", "sideways",
-    "troop", "turn",
+    "swelling", "troop", "turn",
 ]  # fmt: skip

@@ -126,7 +126,7 @@ def overlay(sketch: Sketch, step: Trace, span: tuple[float, float], *, travelled
             sketch.points.clear()
         sketch.points += [point for point in traced if not sketch.points or point[0] > sketch.points[-1][0]]
         return
-    base = Object(id="base", phrase="base", path=keyframes(sketch, sketch.points))
+    base = _way(keyframes(sketch, sketch.points))
     height = {"bounce": 0.22, "up-down": 0.2, "zigzag": 0.2, "side-to-side": 0.2}[step.pattern]
     cycles = {"bounce": 3, "up-down": 2, "zigzag": 3, "side-to-side": 3}[step.pattern]
     fine: list[Point] = []
@@ -139,6 +139,11 @@ def overlay(sketch: Sketch, step: Trace, span: tuple[float, float], *, travelled
             continue
         fine.append((t, box.cx, max(box.cy - height * (k % 2), sketch.at.h / 2 + 0.01), 1.0))
     sketch.points = fine
+
+
+def _way(path: tuple[Keyframe, ...]) -> Object:
+    """A path to be looked up; unlike an object of a plan it may lie outside the frame, until another promise moves it."""
+    return Object.model_construct(id="way", phrase="way", path=path)
 
 
 def laid_over(sketch: Sketch, base: tuple[Keyframe, ...], step: Trace) -> tuple[Keyframe, ...]:
@@ -155,7 +160,7 @@ def changing_pace(path: tuple[Keyframe, ...], sign: int) -> tuple[Keyframe, ...]
         return path
     first, last = moving[0], moving[-1] + 1
     start, end = path[first].t, path[last].t
-    base = Object(id="base", phrase="base", path=path)
+    base = _way(path)
     shares = {(key.t - start) / (end - start) for key in path[first : last + 1]} | {_eased(k / 4, sign) for k in range(5)}
     length = end - start
     keys = [
@@ -176,6 +181,34 @@ def _time_for(share: float, sign: int) -> float:
     return math.sqrt(share) if sign > 0 else 1 - math.sqrt(1 - share)
 
 
+def swelling(item: Object, promise: Grows, seconds: float) -> tuple[Keyframe, ...]:
+    """The way of an object, on which it grows or shrinks from what it is, standing where it stands."""
+    start, end = promise.window.within(seconds)
+    tall = max(key.box.h for key in item.path)
+    factor = min(_SWOLLEN, max(0.95 / tall, 1.0)) if promise.sign > 0 else 1 / _SWOLLEN
+    first = factor / _SWOLLEN if promise.sign > 0 else 1.0  # what fills the frame already begins smaller
+    low = item.path[0].box.y + item.path[0].box.h > GROUND_BELOW
+    keys: list[Keyframe] = []
+    for t in sorted({start, end, *(key.t for key in item.path)}):
+        box = item.box_at(t)
+        scale = first + (factor - first) * min(max((t - start) / (end - start), 0.0), 1.0)
+        if scale == 1:
+            keys.append(Keyframe(t=t, box=box))
+            continue
+        w, h = box.w * scale, box.h * scale
+        cx, cy = box.cx, box.y + box.h - h / 2 if low else box.cy
+        if box.inside() > 0.99:  # what was all to be seen stays so
+            cx, cy = within(cx, w), within(cy, h)
+        keys.append(Keyframe(t=t, box=Box(x=cx - w / 2, y=cy - h / 2, w=w, h=h)))
+    return tuple(keys)
+
+
+_SWOLLEN = 1.8
+"""How much larger what grows becomes, in height."""
+GROUND_BELOW = 0.6
+"""What reaches below this stands on its feet."""
+
+
 def grow(sketch: Sketch, promise: Grows) -> None:
     """Let the size change along the way there is."""
     start, end = promise.window.within(sketch.seconds)
@@ -183,7 +216,7 @@ def grow(sketch: Sketch, promise: Grows) -> None:
         sketch.points.append((0.0, sketch.x, sketch.at.y, 1.0))
     small, large = 0.6, min(1.35, 0.9 / sketch.at.h)
     first, last = (small, large) if promise.sign > 0 else (large, small)
-    base = Object(id="base", phrase="base", path=keyframes(sketch, sketch.points))
+    base = _way(keyframes(sketch, sketch.points))
     times = sorted({start, end, *(point[0] for point in sketch.points)})
     points: list[Point] = []
     for t in times:

@@ -8,7 +8,7 @@ from flowzero.agent import lexicon as lex
 from flowzero.agent.bonds import GOING
 from flowzero.agent.cast_list import CastList
 from flowzero.agent.casting import head_of
-from flowzero.agent.choreography import Sketch, laid_over, path_for
+from flowzero.agent.choreography import Sketch, laid_over, path_for, swelling
 from flowzero.agent.commands.command import (
     Command,
     anchor_of,
@@ -36,6 +36,7 @@ from flowzero.agent.promises import (
     At,
     Compared,
     Go,
+    Grows,
     Journey,
     Moves,
     Place,
@@ -175,6 +176,10 @@ def _rests_anyway(item: Object, promises: Sequence[Promise]) -> bool:
     return bool(told) and stops and all(key.box == item.path[0].box for key in item.path)
 
 
+_WAYS = frozenset(["journey", "position", "relation", "moves", "following", "passing", "meeting", "carrying"])
+"""Promises of where a thing is or goes."""
+
+
 def obeyed(command: Command, item_id: str, reading: Reading) -> list[Edit]:  # noqa: C901, PLR0912
     """Edits that let one object keep what a clause promises of it."""
     item = command.object(item_id)
@@ -208,6 +213,9 @@ def obeyed(command: Command, item_id: str, reading: Reading) -> list[Edit]:  # n
         return edits
     if (stop := _stop(mine)) is not None and len(item.path) > 1:
         return [*edits, *halted(item, stop.within(command.dss.seconds)[0])]
+    ways = [promise for promise in mine if promise.kind in (*_WAYS, "growth")]
+    if len(ways) == 1 and isinstance(ways[0], Grows):
+        return [*edits, SetPath(id=item_id, path=swelling(item, ways[0], command.dss.seconds))]
     opening = next((promise.steps[0] for promise in mine if isinstance(promise, Journey) and len(promise.steps) == 1), None)
     if isinstance(opening, At) and opening.start and len(item.path) > 1:
         box = item.path[0].box
@@ -217,11 +225,7 @@ def obeyed(command: Command, item_id: str, reading: Reading) -> list[Edit]:  # n
             return [*edits, SetPath(id=item_id, path=path)]
         first = Keyframe(t=item.path[0].t, box=Box(x=cx - box.w / 2, y=cy - box.h / 2, w=box.w, h=box.h))
         return [*edits, SetPath(id=item_id, path=(first, *item.path[1:]))]
-    if any(
-        isinstance(promise, Journey | Stays | Relation)
-        or promise.kind in ("moves", "following", "passing", "meeting", "carrying", "growth")
-        for promise in mine
-    ):
+    if ways:
         box = item.path[0].box
         grounded = box.y + box.h > 0.6 and thing.medium != "air"
         at = Stance(box.w, box.h, min(box.cy, GROUND - box.h / 2) if grounded else box.cy, grounded)
