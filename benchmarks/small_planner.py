@@ -1,10 +1,11 @@
 """What the small planner is worth, beside the built-in mind: `python -m benchmarks.small_planner`.
 
-Three groups of prompts, and each time somebody else than the two minds says what a prompt promises. `held`: words, verbs,
-templates and frames that the small planner was never trained on; a story's promises are known before its words are. `others`:
-prompts and outlines that were written by hand, by another author and in two dozen manners, and that nobody looked at who
-worked on the minds; `dev` is such a set that was looked at. `lvd`: prompts of the published benchmark (see
-`benchmarks/lvd.py`), judged by its own predicates. Needs `flowzero[local]` and the base model.
+Groups of prompts, and each time somebody else than the two minds says what a prompt promises. `held`: words, verbs,
+templates and frames that the small planner was never trained on; a story's promises are known before its words are. `written`:
+the tenth of the prompts written whole that it was never trained on, with nouns that it was never trained on. `others`: prompts
+and outlines that were written by hand, by another author and in two dozen manners, and that nobody looked at who worked on the
+minds; `strangers` likewise, by yet another as sixteen people; `dev` is such a set that was looked at. `lvd`: prompts of the
+published benchmark (see `benchmarks/lvd.py`), judged by its own predicates. Needs `flowzero[local]` and the base model.
 """
 
 from __future__ import annotations
@@ -34,11 +35,20 @@ from flowzero.plan import Plan
 from flowzero.settings import Settings, load_settings
 from training.planner.score import Answer, ask, kept, planned
 from training.planner.stories import Story, stories
+from training.planner.written import retold, written
 
 SEED = 4242
 COMMAND = "python -m benchmarks.small_planner"
 FOLDER = Path(__file__).with_name("prompts")
 AT_ONCE = 8
+_FILES = {"others": "others_test", "strangers": "strangers", "dev": "others_dev"}
+_TITLES = {
+    "held": "held out",
+    "written": "written whole, held out",
+    "others": "by others",
+    "strangers": "by strangers",
+    "dev": "by others, looked at",
+}
 Judge = Callable[[DSS | None], tuple[int, int]]
 """How many promises a plan keeps, and of how many."""
 
@@ -72,16 +82,17 @@ def groups(names: Sequence[str], most: int) -> list[Group]:
             continue
         if name == "held":
             told = tuple(islice(stories(SEED, held=True), min(most, 300)))
+        elif name == "written":
+            told = tuple(islice(retold(SEED, held=True), min(most, len(written()["held"]))))
         else:
-            told = tuple(_spread(_written(name), most))
-        titles = {"held": "held out", "others": "by others", "dev": "by others, looked at"}
-        made.append(Group(titles[name], told, tuple(_by_outline(story) for story in told)))
+            told = tuple(_spread(_by_hand(name), most))
+        made.append(Group(_TITLES[name], told, tuple(_by_outline(story) for story in told)))
     return [group for group in made if group.stories]
 
 
-def _written(name: str) -> list[Story]:
+def _by_hand(name: str) -> list[Story]:
     """Prompts and outlines by others."""
-    path = FOLDER / f"others_{'test' if name == 'others' else name}.jsonl"
+    path = FOLDER / f"{_FILES[name]}.jsonl"
     rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
     return [Story(row["prompt"], Outline.model_validate(row["outline"]), (row.get("style", ""),)) for row in rows]
 
@@ -212,7 +223,7 @@ def answered(group: Group, chat: Any, cache: Path | None) -> list[Answer]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--groups", default="held,others,lvd", help="of held, others, dev, lvd")
+    parser.add_argument("--groups", default="held,others,lvd", help="of held, written, others, strangers, dev, lvd")
     parser.add_argument("--prompts", type=int, default=300, help="of each group at most")
     parser.add_argument("--base", type=Path, help="another base model than the one on this machine")
     parser.add_argument("--adapter", type=Path, help="another adapter than the package's")

@@ -280,8 +280,8 @@ def _verbs() -> dict[str, Verb]:
         "trundle parade",
         Verb("go", medium="ground"),
     )
-    add("fly glide flit flutter wing swoop buzz", Verb("go", medium="air"))
-    add("drift float waft blow", Verb("go"))
+    add("fly flit flutter wing swoop buzz", Verb("go", medium="air"))
+    add("drift float waft blow glide", Verb("go"))
     add("swim sail paddle row surf", Verb("go", medium="water"))
     add(
         "fall drop descend dive dip lower set sink plunge plummet tumble sag settle cascade rain drip collapse",
