@@ -74,6 +74,21 @@ def is_steed(noun: str) -> bool:
     return _head(noun) in _facts()["steeds"].split()
 
 
+def _rolls(noun: str) -> bool:
+    """Whether it is made to carry somebody about."""
+    known = vocabulary.find(noun)
+    return _head(noun) in _facts()["mounts"].split() or (
+        known is not None and known.moves in ("drives", "floats") and known.group == "vehicle"
+    )
+
+
+def is_mount(mount: str, rider: str) -> bool:
+    """Whether one goes where the other wants to: a vehicle, or an animal that people ride."""
+    known = vocabulary.find(rider)
+    somebody = is_person(rider) or (known is not None and known.group in ("person", "people"))
+    return _rolls(mount) or (somebody and is_steed(mount))
+
+
 @lru_cache(maxsize=2048)
 def fixed(noun: str) -> bool:
     """Whether it stays where it is, as a house does, and a couch, but no apple."""

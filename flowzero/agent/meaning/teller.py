@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from flowzero import vocabulary
-from flowzero.agent.clause import Clause
+from flowzero.agent.clause import Clause, Role
 from flowzero.agent.meaning.bearing import Bearing
 from flowzero.agent.meaning.being import Being
 from flowzero.agent.meaning.collected import Collected
 from flowzero.agent.meaning.sharing import shared_out
-from flowzero.agent.nature import is_person, is_steed
+from flowzero.agent.nature import is_mount
 from flowzero.agent.promises import (
+    ALWAYS,
     Approach,
     At,
     Carries,
@@ -134,10 +134,13 @@ class Meaning(Collected):
         """What is on something that moves rides on it; and what moves on a board or in a vehicle moves with it."""
         for on in [p for p in self.promises if isinstance(p, Relation) and p.relation == "on"]:
             ways = {name: self._ways(name) for name in (on.thing, on.other)}
-            if not ways[on.other] and ways[on.thing] and _bears(self.cast[on.other].noun, self.cast[on.thing].noun):
+            mount = is_mount(self.cast[on.other].noun, self.cast[on.thing].noun)
+            if not ways[on.other] and ways[on.thing] and mount:
                 for way in ways[on.thing]:
                     k = self.promises.index(way)
                     self.promises[k] = way.model_copy(update={"thing": on.other})
+            elif not ways[on.other] and mount and self.moves(on.thing):  # as in "a girl on a bicycle follows a boy"
+                self.promises.append(Moves(thing=on.other))
             elif not ways[on.other] or any(isinstance(p, Journey) for p in ways[on.thing]):
                 continue
             carried = Carries(thing=on.thing, other=on.other, how="ridden")
@@ -177,38 +180,8 @@ def _elsewhere(one: Place, two: Place) -> bool:
     return (None not in (one.x, two.x) and one.x != two.x) or (None not in (one.y, two.y) and one.y != two.y)
 
 
-def _rolls(noun: str) -> bool:
-    """Whether it is made to carry somebody about."""
-    known = vocabulary.find(noun)
-    return noun.rsplit(maxsplit=1)[-1] in _MOUNTS or (
-        known is not None and known.moves in ("drives", "floats") and known.group == "vehicle"
-    )
-
-
-def _bears(mount: str, rider: str) -> bool:
-    """Whether one goes where the other wants to: a vehicle, or an animal that people ride."""
-    known = vocabulary.find(rider)
-    somebody = is_person(rider) or (known is not None and known.group in ("person", "people"))
-    return _rolls(mount) or (somebody and is_steed(mount))
-
-
-_MOUNTS = frozenset(
-    [
-        "skateboard",
-        "board",
-        "surfboard",
-        "snowboard",
-        "sled",
-        "sledge",
-        "scooter",
-        "raft",
-        "cart",
-        "wagon",
-        "carpet",
-        "unicycle",
-    ]
-) | frozenset(["bike", "moped", "hoverboard", "broomstick", "canoe", "kayak", "trolley", "wheelchair", "segway", "tricycle"])
 _TRAVEL = frozenset({"go", "enter", "leave", "cross", "approach", "return", "trace", "circle"})
+_OF_TWO = frozenset({"follow", "pass", "meet", "part", "approach", "lead", "cross", "circle"})
 _TIMED = frozenset({"journey", "moves", "still", "passing", "following", "position"})
 
 
@@ -229,9 +202,39 @@ class _Teller(Bearing, Being):
         for role in self.clause.roles:
             if role.kind == "compare":
                 self._compare(role)
+        self._set_apart()
         handler = getattr(self, f"_{self.kind}", None) if self.kind else self._be
         (handler or self._act)()
         self._change_of_pace()
+
+    def _set_apart(self) -> None:
+        """Tell what only says which subject it is, as "on a bicycle" in "a girl on a bicycle follows a boy", and take it out."""
+        kept: list[Role] = []
+        for role in self.clause.roles:
+            between = self.clause.start < role.start and role.end <= self.clause.at[0]
+            if not (between and role.kind == "thing" and role.things and self._says_which(role)):
+                kept.append(role)
+        self.clause = replace(self.clause, roles=kept)
+
+    def _says_which(self, role: Role) -> bool:
+        """Whether a phrase between subject and verb says what the subject is on, in, with or beside, and no way or object."""
+        other, prep = role.things[0], role.prep
+        going = self.kind in _TRAVEL | _OF_TWO | {"throw"}
+        if other == self.thing or not going:
+            return False
+        if self.kind == "throw" and not self.clause.passive:
+            self._related(role, ALWAYS)
+            return True
+        if (prep in ("on", "in") or role.relation in ("on", "inside")) and is_mount(
+            self.meaning.cast[other].noun, self.meaning.cast[self.thing].noun
+        ):
+            self.meaning.cast.one_each(other, self.meaning.cast[self.thing])
+            self.add(Relation(thing=self.thing, relation="on", other=other))
+            return True
+        if prep == "with" and self.kind in _OF_TWO:
+            self.add(Relation(thing=self.thing, relation="near", other=other))
+            return True
+        return self.kind in _OF_TWO and (role.relation is not None or prep in ("on", "in", "at", "by", "under", "near"))
 
     def _change_of_pace(self) -> None:
         """As in "accelerates" and "rolls faster and faster"."""
