@@ -195,11 +195,8 @@ def _motion(tokens: Tokens, i: int, before: Chunk | None) -> Chunk | None:  # no
     if hit := phrases.off(tokens, i):
         return Chunk("off", i, *hit)
     if hit := phrases.pattern(tokens, i):
-        follows = tokens[hit[0]].low if hit[0] < len(tokens) else ""
-        if not (
-            hit[1] == "wander"
-            and (follows in lex.DETERMINERS or follows in lex.POSSESSIVES or follows in ("it", "each", "one"))
-        ):
+        begins = before is None or before.kind in ("stop", "comma", "there")
+        if not (hit[1] == "wander" and hit[0] == i + 1 and (begins or _something_at(tokens, hit[0]))):
             return Chunk("trace", i, *hit)
     if (
         contrary := match(tokens, i, "in?", "the", "opposite|other|reverse", "direction|way|directions")
@@ -230,7 +227,15 @@ def _motion(tokens: Tokens, i: int, before: Chunk | None) -> Chunk | None:  # no
     return None
 
 
+def _something_at(tokens: Tokens, i: int) -> bool:
+    """Whether a thing follows that one goes around, as in "runs around three sheep", rather than a clause of its own."""
+    return noun_phrase(tokens, i) is not None and not _clause_at(tokens, i)
+
+
 def _noun(tokens: Tokens, i: int, before: Chunk | None) -> Chunk | None:
+    acts = before is not None and isinstance(before.value, Predicate) and before.value.sense.kind == "act"
+    if tokens[i].low == "around" and before is not None and before.kind in ("verb", "manner", "go") and not acts:
+        return None  # as in "runs around three sheep": not about three of them
     if (
         tokens[i].low.endswith("ing")
         and (before is None or before.kind in ("stop", "there", "prep", "and", "comma"))

@@ -13,7 +13,7 @@ from flowzero.agent.edits import shift
 from flowzero.agent.filming import background_for, filmed
 from flowzero.agent.homes import at_home
 from flowzero.agent.nature import far_away
-from flowzero.agent.placing import Stance, crowd_of, stance, within
+from flowzero.agent.placing import Stance, crowd_of, rounded_up, stance, within
 from flowzero.agent.promises import (
     At,
     Beside,
@@ -203,7 +203,7 @@ def _lane(sketch: Sketch, thing: Thing) -> Sketch:
     others = [item for name, items in sketch.placed.items() if name not in joined for item in items]
     follows = any(isinstance(promise, Follows) and promise.thing == thing.id for promise in reading.promises)
     climbing = any(isinstance(p, Relation) and p.thing == thing.id and climbs(reading, p) for p in reading.promises)
-    if not others or follows or climbing:
+    if not others or follows or climbing or rounded_up(thing, reading):
         return sketch
     taken = [[other.values_at(t) if other.visible_at(t) else None for t in _MOMENTS] for other in others]
     best, least = (0.0, 0.0), math.inf

@@ -135,6 +135,7 @@ def _usual_height(thing: Thing) -> float:
 
 def _height(thing: Thing, reading: Reading) -> float:
     height = _in_scale(thing, reading, _usual_height(thing)) * _queue(thing, reading)
+    height *= _gathered(thing, reading)
     for promise in reading.promises:
         if isinstance(promise, Carries) and promise.thing == thing.id:
             height = _borne_height(promise, thing, reading, height)
@@ -148,6 +149,23 @@ def _height(thing: Thing, reading: Reading) -> float:
             rider = reading.thing(getattr(promise, "thing", ""))
             height = max(height, 0.6 * _usual_height(rider) * aspect(rider) / aspect(thing))
     return min(max(height, 0.07), 0.7)
+
+
+def _gathered(thing: Thing, reading: Reading) -> float:
+    """How much smaller those get who stand close together so that another has room to go round them, and that one with them."""
+    about = {
+        other.id
+        for other in reading.things
+        if rounded_up(other, reading) and (other.id == thing.id or thing.id in _rounders(other, reading))
+    }
+    wide = [(one, _in_scale(one, reading, _usual_height(one)) * aspect(one)) for one in map(reading.thing, sorted(about))]
+    return min([1.0, *(1.3 * pitch(one.count) / w for one, w in wide)])
+
+
+def _rounders(thing: Thing, reading: Reading) -> list[str]:
+    """Who goes round a thing."""
+    ways = [p for p in reading.promises if isinstance(p, Journey) and p.thing != thing.id]
+    return [way.thing for way in ways if any(isinstance(step, Trace) and step.other == thing.id for step in way.steps)]
 
 
 def _thrower(journey: Journey, reading: Reading) -> Thing | None:
@@ -264,6 +282,16 @@ def _level(thing: Thing, reading: Reading, h: float) -> tuple[float, bool]:
     if thing.medium == "water" or kept in ("swims", "floats"):
         return min(0.66, 0.97 - h / 2), False
     return GROUND - h / 2, True
+
+
+def rounded_up(thing: Thing, reading: Reading) -> bool:
+    """Whether another goes round several of one kind, who stand close together then."""
+    return thing.count > 1 and bool(_rounders(thing, reading))
+
+
+def pitch(count: int) -> float:
+    """How far from each other those stand of whom so many stand close together."""
+    return min(0.22, max(0.51 / count, 0.1))
 
 
 def _circled(thing: Thing, reading: Reading) -> bool:

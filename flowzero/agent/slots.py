@@ -5,11 +5,14 @@ from __future__ import annotations
 from flowzero.agent.bonds import goes
 from flowzero.agent.choreography import crosses, sideways
 from flowzero.agent.nature import usual_aspect, usual_height
+from flowzero.agent.placing import pitch, rounded_up
 from flowzero.agent.promises import At, Beside, Carries, Journey, Promise, Reading, Relation, Step, Thing
 
 
 def slot(thing: Thing, member: int, reading: Reading) -> float:
     """Where it stands when nothing says where: things share the width in the order of the prompt."""
+    if rounded_up(thing, reading):
+        return round(0.5 + (member - (thing.count - 1) / 2) * pitch(thing.count), 3)
     if any(thing.id in _gone_about(promise, reading) for promise in reading.promises):
         return 0.5
     if (side := _goal_side(thing, reading) or _free_side(thing, reading) or _half_hidden(thing, reading)) is not None:

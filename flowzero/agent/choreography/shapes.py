@@ -62,7 +62,7 @@ def _circle(sketch: Sketch, step: Trace, start: float, end: float, *, joined: bo
     """Once around another thing, wherever that goes, or around a point; several spread over the circle."""
     x, y = sketch.here
     holder = step.other or _holder(sketch)
-    other = sketch.box_of(holder, start) if holder else None
+    other = sketch.group_of(holder, start) if holder else None
     several = sketch.count > 1 and not sketch.together
     if other is not None:
         cx, cy = other.cx, other.cy
@@ -83,7 +83,7 @@ def _circle(sketch: Sketch, step: Trace, start: float, end: float, *, joined: bo
     points = []
     for k in range(n + 1):
         t, angle = start + (end - start) * k / n, math.tau * k / n + ahead
-        about = sketch.box_of(holder, t) if holder else None
+        about = sketch.group_of(holder, t) if holder else None
         mx, my = (about.cx, about.cy) if about is not None else (cx, cy)
         points.append((t, mx - rx * math.cos(angle), my - ry * math.sin(angle), sketch.scale))
     return points

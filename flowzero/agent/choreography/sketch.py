@@ -34,6 +34,14 @@ class Sketch:
         objects = self.placed.get(other, ())
         return objects[0].box_at(t) if objects else None
 
+    def group_of(self, other: str, t: float) -> Box | None:
+        """What is taken up by all that play another thing at a time, if they are planned already."""
+        boxes = [item.box_at(t) for item in self.placed.get(other, ())]
+        if not boxes:
+            return None
+        x, y = min(box.x for box in boxes), min(box.y for box in boxes)
+        return Box(x=x, y=y, w=max(box.x + box.w for box in boxes) - x, h=max(box.y + box.h for box in boxes) - y)
+
     def stance_of(self, thing: str) -> Stance:
         """How one of a thing's objects stands."""
         return stance(self.reading.thing(thing), self.reading, crowd_of(self.reading))

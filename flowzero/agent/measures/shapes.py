@@ -14,15 +14,14 @@ def traced(step: Trace, scene: Scene, track: Track, samples: list[int]) -> float
     """How well a stretch has the shape of a pattern."""
     xs, ys = [track.cx[i] for i in samples], [track.cy[i] for i in samples]
     if step.pattern == "circle":
-        others = scene.players(step.other) if step.other else []
-        centre = (
-            (lambda i: (others[0].cx[i], others[0].cy[i]))
-            if others and others[0].id != track.id
-            else (lambda i: (sum(xs) / len(xs), sum(ys) / len(ys)))
-        )
-        return min(
-            grade(_winding(track, samples, centre), math.radians(250)), grade(min(max(xs) - min(xs), max(ys) - min(ys)), 0.08)
-        )
+        others = [other for other in (scene.players(step.other) if step.other else []) if other.id != track.id]
+        centres = [
+            lambda i, group=group: (sum(one.cx[i] for one in group) / len(group), sum(one.cy[i] for one in group) / len(group))
+            for group in (others, others[:1])
+            if group
+        ] or [lambda i: (sum(xs) / len(xs), sum(ys) / len(ys))]
+        winding = max(_winding(track, samples, centre) for centre in centres)
+        return min(grade(winding, math.radians(250)), grade(min(max(xs) - min(xs), max(ys) - min(ys)), 0.08))
     if step.pattern == "eight":
         return _eight(xs, ys)
     if step.pattern == "wander":
