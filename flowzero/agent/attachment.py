@@ -9,7 +9,7 @@ from flowzero.agent import english
 from flowzero.agent import lexicon as lex
 from flowzero.agent.cast_list import CastList
 from flowzero.agent.chunk import Chunk, Predicate
-from flowzero.agent.clause import Clause
+from flowzero.agent.clause import Clause, Role
 from flowzero.agent.nature import fixed, is_person
 from flowzero.agent.nouns import NounPhrase
 from flowzero.agent.phrases import Side, Time, Tokens, match
@@ -87,6 +87,10 @@ class Attachment:
         self.media = False
         self.turned = False
         """Whether the subject comes after the verb."""
+        self.there: tuple[str, ...] = ()
+        """What the next clause happens beside, after "to a tree where"."""
+        self.beside: tuple[str, ...] = ()
+        """What the clause at hand happens beside."""
         self.leading: Literal["", "next", "prior"] = ""
         """How the main clause hangs on one that leads it: after "after", "once" or "before"."""
         self.model: Clause | None = None
@@ -100,6 +104,9 @@ class Attachment:
     def _close(self) -> None:
         self.now.away = self.now.away or self.prep in ("away", "off")
         self.now.by = self.now.by or self.prep in ("by", "past")
+        if self.beside and self.now.subject:
+            self._set_beside()
+            self.beside = ()
         if self.now.said or self.now.subject:
             self.clauses.append(self.now)
         if self.now.said:
@@ -108,6 +115,13 @@ class Attachment:
             self.topic = self.now.subject if aside and len(self.now.subject) == 1 else ()
         self.now = Clause(subject=self.now.subject)
         self.prep, self.side = "", None
+
+    def _set_beside(self) -> None:
+        """As in "walks to a tree where a cat is sleeping": the cat is there, unless more is said of where it is."""
+        placed = any(role.kind in ("thing", "region", "go", "trace") for role in self.now.roles)
+        rests = self.now.verb is None or self.now.verb.kind in ("still", "act", "appear", "stop")
+        if rests and not placed and not set(self.beside) & set(self.now.subject):
+            self.now.roles.append(Role("thing", "near", self.beside, "near", start=0, end=0))
 
     def _open(self, subject: tuple[str, ...], chunk: Chunk) -> Clause:
         fronted = (
@@ -118,6 +132,7 @@ class Attachment:
         if fronted:
             self.now = Clause()
         self._close()
+        self.beside, self.there = self.there or self.beside, ()
         loose = self.joint in ("while", "comma", "who")
         joined: Literal["", "and", "while", "next", "prior"] = "while" if loose else self.joint  # type: ignore[assignment]
         if self.order in ("next", "last", "before"):

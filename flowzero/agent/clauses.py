@@ -89,6 +89,7 @@ class ClauseReader(Surroundings):
             self.turned = False
             things = self._resolve(phrase)
             self.now.subject = self.main = self.latest = things
+            self.now.start = chunk.start
             return
         if self.now.lemma and not self.joint and not self._has_object():
             things = self._resolve(phrase)
@@ -361,6 +362,11 @@ class ClauseReader(Surroundings):
             self.joint = "and"
 
     def _while(self, k: int, chunk: Chunk) -> None:
+        if chunk.value == "where":
+            named = next((before for before in reversed(self.chunks[:k]) if before.kind != "comma"), None)
+            place = self.now.roles[-1] if self.now.roles else None
+            led = place is not None and place.kind == "thing" and bool(place.prep or place.relation)
+            self.there = self.latest if led and named is not None and named.kind == "np" and place.things == self.latest else ()
         self.joint = "while"
 
     def _who(self, k: int, chunk: Chunk) -> None:
@@ -395,7 +401,7 @@ class ClauseReader(Surroundings):
     def _stop(self, k: int, chunk: Chunk) -> None:
         self._close()
         self.now = Clause()
-        self.joint = ""
+        self.joint, self.beside, self.there = "", (), ()
 
     def _there(self, k: int, chunk: Chunk) -> None:
         if self.now.subject:

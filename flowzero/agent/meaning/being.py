@@ -87,9 +87,23 @@ class Being(Going):
                     return Beside(relation="inside", other=role.things[0])
         return None
 
+    def _edge(self) -> Place | None:
+        """Beyond which edge it goes to be seen no more, as in "disappears at the top"; on the left it may vanish where it is."""
+        for role in self.clause.roles:
+            if role.kind == "region" and isinstance(role.value, Region) and (role.value.place.x is None) != (role.value.place.y is None):
+                place, led = role.value.place, role.prep in ("to", "off", "out", "through", "over", "past", "beyond")
+                if led or (role.prep == "at" and place.y in ("top", "bottom")):
+                    return place.model_copy(update={"off": True})
+            if role.kind == "go" and role.value in ("left", "right"):
+                return Place(x="left" if role.value == "left" else "right", off=True)
+        return None
+
     def _vanish(self) -> None:
         if not self.clause.times and (cover := self._cover()) is not None:
             self.meaning.journey(self.thing, [cover], self.clause, ALWAYS)
+        if not self.clause.times and (edge := self._edge()) is not None:
+            self.meaning.journey(self.thing, [At(place=edge)], self.clause, ALWAYS)
+            return
         window = self.clause.times[0].window if self.clause.times else Window(start=0, end=0.7)
         end = window.start if window.start > 0 else window.end
         if self.clause.times and self.clause.times[0].sense == "moment" and window.end == 1 and window.start == 0.7:

@@ -77,6 +77,8 @@ def _parts(clause: Clause) -> Iterator[tuple[Span, Clause, Clause]]:
             continue  # two meet each other, whether one says so or not
         if mutual and clause.verb is not None and clause.verb.kind == "meet" and role.value in _MIDDLE:
             continue  # where else
+        if role.kind == "region" and any(other.kind == "off" for other in clause.roles):
+            continue  # as in "rises out of the frame at the top"
         if role.kind == "trace" and clause.verb is not None and role.value == clause.verb.pattern:
             continue  # as in "wanders about"
         if role.kind == "adj" and isinstance(role.value, tuple) and set(role.value) <= _SEEN:

@@ -80,8 +80,24 @@ class Steps:
             steps[0] = steps[0].model_copy(update={"start": True})
         way = [*begun, *(step for step in steps if step not in starts), *late]
         about = any(isinstance(step, Trace) and step.other for step in way)  # as in "goes around the tree in circles"
+        if out:
+            way = self._out_of_sight(way)
         once = [step for step, before in zip(way, [None, *way], strict=False) if not (isinstance(step, Go) and step == before)]
         return _crossing([step for step in once if not (about and step == Trace(pattern="circle"))])
+
+    def _out_of_sight(self, way: list[Step]) -> list[Step]:
+        """The way on to beyond the edge that it leads to, as in "drifts up and out of the picture" and "sinks out of view"."""
+        if any(isinstance(step, At) and step.place.off and not step.start for step in way):
+            return way
+        last = way[-1] if way else None
+        upright = self.clause.verb.heading if self.clause.verb is not None and not way else ""
+        heading = last.heading if isinstance(last, Go) else upright
+        edges = {"left": Place(x="left", off=True), "right": Place(x="right", off=True)}
+        edges |= {"up": Place(y="top", off=True), "down": Place(y="bottom", off=True)}
+        edge = edges.get(heading.split("-")[-1])
+        if edge is None:
+            return way
+        return [*(way if "-" in heading else way[:-1]), At(place=edge)]
 
     def _step(self, role: Role, *, origin: bool, out: bool) -> list[Step]:
         if role.kind == "go":
