@@ -87,6 +87,8 @@ class Attachment:
         self.media = False
         self.turned = False
         """Whether the subject comes after the verb."""
+        self.fronted = False
+        """Whether a place leads the clause at hand, whose subject is still to come."""
         self.there: tuple[str, ...] = ()
         """What the next clause happens beside, after "to a tree where"."""
         self.beside: tuple[str, ...] = ()
@@ -276,8 +278,16 @@ class Attachment:
             after[1:2] == ["there"]
             or (after[1:2] == ["np"] and self._verb_follows(j + 1))
             or (after[1:3] == ["comma", "np"] and self._verb_follows(j + 2))
+            or (after[:2] in (["region", "np"], ["np", "np"]) and self._brought_in(j + 1))
         )
         return "placed" if leads else ""
+
+    def _brought_in(self, k: int) -> bool:
+        """As in "..., on the roof a cat": what the phrase at chunk k brings in is there, and no verb says so."""
+        phrase = self.chunks[k].value
+        new = isinstance(phrase, NounPhrase) and (phrase.article in ("a", "an", "another") or phrase.count is not None)
+        after = self.chunks[k + 1].kind if k + 1 < len(self.chunks) else "stop"
+        return new and after in ("comma", "stop", "and", "while", "who")
 
     def _front(self, k: int) -> None:
         """Begin the clause that a place leads, where one does."""
@@ -287,6 +297,7 @@ class Attachment:
         if how:
             self.now = Clause()
             self.turned = how == "turned"
+            self.fronted = how == "placed"
 
     def _owner(self) -> tuple[str, ...]:
         """Whose side "its left" is: the other thing of the clause, or the latest other thing."""

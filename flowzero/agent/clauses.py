@@ -46,7 +46,7 @@ class ClauseReader(Surroundings):
                 if role.start < 0:
                     role.start, role.end = self.chunks[k - 1 if led else k].start, self.chunks[k].end
 
-    def _np(self, k: int, chunk: Chunk) -> None:  # noqa: C901, PLR0911, PLR0912
+    def _np(self, k: int, chunk: Chunk) -> None:  # noqa: C901, PLR0911, PLR0912, PLR0915
         phrase = chunk.value
         assert isinstance(phrase, NounPhrase)
         head = phrase.noun.split()[-1] if phrase.noun else ""
@@ -96,7 +96,8 @@ class ClauseReader(Surroundings):
             self.now.roles.append(Role("thing", "", things, noun=phrase))
             self.latest = things
             return
-        placed = self.joint == "comma" and self._is_placed(k)
+        placed = self.fronted or (self.joint == "comma" and self._is_placed(k))
+        self.fronted = False
         if self.joint in ("and", "comma") and self._has_thing_role() and not (follows or placed or self._lone_subject()):
             self._extend(phrase)
             return

@@ -332,6 +332,13 @@ def _ends_phrase(tokens: Tokens, j: int, nouns: list[str], phrase: NounPhrase) -
     compound = vocabulary.find(" ".join((nouns[-1], low)))
     if compound is not None and singular(low) in " ".join((compound.name, *compound.synonyms)).split() and " " in compound.name:
         return False
+    if low == "leaves" and match(tokens, j + 1, "left|right|through|over|via|by|towards|toward|off"):
+        return True  # as in "tram leaves left"
+    lone = phrase.article not in ("", "some", "both") and phrase.count in (None, 1)
+    if lone and plural(low) and not plural(nouns[-1]) and match(tokens, j + 1, "a|an|the|his|her|its|their|another"):
+        return True  # as in "the shark rams the cage": nothing else stands between two things
+    if number_of(tokens, j) is not None and j + 1 < len(tokens) and plural(tokens[j + 1].low):
+        return True  # as in "in the sky three birds"
     several = phrase.several or (plural(nouns[-1]) and phrase.article not in ("a", "an"))
     follows = tokens[j + 1].low if j + 1 < len(tokens) else ""
     found = verb(low)

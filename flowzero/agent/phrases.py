@@ -321,7 +321,7 @@ def sequence(tokens: Tokens, i: int) -> tuple[int, str] | None:
         (("then|next|afterwards|afterward|subsequently|later|secondly|thirdly",), "next"),
         (("finally|eventually|lastly",), "last"),
     ):
-        if hit := match(tokens, i, *slots):
+        if (hit := match(tokens, i, *slots)) and not (tokens[hit[0] - 1].low == "next" and match(tokens, hit[0], "to")):
             return hit[0], place
     return None
 

@@ -46,7 +46,7 @@ def make_room(sketch: Sketch) -> None:
     """
     if _overtaken(sketch):
         far = max((abs(x - 0.5) for _, x, _, _ in sketch.points), default=0.0)
-        part = min(1.0, max(0.25, 0.06 / far)) if far else 1.0  # little, but enough to be seen
+        part = min(1.0, max(0.25, 0.08 / far)) if far else 1.0  # little, but enough to be seen
         sketch.points = [(t, 0.5 + (x - 0.5) * part, y, scale) for t, x, y, scale in sketch.points]
     ahead, tail = _ahead(sketch), _tail(sketch, leaving=False)
     if len(sketch.points) < 2 or not (ahead or tail):

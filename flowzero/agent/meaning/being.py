@@ -88,9 +88,13 @@ class Being(Going):
         return None
 
     def _edge(self) -> Place | None:
-        """Beyond which edge it goes to be seen no more, as in "disappears at the top"; on the left it may vanish where it is."""
+        """Beyond which edge it goes to be seen no more, as in "disappears at the top"; on the left it may vanish there."""
         for role in self.clause.roles:
-            if role.kind == "region" and isinstance(role.value, Region) and (role.value.place.x is None) != (role.value.place.y is None):
+            if (
+                role.kind == "region"
+                and isinstance(role.value, Region)
+                and (role.value.place.x is None) != (role.value.place.y is None)
+            ):
                 place, led = role.value.place, role.prep in ("to", "off", "out", "through", "over", "past", "beyond")
                 if led or (role.prep == "at" and place.y in ("top", "bottom")):
                     return place.model_copy(update={"off": True})

@@ -208,7 +208,7 @@ class _Teller(Bearing, Being):
         self._change_of_pace()
 
     def _set_apart(self) -> None:
-        """Tell what only says which subject it is, as "on a bicycle" in "a girl on a bicycle follows a boy", and take it out."""
+        """Tell, and take out, what only says which subject it is, as in "a girl on a bicycle follows a boy"."""
         kept: list[Role] = []
         for role in self.clause.roles:
             between = self.clause.start < role.start and role.end <= self.clause.at[0]
