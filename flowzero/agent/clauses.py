@@ -366,8 +366,9 @@ class ClauseReader(Surroundings):
         if chunk.value == "where":
             named = next((before for before in reversed(self.chunks[:k]) if before.kind != "comma"), None)
             place = self.now.roles[-1] if self.now.roles else None
-            led = place is not None and place.kind == "thing" and bool(place.prep or place.relation)
-            self.there = self.latest if led and named is not None and named.kind == "np" and place.things == self.latest else ()
+            self.there = ()
+            if place is not None and place.kind == "thing" and (place.prep or place.relation) and place.things == self.latest:
+                self.there = self.latest if named is not None and named.kind == "np" else ()
         self.joint = "while"
 
     def _who(self, k: int, chunk: Chunk) -> None:

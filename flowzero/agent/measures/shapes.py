@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Sequence
+from functools import partial
 from itertools import pairwise
 
 from flowzero.agent.measures.scene import Scene, grade
@@ -10,17 +12,19 @@ from flowzero.agent.promises import Trace
 from flowzero.agent.tracks import Track
 
 
+def _middle(group: Sequence[Track], i: int) -> tuple[float, float]:
+    """Where several tracks are at sample i, on average."""
+    return sum(one.cx[i] for one in group) / len(group), sum(one.cy[i] for one in group) / len(group)
+
+
 def traced(step: Trace, scene: Scene, track: Track, samples: list[int]) -> float:
     """How well a stretch has the shape of a pattern."""
     xs, ys = [track.cx[i] for i in samples], [track.cy[i] for i in samples]
     if step.pattern == "circle":
         others = [other for other in (scene.players(step.other) if step.other else []) if other.id != track.id]
-        centres = [
-            lambda i, group=group: (sum(one.cx[i] for one in group) / len(group), sum(one.cy[i] for one in group) / len(group))
-            for group in (others, others[:1])
-            if group
-        ] or [lambda i: (sum(xs) / len(xs), sum(ys) / len(ys))]
-        winding = max(_winding(track, samples, centre) for centre in centres)
+        centre = (sum(xs) / len(xs), sum(ys) / len(ys))
+        centres: list[Callable[[int], tuple[float, float]]] = [partial(_middle, some) for some in (others, others[:1]) if some]
+        winding = max(_winding(track, samples, middle) for middle in centres or [lambda _: centre])
         return min(grade(winding, math.radians(250)), grade(min(max(xs) - min(xs), max(ys) - min(ys)), 0.08))
     if step.pattern == "eight":
         return _eight(xs, ys)
