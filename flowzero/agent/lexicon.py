@@ -320,13 +320,13 @@ def _verbs() -> dict[str, Verb]:
     add("stop halt pause freeze", Verb("stop"))
     add(
         "sit stand lie rest sleep wait linger recline repose lurk stay remain park perch nap hang lean "
-        "idle pose hover doze hide moor anchor sunbathe tower loom snooze lounge crouch squat kneel",
+        "idle pose hover doze hide moor anchor sunbathe tower loom snooze lounge crouch squat kneel graze",
         Verb("still"),
     )
     add(
         "eat drink wave sing bark meow chirp play read write look watch stare gaze talk speak laugh cry smile "
         "blink nod shake spin "
-        "rotate twirl flap wag work cook paint draw clap yawn stretch dig graze hunt-for fish fight wrestle juggle box "
+        "rotate twirl flap wag work cook paint draw clap yawn stretch dig hunt-for fish fight wrestle juggle box "
         "bloom burn glow "
         "shine flicker flash sparkle twinkle rotate open close pour splash boil steam smoke explode erupt roar "
         "howl growl scratch "
