@@ -14,7 +14,8 @@ from tests.agent.telling import told
     ("prompt", "promises"),
     [
         ("a knight on a horse approaches a castle", ["horse: to castle", "knight with horse"]),
-        ("a man in a canoe passes a swan", ["canoe moves", "man passes swan", "man with canoe"]),
+        ("a man in a canoe passes a swan", ["canoe passes swan", "man with canoe"]),
+        ("a nurse on a bicycle follows a jogger", ["bicycle follows jogger", "nurse with bicycle"]),
         ("a girl on a scooter leaves to the right", ["girl with scooter", "scooter: at off right"]),
         ("a man with a dog passes a house", ["man near dog", "man passes house"]),
         ("a boy next to a tree throws a ball", ["ball: away from boy", "boy near tree"]),

@@ -15,11 +15,13 @@ from flowzero.agent.promises import (
     Approach,
     At,
     Carries,
+    Follows,
     Journey,
     Meets,
     Moves,
     Ordered,
     Paced,
+    Passes,
     Place,
     Promise,
     Relation,
@@ -135,12 +137,12 @@ class Meaning(Collected):
         for on in [p for p in self.promises if isinstance(p, Relation) and p.relation == "on"]:
             ways = {name: self._ways(name) for name in (on.thing, on.other)}
             mount = is_mount(self.cast[on.other].noun, self.cast[on.thing].noun)
-            if not ways[on.other] and ways[on.thing] and mount:
-                for way in ways[on.thing]:
-                    k = self.promises.index(way)
-                    self.promises[k] = way.model_copy(update={"thing": on.other})
-            elif not ways[on.other] and mount and self.moves(on.thing):  # as in "a girl on a bicycle follows a boy"
-                self.promises.append(Moves(thing=on.other))
+            if mount and not ways[on.other] and self.moves(on.thing):
+                told = [p for p in self.promises if isinstance(p, Follows | Passes) and p.thing == on.thing]
+                for way in (*ways[on.thing], *told):
+                    self.promises[self.promises.index(way)] = way.model_copy(update={"thing": on.other})
+                if not (ways[on.thing] or told):
+                    self.promises.append(Moves(thing=on.other))
             elif not ways[on.other] or any(isinstance(p, Journey) for p in ways[on.thing]):
                 continue
             carried = Carries(thing=on.thing, other=on.other, how="ridden")
