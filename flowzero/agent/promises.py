@@ -367,7 +367,6 @@ class Reading(_Value):
     setting: str | None = None
     view: Literal["side", "top"] = Field("side", description="seen from the side, with a ground, or from above, without one")
     unread: tuple[str, ...] = Field((), description="pieces of the prompt that no check measures")
-    busy: tuple[str, ...] = Field((), description="the things that do what boxes do not show, as one who eats or sings")
     excused: tuple[str, ...] = Field((), description="checks of plausibility that an instruction outranks, as check:object")
 
     @property

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -17,7 +16,6 @@ from flowzero.agent.camera import read_camera
 from flowzero.agent.cast_list import CastList
 from flowzero.agent.chunk import Chunk
 from flowzero.agent.chunks import chunk
-from flowzero.agent.clause import Clause
 from flowzero.agent.clauses import ClauseReader
 from flowzero.agent.corrections import corrected
 from flowzero.agent.elapsed import counted_on
@@ -96,13 +94,8 @@ def read(prompt: str) -> Reading:
     view = "top" if any(token.low in ("top-down", "overhead", "aerial", "bird's-eye") for token in tokens) else "side"
     return Reading(
         prompt=text, things=cast.things, promises=tuple(kept), setting=parsed.setting, view=view,
-        unread=parsed.unread, busy=_of(cast, parsed.busy),
+        unread=parsed.unread,
     )  # fmt: skip
-
-
-def _of(cast: CastList, ids: frozenset[str]) -> tuple[str, ...]:
-    """Those of the things that have these ids, in the order of the prompt."""
-    return tuple(thing.id for thing in cast.things if thing.id in ids)
 
 
 def _named(promise: Promise) -> set[str]:
@@ -120,7 +113,6 @@ class Parsed(NamedTuple):
     setting: str | None
     setting_words: tuple[str, ...]
     unread: tuple[str, ...]
-    busy: frozenset[str]
     absent: tuple[str, ...]
 
 
@@ -148,7 +140,6 @@ def parse(text: str, tokens: Tokens, cast: CastList) -> Parsed:
         setting,
         words,
         _unread(text, rest, unread),
-        _busy(clauses),
         tuple(reader.absent),
     )
 
@@ -342,11 +333,3 @@ def _unread(text: str, tokens: Tokens, lost: list[int]) -> tuple[str, ...]:
             run = []
         run.append(index)
     return tuple(piece for piece in pieces if any(character.isalnum() for character in piece))
-
-
-def _busy(clauses: Sequence[Clause]) -> frozenset[str]:
-    """The subjects of verbs that the lexicon knows and boxes do not show, where no direction is told with them."""
-    idle = [c for c in clauses if c.lemma in lex.VERBS and c.verb is not None and c.verb.kind in ("act", "throw", "turn")]
-    return frozenset(
-        item_id for c in idle if not any(role.kind in ("go", "trace") for role in c.roles) for item_id in c.subject
-    )

@@ -1,16 +1,13 @@
-"""Two readings of a prompt, the rules' and the small planner's, made one: the surer, supplemented by the other.
+"""Two readings of a prompt, the rules' and the small planner's, made one: the small planner's, supplemented by the rules'.
 
-Where the small planner has found all the things that the rules have found, it has the better ear for what these do, and goes
-first; where it has missed one, the rules go first (`python -m benchmarks.small_planner`). The first reading is never overruled.
-What it names but says nothing of gets what the other says of it, and what it says something of gets what else that says, of
-other kinds; what it does not name at all is added if it stands in a piece that it left unread; so are a camera and a setting
-that it has not found. The small planner sets nothing in motion that cannot move, nor who is busy with what boxes do not show;
-and what it says of two things counts only if the prompt has a word for that.
+It is asked where the rules leave something unread, and there it has the better ear (`python -m benchmarks.small_planner`). What
+it says is never overruled. What it names but says nothing of gets what the rules say of it, and what it says something of gets
+what else the rules say, of other kinds; so do a camera and a setting that it has not found. It sets nothing in motion that
+cannot move, and what it says of two things counts only if the prompt has a word for that.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -56,32 +53,22 @@ _WORDS: Mapping[str, str] = {
 
 def joined(rules: Reading, model: Reading) -> Reading:
     """What both readings of a prompt make of it; unread stays what the rules left unread."""
-    if not rules.things:
-        return model
-    sober = _sober(rules, model)
-    if _nouns(rules) <= _nouns(model):
-        return supplemented(sober, rules).model_copy(update={"unread": rules.unread})
-    return supplemented(rules, sober)
+    return supplemented(_sober(rules, model), rules).model_copy(update={"unread": rules.unread})
 
 
 def _sober(rules: Reading, model: Reading) -> Reading:
     """The model's reading without what cannot be, or stands in no word of the prompt."""
     spoken = {word for token in tokenise(rules.prompt) for word in (token.low, *bases(token.low))}
     rooted = {thing.id for thing in model.things if fixed(thing.noun)}
-    busy = {ours for ours, twin in _matched(rules, model).items() if twin in rules.busy}
 
     def stands(promise: Promise) -> bool:
         if promise.kind in _WORDS and not spoken & set(_WORDS[promise.kind].split()):
             return False
         if isinstance(promise, p.Follows) and promise.other in rooted:
             return False
-        return not (isinstance(promise, _MOTION) and promise.thing in rooted | busy)
+        return not (isinstance(promise, _MOTION) and promise.thing in rooted)
 
     return model.model_copy(update={"promises": tuple(filter(stands, model.promises))})
-
-
-def _nouns(reading: Reading) -> Counter[str]:
-    return Counter(thing.noun.split()[-1] for thing in reading.things)
 
 
 def supplemented(sure: Reading, other: Reading) -> Reading:

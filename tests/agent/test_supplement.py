@@ -3,7 +3,6 @@
 from flowzero.agent import promises as p
 from flowzero.agent.constraints import broken, measure
 from flowzero.agent.outline import Outline, reading_of
-from flowzero.agent.reading import read
 from flowzero.agent.repair import draft
 from flowzero.agent.supplement import joined, supplemented
 
@@ -77,29 +76,28 @@ def test_a_new_thing_takes_an_id_that_is_free():
     assert {promise.thing for promise in both.promises if isinstance(promise, p.Journey)} == {"blorp-2"}
 
 
-def test_the_model_goes_first_where_it_has_found_all_that_the_rules_have_and_else_the_rules():
-    prompt = "a dog glorps to the left of a blorp"
+def test_the_model_goes_first_and_the_rules_say_what_it_has_not_said():
+    prompt = "a dog glorps to the left of a blorp in a park while the camera zooms in"
+    rules = reading(prompt, {"is": "a dog", "do": ["left"], "turns": "a cat"}, where="a park", unread=("glorps",), cam="in")
+    both = joined(rules, reading(prompt, {"is": "a dog", "do": ["bounce"]}, {"is": "a blorp"}))
+    (way,) = (promise for promise in both.promises if promise.kind == "journey")
+    assert way not in rules.promises
+    assert [thing.id for thing in both.things] == ["dog", "blorp"]
+    assert any(promise.kind == "camera" for promise in both.promises)
+    assert (both.setting, both.unread) == ("a park", ("glorps",))
+
+
+def test_where_the_model_has_found_nothing_the_rules_stand():
+    prompt = "a dog glorps to the left"
     rules = reading(prompt, {"is": "a dog", "do": ["left"]}, unread=("glorps",))
-    for more, course in ([], "model"), ([{"is": "a blorp"}], "model"), (None, "rules"):
-        lines = [{"is": "a cat", "do": ["bounce"]}] if more is None else [{"is": "a dog", "do": ["bounce"]}, *more]
-        both = joined(rules, reading(prompt, *lines, where="a park"))
-        (way,) = (promise for promise in both.promises if promise.kind == "journey" and promise.thing == "dog")
-        assert (way in rules.promises) == (course == "rules")
-        assert (both.setting, both.unread) == ("a park", ("glorps",))
+    assert joined(rules, reading(prompt)) == rules
 
 
-def test_the_model_sets_nothing_in_motion_that_cannot_move_or_is_busy_with_something_else():
-    prompt = "a red balloon glorps behind a house, an old lady feeds it"
-    rules = reading(prompt, {"is": "a balloon"}, {"is": "a house"}, {"is": "a lady"}, unread=("glorps",))
-    model = reading(
-        prompt,
-        {"is": "a balloon", "rel": "follows", "of": 2},
-        {"is": "a house", "do": ["right"]},
-        {"is": "a lady", "do": ["up"]},
-    )
-    both = joined(rules.model_copy(update={"busy": ("lady",)}), model)
-    assert {one.kind for one in both.promises} == {one.kind for one in rules.promises}
-    assert {one.thing for one in joined(rules, model).promises if one.kind == "journey"} == {"lady"}
+def test_the_model_sets_nothing_in_motion_that_cannot_move():
+    prompt = "a red balloon glorps behind a house"
+    rules = reading(prompt, {"is": "a balloon"}, {"is": "a house"}, unread=("glorps",))
+    model = reading(prompt, {"is": "a balloon", "rel": "follows", "of": 2}, {"is": "a house", "do": ["right"]})
+    assert {one.kind for one in joined(rules, model).promises} == {one.kind for one in rules.promises}
 
 
 def test_what_the_model_says_of_two_things_needs_a_word_in_the_prompt():
@@ -107,9 +105,3 @@ def test_what_the_model_says_of_two_things_needs_a_word_in_the_prompt():
         rules = reading(prompt, {"is": "a bee"}, {"is": "a flower"}, unread=("glorps",))
         model = reading(prompt, {"is": "a bee", "rel": "meets", "of": 2}, {"is": "a flower"})
         assert any(one.kind == "meeting" for one in joined(rules, model).promises) is kept
-
-
-def test_rules_tell_who_is_busy():
-    told = read("a cat glorps, an old lady feeds pigeons, a bus drives to the right")
-    assert told.busy == ("lady",)
-    assert read("a cat walks to the left").busy == ()
