@@ -16,7 +16,7 @@ from pydantic import TypeAdapter
 from flowzero.agent import promises as p
 from flowzero.agent.nature import fixed
 from flowzero.agent.promises import Promise, Reading
-from flowzero.agent.tokens import bases, singular, tokenise
+from flowzero.agent.tokens import bases, tokenise
 
 _PROMISE: TypeAdapter[Promise] = TypeAdapter(p.Promise)
 _TOLD = (
@@ -28,10 +28,6 @@ _COURSE = (
     p.Journey | p.Stays | p.Relation | p.Still | p.Moves | p.Follows | p.Passes | p.Meets | p.Carries
 )  # fmt: skip
 """What says where a thing is or goes: of these, two readings of one thing hardly agree."""
-_PARTS = frozenset(
-    ["left", "right", "middle", "center", "centre", "top", "bottom", "side", "corner", "edge", "frame", "screen"]
-)
-"""Parts of the picture, which are no things in it."""
 _NAMES = ("thing", "other", "second", "first")
 
 
@@ -76,34 +72,25 @@ def supplemented(sure: Reading, other: Reading) -> Reading:
     if not sure.things:
         return other
     same = _matched(sure, other)
-    spoken = {word for piece in sure.unread for token in tokenise(piece) for word in (token.low, singular(token.low))}
-    unsaid = [thing for thing in other.things if thing.id not in same and not _has(sure, thing.noun)]
-    new = [thing for thing in unsaid if thing.noun.split()[-1] in spoken - _PARTS]
-    places = same | {thing.id: _free(thing.id, sure) for thing in new}
     silent = {thing.id for thing in sure.things} - {name for promise in sure.promises for name in _told_of(promise)}
-    added = {places[thing.id] for thing in new}
     more: list[Promise] = []
     for promise in other.promises:
-        moved = _moved(promise, places)
+        moved = _moved(promise, same)
         if moved is None or moved in sure.promises:
             continue
         if isinstance(promise, p.Camera):
             wanted = not sure.camera
         elif isinstance(promise, p.Scenery):
             wanted = sure.setting is None and not _has(sure, promise.text)
-        elif isinstance(promise, p.Count):
-            wanted = set(getattr(moved, "things", ())) <= added
         else:
             whose = _subject(moved)
-            told = whose is not None and isinstance(promise, _TOLD)
-            wanted = whose in added or (told and (whose in silent or _is_news(moved, whose, sure)))
+            wanted = whose is not None and isinstance(promise, _TOLD) and (whose in silent or _is_news(moved, whose, sure))
         if wanted:
             more.append(moved)
     if not more:
         return sure
-    things = (*sure.things, *(thing.model_copy(update={"id": places[thing.id]}) for thing in new))
     setting = sure.setting or next((promise.text for promise in more if isinstance(promise, p.Scenery)), None)
-    return sure.model_copy(update={"things": things, "promises": (*sure.promises, *more), "setting": setting})
+    return sure.model_copy(update={"promises": (*sure.promises, *more), "setting": setting})
 
 
 def _matched(sure: Reading, other: Reading) -> dict[str, str]:
@@ -122,13 +109,6 @@ def _has(sure: Reading, phrase: str) -> bool:
     """Whether the sure reading knows the noun of a phrase, as a thing, a part of one, or the setting."""
     words = {word for one in sure.things for word in one.phrase.lower().split()} | set((sure.setting or "").lower().split())
     return phrase.lower().split()[-1] in words
-
-
-def _free(id: str, sure: Reading) -> str:
-    taken, name, k = {thing.id for thing in sure.things}, id, 2
-    while name in taken:
-        name, k = f"{id}-{k}", k + 1
-    return name
 
 
 def _is_news(promise: Promise, thing: str | None, sure: Reading) -> bool:

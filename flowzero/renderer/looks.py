@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 from flowzero.dss import Frame
@@ -41,6 +42,7 @@ def looks(frames: Sequence[Frame]) -> list[dict[str, Look]]:
     return result
 
 
+@lru_cache(maxsize=1024)
 def light_on(words: str, setting: str) -> tuple[float, float, float]:
     """What the light of a setting leaves of a thing's red, green and blue: all by day, and of what shines."""
     noun, place = find(words), find_place(setting)

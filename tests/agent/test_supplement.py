@@ -1,9 +1,7 @@
 """One reading supplemented by another."""
 
 from flowzero.agent import promises as p
-from flowzero.agent.constraints import broken, measure
 from flowzero.agent.outline import Outline, reading_of
-from flowzero.agent.repair import draft
 from flowzero.agent.supplement import joined, supplemented
 
 
@@ -21,16 +19,6 @@ def test_what_is_named_and_not_told_of_gets_what_the_other_says_of_it():
     assert set(sure.promises) < set(both.promises)
     (added,) = set(both.promises) - set(sure.promises)
     assert added == p.Journey(thing="dog", steps=(p.Trace(pattern="bounce"),))
-
-
-def test_a_thing_is_added_if_it_stands_in_what_was_left_unread():
-    prompt = "a dog beside a blorp and a mouse"
-    sure = reading(prompt, {"is": "a dog"}, unread=("beside a blorp",))
-    other = reading(prompt, {"is": "a dog", "rel": "near", "of": 2}, {"is": "a blorp"}, {"is": "a mouse"})
-    both = supplemented(sure, other)
-    assert [thing.id for thing in both.things] == ["dog", "blorp"]
-    assert p.Relation(thing="dog", relation="near", other="blorp") in both.promises
-    assert not any(broken(finding) and finding.promised for finding in measure(both, draft(both)))
 
 
 def test_the_sure_reading_is_never_overruled():
@@ -65,15 +53,6 @@ def test_camera_and_setting_are_added_where_there_is_none():
 def test_where_nothing_was_read_the_other_reading_stands():
     other = reading("x", {"is": "a dog", "do": ["left"]})
     assert supplemented(p.Reading(prompt="x", unread=("x",)), other) == other
-
-
-def test_a_new_thing_takes_an_id_that_is_free():
-    prompt = "a toy car and a car"
-    sure = reading(prompt, {"is": "a dog"}, unread=("a blorp",))
-    sure = sure.model_copy(update={"things": (sure.things[0].model_copy(update={"id": "blorp"}),), "promises": ()})
-    both = supplemented(sure, reading(prompt, {"is": "a blorp", "do": ["left"]}))
-    assert [thing.id for thing in both.things] == ["blorp", "blorp-2"]
-    assert {promise.thing for promise in both.promises if isinstance(promise, p.Journey)} == {"blorp-2"}
 
 
 def test_the_model_goes_first_and_the_rules_say_what_it_has_not_said():

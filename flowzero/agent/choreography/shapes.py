@@ -181,13 +181,12 @@ def _time_for(share: float, sign: int) -> float:
     return math.sqrt(share) if sign > 0 else 1 - math.sqrt(1 - share)
 
 
-def swelling(item: Object, promise: Grows, seconds: float) -> tuple[Keyframe, ...]:
-    """The way of an object, on which it grows or shrinks from what it is, standing where it stands."""
+def swelling(item: Object, promise: Grows, seconds: float, *, stands: bool) -> tuple[Keyframe, ...]:
+    """The way of an object, on which it grows or shrinks from what it is: about its feet if it stands, else its centre."""
     start, end = promise.window.within(seconds)
     tall = max(key.box.h for key in item.path)
     factor = min(_SWOLLEN, max(0.95 / tall, 1.0)) if promise.sign > 0 else 1 / _SWOLLEN
     first = factor / _SWOLLEN if promise.sign > 0 else 1.0  # what fills the frame already begins smaller
-    low = item.path[0].box.y + item.path[0].box.h > GROUND_BELOW
     keys: list[Keyframe] = []
     for t in sorted({start, end, *(key.t for key in item.path)}):
         box = item.box_at(t)
@@ -196,7 +195,7 @@ def swelling(item: Object, promise: Grows, seconds: float) -> tuple[Keyframe, ..
             keys.append(Keyframe(t=t, box=box))
             continue
         w, h = box.w * scale, box.h * scale
-        cx, cy = box.cx, box.y + box.h - h / 2 if low else box.cy
+        cx, cy = box.cx, box.y + box.h - h / 2 if stands else box.cy
         if box.inside() > 0.99:  # what was all to be seen stays so
             cx, cy = within(cx, w), within(cy, h)
         keys.append(Keyframe(t=t, box=Box(x=cx - w / 2, y=cy - h / 2, w=w, h=h)))
@@ -205,8 +204,6 @@ def swelling(item: Object, promise: Grows, seconds: float) -> tuple[Keyframe, ..
 
 _SWOLLEN = 1.8
 """How much larger what grows becomes, in height."""
-GROUND_BELOW = 0.6
-"""What reaches below this stands on its feet."""
 
 
 def grow(sketch: Sketch, promise: Grows) -> None:

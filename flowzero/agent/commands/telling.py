@@ -215,7 +215,8 @@ def obeyed(command: Command, item_id: str, reading: Reading) -> list[Edit]:  # n
         return [*edits, *halted(item, stop.within(command.dss.seconds)[0])]
     ways = [promise for promise in mine if promise.kind in (*_WAYS, "growth")]
     if len(ways) == 1 and isinstance(ways[0], Grows):
-        return [*edits, SetPath(id=item_id, path=swelling(item, ways[0], command.dss.seconds))]
+        path = swelling(item, ways[0], command.dss.seconds, stands=anchor_of(item) == "bottom")
+        return [*edits, SetPath(id=item_id, path=path)]
     opening = next((promise.steps[0] for promise in mine if isinstance(promise, Journey) and len(promise.steps) == 1), None)
     if isinstance(opening, At) and opening.start and len(item.path) > 1:
         box = item.path[0].box
