@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Literal
 
 from flowzero import vocabulary
@@ -10,9 +11,10 @@ from flowzero.agent import lexicon as lex
 from flowzero.agent.cast_list import CastList
 from flowzero.agent.chunk import Chunk, Predicate
 from flowzero.agent.clause import Clause, Role
-from flowzero.agent.nature import fixed, is_person
+from flowzero.agent.nature import SEATS, fixed, is_person, lifeless
 from flowzero.agent.nouns import NounPhrase
 from flowzero.agent.phrases import Side, Time, Tokens, match
+from flowzero.agent.promises import Relative
 
 CONTAINERS = frozenset(
     [
@@ -59,6 +61,9 @@ CONTAINERS = frozenset(
         "bubble",
         "frame",
         "canoe",
+        "carton",
+        "packet",
+        "envelope",
     ]
 )
 
@@ -123,7 +128,10 @@ class Attachment:
         placed = any(role.kind in ("thing", "region", "go", "trace") for role in self.now.roles)
         rests = self.now.verb is None or self.now.verb.kind in ("still", "act", "appear", "stop")
         if rests and not placed and not set(self.beside) & set(self.now.subject):
-            self.now.roles.append(Role("thing", "near", self.beside, "near", start=0, end=0))
+            seated = self.now.verb is not None and self.now.verb.kind == "still" and self.now.lemma != "stand"
+            seats = all(self.cast[item_id].noun.split()[-1] in SEATS for item_id in self.beside)
+            tie: tuple[str, Relative] = ("on", "on") if seated and seats else ("near", "near")
+            self.now.roles.append(Role("thing", tie[0], self.beside, tie[1], start=0, end=0))
 
     def _open(self, subject: tuple[str, ...], chunk: Chunk) -> Clause:
         fronted = (
@@ -163,6 +171,8 @@ class Attachment:
             free = [item_id for item_id in self.cast.order if item_id not in self.now.subject]
             last = tuple(item_id for item_id in self.latest if item_id not in self.now.subject)
             topic = tuple(item_id for item_id in self.topic if item_id not in self.now.subject)
+            if phrase.pronoun != "it":
+                free, last, topic = ([*self._living(free)] or free, self._living(last), self._living(topic))
             if topic or last or free:
                 return topic or last or (free[-1],)
         if phrase.pronoun == "them" and inner:
@@ -179,6 +189,10 @@ class Attachment:
             return self.cast.resolve(phrase, self.main, self.main, self.tokens)
         others = tuple(item_id for item_id in self.main if item_id not in self.now.subject) or self.main
         return self.cast.resolve(phrase, self.latest or self.main, others or self.latest, self.tokens)
+
+    def _living(self, names: Iterable[str]) -> tuple[str, ...]:
+        """Those whom one may call he or she."""
+        return tuple(name for name in names if not lifeless(self.cast[name].noun))
 
     def _is_setting(self, prep: str, side: Side | None, phrase: NounPhrase) -> bool:  # noqa: PLR0911
         """Whether the phrase is where it all happens, and no thing of its own."""
@@ -272,7 +286,8 @@ class Attachment:
             opens = free and (self.now.said or not self.now.subject)
             trails = then.sense.kind == "follow" and str(getattr(self.chunks[k].value, "relation", "")) == "behind"
             return "turned" if opens and (then.sense.kind in _INTRANSITIVE or trails) else ""
-        if not self.now.said or not free:
+        beside = after[:2] == ["np", "np"] and self.joint == "comma" and self._brought_in(j + 1)
+        if not free or not (self.now.said or beside):
             return ""
         leads = (
             after[1:2] == ["there"]
@@ -292,7 +307,7 @@ class Attachment:
     def _front(self, k: int) -> None:
         """Begin the clause that a place leads, where one does."""
         how = self._led(k)
-        if how and self.now.said:
+        if how and (self.now.said or self.now.subject):
             self._close()
         if how:
             self.now = Clause()

@@ -7,75 +7,18 @@ from dataclasses import dataclass, replace
 from flowzero import vocabulary
 from flowzero.agent import english
 from flowzero.agent import lexicon as lex
-from flowzero.agent.nature import is_person
+from flowzero.agent.cast_words import KIND, TOGETHER, UNSEEN, article_of, drawn, for_others
+from flowzero.agent.nature import fixed
 from flowzero.agent.nouns import NounPhrase
 from flowzero.agent.phrases import Tokens
 from flowzero.agent.promises import Thing
 from flowzero.agent.tokens import verb
-
-_UNSEEN = (
-    lex.HASTY
-    | lex.SLOW
-    | lex.STILL_WORDS
-    | frozenset(
-        [
-            "lively",
-            "nice",
-            "good",
-            "first",
-            "second",
-            "third",
-            "last",
-            "next",
-            "other",
-            "different",
-            "more",
-            "extra",
-            "additional",
-            "further",
-            "same",
-            "identical",
-            "similar",
-            "common",
-            "typical",
-            "ordinary",
-            "regular",
-            "normal",
-            "single",
-            "lone",
-            "initial",
-            "final",
-            "moving",
-            "playful",
-            "energetic",
-            "walking",
-            "running",
-            "flying",
-        ]
-    )
-)
-"""Adjectives that a still picture does not show."""
-_POSES = lex.STILL_WORDS - lex.UNMOVING
-"""How something keeps itself, which a picture does show, though it is no promise about its looks."""
-_KIND = frozenset(
-    ["bowling", "fishing", "rocking", "racing", "sewing", "washing", "shopping", "baking", "frying", "wedding", "hunting"]
-) | frozenset(["boxing", "sleeping", "diving", "ironing", "vending", "climbing", "watering", "building"])
-"""Participles that say what kind of thing it is, as in "a bowling ball"."""
 
 
 @dataclass
 class _Entry:
     thing: Thing
     spoken_for: int = 0
-
-
-_FOR_OTHERS = frozenset(["stop", "station", "shelter", "house", "stand", "rack", "trap", "bed", "tree", "box", "cage", "lane"])
-"""What is no bus though it is called a bus stop."""
-
-
-def _for_others(noun: str) -> bool:
-    """Whether a compound noun is of something else than its first word names: a bus stop, a bus driver."""
-    return is_person(noun) or noun.rsplit(maxsplit=1)[-1] in _FOR_OTHERS
 
 
 class CastList:
@@ -140,7 +83,9 @@ class CastList:
         if phrase.pronoun in ("it", "he", "she", "him", "itself", "himself", "herself"):
             return self._single(latest, others)
         if phrase.pronoun in ("they", "them", "both", "themselves"):
-            return self._plural(latest, others if phrase.pronoun == "them" else ())
+            if phrase.article == "all" and sum(self[item_id].count for item_id in others if item_id in self._entries) > 1:
+                return others
+            return self._plural(latest, others if phrase.pronoun == "them" else (), phrase.count)
         if phrase.pronoun in ("one", "ones"):
             return self._one_of(phrase, latest) or latest
         if phrase.noun in ("someone", "somebody", "anyone", "everyone", "person"):
@@ -157,6 +102,8 @@ class CastList:
             return (self._add(replace(phrase, noun=like.noun, article="another"), words, phrase.count or 1),)
         if phrase.definite and known:
             return self._pick(phrase, known)
+        if phrase.definite and (whole := self._whole(phrase)):
+            return whole
         if phrase.article == "the" and (one := self._new_member(phrase)) is not None:
             return (one,)
         if not phrase.article and phrase.count is None and known and not phrase.another:
@@ -168,12 +115,39 @@ class CastList:
             return tuple(self._add(phrase, (colour, *kept), 1) for colour in phrase.spread)
         return (self._add(phrase, phrase.adjectives, phrase.count or (3 if phrase.several else 1)),)
 
+    def _whole(self, phrase: NounPhrase) -> tuple[str, ...]:
+        """All those told of before, as in "a van and a bus, the whole convoy moves on"."""
+        head = phrase.noun.split()[-1]
+        if head not in TOGETHER or not set(phrase.noun.split()[:-1]) <= {"whole", "entire", "little"}:
+            return ()
+        several = [name for name in self._entries if self[name].count > 1]
+        size = lex.GROUPS.get(head, 0)
+        if size:
+            fitting = [name for name in several if self[name].count == size]
+            movable = [name for name in self._entries if not fixed(self[name].noun)]
+            return tuple(fitting[-1:]) or (tuple(movable[-size:]) if len(movable) >= size else ())
+        movable = [name for name in self._entries if not fixed(self[name].noun)]
+        return tuple(several[-1:]) or (tuple(movable) if len(movable) > 1 else ())
+
     def _named(self, name: str, phrase: NounPhrase) -> tuple[str, ...]:
         """Who bears the name; someone new, or one of that kind that is there already, when it is told for the first time."""
+        if name not in self.names and (one := self._by_number(name, phrase)) is not None:
+            self.names[name] = one
         if name not in self.names:
             old = self._same_noun(phrase) if phrase.definite else []
             self.names[name] = old[-1] if old else self._add(phrase, phrase.adjectives, 1)
         return self.members(self.names[name])[:1]
+
+    def _by_number(self, name: str, phrase: NounPhrase) -> str | None:
+        """As in "three spheres: sphere 1 is red": which of those told of before it is."""
+        number = "123456789".find(name[-1:]) if name[-2:-1] == " " else -1
+        known = self._same_noun(replace(phrase, adjectives=()))
+        if len(known) == 1 and 1 < self[known[0]].count <= 9:
+            known = self.split(known[0])
+        if number < 0 or number >= len(known) or not any(known[number] in group for group in self._groups.values()):
+            return None
+        self.describe(known[number], phrase.adjectives)
+        return known[number]
 
     def _same_noun(self, phrase: NounPhrase) -> list[str]:
         head = phrase.noun.split()[-1]
@@ -182,7 +156,7 @@ class CastList:
             for item_id, entry in self._entries.items()
             if entry.thing.noun == phrase.noun
             or entry.thing.noun.split()[-1] == head
-            or (entry.thing.noun.split()[0] == phrase.noun and not _for_others(entry.thing.noun))
+            or (entry.thing.noun.split()[0] == phrase.noun and not for_others(entry.thing.noun))
         ]
         wanted = set(phrase.adjectives) & (lex.COLOURS | lex.LARGE | lex.SMALL | lex.ACROSS.keys())
         fitting = [item_id for item_id in same if wanted <= set(self[item_id].attributes)]
@@ -232,7 +206,7 @@ class CastList:
             self._entry(item_id).spoken_for += 1
         return tuple(chosen)
 
-    def _one_of(self, phrase: NounPhrase, latest: tuple[str, ...]) -> tuple[str, ...]:
+    def _one_of(self, phrase: NounPhrase, latest: tuple[str, ...]) -> tuple[str, ...]:  # noqa: PLR0911
         """As in "one", "the other", "the red one", "two of them"."""
         if phrase.adjectives:
             fitting = [item_id for item_id in self._entries if set(phrase.adjectives) <= set(self[item_id].attributes)]
@@ -245,6 +219,10 @@ class CastList:
         members = self._groups.get("open") or list(self._entries)[-2:]
         if not members:
             return ()
+        if "more" in phrase.adjectives:  # as in "a rook sits there, two more fly past"
+            like = self[latest[0] if latest and latest[0] in self._entries else next(reversed(self._entries))]
+            more = replace(phrase, noun=like.noun, pronoun="", article="another", adjectives=())
+            return (self._add(more, like.attributes, phrase.count or 1),)
         many = phrase.count or (len(members) if phrase.ordinal == -2 and phrase.several else 1)
         if phrase.ordinal is not None and phrase.ordinal > len(members) and self._groups.get("open"):
             like = self[members[0]]
@@ -267,13 +245,13 @@ class CastList:
     def describe(self, item_id: str, words: tuple[str, ...]) -> None:
         """Take in what is said later of a thing's looks: "the ball is red"."""
         thing = self[item_id]
-        new = [word for word in words if word not in thing.attributes and word not in _UNSEEN]
+        new = [word for word in words if word not in thing.attributes and word not in UNSEEN]
         if any(word in lex.COLOURS for word in thing.attributes):
             new = [word for word in new if word not in lex.COLOURS]
         if new:
             lead, _, rest = thing.phrase.partition(" ")
             made = " ".join([*new, rest])
-            article = _article(made, lead)
+            article = article_of(made, lead)
             self._entry(item_id).thing = thing.model_copy(
                 update={"attributes": (*thing.attributes, *new), "phrase": f"{article} {made}"[:120]}
             )
@@ -311,7 +289,9 @@ class CastList:
                 return known[-1:] if len(known) > 1 and ids is not latest else known
         return ()
 
-    def _plural(self, latest: tuple[str, ...], others: tuple[str, ...]) -> tuple[str, ...]:
+    def _plural(self, latest: tuple[str, ...], others: tuple[str, ...], count: int | None = None) -> tuple[str, ...]:
+        if count is not None and count == sum(thing.count for thing in self.things):
+            return self.order
         members = tuple(member for item_id in latest for member in self.members(item_id) if member in self._entries)
         if len(members) > 1 or any(self[item_id].count > 1 for item_id in members):
             return members
@@ -332,16 +312,16 @@ class CastList:
         while item_id in self._entries or item_id in self._groups:
             item_id, k = f"{slug}-{k}", k + 1
         seen = tuple(
-            dict.fromkeys(word for word in adjectives if word not in _UNSEEN and (not word.endswith("ing") or word in _KIND))
+            dict.fromkeys(word for word in adjectives if word not in UNSEEN and (not word.endswith("ing") or word in KIND))
         )
         still = any(word in lex.STILL_WORDS for word in phrase.adjectives)
-        ing = [word for word in phrase.adjectives if word.endswith("ing") and word not in lex.STILL_WORDS | _KIND]
+        ing = [word for word in phrase.adjectives if word.endswith("ing") and word not in lex.STILL_WORDS | KIND]
         alive = vocabulary.find(phrase.noun) is not None  # "a flying bird" flies, "a rolling pin" does not roll
         kind = [word for word in ing if not alive and english.pair(word, phrase.noun)]
         moving = next((word for word in ing if word not in kind), "")
-        words = [*_drawn(tuple(word for word in adjectives if word not in kind)), *kind, phrase.noun]
+        words = [*drawn(tuple(word for word in adjectives if word not in kind)), *kind, phrase.noun]
         text = " ".join(words)
-        article = _article(text, phrase.article)
+        article = article_of(text, phrase.article)
         phrase_text = f"{article} {text}" + (f" {phrase.extra}" if phrase.extra else "")
         thing = Thing(
             id=item_id,
@@ -358,29 +338,6 @@ class CastList:
         if moving:
             self.moving[item_id] = moving
         return item_id
-
-
-def _drawn(adjectives: tuple[str, ...]) -> list[str]:
-    """Adjectives that show, with "and" between two colours."""
-    shown = [
-        word
-        for word in dict.fromkeys(adjectives)
-        if word in _POSES
-        or (word not in _UNSEEN | lex.ACROSS.keys() and not (word.endswith("ing") and word not in lex.ADJECTIVES | _KIND))
-    ]
-    joined: list[str] = []
-    for word in shown:
-        if joined and joined[-1] in lex.COLOURS and word in lex.COLOURS:
-            joined.append("and")
-        joined.append(word)
-    return joined
-
-
-def _article(text: str, given: str = "") -> str:
-    """The indefinite article; a vowel that sounds like a consonant is taken as the prompt has it."""
-    if text[0] == "u" and given in ("a", "an"):
-        return given
-    return "an" if text[0] in "aeiou" and not text.startswith(("uni", "one", "eu", "use", "ufo")) else "a"
 
 
 def _one_does(phrase: NounPhrase, tokens: Tokens) -> bool:

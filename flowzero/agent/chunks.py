@@ -185,6 +185,9 @@ def _motion(tokens: Tokens, i: int, before: Chunk | None) -> Chunk | None:  # no
     sides = "left|right|top|bottom"
     if not (before and before.kind == "prep") and match(tokens, i, sides, "to", "the?", sides):
         return Chunk("prep", i, i, "from")
+    high, across = "|".join(lex.UPRIGHT), "left|right"
+    if not (before and before.kind == "prep") and match(tokens, i, high, across, "to|-", "the?", high, across):
+        return Chunk("prep", i, i, "from")
     if (
         tokens[i].low == "back"
         and before is not None

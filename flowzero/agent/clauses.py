@@ -17,11 +17,14 @@ from flowzero.agent.promises import Place
 from flowzero.agent.surroundings import BARE, HIDING, Surroundings
 from flowzero.agent.tokens import bases
 
-_DEPTHS = frozenset(["background", "foreground", "distance"])
 _AT = frozenset(["at", "on", "to", "through", "by", "from"])
 """What may come between "out" or "off" and the edge that one goes out at."""
 
 
+_LEADING = frozenset(
+    ["by", "over", "under", "above", "below", "beneath", "underneath", "past", "behind", "around", "onto", "upon", "inside"]
+) | frozenset(["between"])
+"""Words of place that say as well which way one goes."""
 _ACROSS = ("through", "across", "along", "over", "down")
 
 
@@ -96,7 +99,9 @@ class ClauseReader(Surroundings):
             self.now.roles.append(Role("thing", "", things, noun=phrase))
             self.latest = things
             return
-        placed = self.fronted or (self.joint == "comma" and self._is_placed(k))
+        if self._is_twin(k, phrase):
+            phrase = replace(phrase, another=True, article="another")
+        placed = self.fronted or self._is_apart(k) or (self.joint == "comma" and self._is_placed(k))
         self.fronted = False
         if self.joint in ("and", "comma") and self._has_thing_role() and not (follows or placed or self._lone_subject()):
             self._extend(phrase)
@@ -112,14 +117,6 @@ class ClauseReader(Surroundings):
         self.joint = ""
         self.main = self.now.subject
         self.latest = things
-
-    def _is_placed(self, k: int) -> bool:
-        """As in "walks past a barn, a lantern on the left": of the phrase at chunk k is said where it is, and nothing else."""
-        after = self.chunks[k + 1 : k + 3]
-        if len(after) < 2 or after[0].kind != "prep" or str(after[0].value) not in ("in", "on", "at", "to"):
-            return bool(after) and after[0].kind == "side"
-        deep = isinstance(after[1].value, NounPhrase) and after[1].value.noun in _DEPTHS
-        return after[1].kind == "region" or deep
 
     def _extend(self, phrase: NounPhrase) -> None:
         """As in "between a tree and a house", "a table and a chair" after a preposition."""
@@ -166,6 +163,8 @@ class ClauseReader(Surroundings):
         last = self.now.roles[-1] if self.now.roles else None
         if prep == "to" and last is not None and last.prep == "from" and last.noun is not None and not phrase.article:
             phrase = replace(phrase, another=last.noun.noun == phrase.noun)  # as in "from flower to flower"
+        if self._is_twin(k, phrase):
+            phrase = replace(phrase, another=True, article="another")
         things = self._resolve(phrase)
         self.prep, self.side = "", None
         self.now.roles.append(Role("thing", prep, things, side.relation if side else None, noun=phrase))
@@ -242,22 +241,9 @@ class ClauseReader(Surroundings):
             self.side = chunk.value
             if not self.prep and low in ("from", "to"):
                 self.prep = low
-            if not self.prep and low in (
-                "by",
-                "over",
-                "under",
-                "above",
-                "below",
-                "beneath",
-                "underneath",
-                "past",
-                "behind",
-                "around",
-                "onto",
-                "upon",
-                "inside",
-                "between",
-            ):
+            if self.tokens[max(chunk.start, chunk.end - 2)].low == "ahead":
+                self.prep = "ahead"
+            if not self.prep and low in _LEADING:
                 self.prep = low
 
     def _region(self, k: int, chunk: Chunk) -> None:
@@ -386,12 +372,8 @@ class ClauseReader(Surroundings):
 
     def _repeat(self, told: Clause | None) -> None:
         if told is not None:
-            self.now.lemma, self.now.verb, self.now.passive, self.now.negated = (
-                told.lemma,
-                told.verb,
-                told.passive,
-                told.negated,
-            )
+            self.now.lemma, self.now.verb = told.lemma, told.verb
+            self.now.passive, self.now.negated = told.passive, told.negated
             self.now.roles, self.now.times, self.now.manner = [*told.roles], [*told.times], told.manner
             self.now.at, self.now.spans = told.at, [*told.spans]
         self.model = None

@@ -73,9 +73,12 @@ def listed(tokens: Tokens, phrase: NounPhrase) -> NounPhrase:
     closing = {"(": ")", ":": "", ",": ""}.get(tokens[j].low, tokens[j].low)
     colours: list[str] = []
     j += 1
+    last = j
     while j < len(tokens) and tokens[j].low in lex.COLOURS | _BETWEEN:
         colours += [tokens[j].low] * (tokens[j].low in lex.COLOURS)
         j += 1
+        last = j if tokens[j - 1].low in lex.COLOURS or tokens[j - 1].low == "one" else last
+    j = last
     ended = j >= len(tokens) or not tokens[j].word or tokens[j].low in lex.AUXILIARIES or verb(tokens[j].low) is not None
     if len(colours) < 2 or not ended or phrase.count not in (None, len(colours)):
         return phrase

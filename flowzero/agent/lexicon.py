@@ -210,7 +210,8 @@ SETTINGS = _words(
     "rink pool backdrop carpet rug bay wall fields streets woodland woodlands"
 )
 OBJECTS_TOO = _words(
-    "square court track stage pool carpet rug castle bridge temple platform island wall bay shop store train moon waterfall"
+    "square court track stage pool carpet rug castle bridge temple platform island wall bay shop store train moon waterfall "
+    "puddle pier dock"
 )
 """Settings that are things when they are the subject of a sentence."""
 SLOPES = _words(

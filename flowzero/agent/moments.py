@@ -80,7 +80,8 @@ def time(tokens: Tokens, i: int) -> tuple[int, Time] | None:
 
 def _fraction(tokens: Tokens, i: int) -> tuple[int, Time] | None:
     hit = match(
-        tokens, i, "only|just?", "in|during|for|within|throughout|over|on|until|after|from|by|through?", "only?", "the",
+        tokens, i, "only|just?", "in|during|for|within|throughout|over|on|until|after|from|by|through?",
+        "only|about|around|roughly?", "the",
         "very?",
         "|".join((*_ORDER, *_LAST, "middle", "mid")), "#?", "|".join(_LOT),
     )  # fmt: skip
@@ -177,7 +178,8 @@ _GO_ON = frozenset(
 
 def _ends(tokens: Tokens, i: int) -> tuple[int, Time] | None:  # noqa: PLR0911
     hit = match(
-        tokens, i, "only?", "at|in|from|by|towards|toward|near|until|till|after|around|during|right", "only|at?", "the",
+        tokens, i, "only?", "at|in|from|by|towards|toward|near|until|till|after|around|during|right",
+        "only|at|about|around|roughly?", "the",
         "very?",
         "beginning|start|outset|end|ending|close|finish|conclusion|middle|midpoint|half",
         "point?",

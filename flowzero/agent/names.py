@@ -8,6 +8,7 @@ from flowzero import vocabulary
 from flowzero.agent import english
 from flowzero.agent import lexicon as lex
 from flowzero.agent.matching import Tokens, match
+from flowzero.agent.nature import is_person
 from flowzero.agent.nouns import NounPhrase, noun_phrase
 from flowzero.agent.tokens import verb
 
@@ -27,6 +28,8 @@ def phrase_or_name(tokens: Tokens, i: int) -> NounPhrase | None:
     phrase = noun_phrase(tokens, i)
     if phrase is None or not phrase.noun:
         return phrase
+    if (told := _owned(tokens, phrase) or _numbered(tokens, phrase)) is not None:
+        return told
     hit = match(tokens, phrase.end, "is|are|was?", _NAMING, "*")
     if hit and tokens[hit[0] - 1].word and tokens[hit[0] - 1].low not in _NO_NAMES:
         return replace(phrase, end=hit[0], alias=tokens[hit[0] - 1].low)
@@ -35,6 +38,72 @@ def phrase_or_name(tokens: Tokens, i: int) -> NounPhrase | None:
     if kind and last == tokens[own].low and _kind(kind) and _proper(tokens, own) and tokens[own - 1].text.islower():
         return replace(phrase, noun=kind, alias=last)
     return phrase
+
+
+_NOT_OWNED = (
+    lex.BODY
+    | lex.WEAR
+    | lex.PARTS
+    | lex.MEDIA
+    | frozenset(
+        [
+            "back",
+            "head",
+            "shoulder",
+            "lap",
+            "way",
+            "top",
+            "owner",
+            "mother",
+            "father",
+            "wife",
+            "husband",
+            "friend",
+            "rider",
+            "driver",
+        ]
+    )
+    | frozenset(["master", "trainer", "keeper", "twin", "brother", "sister", "child", "baby", "passage", "crossing", "journey"])
+)
+"""Of these the picture shows whose they are."""
+
+
+def _owned(tokens: Tokens, phrase: NounPhrase) -> NounPhrase | None:
+    """As in "the farmer's tractor", which shows a tractor and no farmer."""
+    if not match(tokens, phrase.end, "'s") or phrase.pronoun:
+        return None
+    mine = noun_phrase(tokens, phrase.end + 1)
+    if mine is None or not mine.noun or mine.article not in ("", *lex.NUMBERS) or mine.abstract:
+        return None
+    first, head = tokens[phrase.end + 1].low, mine.noun.split()[-1]
+    named = head in _NOT_OWNED or is_person(head) or head in lex.ACROSS or head in lex.HEADINGS or vocabulary.find_setting(head)
+    if named or verb(first) is not None or first in lex.PREPOSITIONS or head in lex.VERBS or phrase.noun.split()[-1] in _NOBODY:
+        return None
+    new = phrase.article in ("a", "an")
+    return replace(mine, start=phrase.start, article="another" if new else "the", another=new)
+
+
+_NOBODY = frozenset(["there", "here", "what", "who", "that", "today", "everybody", "nobody", "somebody", "world"])
+
+
+_STEPS = frozenset(
+    ["step", "shot", "scene", "beat", "act", "part", "chapter", "page", "day", "frame", "minute", "second", "version"]
+)
+"""What is numbered and is no thing."""
+
+
+def _numbered(tokens: Tokens, phrase: NounPhrase) -> NounPhrase | None:
+    """As in "tram 1" and "Boat B": one of those that are told apart by a number or a letter."""
+    j = phrase.end
+    plain = phrase.article in ("", "the") and phrase.count is None and not phrase.several
+    if not plain or j >= len(tokens) or phrase.noun in lex.MEDIA | lex.TITLES | _STEPS or english.as_noun(phrase.noun) == "nx":
+        return None
+    label = (len(tokens[j].text) == 1 and tokens[j].text in "ABCDEF") or tokens[j].low in "123456789"
+    then = tokens[j + 1].low if j + 1 < len(tokens) else "."
+    closed = not then[0].isalpha() or then in lex.PREPOSITIONS | lex.AUXILIARIES | lex.HEADINGS.keys() | lex.CONJUNCTIONS
+    if not label or not (closed or verb(then) is not None):
+        return None
+    return replace(phrase, end=j + 1, article="", alias=f"{phrase.noun} {tokens[j].low}")
 
 
 def _titled(tokens: Tokens, i: int) -> NounPhrase | None:

@@ -15,6 +15,9 @@ from flowzero import vocabulary
 
 _SHARES = (1.0, 0.9, 0.76, 0.62, 0.5, 0.42, 0.36, 0.32)
 """How large a thing may be in the picture beside one that is so many classes larger, both as the root of their area."""
+SEATS = frozenset(["couch", "sofa", "chair", "armchair", "bed", "bench", "seat", "throne", "swing", "hammock", "stool"])
+"""What one sits in rather than on top of."""
+_PUSHED = frozenset(["pram", "stroller", "pushchair", "buggy", "wheelbarrow", "handcart", "pushcart", "barrow"])
 _HABITS = ("flies", "swims", "floats")
 
 
@@ -67,6 +70,13 @@ def habit(noun: str) -> str:
 def is_person(noun: str) -> bool:
     """Whether it names somebody."""
     return _head(noun) in _facts()["people"].split() or _head(noun) in _facts()["riders"].split()
+
+
+def lifeless(noun: str) -> bool:
+    """Whether nobody says he or she of it; what is not known may be somebody."""
+    known = vocabulary.find(noun)
+    somebody = is_person(noun) or (known is not None and known.group in ("animal", "person", "people"))
+    return not somebody and (known is not None or _rolls(noun) or fixed(noun) or _head(noun) in SEATS | _PUSHED)
 
 
 def is_steed(noun: str) -> bool:

@@ -13,11 +13,12 @@ from flowzero import vocabulary
 from flowzero.agent import english
 from flowzero.agent import lexicon as lex
 from flowzero.agent.counting import listed, number_of, times, told_after
+from flowzero.agent.phrase_ends import STOP, ends_phrase
 from flowzero.agent.phrases import Tokens, match
+from flowzero.agent.pointing import all_of_them, counted_act, points
 from flowzero.agent.tokens import plural, singular, verb
-from flowzero.agent.wordclass import CONCRETE, adverb, closes_noun, describes, never_noun, watched
+from flowzero.agent.wordclass import CONCRETE, adverb, closes_noun, describes, never_noun
 
-_STOP = lex.PREPOSITIONS | lex.CONJUNCTIONS | lex.AUXILIARIES | lex.RELATIVE | lex.SELVES
 _FILLERS = frozenset(["very", "really", "quite", "slightly", "brightly", "extremely", "rather"])
 
 
@@ -68,7 +69,11 @@ def noun_phrase(tokens: Tokens, i: int, *, bare: bool = True) -> NounPhrase | No
         return NounPhrase(i, i + 1, pronoun=low, several=low in ("they", "them", "both", "ones"))
     if low in ("those", "these") and not _continues(tokens, i + 1):
         return NounPhrase(i, i + 1, pronoun="them", several=True)
-    if low == "her" and not _continues(tokens, i + 1):
+    if low in ("that", "this") and points(tokens, i):
+        return NounPhrase(i, i + 1, pronoun="it")
+    if (whole := all_of_them(tokens, i)) is not None:
+        return NounPhrase(i, whole[0], pronoun="they", several=True, count=whole[1], article="all")
+    if low == "her" and (not _continues(tokens, i + 1) or match(tokens, i + 1, "a|an|the|another")):
         return NounPhrase(i, i + 1, pronoun="she")
     if hit := match(tokens, i, "each", "other") or match(tokens, i, "one", "another"):
         return NounPhrase(i, hit[0], pronoun="each other", several=True)
@@ -77,7 +82,7 @@ def noun_phrase(tokens: Tokens, i: int, *, bare: bool = True) -> NounPhrase | No
 
 
 def _continues(tokens: Tokens, i: int) -> bool:
-    if i >= len(tokens) or not tokens[i].word or tokens[i].low in _STOP or tokens[i].low in lex.HEADINGS:
+    if i >= len(tokens) or not tokens[i].word or tokens[i].low in STOP or tokens[i].low in lex.HEADINGS:
         return False
     if tokens[i].low.endswith("ing"):
         return _continues(tokens, i + 1)
@@ -166,7 +171,7 @@ def _rest(tokens: Tokens, start: int, j: int, phrase: NounPhrase, *, bare: bool)
             nouns.append(low)
             j += 1
             continue
-        if not tokens[j].word or low in _STOP or (low in lex.DETERMINERS and low != "a"):
+        if not tokens[j].word or low in STOP or (low in lex.DETERMINERS and low != "a"):
             break
         if low in lex.COMPARATIVES and not (given and not nouns and after.isalpha() and after != "than" and low in _SIZED):
             break
@@ -178,13 +183,14 @@ def _rest(tokens: Tokens, start: int, j: int, phrase: NounPhrase, *, bare: bool)
         if low in _FILLERS and not nouns:
             j += 1
             continue
-        if nouns and (nouns[-1] in ("one", "ones") or _ends_phrase(tokens, j, nouns, phrase)):
+        if nouns and (nouns[-1] in ("one", "ones") or ends_phrase(tokens, j, nouns, phrase)):
             break
         if not nouns and _is_adjective(tokens, j, phrase, given=given or bool(adjectives)):
             adjectives.append(low)
         elif (
             (not nouns and not given and not adjectives and (not bare or not _can_start(tokens, j)))
             or (not nouns and (phrase.ordinal is not None or phrase.another) and _finite(tokens, j))
+            or (not nouns and adjectives in ([], ["more"]) and counted_act(tokens, j, phrase.count))
             or (not nouns and phrase.ordinal is not None and low.endswith("s") and verb(low) and not _continues(tokens, j + 1))
             or (low in lex.ADVERBS and low not in ("back",))
             or low in lex.FUNCTION
@@ -236,7 +242,7 @@ def _is_adjective(tokens: Tokens, j: int, phrase: NounPhrase, *, given: bool) ->
     low = tokens[j].low
     if _finite_next(tokens, j + 1, phrase):
         return False
-    follows = j + 1 < len(tokens) and tokens[j + 1].word and tokens[j + 1].low not in _STOP and not closes_noun(tokens, j + 1)
+    follows = j + 1 < len(tokens) and tokens[j + 1].word and tokens[j + 1].low not in STOP and not closes_noun(tokens, j + 1)
     if tokens[j + 1].low in (",", "-") if j + 1 < len(tokens) else False:
         follows = low in lex.ADJECTIVES
     if j + 2 < len(tokens) and tokens[j + 1].low == "and" and low in lex.ADJECTIVES and _more_adjectives(tokens, j + 1 + 1 - 1):
@@ -292,7 +298,7 @@ def _finite_next(tokens: Tokens, j: int, phrase: NounPhrase) -> bool:
         return True
     follows = tokens[j + 1].low if j + 1 < len(tokens) else "."
     ends = (
-        follows in _STOP
+        follows in STOP
         or follows in lex.HEADINGS
         or not follows[0].isalpha()
         or follows.endswith("ly")
@@ -320,64 +326,9 @@ def _can_start(tokens: Tokens, j: int) -> bool:
     )
 
 
-def _ends_phrase(tokens: Tokens, j: int, nouns: list[str], phrase: NounPhrase) -> bool:  # noqa: C901, PLR0911, PLR0912
-    """Whether the word after a noun begins a verb or something else."""
-    low = tokens[j].low
-    if low in lex.HEADINGS or low in lex.ADVERBS or low in lex.PRONOUNS or low in lex.SEQUENCE:
-        return True
-    if low in lex.HASTY or low in lex.SLOW or low in lex.POSSESSIVES or low in lex.DETERMINERS:
-        return True
-    if adverb(low) or never_noun(low):
-        return True
-    compound = vocabulary.find(" ".join((nouns[-1], low)))
-    if compound is not None and singular(low) in " ".join((compound.name, *compound.synonyms)).split() and " " in compound.name:
-        return False
-    if low == "leaves" and match(tokens, j + 1, "left|right|through|over|via|by|towards|toward|off"):
-        return True  # as in "tram leaves left"
-    lone = phrase.article not in ("", "some", "both") and phrase.count in (None, 1)
-    if lone and plural(low) and not plural(nouns[-1]) and match(tokens, j + 1, "a|an|the|his|her|its|their|another"):
-        return True  # as in "the shark rams the cage": nothing else stands between two things
-    if number_of(tokens, j) is not None and j + 1 < len(tokens) and plural(tokens[j + 1].low):
-        return True  # as in "in the sky three birds"
-    several = phrase.several or (plural(nouns[-1]) and phrase.article not in ("a", "an"))
-    follows = tokens[j + 1].low if j + 1 < len(tokens) else ""
-    found = verb(low)
-    if found is None:
-        if low.endswith(("ing", "ed")) and len(low) > 4 and vocabulary.find(low) is None:
-            return True
-        if low in lex.ADJECTIVES:
-            return True
-        one = phrase.article in ("a", "an", "one", "another", "each") or phrase.count == 1
-        if plural(low) and not several and one and vocabulary.find(low) is None:
-            return True
-        if plural(low) and not several and vocabulary.find(nouns[-1]) is not None and vocabulary.find(low) is None:
-            return not follows or follows in _STOP or follows in lex.DETERMINERS or not follows[0].isalpha()
-        return several and plural(nouns[-1])
-    if low.endswith(("ing", "ed")) or low in lex.IRREGULAR:
-        return True
-    if low not in lex.VERBS:
-        next_verb = bool(follows) and (verb(follows) is not None or follows in lex.AUXILIARIES)
-        return not (
-            next_verb and several is False and vocabulary.find(low) is not None and phrase.article not in ("a", "an", "one")
-        )
-    if several or (found[1].kind != "act" and watched(tokens, phrase.start) and vocabulary.find(low) is None):
-        return True
-    several_subjects = phrase.start > 0 and tokens[phrase.start - 1].low in ("and", "&")
-    base_agrees = phrase.article not in ("a", "an") or several_subjects
-    if (
-        base_agrees
-        and found[1].kind not in ("act", "carry", "lead")
-        and vocabulary.find(nouns[-1]) is not None
-        and vocabulary.find(low) is None
-    ):
-        return True
-    ends = not follows or follows in _STOP or follows in lex.DETERMINERS or not follows[0].isalpha() or follows in lex.HEADINGS
-    return ends and (base_agrees or found[1].kind == "act") and vocabulary.find(low) is None and low not in lex.SETTINGS
-
-
 def _elliptic(tokens: Tokens, start: int, j: int, phrase: NounPhrase, adjectives: list[str]) -> NounPhrase | None:
     """As in "the other", "the first", "another", "three", "the red" without a noun."""
-    if phrase.ordinal is not None or phrase.another or (phrase.count is not None and j > start):
+    if phrase.ordinal is not None or phrase.another or "more" in adjectives or (phrase.count is not None and j > start):
         return replace(phrase, start=start, end=j, pronoun="one", adjectives=tuple(adjectives))
     if adjectives and phrase.article == "the" and adjectives[-1] in lex.COLOURS:
         return replace(phrase, start=start, end=j, pronoun="one", adjectives=tuple(adjectives))

@@ -155,6 +155,7 @@ _RELATIONS: tuple[tuple[tuple[str, ...], Relative], ...] = (
     (("between|amid|among",), "between"),
     (("outside", "of?"), "outside"),
     (("the", "front", "of"), "front"),
+    (("well|far|just|on|right|straight?", "ahead", "of"), "front"),
     (("the", "back|rear", "of"), "behind"),
 )
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from flowzero import vocabulary
 from flowzero.agent import lexicon as lex
 from flowzero.agent.bonds import bears
-from flowzero.agent.nature import far_away, habit, is_person, share_beside, size_class, usual_aspect, usual_height
+from flowzero.agent.nature import SEATS, far_away, habit, is_person, share_beside, size_class, usual_aspect, usual_height
 from flowzero.agent.promises import (
     Approach,
     Carries,
@@ -342,8 +342,6 @@ OPEN = frozenset(
      "bathtub", "tub", "bucket", "nest", "wheelbarrow", "convertible", "cradle", "trough", "speedboat", "sailboat"]
 )  # fmt: skip
 """What is open at the top, so that one sees who is in it."""
-SEATS = frozenset(["couch", "sofa", "chair", "armchair", "bed", "bench", "seat", "throne", "swing", "hammock", "stool"])
-"""What one sits in rather than on top of."""
 
 
 def _aside(at: Stance, other: Box, usual: float, behind: float) -> float:

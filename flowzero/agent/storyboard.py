@@ -72,6 +72,8 @@ def _title(tokens: Sequence[Token], i: int) -> int:
     if not title or {",", ".", "!", "?", ";"} & set(title) or title[0] in lex.NUMBERS or title[0].isdigit():
         return i
     head = title[-1]
+    if "'s" in title and head in ("path", "position", "route", "way"):
+        return i  # as in "the ball's path: from left to right"
     about = head in _TITLES or any(word in _TITLES for word in title if vocabulary.find(word) is None)
     said = any(word.endswith("s") and verb(word) is not None and word not in _TITLES for word in title[1:])
     bare = not any(vocabulary.find(word) or vocabulary.find_setting(word) or word in lex.SETTINGS for word in title)

@@ -9,13 +9,14 @@ from flowzero.agent import lexicon as lex
 from flowzero.agent.attachment import Attachment
 from flowzero.agent.chunk import Chunk, Predicate
 from flowzero.agent.clause import Clause, Role
+from flowzero.agent.nature import fixed
 from flowzero.agent.nouns import NounPhrase
-from flowzero.agent.phrases import Side
+from flowzero.agent.phrases import Region, Side
 from flowzero.agent.promises import Relative
 
 BARE: dict[str, Relative] = {
     "overhead": "above", "above": "above", "below": "below", "underneath": "below", "beneath": "below", "behind": "behind",
-    "inside": "inside", "beside": "near", "nearby": "near", "alongside": "near",
+    "inside": "inside", "within": "inside", "beside": "near", "nearby": "near", "alongside": "near",
 }  # fmt: skip
 """Words of place that may stand without a noun."""
 
@@ -26,11 +27,21 @@ HIDING: dict[str, Relative] = {
 """Where somebody may come from, as in "rises from behind a house"."""
 
 
+_HOLDS = frozenset(
+    ["mouth", "beak", "jaw", "jaws", "teeth", "claw", "claws", "talons", "hand", "hands", "arm", "arms", "paw", "paws", "pouch"]
+) | frozenset(["lap", "grip", "grasp", "trunk", "tentacles", "back", "shoulder", "shoulders", "head", "hump", "bill", "fist"])
+"""Parts of somebody in or on which something is held."""
+_DEPTHS = frozenset(["background", "foreground", "distance"])
+
+
 class Surroundings(Attachment):
     """What in a clause is scenery, and what stands beside what was spoken of before."""
 
     def _no_thing(self, chunk: Chunk, phrase: NounPhrase, head: str) -> bool:
         """Take in a phrase that names no thing of the picture: a part of one, nothing, or what cannot be seen."""
+        if phrase.article == "its" and head in _HOLDS and self._has_in_hand(chunk.end):
+            self.prep, self.side = "", None
+            return True
         if phrase.article == "its" and head in lex.BODY:
             owner = tuple(item_id for item_id in self.topic if item_id not in self.now.subject) or self._owner()
             if self.prep in ("on", "onto", "upon", "to", "above", "over", "from") and owner and owner != self.now.subject:
@@ -90,6 +101,9 @@ class Surroundings(Attachment):
         if last is not None and last.kind == "thing" and last.prep == "with" and last.things == self.latest and subject:
             roles.pop()
             owner, there = subject, last.things
+        elif not subject and _with_last(roles) and roles[-1].things == self.latest:
+            there = roles.pop().things  # as in "zoom in on a nest with 4 eggs in it", where nobody does anything
+            owner = roles[-1].things
         elif phrase is not None and not roles and not self.now.lemma and len(subject) > 1:
             owner, there = subject[:-1], subject[-1:]
             self.now.subject = owner
@@ -97,6 +111,66 @@ class Surroundings(Attachment):
             return False
         role = Role("thing", prep, owner[-1:], relation, noun=phrase)
         self.clauses.append(Clause(subject=there, roles=[role], start=end - 1, end=end))
+        return True
+
+    def _is_placed(self, k: int) -> bool:
+        """As in "walks past a barn, a lantern on the left": of the phrase at chunk k is said where it is, and nothing else."""
+        after = self.chunks[k + 1 : k + 3]
+        if len(after) < 2 or after[0].kind != "prep" or str(after[0].value) not in ("in", "on", "at", "to"):
+            return bool(after) and after[0].kind == "side"
+        deep = isinstance(after[1].value, NounPhrase) and after[1].value.noun in _DEPTHS
+        return after[1].kind == "region" or deep
+
+    def _is_apart(self, k: int) -> bool:
+        """As in "a house, a dog runs past": the house goes nowhere, and what goes is told of by itself."""
+        then = next((c.value for c in self.chunks[k + 1 : k + 3] if c.kind == "verb"), None)
+        goes = isinstance(then, Predicate) and then.sense.kind in ("go", "trace", "enter", "leave")
+        lone = self.joint == "comma" and self._lone_subject()
+        return goes and lone and all(fixed(self.cast[item_id].noun) for item_id in self.now.subject)
+
+    def _is_twin(self, k: int, phrase: NounPhrase) -> bool:
+        """As in "lamp left, lamp right" and "from the house at left to the house at right": two, as each has its own place."""
+        if not phrase.noun or phrase.article not in ("", "the") or phrase.count is not None or phrase.adjectives:
+            return False
+        known = [thing.id for thing in self.cast.things if thing.noun == phrase.noun]
+        if len(known) != 1 or self.cast[known[0]].count > 1 or (spot := self._spot_after(k)) is None:
+            return False
+        since = 0 if self.chunks[k + 1].kind == "side" else self._sentence(k)  # "Puck left. Puck right." may be one that moves
+        said = [clause for clause in (*self.clauses, self.now) if clause.start >= since]
+        told = [clause for clause in said if clause.subject[-1:] == (known[0],)]
+        goes = any(clause.verb is not None and clause.verb.kind not in ("still", "act") for clause in told)
+        bound = phrase.article == "the" and any(clause.lemma for clause in told)
+        places = [_spot(role.value, role.relation) for clause in told for role in clause.roles]
+        return not goes and not bound and any(place and place != spot for place in places) and spot not in places
+
+    def _sentence(self, k: int) -> int:
+        """Where the sentence begins that the chunk k is in."""
+        stops = [chunk.end for chunk in self.chunks[:k] if chunk.kind == "stop" and self.tokens[chunk.start].low in ".!?"]
+        return max(stops, default=0)
+
+    def _spot_after(self, k: int) -> str | None:
+        """The place that is told right after the phrase at chunk k."""
+        after = self.chunks[k + 1 : k + 3]
+        if after and after[0].kind == "prep" and after[0].value in ("at", "on", "in"):
+            after = after[1:]
+        if not after or after[0].kind not in ("region", "side", "go"):
+            return None
+        return _spot(after[0].value, None) or None
+
+    def _has_in_hand(self, end: int) -> bool:
+        """As in "a cat with a kitten in its mouth": one carries the other; whether that was said."""
+        subject, roles = self.now.subject, self.now.roles
+        if _with_last(roles, subject) and roles[-1].things == self.latest:
+            held = roles.pop().things
+            owner = subject or roles[-1].things
+        elif not roles and not self.now.lemma and len(subject) > 1:
+            held, owner = subject[-1:], subject[:-1]
+            self.now.subject = owner
+        else:
+            return False
+        holds = Clause(subject=owner[-1:], lemma="carry", verb=lex.VERBS["carry"], start=end - 1, end=end)
+        holds.roles.append(Role("thing", "", held))
+        self.clauses.append(holds)
         return True
 
     def _beside_the_last(self, word: str) -> bool:
@@ -107,3 +181,19 @@ class Surroundings(Attachment):
             return False
         self.now.roles.append(Role("thing", "bare", others[0][:1], BARE[word]))
         return True
+
+
+def _spot(value: object, relation: str | None) -> str:
+    """A place in a word, to tell two of them apart; empty if it is none."""
+    if isinstance(value, Region) and value.place.x is not None:
+        return f"{value.place.y or ''}{value.place.x}"
+    if isinstance(value, Side):
+        return value.relation
+    return str(value) if value in ("left", "right") else relation or ""
+
+
+def _with_last(roles: list[Role], owner: tuple[str, ...] = ()) -> bool:
+    """Whether what was said last is that something is with the owner, or with what was said before."""
+    if not roles or roles[-1].prep != "with" or not roles[-1].things:
+        return False
+    return bool(owner) or (len(roles) > 1 and bool(roles[-2].things))

@@ -161,7 +161,7 @@ READINGS: list[tuple[str, list[str]]] = [
     ("A bird flies up, at first quickly and later slowly", ["bird: up", "bird slower on its way"]),
     ("A ball rolls to the left faster and faster", ["ball: left", "ball faster on its way"]),
     ("A car is getting faster than a bus", ["car speed>bus"]),
-    ("A hare runs to the left ahead of a tortoise", ["hare: left", "tortoise follows hare"]),
+    ("A hare runs to the left ahead of a tortoise", ["tortoise follows hare", "hare: left"]),
     ("A dog runs ahead and a boy follows", ["dog moves", "boy follows dog"]),
     (
         "A dog runs to the left, one second later a cat runs to the left",

@@ -13,7 +13,7 @@ from flowzero.agent.reading import read
         ("on the table a lamp, next to the lamp a cat", {"lamp on table", "cat near lamp"}),
         ("a dog sits under a tree, on the tree a bird", {"dog below tree", "bird on tree"}),
         ("a car is parked in front of a house, behind the house a tree", {"car front house", "tree behind house"}),
-        ("in front of the shop a van, on the roof of the shop a cat", {"van front shop", "cat on roof"}),
+        ("in front of the shop a van, on the roof of the shop a cat", {"van front shop", "cat on shop"}),
         ("a fox sits on a rock and next to it a hedgehog", {"fox on rock", "hedgehog near fox"}),
     ],
 )

@@ -198,6 +198,9 @@ class Being(Going):
     def _related(self, role: Role, window: Window) -> None:
         if role.prep == "after" and not self.clause.lemma:
             self.add(Follows(thing=self.thing, other=role.things[0]))
+        if role.prep == "ahead":
+            self.add(Follows(thing=role.things[0], other=self.thing))
+            return
         if role.prep == "past":
             self.add(Passes(thing=self.thing, other=role.things[0], window=window))
         relation = role.relation or _RELATIONS.get(role.prep)

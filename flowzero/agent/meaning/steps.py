@@ -6,9 +6,10 @@ from flowzero import vocabulary
 from flowzero.agent import lexicon as lex
 from flowzero.agent.clause import Clause, Role
 from flowzero.agent.meaning.collected import Collected
+from flowzero.agent.meaning.timing import in_order, window_of
+from flowzero.agent.nature import is_person
 from flowzero.agent.phrases import Region
 from flowzero.agent.promises import (
-    ALWAYS,
     Approach,
     At,
     Beside,
@@ -27,7 +28,6 @@ from flowzero.agent.promises import (
     Stays,
     Step,
     Trace,
-    Window,
     mirrored,
     opposite,
 )
@@ -45,7 +45,7 @@ class Steps:
     def __init__(self, meaning: Collected, clause: Clause, thing: str, subjects: tuple[str, ...]) -> None:
         self.meaning, self.clause, self.thing, self.subjects = meaning, clause, thing, subjects
         self.kind = clause.verb.kind if clause.verb and clause.lemma not in ("be", "") else ""
-        self.window = _window(clause)
+        self.window = window_of(clause)
 
     def add(self, promise: Promise) -> None:
         """Record a promise once."""
@@ -83,7 +83,7 @@ class Steps:
         if out:
             way = self._out_of_sight(way)
         once = [step for step, before in zip(way, [None, *way], strict=False) if not (isinstance(step, Go) and step == before)]
-        return _crossing([step for step in once if not (about and step == Trace(pattern="circle"))])
+        return in_order([step for step in once if not (about and step == Trace(pattern="circle"))])
 
     def _out_of_sight(self, way: list[Step]) -> list[Step]:
         """The way on to beyond the edge that it leads to, as in "drifts up and out of the picture" and "sinks out of view"."""
@@ -235,6 +235,11 @@ class Steps:
             self.add(Meets(thing=self.thing, other=other, apart=apart))
         return []
 
+    def _side_by_side(self) -> None:
+        """As in "walk next to each other": two keep beside each other."""
+        if len(self.subjects) > 1 and self.thing == self.subjects[1]:
+            self.add(Relation(thing=self.thing, relation="near", other=self.subjects[0], window=self.window))
+
     def _outpaced(self, other: str) -> None:
         """As in "runs past a slow tortoise": that moves as well, only not as fast."""
         said = (role.noun.adjectives for role in self.clause.roles if role.noun is not None and role.things[:1] == (other,))
@@ -253,6 +258,9 @@ class Steps:
         if role.noun is not None and role.noun.pronoun == "each other":
             if role.prep in ("past", "by"):
                 return self._by_each_other()
+            if role.relation == "near":
+                self._side_by_side()
+                return []
             return (
                 self._mutual(apart=role.prep in ("from", "away", "off"))
                 if role.prep not in ("after", "behind", "with", "around")
@@ -267,6 +275,9 @@ class Steps:
             return []
         heading = self.clause.verb.heading if self.clause.verb is not None else ""
         heading = heading or next((str(r.value) for r in self.clause.roles if r.kind == "go" and r.value in ("up", "down")), "")
+        if prep == "ahead":
+            self.add(Follows(thing=other, other=self.thing))
+            return []
         if prep in ("up", "down") and relation is None:
             self.add(Relation(thing=self.thing, relation="near", other=other, window=self.window))
             return [Go(heading=prep)]
@@ -334,7 +345,7 @@ class Steps:
                 self.add(Relation(thing=self.thing, relation="on", other=other, window=self.window))
                 return []
             return [Beside(relation="on", other=other)]
-        if relation == "behind" and self.kind == "go" and not heading and _goes(role):
+        if relation == "behind" and self.kind == "go" and not heading and self._goes(other):
             self.add(Follows(thing=self.thing, other=other))
             return []
         if relation in ("behind", "front") and not prep:
@@ -345,6 +356,12 @@ class Steps:
             self.add(Relation(thing=self.thing, relation="between", other=other, second=second, window=self.window))
             return []
         return [Beside(relation=relation, other=other)] if relation and relation != "between" else []
+
+    def _goes(self, other: str) -> bool:
+        """Whether it is somebody, who can be followed."""
+        noun = self.meaning.cast[other].noun
+        known = vocabulary.find(noun)
+        return is_person(noun) or (known is not None and known.group in ("animal", "person", "people"))
 
     def _leads_on(self, origin: Role) -> bool:
         """Whether the clause says where the way leads that begins at the origin."""
@@ -367,25 +384,3 @@ class Steps:
 
     def _extra(self, other: str | None) -> list[Step]:
         return [step for step in self._steps() if not (isinstance(step, Approach | Beside) and step.other == other)]
-
-
-def _goes(role: Role) -> bool:
-    """Whether a role names one of somebody, who can be followed."""
-    noun = vocabulary.find(role.noun.noun) if role.noun is not None else None
-    return noun is not None and noun.group in ("animal", "person", "people")
-
-
-def _crossing(way: list[Step]) -> list[Step]:
-    """What goes left over a tree is above it on the way, whichever of the two is said first."""
-    match way:
-        case [Go(heading="left" | "right") as go, Beside(relation="above" | "below", start=False) as beside]:
-            return [beside, go]
-    return way
-
-
-def _window(clause: Clause) -> Window:
-    return (
-        clause.times[0].window
-        if clause.times and clause.times[0].sense != "moment"
-        else (clause.times[0].window if clause.times and clause.times[0].window.start > 0 else ALWAYS)
-    )

@@ -1,0 +1,83 @@
+"""Where a noun phrase ends: whether the word after its noun begins a verb, a place or something else."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flowzero import vocabulary
+from flowzero.agent import lexicon as lex
+from flowzero.agent.counting import number_of
+from flowzero.agent.phrases import Tokens, match
+from flowzero.agent.tokens import plural, singular, verb
+from flowzero.agent.wordclass import adverb, never_noun, watched
+
+if TYPE_CHECKING:
+    from flowzero.agent.nouns import NounPhrase
+
+STOP = lex.PREPOSITIONS | lex.CONJUNCTIONS | lex.AUXILIARIES | lex.RELATIVE | lex.SELVES
+"""Words that are in no noun phrase after its noun."""
+
+
+def ends_phrase(tokens: Tokens, j: int, nouns: list[str], phrase: NounPhrase) -> bool:  # noqa: C901, PLR0911, PLR0912
+    """Whether the word after a noun begins a verb or something else."""
+    low = tokens[j].low
+    if low in lex.HEADINGS or low in lex.ADVERBS or low in lex.PRONOUNS or low in lex.SEQUENCE:
+        return True
+    if low in lex.HASTY or low in lex.SLOW or low in lex.POSSESSIVES or low in lex.DETERMINERS:
+        return True
+    if adverb(low) or never_noun(low) or _place_at(tokens, j):
+        return True
+    compound = vocabulary.find(" ".join((nouns[-1], low)))
+    if compound is not None and singular(low) in " ".join((compound.name, *compound.synonyms)).split() and " " in compound.name:
+        return False
+    if low == "leaves" and match(tokens, j + 1, "left|right|through|over|via|by|towards|toward|off"):
+        return True  # as in "tram leaves left"
+    lone = phrase.article not in ("", "some", "both") and phrase.count in (None, 1)
+    if lone and plural(low) and not plural(nouns[-1]) and match(tokens, j + 1, "a|an|the|his|her|its|their|another"):
+        return True  # as in "the shark rams the cage": nothing else stands between two things
+    if number_of(tokens, j) is not None and j + 1 < len(tokens) and plural(tokens[j + 1].low):
+        return True  # as in "in the sky three birds"
+    several = phrase.several or (plural(nouns[-1]) and phrase.article not in ("a", "an"))
+    follows = tokens[j + 1].low if j + 1 < len(tokens) else ""
+    found = verb(low)
+    if found is None:
+        if low.endswith(("ing", "ed")) and len(low) > 4 and vocabulary.find(low) is None:
+            return True
+        if low in lex.ADJECTIVES:
+            return True
+        one = phrase.article in ("a", "an", "one", "another", "each") or phrase.count == 1
+        if plural(low) and not several and one and vocabulary.find(low) is None:
+            return True
+        if plural(low) and not several and vocabulary.find(nouns[-1]) is not None and vocabulary.find(low) is None:
+            return not follows or follows in STOP or follows in lex.DETERMINERS or not follows[0].isalpha()
+        return several and plural(nouns[-1])
+    if low.endswith(("ing", "ed")) or low in lex.IRREGULAR:
+        return True
+    if low not in lex.VERBS:
+        next_verb = bool(follows) and (verb(follows) is not None or follows in lex.AUXILIARIES)
+        return not (
+            next_verb and several is False and vocabulary.find(low) is not None and phrase.article not in ("a", "an", "one")
+        )
+    if several or (found[1].kind != "act" and watched(tokens, phrase.start) and vocabulary.find(low) is None):
+        return True
+    several_subjects = phrase.start > 0 and tokens[phrase.start - 1].low in ("and", "&")
+    base_agrees = phrase.article not in ("a", "an") or several_subjects
+    if (
+        base_agrees
+        and found[1].kind not in ("act", "carry", "lead")
+        and vocabulary.find(nouns[-1]) is not None
+        and vocabulary.find(low) is None
+    ):
+        return True
+    ends = not follows or follows in STOP or follows in lex.DETERMINERS or not follows[0].isalpha() or follows in lex.HEADINGS
+    return ends and (base_agrees or found[1].kind == "act") and vocabulary.find(low) is None and low not in lex.SETTINGS
+
+
+def _place_at(tokens: Tokens, j: int) -> bool:
+    """As in "a star top right", "moon bottom left" and "a nest lower down": where it is, and no part of its name."""
+    across = "left|right|middle|center|centre"
+    if hit := match(tokens, j, "|".join(lex.UPRIGHT), "-?", across):
+        return hit[0] == len(tokens) or not tokens[hit[0]].word or tokens[hit[0]].low in STOP | lex.DETERMINERS
+    if hit := match(tokens, j, "middle|center|centre"):
+        return hit[0] == len(tokens) or not tokens[hit[0]].word
+    return match(tokens, j, "lower|higher|further|farther", "up|down|left|right|away|back") is not None
