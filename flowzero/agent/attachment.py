@@ -286,7 +286,7 @@ class Attachment:
             opens = free and (self.now.said or not self.now.subject)
             trails = then.sense.kind == "follow" and str(getattr(self.chunks[k].value, "relation", "")) == "behind"
             return "turned" if opens and (then.sense.kind in _INTRANSITIVE or trails) else ""
-        beside = after[:2] == ["np", "np"] and self.joint == "comma" and self._brought_in(j + 1)
+        beside = after[:2] == ["np", "np"] and self.joint in ("comma", "and", "while") and self._brings_in(j)
         if not free or not (self.now.said or beside):
             return ""
         leads = (
@@ -296,6 +296,11 @@ class Attachment:
             or (after[:2] in (["region", "np"], ["np", "np"]) and self._brought_in(j + 1))
         )
         return "placed" if leads else ""
+
+    def _brings_in(self, j: int) -> bool:
+        """As in "a lamp, and under it a cat is sleeping": the place at chunk j leads what comes after it."""
+        told = getattr(self.chunks[j].value, "pronoun", "") in ("it", "them", "him", "she", "he")
+        return self._brought_in(j + 1) or (told and self._verb_follows(j + 1))
 
     def _brought_in(self, k: int) -> bool:
         """As in "..., on the roof a cat": what the phrase at chunk k brings in is there, and no verb says so."""

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from flowzero import vocabulary
 from flowzero.agent import lexicon as lex
-from flowzero.agent.nouns import noun_phrase
+from flowzero.agent.names import phrase_or_name
 from flowzero.agent.promises import Reading, Thing
 from flowzero.agent.tokens import singular, tokenise
 from flowzero.dss import DSS, Object
@@ -29,7 +29,7 @@ def words_of(phrase: str) -> frozenset[str]:
 def head_of(phrase: str) -> str:
     """The head noun of a phrase, singular."""
     tokens = tokenise(phrase)
-    found = noun_phrase(tokens, 0)
+    found = phrase_or_name(tokens, 0)
     if found is not None and found.noun:
         return found.noun
     return singular(tokens[-1].low) if tokens else ""

@@ -76,7 +76,13 @@ def _owned(tokens: Tokens, phrase: NounPhrase) -> NounPhrase | None:
     if mine is None or not mine.noun or mine.article not in ("", *lex.NUMBERS) or mine.abstract:
         return None
     first, head = tokens[phrase.end + 1].low, mine.noun.split()[-1]
-    named = head in _NOT_OWNED or is_person(head) or head in lex.ACROSS or head in lex.HEADINGS or vocabulary.find_setting(head)
+    named = (
+        head in _NOT_OWNED | lex.SETTINGS
+        or is_person(head)
+        or head in lex.ACROSS
+        or head in lex.HEADINGS
+        or vocabulary.find_setting(head)
+    )
     if named or verb(first) is not None or first in lex.PREPOSITIONS or head in lex.VERBS or phrase.noun.split()[-1] in _NOBODY:
         return None
     new = phrase.article in ("a", "an")

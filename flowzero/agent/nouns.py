@@ -15,7 +15,7 @@ from flowzero.agent import lexicon as lex
 from flowzero.agent.counting import listed, number_of, times, told_after
 from flowzero.agent.phrase_ends import STOP, ends_phrase
 from flowzero.agent.phrases import Tokens, match
-from flowzero.agent.pointing import all_of_them, counted_act, points
+from flowzero.agent.pointing import all_of_them, counted_act, of_them, points
 from flowzero.agent.tokens import plural, singular, verb
 from flowzero.agent.wordclass import CONCRETE, adverb, closes_noun, describes, never_noun
 
@@ -66,7 +66,7 @@ def noun_phrase(tokens: Tokens, i: int, *, bare: bool = True) -> NounPhrase | No
     if low in lex.NOBODY or hurried:
         return None
     if low in lex.PRONOUNS and not (low in ("one", "both") and _continues(tokens, i + 1)):
-        return NounPhrase(i, i + 1, pronoun=low, several=low in ("they", "them", "both", "ones"))
+        return NounPhrase(i, of_them(tokens, i + 1), pronoun=low, several=low in ("they", "them", "both", "ones"))
     if low in ("those", "these") and not _continues(tokens, i + 1):
         return NounPhrase(i, i + 1, pronoun="them", several=True)
     if low in ("that", "this") and points(tokens, i):
@@ -328,8 +328,13 @@ def _can_start(tokens: Tokens, j: int) -> bool:
 
 def _elliptic(tokens: Tokens, start: int, j: int, phrase: NounPhrase, adjectives: list[str]) -> NounPhrase | None:
     """As in "the other", "the first", "another", "three", "the red" without a noun."""
-    if phrase.ordinal is not None or phrase.another or "more" in adjectives or (phrase.count is not None and j > start):
-        return replace(phrase, start=start, end=j, pronoun="one", adjectives=tuple(adjectives))
+    if (
+        phrase.ordinal is not None
+        or phrase.another
+        or (adjectives == ["more"] and counted_act(tokens, j, phrase.count))
+        or (phrase.count is not None and j > start)
+    ):
+        return replace(phrase, start=start, end=of_them(tokens, j), pronoun="one", adjectives=tuple(adjectives))
     if adjectives and phrase.article == "the" and adjectives[-1] in lex.COLOURS:
         return replace(phrase, start=start, end=j, pronoun="one", adjectives=tuple(adjectives))
     return None

@@ -32,6 +32,12 @@ def all_of_them(tokens: Tokens, i: int) -> tuple[int, int | None] | None:
     return None
 
 
+def of_them(tokens: Tokens, j: int) -> int:
+    """Where "of them" ends, if it stands at j after a number; else j."""
+    hit = match(tokens, j, "of", "them|these|those")
+    return hit[0] if hit else j
+
+
 def _acts(tokens: Tokens, j: int) -> bool:
     """Whether what all do stands at j, as in "all heading left" and "all fly up"."""
     low, found = tokens[j].low, verb(tokens[j].low)

@@ -31,15 +31,28 @@ _HOLDS = frozenset(
     ["mouth", "beak", "jaw", "jaws", "teeth", "claw", "claws", "talons", "hand", "hands", "arm", "arms", "paw", "paws", "pouch"]
 ) | frozenset(["lap", "grip", "grasp", "trunk", "tentacles", "back", "shoulder", "shoulders", "head", "hump", "bill", "fist"])
 """Parts of somebody in or on which something is held."""
+_SPOTS: dict[str, Relative] = {
+    **dict.fromkeys(("side", "edge", "foot", "base", "end", "corner"), "near"),
+    **dict.fromkeys(("centre", "center", "middle", "heart"), "inside"),
+    **dict.fromkeys(("deck", "mast", "bonnet", "hood", "saddle", "roof", "rim", "bow", "stern", "lid", "summit", "tip"), "on"),
+}
+"""Parts of something that say where another is: "a stool at its side", "a cross at its tip"."""
 _DEPTHS = frozenset(["background", "foreground", "distance"])
 
 
 class Surroundings(Attachment):
     """What in a clause is scenery, and what stands beside what was spoken of before."""
 
-    def _no_thing(self, chunk: Chunk, phrase: NounPhrase, head: str) -> bool:
+    def _no_thing(self, chunk: Chunk, phrase: NounPhrase, head: str) -> bool:  # noqa: PLR0911
         """Take in a phrase that names no thing of the picture: a part of one, nothing, or what cannot be seen."""
         if phrase.article == "its" and head in _HOLDS and self._has_in_hand(chunk.end):
+            self.prep, self.side = "", None
+            return True
+        if phrase.article == "its" and head in _SPOTS and not self.cast.knows(phrase) and self.prep in ("at", "on", "in", "by"):
+            if self._has_with_it(self.prep, _SPOTS[head], None, chunk.end):
+                self.prep, self.side = "", None
+                return True
+            self.now.roles.append(Role("thing", self.prep, self._owner() or self.latest, _SPOTS[head]))
             self.prep, self.side = "", None
             return True
         if phrase.article == "its" and head in lex.BODY:

@@ -78,6 +78,14 @@ def test_what_is_counted_or_owned_is_the_thing_itself(prompt: str, nouns: list[s
         ("a cat sleeps in the shade of an oak", "cat below oak"),
         ("the ball's path: from the left to the right", "ball: from at left > at right"),
         ("a fox steals up to the hens", "fox: up > to hen"),
+        ("a floor lamp, and under it a cat is sleeping", "cat below floor-lamp"),
+        ("Behind the tractor trots a foal.", "foal follows tractor"),
+        ("behind the box sits a mouse", "mouse behind box"),
+        ("a judge sleeps in the middle, the lawyer out to the left", "lawyer: at off left"),
+        ("a monk walks to the left. A dog at his heels.", "dog follows monk"),
+        ("a stool, a second stool at its side", "stool-2 near stool"),
+        ("a ferry with a seagull on its mast sails to the left", "seagull with ferry"),
+        ("five birds sit on a wire. Two of them fly to the right.", "bird-2: rest > right"),
     ],
 )
 def test_sides_and_bearers_are_read_from_what_stands_beside(prompt: str, tie: str) -> None:

@@ -142,7 +142,7 @@ class Being(Going):
         if self._in_a_row():
             return
         for role in self.clause.roles:
-            if role.prep in ("from", "to", "towards", "toward") and role.kind == "region" and not self.clause.lemma:
+            if role.kind == "region" and not self.clause.lemma and _leads(role):
                 self.meaning.journey(self.thing, self._steps(), self.clause, window)
                 return
             if role.kind == "region" and isinstance(role.value, Region):
@@ -312,6 +312,7 @@ class Being(Going):
             self.meaning.journey(self.thing, [Approach(other=struck)], self.clause, self.window)
             return
         steps = any(role.kind == "go" or role.prep in ("from", "toward", "towards") for role in self.clause.roles)
+        steps = steps or any(role.kind == "trace" and role.value != "wander" for role in self.clause.roles)
         if steps and (find_verb(self.clause.lemma) is None or self.clause.lemma in _LIVELY):
             self._travel_plain()
         else:
@@ -326,3 +327,9 @@ def _as_noun(article: str, words: tuple[str, ...]) -> str:
 def _closed(clause: Clause) -> bool:
     """Whether "appears ..." also says that it goes again: a span does, a moment does not."""
     return bool(clause.times) and clause.times[0].sense == "span" and clause.times[0].window.end < 1
+
+
+def _leads(role: Role) -> bool:
+    """Whether a part of the picture tells a way, though no verb does: "from the left", "out to the right"."""
+    out = role.prep in ("out", "off") and isinstance(role.value, Region) and role.value.bare
+    return out or role.prep in ("from", "to", "towards", "toward")

@@ -345,7 +345,7 @@ class Steps:
                 self.add(Relation(thing=self.thing, relation="on", other=other, window=self.window))
                 return []
             return [Beside(relation="on", other=other)]
-        if relation == "behind" and self.kind == "go" and not heading and self._goes(other):
+        if relation == "behind" and self.kind == "go" and not heading and self._goes(other, role):
             self.add(Follows(thing=self.thing, other=other))
             return []
         if relation in ("behind", "front") and not prep:
@@ -357,11 +357,13 @@ class Steps:
             return []
         return [Beside(relation=relation, other=other)] if relation and relation != "between" else []
 
-    def _goes(self, other: str) -> bool:
-        """Whether it is somebody, who can be followed."""
+    def _goes(self, other: str, role: Role) -> bool:
+        """Whether it is somebody, who can be followed; or something that goes, as in "behind the tractor trots a foal"."""
         noun = self.meaning.cast[other].noun
         known = vocabulary.find(noun)
-        return is_person(noun) or (known is not None and known.group in ("animal", "person", "people"))
+        kind = "" if known is None else known.group
+        led = role.start < self.clause.at[0] and kind == "vehicle"
+        return is_person(noun) or kind in ("animal", "person", "people") or led
 
     def _leads_on(self, origin: Role) -> bool:
         """Whether the clause says where the way leads that begins at the origin."""
