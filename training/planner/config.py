@@ -13,12 +13,13 @@ class _Section(BaseModel):
 
 
 class Data(_Section):
-    """`written`, `revisions` and `fixes` are shares of the examples; the others are prompts told by templates."""
+    """`written`, `revisions`, `asked` and `fixes` are shares of the examples; the others are prompts told by templates."""
 
     seed: int
     examples: int
     written: float
     revisions: float
+    asked: float
     fixes: float
     held_seed: int
     held_examples: int

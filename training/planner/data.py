@@ -1,7 +1,7 @@
 """The data as files: one lesson a line, and as tokens of the chat that the model will be asked in.
 
-A lesson is a prompt, told by templates or written whole, with its outline; an instruction to a plan with the changes it means;
-or the critic's sentences about a plan with the changes that right it.
+A lesson is a prompt with its outline, or an instruction to a plan with the changes it means, told by templates or written
+whole; or the critic's sentences about a plan with the changes that right it.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 from flowzero.agent.local import CHANGING, SYSTEM, question
 from flowzero.agent.outline import Outline
+from training.planner.asked import asked_anew
 from training.planner.config import Config
 from training.planner.fixes import fixes
 from training.planner.revisions import Revision, revisions
@@ -39,9 +40,10 @@ def write(config: Config, run: Path) -> None:
         "prompts": map(of_story, stories(data.seed)),
         "written": map(of_story, retold(data.seed)),
         "revisions": map(of_revision, revisions(data.seed)),
+        "asked": map(of_revision, asked_anew(data.seed)),
         "fixes": (of_revision(fix.revision) for fix in fixes(data.seed)),
     }
-    shares = {"written": data.written, "revisions": data.revisions, "fixes": data.fixes}
+    shares = {"written": data.written, "revisions": data.revisions, "asked": data.asked, "fixes": data.fixes}
     shares = {"prompts": 1 - sum(shares.values()), **shares}
     drawn = (rng.choices(list(shares), list(shares.values()))[0] for _ in range(data.examples))
     _put(run / "train.jsonl", (next(sources[name])._asdict() for name in drawn))

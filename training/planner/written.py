@@ -13,7 +13,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from flowzero.agent.outline import Outline, grounded
 from training.planner.english import plural, with_article
@@ -82,7 +82,7 @@ def vary(one: Written, rng: random.Random, words: Lexicon, part: Part = "train")
         prompt, outline = _replaced(prompt, outline, dict(zip(colours, _others(rng, words, colours), strict=True)))
     if outline.where is not None and rng.random() < _OTHER_PLACE:
         prompt, outline = _moved(prompt, outline, rng, words, part)
-    if not _NO_SIDE.search(prompt) and rng.random() < _MIRRORED:
+    if sided(prompt) and rng.random() < _MIRRORED:
         prompt, outline = mirrored(prompt, outline)
     if rng.random() < _ROUGH:
         prompt = roughened(rng, prompt, _names(outline))
@@ -99,12 +99,23 @@ def mirrored(prompt: str, outline: Outline) -> tuple[str, Outline]:
     """Left for right in a prompt and its outline."""
     row = outline.model_dump(by_alias=True, exclude_defaults=True)
     for line in (row, *row.get("all", ())):
-        line.update({key: _turned(line[key]) for key in ("cam", "at", "rel") if key in line})
-        line.update({"do": tuple(map(_turned, line["do"]))} if "do" in line else {})
-    return _turned(prompt), Outline.model_validate(row)
+        turn_line(line)
+    return turned(prompt), Outline.model_validate(row)
 
 
-def _turned(text: str) -> str:
+def turn_line(line: dict[str, Any]) -> None:
+    """Left for right in what is said of one thing, or of the camera."""
+    line.update({key: turned(line[key]) for key in ("cam", "at", "rel") if line.get(key)})
+    line.update({"do": tuple(map(turned, line["do"]))} if "do" in line else {})
+
+
+def sided(text: str) -> bool:
+    """Whether left and right may change places in a text: neither is another word there, nor said in other words too."""
+    return not _NO_SIDE.search(text)
+
+
+def turned(text: str) -> str:
+    """Left for right in a text."""
     sides = r"(?<![a-z])(left|right)(?=(?:wards?|most|ies)?(?![a-z]))"
     return re.sub(sides, lambda match: _cased(match[0], _SIDES[match[0].lower()]), text, flags=re.IGNORECASE)
 
@@ -128,6 +139,17 @@ def _moved(prompt: str, outline: Outline, rng: random.Random, words: Lexicon, pa
 
 def _replaced(prompt: str, outline: Outline, others: Mapping[str, str]) -> tuple[str, Outline]:
     """Other words for these in a prompt and in what its outline calls things, with the articles that they need."""
+    told = teller(others)
+    return told(prompt), _renamed(outline, told)
+
+
+def told_anew(one: Written, told: Callable[[str], str]) -> Written:
+    """A written prompt in other words, and its outline with it."""
+    return one._replace(prompt=told(one.prompt), outline=_renamed(one.outline, told))
+
+
+def teller(others: Mapping[str, str]) -> Callable[[str], str]:
+    """What tells a text in these other words, with the articles that they need."""
     words = "|".join(map(re.escape, sorted(others, key=len, reverse=True)))
     pattern = re.compile(rf"(?:\b(an?)(\s+))?\b({words})\b", re.IGNORECASE)
 
@@ -138,10 +160,7 @@ def _replaced(prompt: str, outline: Outline, others: Mapping[str, str]) -> tuple
         article = with_article(word.lower()).partition(" ")[0]
         return f"{_cased(match[1], article)}{match[2]}{word}"
 
-    def told(text: str) -> str:
-        return pattern.sub(other, text)
-
-    return told(prompt), _renamed(outline, told)
+    return lambda text: pattern.sub(other, text)
 
 
 def _renamed(outline: Outline, told: Callable[[str], str]) -> Outline:
