@@ -23,7 +23,7 @@ from typing import Any, NamedTuple
 from benchmarks.lvd import data_folder, predicate, replies, to_layout
 from benchmarks.report import table, write_report
 from flowzero.agent.graph import build_graph
-from flowzero.agent.local import chat_with, find_files
+from flowzero.agent.local import chat_with, find_files, heard
 from flowzero.agent.outline import Outline, reading_of
 from flowzero.agent.promises import Reading
 from flowzero.agent.reading import read
@@ -157,14 +157,12 @@ def rows_of(group: Group, answers: Sequence[Answer], settings: Settings) -> list
     """The table's lines for one group of prompts."""
     rules = [by_rules(story.prompt, settings) for story in group.stories]
     model = [by_model(answer, settings) for answer in answers]
-    unread = [bool(read(story.prompt).unread) for story in group.stories]
-    instead = [own if left else rule for own, rule, left in zip(model, rules, unread, strict=True)]
-    helped = [by_both(item, settings) if left else rule for item, rule, left in zip(answers, rules, unread, strict=True)]
+    counts = [heard(read(item.story.prompt), item.sure) for item in answers]
+    helped = [by_both(item, settings) if own else rule for item, rule, own in zip(answers, rules, counts, strict=True)]
     rows = [
         _row(group, "built-in mind", rules),
         _row(group, "small planner", model),
-        _row(group, "small planner where the rules leave something unread", instead),
-        _row(group, f"default: both readings joined where they do ({sum(unread)})", helped),
+        _row(group, f"default: both readings joined where it counts ({sum(counts)})", helped),
     ]
     if group.name != "LVD":
         rows.append(_row(group, "built-in planner, told the promises", [by_gold(story) for story in group.stories]))
@@ -214,7 +212,7 @@ def answered(group: Group, chat: Any, cache: Path | None) -> list[Answer]:
     for first in range(0, len(fresh), 40):
         for answer in ask(chat, fresh[first : first + 40], print, at_once=AT_ONCE):
             wire = answer.outline.to_wire() if answer.outline is not None else None
-            known[answer.story.prompt] = [wire, answer.seconds, answer.tokens]
+            known[answer.story.prompt] = [wire, answer.seconds, answer.tokens, answer.sure]
         if cache is not None:
             cache.write_text(json.dumps(known, ensure_ascii=False))
     found = [(story, *known[story.prompt]) for story in group.stories]

@@ -8,6 +8,7 @@ Schema, its bounds, JSON mode, a temperature) it finds out once and remembers. T
 from __future__ import annotations
 
 import asyncio
+import math
 import random
 import time
 import warnings
@@ -55,6 +56,8 @@ class Reply(NamedTuple):
     text: str
     cut: bool
     """Whether the answer ends at the token limit."""
+    probability: float | None = None
+    """Of the whole answer, as the model has it; None where that was not asked for, or the endpoint does not say."""
 
 
 class _Supported(NamedTuple):
@@ -82,8 +85,12 @@ class Chat:
         self.model = settings.llm_model or ""
         self._supported = _Supported()
 
-    async def ask(self, messages: Sequence[Message], name: str, schema: Schema, meter: Meter) -> Reply:
+    async def ask(
+        self, messages: Sequence[Message], name: str, schema: Schema, meter: Meter, *, weighed: bool = False
+    ) -> Reply:
         """The answer, in the strictest form that the endpoint supports; what it took goes onto the meter.
+
+        With `weighed` the endpoint is asked how probable the model holds each token of it.
 
         Raises:
             LLMUnavailableError: if the endpoint cannot be reached, refuses the request, or stays overloaded.
@@ -94,7 +101,7 @@ class Chat:
         supported = self._supported
         while True:
             try:
-                return await self._once(messages, name, schema, meter)
+                return await self._once(messages, name, schema, meter, weighed)
             except _Again as again:
                 tries -= 1
                 if not tries or again.wait > LONGEST_WAIT:
@@ -105,7 +112,7 @@ class Chat:
                     self._supported = supported
                     raise LLMUnavailableError(f"{self._where()} refused the request: {fault.text}.") from fault.__cause__
 
-    async def _once(self, messages: Sequence[Message], name: str, schema: Schema, meter: Meter) -> Reply:
+    async def _once(self, messages: Sequence[Message], name: str, schema: Schema, meter: Meter, weighed: bool) -> Reply:
         import httpx
         import openai
         from langchain_core.exceptions import ModelError
@@ -113,7 +120,7 @@ class Chat:
         timeout = self.settings.llm_timeout
         try:
             async with httpx.AsyncClient(timeout=timeout, follow_redirects=True) as client:
-                chat, body = self._client(client), self._format(name, schema)
+                chat, body = self._client(client), self._format(name, schema) | ({"logprobs": True} if weighed else {})
                 with warnings.catch_warnings():
                     warnings.filterwarnings("ignore", module="langchain_openai")
                     async with asyncio.timeout(timeout):
@@ -198,7 +205,7 @@ class Chat:
         refusal = message.additional_kwargs.get("refusal")
         if refusal or finish == "content_filter":
             raise RefusedError(f"{self.model} declined to answer{f': {str(refusal)[:200]}' if refusal else ''}.")
-        return Reply(str(message.text), cut=finish == "length")
+        return Reply(str(message.text), finish == "length", _probability(message.response_metadata.get("logprobs")))
 
     def _count(self, meter: Meter, tokens: tuple[int, int]) -> None:
         prices = self.settings.llm_input_price, self.settings.llm_output_price
@@ -284,6 +291,12 @@ def _asked_wait(error: Exception) -> float:
         return max(0.0, parsedate_to_datetime(asked).timestamp() - time.time())
     except (TypeError, ValueError):
         return 0.0
+
+
+def _probability(logprobs: Any) -> float | None:
+    """Of an answer, from those of its tokens."""
+    tokens = logprobs.get("content") if isinstance(logprobs, dict) else None
+    return math.exp(sum(token["logprob"] for token in tokens)) if tokens else None
 
 
 def _usage(usage: UsageMetadata | None) -> tuple[int, int]:

@@ -1,10 +1,10 @@
 """The mind of the small planner: a language model of 135 million parameters with our adapter, served within this process.
 
-Where the rules leave a piece of the prompt unread, it writes an :class:`~flowzero.agent.outline.Outline`, which is joined with
-what the rules read; the built-in planner makes boxes of both. Where they leave a piece of an instruction unread, it lists
-:class:`~flowzero.agent.changes.Changes`, which code carries out. Judging and fixing stay with code: a model of this size is
-trained to say what happens, and nothing else. The server speaks OpenAI's protocol on the loopback interface, so that the way
-to the model is the one that every other model takes.
+Of a prompt it writes an :class:`~flowzero.agent.outline.Outline`, which is joined with what the rules read where these leave a
+piece unread, or it is sure of its own; the built-in planner makes boxes of both. Of an instruction of which the rules leave a
+piece unread it lists :class:`~flowzero.agent.changes.Changes`, which code carries out. Judging and fixing stay with code: a
+model of this size is trained to say what happens, and nothing else. The server speaks OpenAI's protocol on the loopback
+interface, so that the way to the model is the one that every other model takes.
 """
 
 from __future__ import annotations
@@ -48,6 +48,9 @@ SYSTEM = "outline"
 CHANGING = "changes"
 """The same, where it is told of a plan and asked what an instruction, or the critic, wants changed in it."""
 
+SURE = 0.6
+"""The probability, as the model has it, from which its outline counts where the rules read all of the prompt, too."""
+
 _CONTEXT = 2048
 _MOST_TOKENS = 500
 _SLOTS = 4
@@ -70,15 +73,20 @@ class LocalMind:
         self._settings, self._chat, self._optional = settings, chat, optional
 
     async def interpret(self, task: Task, meter: Meter) -> Reading | None:
-        """What the rules read, joined with what the model's outline promises; None if that changes nothing."""
+        """What the rules read, joined with what the model's outline promises; None if that changes nothing.
+
+        Where the rules leave nothing unread an outline counts that the model is :data:`SURE` of.
+        """
         try:
-            outline = await outline_of(await asyncio.to_thread(self._ready), task.prompt, meter)
+            outline, probability = await outline_of(await asyncio.to_thread(self._ready), task.prompt, meter)
         except LLMReplyError:
             return None
         except LLMError:
             if self._optional:
                 return None
             raise
+        if not heard(task.reading, probability):
+            return None
         both = joined(task.reading, reading_of(outline, task.prompt))
         return None if both == task.reading else both
 
@@ -126,6 +134,11 @@ class LocalMind:
         return self._chat
 
 
+def heard(rules: Reading, probability: float) -> bool:
+    """Whether the model's outline of a prompt counts: the rules leave something unread, or it is sure of it."""
+    return bool(rules.unread) or probability >= SURE
+
+
 def chat_with(files: tuple[Path, Path], settings: Settings, slots: int = _SLOTS) -> Chat:
     """The way to a server of these files, which is started on first use and answers as many requests at once as it has slots.
 
@@ -138,16 +151,16 @@ def chat_with(files: tuple[Path, Path], settings: Settings, slots: int = _SLOTS)
     return Chat(settings.model_copy(update=address | limits))
 
 
-async def outline_of(chat: Chat, prompt: str, meter: Meter) -> Outline:
-    """What the model makes of a prompt.
+async def outline_of(chat: Chat, prompt: str, meter: Meter) -> tuple[Outline, float]:
+    """What the model makes of a prompt, and how probable it holds that, 0 to 1.
 
     Raises:
         LLMError: if it does not answer, or with no outline.
     """
-    reply = await chat.ask([("system", SYSTEM), ("user", prompt)], "outline", OUTLINE, meter)
+    reply = await chat.ask([("system", SYSTEM), ("user", prompt)], "outline", OUTLINE, meter, weighed=True)
     if reply.cut:
         raise LLMReplyError("the small planner did not come to an end: make the prompt shorter.")
-    return grounded(decode_outline(reply.text), prompt)
+    return grounded(decode_outline(reply.text), prompt), reply.probability or 0.0
 
 
 def question(dss: DSS, instruction: str) -> str:

@@ -71,7 +71,7 @@ class Mind(Protocol):
     """Whether it plans as the built-in mind does where it reads nothing of its own."""
 
     async def interpret(self, task: Task, meter: Meter) -> Reading | None:
-        """What this mind reads in a prompt of which `task.reading` leaves pieces unread; None if it reads none of its own.
+        """What this mind reads in a prompt, of which `task.reading` may leave pieces unread; None if it reads none of its own.
 
         What it returns takes the place of `task.reading`: the draft, the critic and the fixer go by it.
         """

@@ -83,22 +83,23 @@ class Nodes:
     async def planner(self, state: State, runtime: Runtime) -> State:
         """Begin a request: draft a plan from the prompt, take over the given one, or revise it as instructed."""
         began = time.perf_counter()
-        instruction = state.get("instruction")
-        start = state.get("start") or (state.get("plan") if instruction is not None else None)
+        instruction, meter = state.get("instruction"), _meter(runtime, "plan")
+        brought, own = state.get("start"), state.get("plan") if instruction is not None else None
         state = {**state, **_NEW}
-        if start is None:
+        given = await self._vouched(state, _given(brought), meter) if brought else own
+        if given is None:
             task = self._task(state)
             _say(runtime, "plan", f"drafting a plan ({self.mind.name})")
-            begun = await self._draft(state, task, runtime)
+            begun = await self._draft(state, task, meter)
         elif instruction is not None:
-            given, text = _given(start), check_text(instruction, "instruction")
+            text = check_text(instruction, "instruction")
             _say(runtime, "plan", "revising the plan")
-            begun = await self._revise(state, given, text, runtime)
+            begun = await self._revise(state, given, text, meter)
         else:
-            begun = _adopt(state, _given(start))
+            begun = _adopt(state, given)
         most = state.get("max_rounds")
         limit = self.settings.max_rounds if most is None else most
-        return {**_NEW, **begun, "limit": limit, "elapsed": time.perf_counter() - began}
+        return {**_NEW, **begun, "usage": meter.usage, "limit": limit, "elapsed": time.perf_counter() - began}
 
     async def critic(self, state: State, runtime: Runtime) -> State:
         """Measure the candidate, keep it if it is the best so far, undo it if it is not, and say whether to go on."""
@@ -177,12 +178,29 @@ class Nodes:
             return {"instruction": answer, "approved": None}
         return {"approved": bool(answer)}
 
-    async def _draft(self, state: State, task: Task, runtime: Runtime) -> State:
-        meter = _meter(runtime, "plan")
+    async def _vouched(self, state: State, given: Plan, meter: Meter) -> Plan:
+        """A plan from elsewhere, its reading left out if our grammar reads all of the prompt and our mind does not read it so.
+
+        A plan must not vouch for itself.
+
+        Raises:
+            PlanError: if it brings a reading that is none.
+        """
+        rules = _reading(given.dss.prompt, "")
+        if not given.reading or rules.unread:
+            return given
+        task = Task(given.dss.prompt, rules, given.dss.seconds, given.dss.fps)
+        try:
+            own = await self._in_time(state, self.mind.interpret(task, meter))
+        except LLMError:
+            own = None
+        known = own == _reading(given.dss.prompt, given.reading)
+        return given if known else given.model_copy(update={"reading": ""})
+
+    async def _draft(self, state: State, task: Task, meter: Meter) -> State:
         name, notes, own = self.mind.name, _NO_NOTES, None
         try:
-            if task.reading.unread:
-                own = await self._in_time(state, self.mind.interpret(task, meter))
+            own = await self._in_time(state, self.mind.interpret(task, meter))
             dss = await self._in_time(state, self.mind.draft(task if own is None else replace(task, reading=own), meter))
         except LLMError as error:
             if not self.settings.llm_fallback:
@@ -194,12 +212,12 @@ class Nodes:
         if name == self.builtin.name or self.mind.supplements:
             notes = (*notes, *belongs(own or task.reading))
         understood = "" if own is None else own.model_dump_json()
-        done: State = {"dss": dss, "mind": name, "planner": name, "prompt": task.prompt, "notes": notes, "usage": meter.usage}
+        done: State = {"dss": dss, "mind": name, "planner": name, "prompt": task.prompt, "notes": notes}
         return {**done, "understood": understood}
 
-    async def _revise(self, state: State, given: Plan, instruction: str, runtime: Runtime) -> State:
+    async def _revise(self, state: State, given: Plan, instruction: str, meter: Meter) -> State:
         """Carry out an instruction. The built-in mind does what it understands in full; the rest is the language model's."""
-        meter, name, notes = _meter(runtime, "plan"), self.builtin.name, _NO_NOTES
+        name, notes = self.builtin.name, _NO_NOTES
         edits, unread = revising.instruct(instruction, given.dss, given.named)
         if self.mind is not self.builtin and (unread or not edits):
             try:
@@ -234,7 +252,6 @@ class Nodes:
             "scope": scope,
             "kept": (given.id, given.version),
             "notes": notes,
-            "usage": meter.usage,
         }
 
     async def _judge(
@@ -341,20 +358,15 @@ def _overruled(given: Plan, instruction: str, dss: DSS) -> tuple[str, ...]:
 def _reading(prompt: str, own: str) -> Reading:
     """What a prompt promises: as the mind read it that planned, or else as our grammar does.
 
-    A mind is asked only where our grammar leaves something unread, so elsewhere its reading counts for nothing: it may come
-    with a plan file, and a plan must not vouch for itself.
-
     Raises:
         PlanError: if a plan file brings a reading that is none.
     """
-    rules = read(prompt) if prompt else Reading(prompt="")
     if not own:
-        return rules
+        return read(prompt) if prompt else Reading(prompt="")
     try:
-        brought = Reading.model_validate_json(own)
+        return Reading.model_validate_json(own)
     except ValidationError as error:
         raise PlanError(f"the plan's reading is none: {explain(error)}") from None
-    return brought if rules.unread else rules
 
 
 def _owed(state: State, dss: DSS) -> Reading:

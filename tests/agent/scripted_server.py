@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import contextlib
 import json
+import math
 import socket
 import struct
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
 
@@ -25,6 +26,8 @@ class Say:
     finish: str = "stop"
     refusal: str | None = None
     tokens: tuple[int, int] | None = (100, 50)
+    sure: float | None = None
+    """The probability of the whole answer, told token by token where the request asks for that."""
 
 
 @dataclass(frozen=True)
@@ -147,7 +150,9 @@ class _Handler(BaseHTTPRequestHandler):
         request = json.loads(self.rfile.read(int(self.headers.get("Content-Length", 0))))
         request["_path"], request["_authorization"] = self.path, self.headers.get("Authorization")
         step = self.script.next_step(request)
-        self.body = events if request.get("stream") else completion
+        told = bool(request.get("logprobs"))
+        body = events if request.get("stream") else completion
+        self.body = lambda step: body(step if told else replace(step, sure=None))
         self.kind = "text/event-stream" if request.get("stream") else "application/json"
         with contextlib.suppress(ConnectionError):
             self._do(step)
@@ -218,6 +223,8 @@ def completion(step: Say) -> bytes:
             }
         ],
     }
+    if step.sure is not None:
+        body["choices"][0]["logprobs"] = _logprobs([text], step.sure)
     if step.tokens is not None:
         body["usage"] = {"prompt_tokens": step.tokens[0], "completion_tokens": step.tokens[1], "total_tokens": sum(step.tokens)}
     return json.dumps(body).encode()
@@ -232,9 +239,16 @@ def events(step: Say) -> bytes:
     else:
         deltas += [{"content": text[k : k + 16]} for k in range(0, len(text), 16)]
     rows = [{"choices": [{"index": 0, "delta": delta, "finish_reason": None}]} for delta in deltas]
+    for row, delta in zip(rows[1:], deltas[1:], strict=True):
+        if step.sure is not None:
+            row["choices"][0]["logprobs"] = _logprobs([delta["content"]], step.sure ** (1 / len(deltas[1:])))
     rows.append({"choices": [{"index": 0, "delta": {}, "finish_reason": step.finish}]})
     if step.tokens is not None:
         usage = {"prompt_tokens": step.tokens[0], "completion_tokens": step.tokens[1], "total_tokens": sum(step.tokens)}
         rows.append({"choices": [], "usage": usage})
     head = {"id": "chatcmpl-1", "object": "chat.completion.chunk", "created": 1, "model": "scripted"}
     return b"".join(f"data: {json.dumps({**head, **row})}\n\n".encode() for row in rows) + b"data: [DONE]\n\n"
+
+
+def _logprobs(tokens: list[str], probability: float) -> dict[str, Any]:
+    return {"content": [{"token": token, "logprob": math.log(probability), "top_logprobs": []} for token in tokens]}

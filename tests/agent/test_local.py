@@ -5,6 +5,7 @@ import importlib.util
 from dataclasses import replace
 
 import pytest
+from langgraph.checkpoint.memory import InMemorySaver
 
 import flowzero
 from flowzero.agent import local
@@ -14,6 +15,7 @@ from flowzero.agent.edits import apply
 from flowzero.agent.graph import build_graph, mind_of
 from flowzero.agent.local import (
     CHANGING,
+    SURE,
     SYSTEM,
     LocalMind,
     chat_with,
@@ -84,13 +86,60 @@ def test_critic_and_fixer_hold_the_plan_to_what_the_model_read():
     assert Reading.model_validate_json(plan.reading).promises
 
 
-def test_a_prompt_that_the_rules_read_in_full_is_not_asked_about():
-    with ScriptedServer(Say(CHASE)) as server:
-        plan = asyncio.run(build_graph(load_settings(), mind_over(server)).ainvoke({"prompt": "a dog runs to the left"}))[
-            "plan"
-        ]
-        assert not server.requests
-    assert (plan.mind, plan.reading) == ("builtin", "")
+FULL = "a dog runs to the left"
+"""What the rules read in full."""
+OTHERWISE = {"all": [{"is": "a dog", "do": ["right"]}]}
+
+
+def planned_over(*script, prompt=FULL, start=None, mind=mind_over, **more):
+    """The plan that the graph makes over a server with that script, and the requests that it took."""
+    with ScriptedServer(*script) as server:
+        asked = {"prompt": prompt} | ({"start": start} if start is not None else {}) | more
+        plan = asyncio.run(build_graph(load_settings(), mind(server)).ainvoke(asked))["plan"]
+        return plan, server.requests
+
+
+def rightwards(plan) -> bool:
+    path = plan.dss.object("dog").path
+    return path[-1].box.cx > path[0].box.cx
+
+
+@pytest.mark.parametrize("sure", [None, 0.1, SURE - 0.01, SURE + 0.01, 1.0])
+def test_where_the_rules_read_all_of_a_prompt_the_model_counts_if_it_is_sure(sure):
+    plan, (request,) = planned_over(Say(OTHERWISE, sure=sure))
+    assert request["logprobs"] is True
+    counts = sure is not None and sure >= SURE
+    assert rightwards(plan) == counts
+    assert plan.mind == (SMALL_PLANNER if counts else "builtin")
+    assert bool(plan.reading) == counts
+    assert plan.passed
+
+
+def test_where_the_rules_leave_something_unread_the_model_counts_however_sure_it_is():
+    plan, _ = planned_over(Say(CHASE, sure=0.01), prompt=IDIOM)
+    assert plan.mind == SMALL_PLANNER
+
+
+def test_a_plan_from_elsewhere_is_read_again_as_it_must_not_vouch_for_itself():
+    plan, _ = planned_over(Say(OTHERWISE, sure=1.0))
+    again, requests = planned_over(Say(OTHERWISE, sure=1.0), start=plan, max_rounds=0)
+    assert len(requests) == 1
+    assert again.passed and again.reading == plan.reading
+    for answers in ((Say({"all": [{"is": "a dog", "do": ["left"]}]}, sure=1.0),), (Say(OTHERWISE, sure=0.1),), ()):
+        doubted, _ = planned_over(*answers, start=plan, max_rounds=0)
+        assert not doubted.passed and not doubted.reading
+    without, requests = planned_over(start=plan, mind=lambda _: BuiltinMind(), max_rounds=0)
+    assert not without.passed and not requests
+
+
+def test_a_conversation_trusts_what_it_has_read_itself():
+    with ScriptedServer(Say(OTHERWISE, sure=1.0)) as server:
+        graph = build_graph(load_settings(), mind_over(server), checkpointer=InMemorySaver())
+        thread = {"configurable": {"thread_id": "one"}}
+        plan = asyncio.run(graph.ainvoke({"prompt": FULL}, thread))["plan"]
+        revised = asyncio.run(graph.ainvoke({"instruction": "make the dog red"}, thread))["plan"]
+        assert len(server.requests) == 1
+    assert rightwards(revised) and revised.passed and revised.reading == plan.reading
 
 
 TWO = draft(read("a red ball rolls from left to right and a dog sits on the right"))
@@ -199,10 +248,11 @@ HOME = load_settings().home_dir
 def test_the_small_planner_plans_what_the_rules_cannot_read(monkeypatch):
     monkeypatch.setenv("FLOWZERO_HOME", str(HOME))
     settings, meter = load_settings(llm_model=SMALL_PLANNER, llm_timeout=300), Meter()
-    outline = asyncio.run(outline_of(chat_with(find_files(settings), settings), PROMPT, meter))
+    outline, sure = asyncio.run(outline_of(chat_with(find_files(settings), settings), PROMPT, meter))
     assert meter.usage.output_tokens > 5
     (thing,) = outline.things
     assert (thing.phrase, thing.do) == ("a zeppelin", ("left",))
+    assert SURE < sure <= 1
     plan = flowzero.plan("a zeppelin xyzzies itself slowly towards the left", settings=settings)
     assert plan.passed
     path = plan.dss.objects[0].path

@@ -29,6 +29,8 @@ class Answer(NamedTuple):
     """None if the reply held none."""
     seconds: float
     tokens: int
+    sure: float = 0.0
+    """How probable the model holds it, 0 to 1."""
 
 
 def ask(chat: Chat, stories: Sequence[Story], report: Report, *, at_once: int = 4) -> list[Answer]:
@@ -41,18 +43,18 @@ async def _ask(chat: Chat, stories: Sequence[Story], report: Report, at_once: in
 
     async def one(story: Story) -> Answer:
         nonlocal done
-        meter, outline = Meter(), None
+        meter, outline, sure = Meter(), None, 0.0
         async with places:
             began = asyncio.get_running_loop().time()
             try:
-                outline = await outline_of(chat, story.prompt, meter)
+                outline, sure = await outline_of(chat, story.prompt, meter)
             except LLMError as error:
                 report(f"{story.prompt!r}: {error}")
             seconds = asyncio.get_running_loop().time() - began
         done += 1
         if done % 20 == 0:
             report(f"{done} of {len(stories)} prompts")
-        return Answer(story, outline, seconds, meter.usage.output_tokens)
+        return Answer(story, outline, seconds, meter.usage.output_tokens, sure)
 
     return list(await asyncio.gather(*(one(story) for story in stories)))
 
