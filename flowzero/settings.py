@@ -23,7 +23,7 @@ class Settings(BaseSettings):
     llm_base_url: str | None = Field(None, description="an OpenAI-compatible endpoint, such as http://127.0.0.1:11434/v1")
     llm_model: str | None = Field(None, description="the model's name, or small-planner; without one the built-in mind plans")
     small_planner: Literal["auto", "off"] = Field(
-        "auto", description="whether the small planner, where it is on this machine, reads what the built-in mind leaves unread"
+        "auto", description="whether the small planner, where it is on this machine, reads prompts beside the built-in mind"
     )
     llm_api_key: SecretStr | None = None
     llm_timeout: Annotated[float, Field(gt=0, le=3600)] = Field(60.0, description="seconds for one request")

@@ -106,7 +106,7 @@ def _llm(settings: Settings) -> dict[str, Any]:
     found: dict[str, Any] = {"model": settings.llm_model, "base_url": shown, "reachable": False, "local": local}
     if settings.llm_model is None:
         ready = settings.small_planner == "auto" and not missing(settings)
-        helped = f", with {SMALL_PLANNER} for what it leaves unread" if ready else ""
+        helped = f", with {SMALL_PLANNER}" if ready else ""
         return found | {"summary": f"the built-in mind{helped}; no language model is set"}
     if settings.llm_model == SMALL_PLANNER and not settings.llm_base_url:
         lacks = missing(settings)

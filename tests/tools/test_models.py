@@ -188,7 +188,7 @@ def test_doctor_says_what_the_small_planner_lacks(serve, cli, monkeypatch):
 def test_doctor_says_that_the_small_planner_helps_where_it_is_there(cli, monkeypatch):
     monkeypatch.setattr("flowzero.tools.doctor.missing", lambda settings: "")
     _, data, _ = cli("doctor")
-    assert "small-planner for what it leaves unread" in data["llm"]["summary"]
+    assert "the built-in mind, with small-planner;" in data["llm"]["summary"]
     monkeypatch.setenv("FLOWZERO_SMALL_PLANNER", "off")
     _, data, _ = cli("doctor")
     assert "small-planner" not in data["llm"]["summary"]

@@ -272,6 +272,13 @@ def _by(pen: Pen) -> Any:
     return {"a": upper, "b": lower}, {"a": {"do": [way], "rel": tie, "of": "b"}}, slots
 
 
+def _alongside(pen: Pen) -> Any:
+    """Past another, told by the other's sides."""
+    side = pen.one(ACROSS)
+    pools = {"a": MOVERS, "b": ("big", "thing", "vehicle", "walker")}
+    return pools, {"a": {"do": [OPPOSITE[side]], "rel": "past", "of": "b"}}, {"side": side, "other": OPPOSITE[side]}
+
+
 def _nested(pen: Pen) -> Any:
     spot, tie = pen.one(ACROSS), pen.one(("near", "near", "in front of", "behind", "on", "below"))
     slots = {"place": pen.said("places", spot), "relation": pen.said("relation", tie)}
@@ -351,6 +358,7 @@ DRAW: Mapping[str, Draw] = {
     "twin colours": pairs.colours,
     "swap": pairs.swap,
     "moving by": _by,
+    "alongside": _alongside,
     "nested": _nested,
     "rise behind": _from_behind,
 }
