@@ -1,8 +1,9 @@
 """What the small planner is worth in revising and fixing: `python -m benchmarks.small_changes`.
 
-Revisions: instructions of words and wordings that were never trained on, to plans of held-out stories; which changes they
-mean is known before their words are. Fixes: a deliberate error in such a plan, told by the critic's sentences alone. Needs
-`flowzero[local]` and the base model.
+Revisions: instructions of words and wordings that were never trained on, to plans of held-out stories, of which it is known
+what they mean before their words are; and instructions that were written by hand, with what they mean, by an author who saw
+neither the training's wordings nor the rules, and that nobody looked at who worked on these. Fixes: a deliberate error in a
+held-out plan, told by the critic's sentences alone. Needs `flowzero[local]` and the base model.
 """
 
 from __future__ import annotations
@@ -27,12 +28,14 @@ from flowzero.agent.outline import reading_of
 from flowzero.dss import DSS
 from flowzero.errors import FlowZeroError, LLMError
 from flowzero.settings import load_settings
+from training.planner.asked import asked_of, plan_of
 from training.planner.fixes import Fix, complaints, fixes, mended
 from training.planner.revisions import Revision, revisions
 
 SEED = 4242
 COMMAND = "python -m benchmarks.small_changes"
 AT_ONCE = 4
+BY_OTHERS = Path(__file__).with_name("prompts") / "instructions.jsonl"
 DEFAULT = "default: the rules, and it for what they leave unread"
 
 
@@ -164,6 +167,22 @@ def fixed_by_rules(asked: Sequence[Fix]) -> int:
     return good
 
 
+def rows_of(name: str, asked: Sequence[Revision], answers: Sequence[Changes | None], mind: LocalMind) -> list[dict[str, Any]]:
+    """The table's lines for instructions of one origin."""
+    rules = [by_rules(revision) for revision in asked]
+    model = [by_model(revision, changes) for revision, changes in zip(asked, answers, strict=True)]
+    left = [k for k, item in enumerate(rules) if item.left]
+    both = asyncio.run(_all_by_both([asked[k] for k in left], mind))
+    served = dict(zip(left, both, strict=True))
+    joined = [served.get(k, item) for k, item in enumerate(rules)]
+    minds = (("built-in mind", rules), ("small planner alone", model), (DEFAULT, joined))
+    rows = [row(name, who, asked, done) for who, done in minds]
+    return rows + [
+        row(f"{name}: unread in part by the rules", who, [asked[k] for k in left], [done[k] for k in left])
+        for who, done in minds
+    ]
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--revisions", type=int, default=300)
@@ -175,23 +194,18 @@ def main() -> None:
     settings = load_settings(llm_timeout=900)
     base, shipped = find_files(settings)
     chat = chat_with((base, arguments.adapter or shipped), settings, AT_ONCE)
-    asked = list(islice(revisions(SEED, held=True), arguments.revisions))
+    told = {
+        "held out": list(islice(revisions(SEED, held=True), arguments.revisions)),
+        "by others": [Revision(plan_of(one), one.instruction, one.changes, ()) for one in asked_of(BY_OTHERS)],
+    }
     errors = list(islice(fixes(SEED, held=True), arguments.fixes))
-    answers = asyncio.run(ask(chat, [*asked, *(fix.revision for fix in errors)], print))
-    told, mends = answers[: len(asked)], answers[len(asked) :]
-    rules = [by_rules(revision) for revision in asked]
-    model = [by_model(revision, changes) for revision, changes in zip(asked, told, strict=True)]
-    rows = [
-        row("held out", "built-in mind", asked, rules),
-        row("held out", "small planner alone", asked, model),
-    ]
-    left = [k for k, item in enumerate(rules) if item.left]
-    both = asyncio.run(_all_by_both([asked[k] for k in left], LocalMind(settings, chat)))
-    served = dict(zip(left, both, strict=True))
-    joined = [served.get(k, item) for k, item in enumerate(rules)]
-    rows.append(row("held out", DEFAULT, asked, joined))
-    for mind, done in (("built-in mind", rules), ("small planner alone", model), (DEFAULT, joined)):
-        rows.append(row("of these, unread in part by the rules", mind, [asked[k] for k in left], [done[k] for k in left]))
+    rows: list[dict[str, Any]] = []
+    answers: list[Changes | None] = []
+    for name, asked in told.items():
+        found = asyncio.run(ask(chat, asked, print))
+        rows += rows_of(name, asked, found, LocalMind(settings, chat))
+        answers += found
+    mends = asyncio.run(ask(chat, [fix.revision for fix in errors], print))
     right = sum(
         changes is not None and mended(fix.scene, fix.revision.dss, changes) for fix, changes in zip(errors, mends, strict=True)
     )
@@ -212,14 +226,15 @@ def main() -> None:
                 "meant": revision.changes.to_wire(),
                 "got": got.to_wire() if got else None,
             }
-            for revision, got in zip([*asked, *(fix.revision for fix in errors)], answers, strict=True)
+            for revision, got in zip(told["held out"], answers, strict=False)
             if got != revision.changes
         ]
         arguments.wrong.write_text(json.dumps(lines, indent=1, ensure_ascii=False))
     remarks = (
         "As asked: the plan is the one that the meant changes make, box for box; of errors, that the critic finds nothing "
-        "any more. Something else changed: an object or a field that the instruction does not name. Instructions are of the "
-        "manner of the training's, in wordings, nouns and verbs that were never trained on."
+        "any more. Something else changed: an object or a field that the instruction does not name. Those held out are of the "
+        "manner of the training's, in wordings, nouns and verbs that were never trained on; those by others were written by "
+        "hand, to plans of other prompts, and nobody looked at them."
     )
     if not arguments.dry:
         command = f"{COMMAND} --revisions {arguments.revisions} --fixes {arguments.fixes}"

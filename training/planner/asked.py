@@ -17,6 +17,7 @@ from flowzero.agent.changes import MAX_LINES, Changes, sensible
 from flowzero.agent.outline import Outline, reading_of
 from flowzero.agent.repair import draft
 from flowzero.agent.tokens import singular, tokenise
+from flowzero.dss import DSS
 from flowzero.errors import FlowZeroError
 from training.planner.english import plural
 from training.planner.lexicon import Lexicon, Part, drawn_out, load
@@ -40,15 +41,20 @@ class Asked(NamedTuple):
 @lru_cache(maxsize=1)
 def asked() -> Mapping[Part, tuple[Asked, ...]]:
     """All of them, those to train on and those held out."""
-    found: list[Asked] = []
-    for path in sorted(FOLDER.glob("*.jsonl")):
-        for row in map(json.loads, path.read_text(encoding="utf-8").splitlines()):
-            scene = Written(row["prompt"], Outline.model_validate(row["outline"]), row["swap"])
-            found += [Asked(scene, one["say"], Changes.model_validate(one["mean"])) for one in row["asked"]]
+    found = [one for path in sorted(FOLDER.glob("*.jsonl")) for one in asked_of(path)]
     return {
         "train": tuple(one for one in found if not drawn_out(one.instruction)),
         "held": tuple(one for one in found if drawn_out(one.instruction)),
     }
+
+
+def asked_of(path: Path) -> list[Asked]:
+    """The instructions of a file, of which a line is a prompt with its outline, and what is asked of its plan."""
+    found: list[Asked] = []
+    for row in map(json.loads, path.read_text(encoding="utf-8").splitlines()):
+        scene = Written(row["prompt"], Outline.model_validate(row["outline"]), row["swap"])
+        found += [Asked(scene, one["say"], Changes.model_validate(one["mean"])) for one in row["asked"]]
+    return found
 
 
 def asked_anew(seed: int, *, held: bool = False) -> Iterator[Revision]:
@@ -65,7 +71,7 @@ def asked_anew(seed: int, *, held: bool = False) -> Iterator[Revision]:
 def revision_of(one: Asked) -> Revision | None:
     """The instruction to the plan; None if there is no such plan, or the changes cannot be carried out on it."""
     try:
-        dss = draft(reading_of(one.scene.outline, one.scene.prompt))
+        dss = plan_of(one)
     except FlowZeroError:
         return None
     revision = Revision(dss, one.instruction, one.changes, ("asked",))
@@ -73,6 +79,15 @@ def revision_of(one: Asked) -> Revision | None:
         return None
     can_be_done = sensible(one.changes, one.instruction, dss) and each_can_be_done(revision, dss)
     return revision if can_be_done or not one.changes.all else None
+
+
+def plan_of(one: Asked) -> DSS:
+    """The plan that the instruction is given to.
+
+    Raises:
+        FlowZeroError: if none can be made.
+    """
+    return draft(reading_of(one.scene.outline, one.scene.prompt))
 
 
 def vary(one: Asked, rng: random.Random, words: Lexicon, part: Part = "train") -> Asked:
