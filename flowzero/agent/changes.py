@@ -48,7 +48,9 @@ _ANYBODY = ("reverse", "faster", "slower", "smooth", "jerky")
 """What concerns all that moves where no line is given."""
 _REFERRING = frozenset([
     "it", "them", "they", "its", "their", "all", "everything", "everyone", "everybody", "both", "each", "those", "these", "him",
-    "her", "he", "she", "second", "third", "last", "things", "rest", "others",
+    "her", "he", "she", "first", "second", "third", "last", "former", "latter", "things", "rest", "others", "ones", "animal",
+    "animals", "creature", "bird", "birds", "vehicle", "vehicles", "person", "people", "guy", "man", "woman", "kid", "rider",
+    "herd", "flock", "group",
 ])  # fmt: skip
 """Words that mean things of the plan without their nouns."""
 _TAKING = frozenset([
@@ -59,6 +61,11 @@ _TAKING = frozenset([
 """Words of which one stands in an instruction that takes something away."""
 _UNSEEN = ("nx", "nh")
 """Nouns that name nothing that can be seen, or a time: a hurry, a second."""
+_SEEN = frozenset([
+    "avalanche", "bonfire", "buoy", "campfire", "coin", "fire", "flame", "gift", "logo", "medal", "note", "peak", "present",
+    "racket", "sign", "signal", "stop", "symbol", "ufo", "wave", "windsock", "wreck",
+])  # fmt: skip
+"""What the word list takes for such though it can be seen."""
 _MATERIALS = frozenset(["gold", "silver", "iron", "wood", "stone", "glass", "bronze", "copper", "steel"])
 """Nouns that are looks."""
 _WHOLE = ("add", "setting", "camera", "longer", "shorter")
@@ -161,7 +168,7 @@ def sensible(changes: Changes, instruction: str, dss: DSS) -> bool:
 
 def _sensible(change: Change, said: set[str], named: set[int], heads: set[str], dss: DSS) -> bool:
     lines = _lines(change)
-    if any(line > len(dss.objects) for line in lines) or (named and not lines <= named):
+    if any(line > len(dss.objects) for line in lines) or (named and not lines <= named and not said & _REFERRING):
         return False
     if change.op not in (*_WHOLE, *_ANYBODY) and not change.to:
         return False
@@ -169,9 +176,13 @@ def _sensible(change: Change, said: set[str], named: set[int], heads: set[str], 
         return False
     if change.op in ("add", "replace", "look", "setting"):
         last = _last(change.phrase)
-        wrong = _is_thing(last, heads) if change.op == "look" else change.op != "setting" and as_noun(last)[:2] in _UNSEEN
+        wrong = _is_thing(last, heads) if change.op == "look" else change.op != "setting" and _is_unseen(last)
         return last in said and not wrong
     return True
+
+
+def _is_unseen(word: str) -> bool:
+    return as_noun(word)[:2] in _UNSEEN and word not in _SEEN
 
 
 def _lines(change: Change) -> set[int]:

@@ -172,17 +172,17 @@ def question(dss: DSS, instruction: str) -> str:
     return f"{told(dss)}\n{instruction}"
 
 
-async def changes_of(chat: Chat, dss: DSS, instruction: str, meter: Meter) -> Changes:
-    """What the model takes an instruction to a plan for.
+async def changes_of(chat: Chat, dss: DSS, instruction: str, meter: Meter) -> tuple[Changes, float]:
+    """What the model takes an instruction to a plan for, and how probable it holds that, 0 to 1.
 
     Raises:
         LLMError: if it does not answer, or with no list of changes.
         ValueError: if the plan has more objects than the model can be told of.
     """
-    reply = await chat.ask([("system", CHANGING), ("user", question(dss, instruction))], "changes", CHANGES, meter)
+    reply = await chat.ask([("system", CHANGING), ("user", question(dss, instruction))], "changes", CHANGES, meter, weighed=True)
     if reply.cut:
         raise LLMReplyError("the small planner did not come to an end: make the instruction shorter.")
-    return decode_changes(reply.text)
+    return decode_changes(reply.text), reply.probability or 0.0
 
 
 def find_files(settings: Settings) -> tuple[Path, Path]:
