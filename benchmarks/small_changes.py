@@ -23,7 +23,7 @@ from flowzero.agent.chat import Chat
 from flowzero.agent.constraints import measure
 from flowzero.agent.edits import Edit, apply
 from flowzero.agent.local import LocalMind, changes_of, chat_with, find_files
-from flowzero.agent.minds import Meter
+from flowzero.agent.minds import Instruction, Meter
 from flowzero.agent.outline import reading_of
 from flowzero.dss import DSS
 from flowzero.errors import FlowZeroError, LLMError
@@ -36,7 +36,7 @@ SEED = 4242
 COMMAND = "python -m benchmarks.small_changes"
 AT_ONCE = 4
 BY_OTHERS = Path(__file__).with_name("prompts") / "instructions.jsonl"
-DEFAULT = "default: the rules, and it for what they leave unread"
+DEFAULT = "default: it where it counts, or else the rules"
 
 
 class Done(NamedTuple):
@@ -66,9 +66,9 @@ def by_model(revision: Revision, changes: Changes | None) -> Done:
 
 
 async def by_both(revision: Revision, mind: LocalMind) -> Done:
-    """What is served: the rules, and the small planner for what they leave unread."""
+    """What is served: the small planner where it counts, or else the rules."""
     try:
-        return _done(revision, *await mind.revise(revision.instruction, revision.dss, Meter()))
+        return _done(revision, *await mind.revise(Instruction.read(revision.instruction, revision.dss), Meter()))
     except FlowZeroError:
         return Done(None, left=True)
 
@@ -171,10 +171,8 @@ def rows_of(name: str, asked: Sequence[Revision], answers: Sequence[Changes | No
     """The table's lines for instructions of one origin."""
     rules = [by_rules(revision) for revision in asked]
     model = [by_model(revision, changes) for revision, changes in zip(asked, answers, strict=True)]
+    joined = asyncio.run(_all_by_both(asked, mind))
     left = [k for k, item in enumerate(rules) if item.left]
-    both = asyncio.run(_all_by_both([asked[k] for k in left], mind))
-    served = dict(zip(left, both, strict=True))
-    joined = [served.get(k, item) for k, item in enumerate(rules)]
     minds = (("built-in mind", rules), ("small planner alone", model), (DEFAULT, joined))
     rows = [row(name, who, asked, done) for who, done in minds]
     return rows + [

@@ -201,6 +201,12 @@ def _is_thing(word: str, heads: set[str]) -> bool:
     return word in heads or (drawn and word not in COLOURS and word not in _MATERIALS)
 
 
+def points_back(instruction: str, dss: DSS) -> bool:
+    """Whether an instruction names nothing of the plan, and means something of it by a pronoun or the like."""
+    said = {word for token in tokenise(instruction) for word in (token.low, singular(token.low))}
+    return not _named_in(said, dss) and bool(said & _REFERRING)
+
+
 def _named_in(said: set[str], dss: DSS) -> set[int]:
     """The lines of objects whose noun is among the words."""
     return {line for line, head in enumerate(_heads(dss), start=1) if head in said}

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 from flowzero.agent.chat import Chat, Message, Reply
 from flowzero.agent.edits import Edit
-from flowzero.agent.minds import Meter, Task
+from flowzero.agent.minds import Instruction, Meter, Task
 from flowzero.agent.promises import Reading
 from flowzero.agent.schemas import EDITS, JUDGEMENT, PLAN, REVISION, Schema
 from flowzero.agent.wire import Verdict, decode_edits, decode_judgement, decode_plan, plan_to_wire
@@ -78,9 +78,12 @@ class LLMMind:
         }
         return await self._think("fixer", data, EDITS, lambda text: decode_edits(text, dss, EDITS), meter)
 
-    async def revise(self, instruction: str, dss: DSS, meter: Meter) -> tuple[tuple[Edit, ...], tuple[str, ...]]:
-        """Edits that carry out an instruction."""
-        data = {"prompt": dss.prompt, "instruction": instruction, "seconds": dss.seconds, "plan": plan_to_wire(dss)}
+    async def revise(self, asked: Instruction, meter: Meter) -> tuple[tuple[Edit, ...], tuple[str, ...]]:
+        """Edits that carry out an instruction, of which our grammar does not read all."""
+        dss = asked.dss
+        if asked.edits and not asked.unread:
+            return asked.edits, ()
+        data = {"prompt": dss.prompt, "instruction": asked.text, "seconds": dss.seconds, "plan": plan_to_wire(dss)}
         return await self._think("reviser", data, REVISION, lambda text: decode_edits(text, dss), meter), ()
 
     async def _think(self, role: str, data: dict[str, Any], schema: Schema, decode: Callable[[str], T], meter: Meter) -> T:

@@ -16,7 +16,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from flowzero.agent import repair, revising
+from flowzero.agent import repair
 from flowzero.agent.changes import (
     CHANGES,
     MAX_LINES,
@@ -24,13 +24,14 @@ from flowzero.agent.changes import (
     covers,
     decode_changes,
     edits_of,
+    points_back,
     sensible,
     told,
 )
 from flowzero.agent.chat import Chat
 from flowzero.agent.edits import Edit
 from flowzero.agent.local_files import ADAPTER, find_base, seems_there
-from flowzero.agent.minds import Meter, Task
+from flowzero.agent.minds import Instruction, Meter, Task
 from flowzero.agent.outline import OUTLINE, Outline, decode_outline, grounded, reading_of
 from flowzero.agent.promises import Reading
 from flowzero.agent.supplement import joined
@@ -105,28 +106,21 @@ class LocalMind:
         """Nothing: the built-in mind's edits are the better ones."""
         return ()
 
-    async def revise(self, instruction: str, dss: DSS, meter: Meter) -> tuple[tuple[Edit, ...], tuple[str, ...]]:
-        """What the built-in mind understands of an instruction; where it leaves a piece unread, what the model makes of it all.
-
-        The model counts only if it changes what the built-in mind would change, too, and all that it says can be carried out.
-        """
-        edits, unread = revising.instruct(instruction, dss)
-        if not unread or len(dss.objects) > MAX_LINES:
-            return edits, unread
-        more = await self._changed(instruction, dss, meter)
-        return (more, ()) if more and covers(more, edits) else (edits, unread)
-
-    async def _changed(self, instruction: str, dss: DSS, meter: Meter) -> tuple[Edit, ...]:
-        """What the model takes an instruction for; nothing if it is at a loss, or speaks of what is not there."""
+    async def revise(self, asked: Instruction, meter: Meter) -> tuple[tuple[Edit, ...], tuple[str, ...]]:
+        """What the model takes an instruction for, where that counts; otherwise what our grammar reads in it."""
+        rules = asked.edits, asked.unread
+        if len(asked.dss.objects) > MAX_LINES:
+            return rules
         try:
-            changes = await changes_of(await asyncio.to_thread(self._ready), dss, instruction, meter)
+            changes, probability = await changes_of(await asyncio.to_thread(self._ready), asked.dss, asked.text, meter)
         except LLMReplyError:
-            return ()
+            return rules
         except LLMError:
             if self._optional:
-                return ()
+                return rules
             raise
-        return edits_of(changes, instruction, dss) if sensible(changes, instruction, dss) else ()
+        own = served(changes, probability, asked)
+        return (own, ()) if own else rules
 
     def _ready(self) -> Chat:
         if self._chat is None:
@@ -137,6 +131,22 @@ class LocalMind:
 def heard(rules: Reading, probability: float) -> bool:
     """Whether the model's outline of a prompt counts: the rules leave something unread, or it is sure of it."""
     return bool(rules.unread) or probability >= SURE
+
+
+def served(changes: Changes, probability: float, asked: Instruction) -> tuple[Edit, ...]:
+    """The edits that the model's changes come to, if these count; none if what our grammar reads shall stand.
+
+    They count if they speak of nothing that is not there, and the model is sure of them, or our grammar leaves a piece unread
+    and they change all that it would change. Where it reads all, and they change the very same, its values stand, as it knows
+    amounts; and so does what it reads in an instruction that says "it", as it knows what that is.
+    """
+    if not sensible(changes, asked.text, asked.dss):
+        return ()
+    own = edits_of(changes, asked.text, asked.dss)
+    if not asked.unread:
+        known = points_back(asked.text, asked.dss) or (covers(own, asked.edits) and covers(asked.edits, own))
+        return () if known or probability < SURE else own
+    return own if probability >= SURE or covers(own, asked.edits) else ()
 
 
 def chat_with(files: tuple[Path, Path], settings: Settings, slots: int = _SLOTS) -> Chat:
@@ -179,7 +189,8 @@ async def changes_of(chat: Chat, dss: DSS, instruction: str, meter: Meter) -> tu
         LLMError: if it does not answer, or with no list of changes.
         ValueError: if the plan has more objects than the model can be told of.
     """
-    reply = await chat.ask([("system", CHANGING), ("user", question(dss, instruction))], "changes", CHANGES, meter, weighed=True)
+    messages = [("system", CHANGING), ("user", question(dss, instruction))]
+    reply = await chat.ask(messages, "changes", CHANGES, meter, weighed=True)
     if reply.cut:
         raise LLMReplyError("the small planner did not come to an end: make the instruction shorter.")
     return decode_changes(reply.text), reply.probability or 0.0

@@ -59,6 +59,26 @@ class Task:
     fps: float
 
 
+@dataclass(frozen=True)
+class Instruction:
+    """What is asked of a plan, and what our grammar reads in it."""
+
+    text: str
+    dss: DSS
+    edits: tuple[Edit, ...]
+    unread: tuple[str, ...]
+    """The pieces that no edit covers."""
+
+    @classmethod
+    def read(cls, text: str, dss: DSS, topic: tuple[str, ...] = ()) -> Instruction:
+        """An instruction; "it" is what `topic` has the ids of.
+
+        Raises:
+            PromptError: if it is blank, too long, or holds control characters.
+        """
+        return cls(text, dss, *revising.instruct(text, dss, topic))
+
+
 class Mind(Protocol):
     """What the planner, critic and fixer nodes ask of whoever does the thinking.
 
@@ -89,7 +109,7 @@ class Mind(Protocol):
         """Edits that would mend what the findings complain of; none when this mind knows of no better plan."""
         ...
 
-    async def revise(self, instruction: str, dss: DSS, meter: Meter) -> tuple[tuple[Edit, ...], tuple[str, ...]]:
+    async def revise(self, asked: Instruction, meter: Meter) -> tuple[tuple[Edit, ...], tuple[str, ...]]:
         """Edits that carry out an instruction, and the pieces of it that were not understood."""
         ...
 
@@ -116,6 +136,6 @@ class BuiltinMind:
         """The smallest edits that keep the broken promises."""
         return repair.propose(reading, dss, findings)
 
-    async def revise(self, instruction: str, dss: DSS, meter: Meter) -> tuple[tuple[Edit, ...], tuple[str, ...]]:
-        """The edits that an instruction names."""
-        return revising.instruct(instruction, dss)
+    async def revise(self, asked: Instruction, meter: Meter) -> tuple[tuple[Edit, ...], tuple[str, ...]]:
+        """The edits that its grammar reads in the instruction."""
+        return asked.edits, asked.unread

@@ -18,11 +18,11 @@ from langgraph.runtime import Runtime
 from langgraph.types import interrupt
 from pydantic import ValidationError
 
-from flowzero.agent import revising, revision
+from flowzero.agent import revision
 from flowzero.agent.constraints import confidence, measure
 from flowzero.agent.edits import Edit, SetPrompt, apply, describe
 from flowzero.agent.homes import belongs
-from flowzero.agent.minds import BuiltinMind, Meter, Mind, Task, total
+from flowzero.agent.minds import BuiltinMind, Instruction, Meter, Mind, Task, total
 from flowzero.agent.promises import Reading
 from flowzero.agent.reading import check_text, read
 from flowzero.agent.state import State, Stopped
@@ -218,15 +218,15 @@ class Nodes:
     async def _revise(self, state: State, given: Plan, instruction: str, meter: Meter) -> State:
         """Carry out an instruction. The built-in mind does what it understands in full; the rest is the language model's."""
         name, notes = self.builtin.name, _NO_NOTES
-        edits, unread = revising.instruct(instruction, given.dss, given.named)
-        if self.mind is not self.builtin and (unread or not edits):
-            try:
-                edits, unread = await self._in_time(state, self.mind.revise(instruction, given.dss, meter))
-                name = self.mind.name
-            except LLMError as error:
-                if not self.settings.llm_fallback:
-                    raise
-                notes = (f"The built-in mind revised, because the language model failed: {error}",)
+        asked = Instruction.read(instruction, given.dss, given.named)
+        edits, unread = asked.edits, asked.unread
+        try:
+            edits, unread = await self._in_time(state, self.mind.revise(asked, meter))
+        except LLMError as error:
+            if not self.settings.llm_fallback:
+                raise
+            notes = (f"The built-in mind revised, because the language model failed: {error}",)
+        name = self.builtin.name if edits == asked.edits else self.mind.name
         dss = apply(given.dss, edits)
         if dss == given.dss and not unread:
             notes = _with(notes, "Nothing had to change: the plan does so already.")

@@ -25,7 +25,7 @@ from flowzero.agent.local import (
     present,
     question,
 )
-from flowzero.agent.minds import BuiltinMind, Meter, Task
+from flowzero.agent.minds import BuiltinMind, Instruction, Meter, Task
 from flowzero.agent.outline import OUTLINE
 from flowzero.agent.promises import Reading
 from flowzero.agent.reading import read
@@ -133,12 +133,13 @@ def test_a_plan_from_elsewhere_is_read_again_as_it_must_not_vouch_for_itself():
 
 
 def test_a_conversation_trusts_what_it_has_read_itself():
-    with ScriptedServer(Say(OTHERWISE, sure=1.0)) as server:
+    red = Say({"all": [{"op": "look", "to": [1], "is": "red"}]}, sure=1.0)
+    with ScriptedServer(Say(OTHERWISE, sure=1.0), red) as server:
         graph = build_graph(load_settings(), mind_over(server), checkpointer=InMemorySaver())
         thread = {"configurable": {"thread_id": "one"}}
         plan = asyncio.run(graph.ainvoke({"prompt": FULL}, thread))["plan"]
         revised = asyncio.run(graph.ainvoke({"instruction": "make the dog red"}, thread))["plan"]
-        assert len(server.requests) == 1
+        assert [request["messages"][0]["content"] for request in server.requests] == [SYSTEM, CHANGING]
     assert rightwards(revised) and revised.passed and revised.reading == plan.reading
 
 
@@ -148,10 +149,10 @@ ODD = "the ball wants a spot of xyzzying"
 QUICK = {"all": [{"op": "faster", "to": [1]}]}
 
 
-def revised(answer, instruction):
+def revised(answer, instruction, sure=None):
     """What a revision comes to where the model gives that answer, what is left unread, and how often it was asked."""
-    with ScriptedServer(Say(answer)) as server:
-        edits, unread = asyncio.run(mind_over(server).revise(instruction, TWO, Meter()))
+    with ScriptedServer(Say(answer, sure=sure)) as server:
+        edits, unread = asyncio.run(mind_over(server).revise(Instruction.read(instruction, TWO), Meter()))
         return apply(TWO, edits), unread, server.requests
 
 
@@ -164,9 +165,30 @@ def test_what_the_rules_leave_unread_of_an_instruction_the_model_says_and_code_c
     assert after.object("dog") == TWO.object("dog")
 
 
-def test_an_instruction_that_the_rules_read_is_not_asked_about():
-    after, unread, requests = revised(QUICK, "make the dog bigger")
-    assert (after.object("ball"), unread, requests) == (TWO.object("ball"), (), [])
+def test_an_instruction_that_the_rules_read_is_what_the_model_says_only_if_that_is_sure_and_means_something_else():
+    said = "make the ball bigger"
+    bigger, quicker = apply(TWO, Instruction.read(said, TWO).edits), apply(TWO, Instruction.read("speed up the ball", TWO).edits)
+    for sure, counts in ((None, False), (SURE - 0.01, False), (1.0, True)):
+        after, unread, _ = revised(QUICK, said, sure)
+        assert not unread
+        assert after.objects == (quicker if counts else bigger).objects
+    for said in ("make the ball 20 % faster", "speed the ball up a little"):
+        rules = apply(TWO, Instruction.read(said, TWO).edits)
+        assert revised(QUICK, said, 1.0)[0] == rules
+
+
+def test_what_it_means_the_rules_know_from_the_conversation():
+    asked = Instruction.read("make it faster", TWO, ("ball",))
+    with ScriptedServer(Say({"all": [{"op": "bigger", "to": [2]}]}, sure=1.0)) as server:
+        edits, unread = asyncio.run(mind_over(server).revise(asked, Meter()))
+    assert (edits, unread) == (asked.edits, ())
+    assert edits
+
+
+def test_where_a_piece_is_unread_a_sure_model_need_not_change_what_the_rules_change():
+    after, unread, _ = revised(QUICK, f"make the dog bigger. {ODD}", SURE + 0.1)
+    assert (after.object("dog"), unread) == (TWO.object("dog"), ())
+    assert after.object("ball") != TWO.object("ball")
 
 
 def test_where_a_piece_is_unread_the_model_counts_if_it_changes_what_the_rules_change_too():

@@ -2,7 +2,7 @@ import asyncio
 
 from flowzero.agent.graph import build_graph, mind_of
 from flowzero.agent.llm import LLMMind
-from flowzero.agent.minds import BuiltinMind, Meter, Mind, Task, total
+from flowzero.agent.minds import BuiltinMind, Instruction, Meter, Mind, Task, total
 from flowzero.agent.promises import Reading
 from flowzero.agent.reading import read
 from flowzero.plan import Usage
@@ -34,7 +34,7 @@ def test_the_builtin_mind_thinks_by_rule_and_costs_nothing():
         dss = await mind.draft(task, meter)
         judged = await mind.judge(dss, ("joyfully",), meter)
         edits = await mind.propose(task.reading, dss, (), meter)
-        revised, unread = await mind.revise("make the ball green", dss, meter)
+        revised, unread = await mind.revise(Instruction.read("make the ball green", dss), meter)
         return dss, judged, edits, revised, unread, meter.usage
 
     dss, judged, edits, revised, unread, usage = asyncio.run(think(BuiltinMind()))
