@@ -125,7 +125,7 @@ async def ask(chat: Chat, asked: Sequence[Revision], report: Callable[[str], Non
         nonlocal done
         async with places:
             try:
-                found = await changes_of(chat, revision.dss, revision.instruction, Meter())
+                found: Changes | None = (await changes_of(chat, revision.dss, revision.instruction, Meter()))[0]
             except LLMError:
                 found = None
         done += 1

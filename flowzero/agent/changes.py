@@ -59,6 +59,10 @@ _TAKING = frozenset([
     "goodbye", "dump", "kick",
 ])  # fmt: skip
 """Words of which one stands in an instruction that takes something away."""
+_AMOUNTS = frozenset([
+    "twice", "double", "triple", "half", "quarter", "times", "percent", "%", "slightly", "little", "bit", "tad", "touch",
+    "much", "lot", "far", "way", "seconds", "second", "somewhat", "hair", "notch", "enormous", "huge", "giant",
+])  # fmt: skip
 _UNSEEN = ("nx", "nh")
 """Nouns that name nothing that can be seen, or a time: a hurry, a second."""
 _SEEN = frozenset([
@@ -205,6 +209,11 @@ def points_back(instruction: str, dss: DSS) -> bool:
     """Whether an instruction names nothing of the plan, and means something of it by a pronoun or the like."""
     said = {word for token in tokenise(instruction) for word in (token.low, singular(token.low))}
     return not _named_in(said, dss) and bool(said & _REFERRING)
+
+
+def says_how_much(instruction: str) -> bool:
+    """Whether an instruction has a number, or a word such as "twice" or "slightly": no command has a field for that."""
+    return any(token.low in _AMOUNTS or any(map(str.isdigit, token.low)) for token in tokenise(instruction))
 
 
 def _named_in(said: set[str], dss: DSS) -> set[int]:

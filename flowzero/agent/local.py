@@ -25,6 +25,7 @@ from flowzero.agent.changes import (
     decode_changes,
     edits_of,
     points_back,
+    says_how_much,
     sensible,
     told,
 )
@@ -137,16 +138,16 @@ def served(changes: Changes, probability: float, asked: Instruction) -> tuple[Ed
     """The edits that the model's changes come to, if these count; none if what our grammar reads shall stand.
 
     They count if they speak of nothing that is not there, and the model is sure of them, or our grammar leaves a piece unread
-    and they change all that it would change. Where it reads all, and they change the very same, its values stand, as it knows
-    amounts; and so does what it reads in an instruction that says "it", as it knows what that is.
+    and they change all that it would change. Where it reads all, it knows better how much is meant ("twice as big"), and what
+    "it" is.
     """
     if not sensible(changes, asked.text, asked.dss):
         return ()
     own = edits_of(changes, asked.text, asked.dss)
-    if not asked.unread:
-        known = points_back(asked.text, asked.dss) or (covers(own, asked.edits) and covers(asked.edits, own))
-        return () if known or probability < SURE else own
-    return own if probability >= SURE or covers(own, asked.edits) else ()
+    if asked.unread:
+        return own if probability >= SURE or covers(own, asked.edits) else ()
+    known = points_back(asked.text, asked.dss) or (says_how_much(asked.text) and covers(asked.edits, own))
+    return () if known or probability < SURE else own
 
 
 def chat_with(files: tuple[Path, Path], settings: Settings, slots: int = _SLOTS) -> Chat:

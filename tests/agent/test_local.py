@@ -167,7 +167,10 @@ def test_what_the_rules_leave_unread_of_an_instruction_the_model_says_and_code_c
 
 def test_an_instruction_that_the_rules_read_is_what_the_model_says_only_if_that_is_sure_and_means_something_else():
     said = "make the ball bigger"
-    bigger, quicker = apply(TWO, Instruction.read(said, TWO).edits), apply(TWO, Instruction.read("speed up the ball", TWO).edits)
+    bigger, quicker = (
+        apply(TWO, Instruction.read(said, TWO).edits),
+        apply(TWO, Instruction.read("speed up the ball", TWO).edits),
+    )
     for sure, counts in ((None, False), (SURE - 0.01, False), (1.0, True)):
         after, unread, _ = revised(QUICK, said, sure)
         assert not unread
