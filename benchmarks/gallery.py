@@ -8,6 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import flowzero
+from benchmarks.builtin import BUILTIN
 from flowzero.plan import Plan
 from flowzero.renderer.sheet import contact_sheet
 from flowzero.renderer.video import read_frames, write_image
@@ -34,7 +35,7 @@ def main() -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
     lines = ["# Gallery\n", "Made by `python -m benchmarks.gallery` with the built-in mind and the embedded model, seed 0.\n"]
     for name, prompt in PROMPTS.items():
-        plan = flowzero.plan(prompt)
+        plan = flowzero.plan(prompt, settings=BUILTIN)
         (FOLDER / f"{name}.json").write_text(plan.to_json() + "\n")
         flowzero.preview(plan, FOLDER / f"{name}-preview.webp", overwrite=True)
         video = flowzero.render(plan, FOLDER / f"{name}.webp", overwrite=True, manifest=False)

@@ -16,13 +16,13 @@ from functools import partial
 from typing import Any
 
 import flowzero
+from benchmarks.builtin import BUILTIN
 from benchmarks.report import table, write_report
 from flowzero.agent import constraints, repair
 from flowzero.agent.graph import build_graph
 from flowzero.agent.reading import read
 from flowzero.agent.state import Request
 from flowzero.agent.wire import decode_plan, plan_to_wire
-from flowzero.settings import load_settings
 
 NOUNS = ("ball", "dog", "cat", "car", "bird", "boat", "balloon", "horse", "fish", "butterfly")
 COLOURS = ("red", "blue", "green", "yellow", "white")
@@ -32,7 +32,7 @@ TEN = "three red balls and two dogs and a cat and two birds and two cars move to
 
 
 def main() -> None:
-    settings = load_settings()
+    settings = BUILTIN
     prompts = [f"a {c} {n} {v}{p}" for n in NOUNS for c in COLOURS for v in VERBS for p in PLACES]
     ten = repair.draft(read(TEN))
     wire = json.dumps(plan_to_wire(ten))
@@ -60,7 +60,7 @@ def _measured(dss: flowzero.DSS) -> None:
 
 def _overhead() -> float:
     """Milliseconds a node that a run takes beyond what its nodes do, for a plan that is given and only measured."""
-    graph = build_graph(load_settings())
+    graph = build_graph(BUILTIN)
     dss = repair.draft(read(TEN))
     request: Request = {"prompt": TEN, "start": dss, "max_rounds": 0}
 

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 import flowzero
+from benchmarks.builtin import BUILTIN
 from benchmarks.report import table, write_report
 from flowzero.agent.casting import head_of
 from flowzero.agent.edits import diff
@@ -79,7 +80,7 @@ def main() -> None:
 
 def _cases() -> Iterator[Case]:
     for prompt, nouns in PLANS:
-        plan = flowzero.plan(prompt)
+        plan = flowzero.plan(prompt, settings=BUILTIN)
         for noun in nouns:
             for kind, texts in OBJECT.items():
                 yield from (Case(kind, text.format(noun), plan, noun, None) for text in texts)
@@ -89,7 +90,7 @@ def _cases() -> Iterator[Case]:
 
 def _carry_out(case: Case) -> Outcome:
     try:
-        revised = flowzero.revise(case.plan, case.instruction)
+        revised = flowzero.revise(case.plan, case.instruction, settings=BUILTIN)
     except PromptError as error:
         return Outcome(False, True, False, str(error))
     before, after = case.plan.dss, revised.dss

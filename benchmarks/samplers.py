@@ -18,6 +18,7 @@ from diffusers import DDIMScheduler, DPMSolverMultistepScheduler, PNDMScheduler,
 from torch import Tensor
 
 import flowzero
+from benchmarks.builtin import BUILTIN
 from benchmarks.report import table, write_report
 from flowzero.dss import DSS
 from flowzero.renderer.backbones import load_backbone
@@ -60,7 +61,7 @@ def main() -> None:
     parser.add_argument("--prompts", type=int, default=len(PROMPTS), help="how many of them")
     arguments = parser.parse_args()
     pipe: Any = load_backbone("embedded", "cpu")
-    plans = [flowzero.plan(prompt).dss for prompt in PROMPTS[: arguments.prompts]]
+    plans = [flowzero.plan(prompt, settings=BUILTIN).dss for prompt in PROMPTS[: arguments.prompts]]
     reference = draw(pipe, plans, DDIMScheduler, REFERENCE_STEPS)
     rows = []
     for steps in STEPS:
