@@ -50,7 +50,7 @@ SYSTEM = "outline"
 CHANGING = "changes"
 """The same, where it is told of a plan and asked what an instruction, or the critic, wants changed in it."""
 
-SURE = 0.6
+SURE = 0.3
 """The probability, as the model has it, from which its outline counts where the rules read all of the prompt, too."""
 
 _CONTEXT = 2048

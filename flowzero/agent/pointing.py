@@ -59,8 +59,8 @@ def _many(word: str) -> int | None:
 
 def counted_act(tokens: Tokens, j: int, count: int | None) -> bool:
     """Whether the word after a number is what so many do, as in "two stay by the fence" and "one rolls off"."""
-    low = tokens[j].low
-    found = verb(low)
+    low = tokens[j].low if j < len(tokens) else ""
+    found = verb(low) if low else None
     if not count or found is None or vocabulary.find(low) is not None or english.mostly(low) == "n":
         return False
     agrees = low == found[0] if count > 1 else low.endswith("s")

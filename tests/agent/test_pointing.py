@@ -110,3 +110,8 @@ def test_notes_on_the_camera_are_read(prompt: str, camera: str) -> None:
     note = read(prompt).camera[0]
     assert note.move == move
     assert way in (note.heading, note.thing, "in" if note.sign > 0 else "out")
+
+
+@pytest.mark.parametrize("prompt", ["a dog and 2 more", "three more", "a cat and a dog swap places with two more"])
+def test_a_number_may_end_the_prompt(prompt: str) -> None:
+    assert read(prompt).prompt == prompt
