@@ -44,6 +44,7 @@ from flowzero.agent.promises import (
 from flowzero.agent.scenery import setting_of
 from flowzero.agent.storyboard import arrangement, unlabelled
 from flowzero.agent.swapping import sided, swapped
+from flowzero.agent.technical import without_notes
 from flowzero.agent.tokens import known, tokenise, verb
 from flowzero.dss import MAX_PROMPT
 from flowzero.errors import PromptError
@@ -78,7 +79,7 @@ def read(prompt: str) -> Reading:
         PromptError: if the prompt is blank, too long, or holds control characters.
     """
     text = check_text(prompt)
-    spoken = _spoken(text)
+    spoken = without_notes(_spoken(text))
     tokens = tokenise(spoken)
     if not _readable(spoken, tokens):
         return Reading(prompt=text, unread=(text,))
