@@ -21,6 +21,7 @@ from flowzero.agent.names import phrase_or_name
 from flowzero.agent.readback import slug, words
 from flowzero.agent.replies import pieces
 from flowzero.agent.schemas import Schema
+from flowzero.agent.technical import in_plain_words
 from flowzero.agent.tokens import singular, tokenise
 from flowzero.dss import explain
 from flowzero.errors import LLMReplyError
@@ -158,7 +159,7 @@ def reading_of(outline: Outline, prompt: str) -> p.Reading:
     """The outline as promises; ties that name no thing, or none that makes sense, are dropped."""
     things = _things(outline)
     said: list[p.Promise] = [*_counts(things), *_looks(things)]
-    where = words(outline.where, 300)
+    where = words(in_plain_words(outline.where or ""), 300)
     if where:
         said.append(p.Scenery(text=where, words=_setting_words(where)))
     for index, (line, thing) in enumerate(zip(outline.things, things, strict=True)):

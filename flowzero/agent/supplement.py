@@ -33,7 +33,7 @@ _MOTION = p.Journey | p.Moves | p.Follows | p.Passes
 
 def joined(rules: Reading, model: Reading) -> Reading:
     """What both readings of a prompt make of it; unread stays what the rules left unread."""
-    return supplemented(_sober(model), rules).model_copy(update={"unread": rules.unread})
+    return supplemented(_finer(_sober(model), rules), rules).model_copy(update={"unread": rules.unread})
 
 
 def _sober(model: Reading) -> Reading:
@@ -46,6 +46,25 @@ def _sober(model: Reading) -> Reading:
         return not (isinstance(promise, _MOTION) and promise.thing in rooted)
 
     return model.model_copy(update={"promises": tuple(filter(stands, model.promises))})
+
+
+def _finer(model: Reading, rules: Reading) -> Reading:
+    """The model's reading, with which of landing on, hiding behind and going up to is meant: it has one word for them."""
+    same = _matched(model, rules)
+    ends = {
+        (same.get(promise.thing), same.get(step.other)): moved
+        for promise in rules.promises
+        if isinstance(promise, p.Journey) and isinstance(step := promise.steps[-1], p.Beside) and not step.start
+        if isinstance(moved := _moved(promise, same), p.Journey)
+    }
+
+    def fine(promise: Promise) -> Promise:
+        match promise:
+            case p.Journey(thing=thing, steps=(p.Approach(other=other, away=False),)):
+                return ends.get((thing, other), promise)
+        return promise
+
+    return model.model_copy(update={"promises": tuple(map(fine, model.promises))})
 
 
 def supplemented(sure: Reading, other: Reading) -> Reading:

@@ -40,7 +40,7 @@ _BESIDE = frozenset(
 _SAID = {
     r"golden[- ]hour(?: light(?:ing)?)?": "at sunset",
     r"blue[- ]hour(?: light(?:ing)?)?": "at dusk",
-    r"drone (?:shot|footage|view)(?=\s*(?:[,.;:]|$))": "wide shot",
+    r"drone (?:shot|footage|view)(?=\s*(?:[,.;:]|$|of\b))": "wide shot",
 }
 """What is said otherwise in the rest of the grammar."""
 _BETWEEN = re.compile(r"([,.;|/()\[\]\n]+|\s[-\u2013\u2014]+\s)")
@@ -48,10 +48,15 @@ _BETWEEN = re.compile(r"([,.;|/()\[\]\n]+|\s[-\u2013\u2014]+\s)")
 
 def without_notes(text: str) -> str:
     """The text without its technical notes and words of style; as it is where it consists of them."""
-    left = "".join(_kept(_BETWEEN.split(_TECHNICAL.sub(" ", text))))
-    for pattern, words in _SAID.items():
-        left = re.sub(rf"\b(?:at |in |during )?(?:the |a )?\b{pattern}", words, left, flags=re.IGNORECASE)
+    left = in_plain_words("".join(_kept(_BETWEEN.split(_TECHNICAL.sub(" ", text)))))
     return left if any(character.isalpha() for character in left) else text
+
+
+def in_plain_words(text: str) -> str:
+    """The text with sunset for the golden hour, and the like."""
+    for pattern, words in _SAID.items():
+        text = re.sub(rf"\b(?:at |in |during )?(?:the |a )?\b{pattern}", words, text, flags=re.IGNORECASE)
+    return text
 
 
 def _kept(parts: list[str]) -> list[str]:

@@ -2,6 +2,7 @@
 
 from flowzero.agent import promises as p
 from flowzero.agent.outline import Outline, reading_of
+from flowzero.agent.reading import read
 from flowzero.agent.supplement import joined, supplemented
 
 
@@ -77,3 +78,16 @@ def test_the_model_sets_nothing_in_motion_that_cannot_move():
     rules = reading(prompt, {"is": "a balloon"}, {"is": "a house"}, unread=("glorps",))
     model = reading(prompt, {"is": "a balloon", "rel": "follows", "of": 2}, {"is": "a house", "do": ["right"]})
     assert {one.kind for one in joined(rules, model).promises} == {one.kind for one in rules.promises}
+
+
+def test_where_the_model_has_no_word_for_how_something_arrives_the_rules_say_it():
+    prompt = "a bee lands on a flower"
+    for acts, ends in (({"rel": "to", "of": 2}, True), ({"do": ["left"]}, False)):
+        model = reading(prompt, {"is": "a bee", **acts}, {"is": "a flower"})
+        (way,) = [one for one in joined(read(prompt), model).promises if isinstance(one, p.Journey)]
+        assert (getattr(way.steps[-1], "relation", "") == "on") is ends
+
+
+def test_the_golden_hour_is_sunset_in_an_outline_too():
+    outline = Outline.model_validate({"in": "the beach at golden hour", "all": [{"is": "a dog"}]})
+    assert reading_of(outline, "a dog on the beach at golden hour").setting == "the beach at sunset"
