@@ -1,10 +1,10 @@
 """The mind of the small planner: a language model of 135 million parameters with our adapter, served within this process.
 
 Of a prompt it writes an :class:`~flowzero.agent.outline.Outline`, which is joined with what the rules read where these leave a
-piece unread, or it is sure of its own; the built-in planner makes boxes of both. Of an instruction of which the rules leave a
-piece unread it lists :class:`~flowzero.agent.changes.Changes`, which code carries out. Judging and fixing stay with code: a
-model of this size is trained to say what happens, and nothing else. The server speaks OpenAI's protocol on the loopback
-interface, so that the way to the model is the one that every other model takes.
+piece unread, or it is sure of its own; the built-in planner makes boxes of both. Of an instruction it lists
+:class:`~flowzero.agent.changes.Changes`, which code carries out where they count. Judging and fixing stay with code: a model of
+this size is trained to say what happens, and nothing else. The server speaks OpenAI's protocol on the loopback interface, so
+that the way to the model is the one that every other model takes.
 """
 
 from __future__ import annotations

@@ -86,7 +86,7 @@ class Nodes:
         instruction, meter = state.get("instruction"), _meter(runtime, "plan")
         brought, own = state.get("start"), state.get("plan") if instruction is not None else None
         state = {**state, **_NEW}
-        given = await self._vouched(state, _given(brought), meter) if brought else own
+        given = await self._vouched(state, _given(brought), meter) if brought else _given(own) if own else None
         if given is None:
             task = self._task(state)
             _say(runtime, "plan", f"drafting a plan ({self.mind.name})")
