@@ -187,7 +187,9 @@ def main() -> None:
     parser.add_argument("--fixes", type=int, default=100)
     parser.add_argument("--adapter", type=Path, help="another adapter than the package's")
     parser.add_argument("--dry", action="store_true", help="print the table, and write no report")
-    parser.add_argument("--wrong", type=Path, help="write what the model answered otherwise than meant to this file")
+    parser.add_argument(
+        "--wrong", type=Path, help="write the held-out ones that were answered otherwise than meant to this file"
+    )
     arguments = parser.parse_args()
     settings = load_settings(llm_timeout=900)
     base, shipped = find_files(settings)
@@ -198,11 +200,10 @@ def main() -> None:
     }
     errors = list(islice(fixes(SEED, held=True), arguments.fixes))
     rows: list[dict[str, Any]] = []
-    answers: list[Changes | None] = []
+    answers: dict[str, list[Changes | None]] = {}
     for name, asked in told.items():
-        found = asyncio.run(ask(chat, asked, print))
-        rows += rows_of(name, asked, found, LocalMind(settings, chat))
-        answers += found
+        answers[name] = asyncio.run(ask(chat, asked, print))
+        rows += rows_of(name, asked, answers[name], LocalMind(settings, chat))
     mends = asyncio.run(ask(chat, [fix.revision for fix in errors], print))
     right = sum(
         changes is not None and mended(fix.scene, fix.revision.dss, changes) for fix, changes in zip(errors, mends, strict=True)
@@ -224,7 +225,7 @@ def main() -> None:
                 "meant": revision.changes.to_wire(),
                 "got": got.to_wire() if got else None,
             }
-            for revision, got in zip(told["held out"], answers, strict=False)
+            for revision, got in zip(told["held out"], answers["held out"], strict=True)
             if got != revision.changes
         ]
         arguments.wrong.write_text(json.dumps(lines, indent=1, ensure_ascii=False))

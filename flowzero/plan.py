@@ -70,7 +70,7 @@ class Plan(_Value):
     granted: tuple[str, ...] = Field((), description="ids of objects that revisions have added or renamed")
     named: tuple[str, ...] = Field((), description='ids of the objects that the last revision changed: what "it" means next')
     reading: str = Field(
-        "", description="what the planning mind read in the prompt, as JSON, where our own grammar left pieces of it unread"
+        "", description="what the planning mind read in the prompt, as JSON, where it is not what our own grammar reads"
     )
     id: str | None = Field(None, description="set once the plan is kept in a store")
     version: int | None = None

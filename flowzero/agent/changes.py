@@ -63,6 +63,7 @@ _AMOUNTS = frozenset([
     "twice", "double", "triple", "half", "quarter", "times", "percent", "%", "slightly", "little", "bit", "tad", "touch",
     "much", "lot", "far", "way", "seconds", "second", "somewhat", "hair", "notch", "enormous", "huge", "giant",
 ])  # fmt: skip
+"""Words that say how much."""
 _UNSEEN = ("nx", "nh")
 """Nouns that name nothing that can be seen, or a time: a hurry, a second."""
 _SEEN = frozenset([
@@ -160,7 +161,7 @@ def sensible(changes: Changes, instruction: str, dss: DSS) -> bool:
 
     A small model makes things up; what it makes up once makes the whole answer doubtful.
     """
-    said = {word for token in tokenise(instruction) for word in (token.low, singular(token.low))}
+    said = _words(instruction)
     named, heads = _named_in(said, dss), set(_heads(dss))
     if not changes.all or not all(_sensible(change, said, named, heads, dss) for change in changes.all):
         return False
@@ -185,6 +186,11 @@ def _sensible(change: Change, said: set[str], named: set[int], heads: set[str], 
     return True
 
 
+def _words(instruction: str) -> set[str]:
+    """The words of an instruction, also in the singular."""
+    return {word for token in tokenise(instruction) for word in (token.low, singular(token.low))}
+
+
 def _is_unseen(word: str) -> bool:
     return as_noun(word)[:2] in _UNSEEN and word not in _SEEN
 
@@ -207,7 +213,7 @@ def _is_thing(word: str, heads: set[str]) -> bool:
 
 def points_back(instruction: str, dss: DSS) -> bool:
     """Whether an instruction names nothing of the plan, and means something of it by a pronoun or the like."""
-    said = {word for token in tokenise(instruction) for word in (token.low, singular(token.low))}
+    said = _words(instruction)
     return not _named_in(said, dss) and bool(said & _REFERRING)
 
 

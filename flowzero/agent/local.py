@@ -51,7 +51,7 @@ CHANGING = "changes"
 """The same, where it is told of a plan and asked what an instruction, or the critic, wants changed in it."""
 
 SURE = 0.3
-"""The probability, as the model has it, from which its outline counts where the rules read all of the prompt, too."""
+"""The probability, as the model has it, from which what it reads counts where the rules read everything, too."""
 
 _CONTEXT = 2048
 _MOST_TOKENS = 500

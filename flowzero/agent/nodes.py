@@ -84,9 +84,11 @@ class Nodes:
         """Begin a request: draft a plan from the prompt, take over the given one, or revise it as instructed."""
         began = time.perf_counter()
         instruction, meter = state.get("instruction"), _meter(runtime, "plan")
-        brought, own = state.get("start"), state.get("plan") if instruction is not None else None
+        brought, kept = state.get("start"), state.get("plan") if instruction is not None else None
         state = {**state, **_NEW}
-        given = await self._vouched(state, _given(brought), meter) if brought else _given(own) if own else None
+        given = _given(start) if (start := brought or kept) else None
+        if given is not None and brought:
+            given = await self._vouched(state, given, meter)
         if given is None:
             task = self._task(state)
             _say(runtime, "plan", f"drafting a plan ({self.mind.name})")
@@ -186,8 +188,10 @@ class Nodes:
         Raises:
             PlanError: if it brings a reading that is none.
         """
+        if not given.reading:
+            return given
         rules = _reading(given.dss.prompt, "")
-        if not given.reading or rules.unread:
+        if rules.unread:
             return given
         task = Task(given.dss.prompt, rules, given.dss.seconds, given.dss.fps)
         try:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-_SPELT = "one|two|three|four|five|six|seven|eight|nine|ten|twelve|twenty|thirty|forty|fifty|sixty|hundred|thousand"  # fmt: skip
+_SPELT = "one|two|three|four|five|six|seven|eight|nine|ten|twelve|twenty|thirty|forty|fifty|sixty|hundred|thousand"
 _NUMBER = rf"(?:\d+(?:[.,]\d+)?|(?:{_SPELT})\b)"
 _NOTES = (
     rf"{_NUMBER}[- ]?mm\b(?: (?:analogue|analog|anamorphic|macro|prime|film|lens|camera|stock|photo(?:graph)?|footage))*",
@@ -18,7 +18,7 @@ _NOTES = (
     r"(?:480|720|1080|1440|2160)[pi]\b",
     r"f ?/ ?\d+(?:\.\d+)?\b|\bf\d\.\d\b",
     r"iso ?\d{2,5}\b",
-    r"(?:16 ?: ?9|9 ?: ?16|4 ?: ?3|3 ?: ?4|1 ?: ?1|21 ?: ?9|2\.(?:35|39|40?) ?: ?1)\b(?! (?:scale|model))",
+    r"(?:16:9|9:16|4:3|3:4|1:1|21:9|2\.(?:35|39|40?):1)\b(?! (?:scale|model))",
     r"[23]-?d\b",
     r"(?:(?:in|from) )?(?:the )?(?:(?:early|late|mid)[- ])?(?:1[5-9]|20)\d0'?s\b",
     r"(?:(?:in|from) )?(?:the (?:(?:early|late|mid)[- ])?[1-9]0|'?[5-9]0)'?s\b(?! (?:long|video|clip|loop|shot|film))",
@@ -33,6 +33,7 @@ _TECHNICAL = re.compile(
 _STRONG, _WEAK = (
     frozenset(part.split()) for part in Path(__file__).with_name("styles.txt").read_text(encoding="utf-8").split("\n\n")[1:]
 )
+"""Words of which one alone is a matter of style, and words that are in company."""
 _BESIDE = frozenset(
     ["and", "&", "with", "in", "of", "the", "a", "an", "very", "super", "extremely", "slightly", "but", "yet", "on"]
 )
@@ -47,9 +48,8 @@ _BETWEEN = re.compile(r"([,.;|/()\[\]\n]+|\s[-\u2013\u2014]+\s)")
 
 
 def without_notes(text: str) -> str:
-    """The text without its technical notes and words of style; as it is where it consists of them."""
-    left = in_plain_words("".join(_kept(_BETWEEN.split(_TECHNICAL.sub(" ", text)))))
-    return left if any(character.isalpha() for character in left) else text
+    """The text without its technical notes and words of style; nothing may be left."""
+    return in_plain_words("".join(_kept(_BETWEEN.split(_TECHNICAL.sub(" ", text)))))
 
 
 def in_plain_words(text: str) -> str:

@@ -37,6 +37,7 @@ def test_a_note_says_nothing_of_things(note: str) -> None:
         ("12 geese, 4k", {"goose": 12}),
         ("a clock and 20 birds", {"clock": 1, "bird": 20}),
         ("3 dogs in a 30s clip", {"dog": 3}),
+        ("panel 4: 3 dogs run to the left", {"dog": 3}),
     ],
 )
 def test_only_things_are_counted(prompt: str, counts: dict[str, int]) -> None:
@@ -52,6 +53,7 @@ def test_words_of_style_stay_where_they_are_told_of_things():
     assert read("a fox at the golden hour").setting == read("a fox at sunset").setting
 
 
-def test_a_text_of_notes_alone_stays():
-    assert without_notes("35 mm, 4k") == "35 mm, 4k"
+def test_a_text_of_notes_alone_is_unread_and_counts_nothing():
+    noted = read("35 mm, 4k, cinematic")
+    assert (noted.things, noted.promises, noted.unread) == ((), (), ("35 mm, 4k, cinematic",))
     assert without_notes("a fox, 4k") == "a fox,  "
