@@ -7,10 +7,11 @@ import signal
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
+from functools import partial
 from types import FrameType
 from typing import NoReturn
 
-from flowzero.tools.stopping import asked_to_stop, heard
+from flowzero.tools.stopping import asked_to_stop, between_callbacks, heard
 
 FAULT = 1
 USAGE = 2
@@ -112,7 +113,7 @@ def _usage(text: str, words: list[str]) -> str:
 
 def _stop(number: int, frame: FrameType | None) -> None:
     """A polite kill unwinds, so that half-written files are removed."""
-    raise SystemExit(128 + number)
+    between_callbacks(partial(sys.exit, 128 + number))
 
 
 if __name__ == "__main__":

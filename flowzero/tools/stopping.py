@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import signal
+import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import asyncio
 
 _asked: list[int] = []
 
@@ -36,6 +41,37 @@ def stop_if_asked() -> None:
         raise KeyboardInterrupt
 
 
+def between_callbacks(stop: Callable[[], None]) -> None:
+    """Call what raises an exception that ends the program: at once, or between two callbacks of the event loop that runs.
+
+    Raised within the loop's own steps it may lose a callback that the loop has just taken out, and the task that this
+    callback was to wake then waits forever.
+    """
+    loop = _running_loop()
+    if loop is None:
+        stop()
+    else:
+        loop.call_soon_threadsafe(stop)
+
+
 def _note(number: int, frame: FrameType | None) -> None:
     _asked.append(number)
-    raise KeyboardInterrupt
+    if len(_asked) > 1:
+        raise KeyboardInterrupt  # Whoever asks again waits for nothing.
+    between_callbacks(_interrupt)
+
+
+def _interrupt() -> None:
+    if len(_asked) == 1:
+        raise KeyboardInterrupt
+
+
+def _running_loop() -> asyncio.AbstractEventLoop | None:
+    if "asyncio" not in sys.modules:  # nor imported for this, as Ctrl-C must be heard from the first moment
+        return None
+    import asyncio
+
+    try:
+        return asyncio.get_running_loop()
+    except (RuntimeError, AttributeError):  # none runs, or the module is only half loaded
+        return None

@@ -1,3 +1,4 @@
+import asyncio
 import os
 import signal
 import subprocess
@@ -36,6 +37,36 @@ def test_ctrl_c_is_pythons_own_again_after_a_command():
     with heard():
         assert signal.getsignal(signal.SIGINT) is not before
     assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_ctrl_c_in_an_event_loop_comes_between_two_callbacks():
+    """Within one it could lose a callback, and a task would wait for it forever."""
+    done = []
+
+    async def work():
+        asyncio.get_running_loop().call_soon(step)
+        await asyncio.sleep(60)
+
+    def step():
+        os.kill(os.getpid(), signal.SIGINT)
+        done.append("the whole step")
+
+    with heard(), pytest.raises(KeyboardInterrupt):
+        asyncio.run(work())
+    assert done == ["the whole step"]
+
+
+def test_a_second_ctrl_c_waits_for_nothing():
+    done = []
+
+    async def work():
+        os.kill(os.getpid(), signal.SIGINT)
+        os.kill(os.getpid(), signal.SIGINT)
+        done.append("the rest")
+
+    with heard(), pytest.raises(KeyboardInterrupt):
+        asyncio.run(work())
+    assert done == []
 
 
 @pytest.mark.parametrize("at", ["flowzero.plan", "flowzero.dss", "typer", "langgraph.graph"])
