@@ -357,4 +357,5 @@ class Attachment:
         """Whether a time phrase opens a clause rather than closing one."""
         before = self.chunks[k - 1].kind if k else "stop"
         after = self.chunks[k + 1].kind if k + 1 < len(self.chunks) else "stop"
-        return before in ("stop", "and", "comma", "while") and after in ("comma", "np", "there")
+        led = before in ("stop", "and", "comma", "while") and after in ("comma", "np", "there")
+        return led or (before == "seq" and after == "np")

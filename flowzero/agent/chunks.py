@@ -43,7 +43,13 @@ def _next(tokens: Tokens, i: int, before: Chunk | None) -> Chunk:
             "stop" if spaced or low in ".!?;\n。！？" else "comma" if low in ",:—–-、()" else "and" if low in "&+" else "word"
         )
         return Chunk(kind, i, i + 1)
-    if low == "that" and before is not None and before.kind == "np" and i + 1 < len(tokens) and _finite_here(tokens, i + 1):
+    if (
+        low == "that"
+        and before is not None
+        and before.kind in ("np", "region")
+        and i + 1 < len(tokens)
+        and _finite_here(tokens, i + 1)
+    ):
         return Chunk("who", i, i + 1)
     for find in (_there, _same, _skipped, _tail, _aloft, _time, _sequence, _motion, comparison, predicate, _noun, _small):
         item = find(tokens, i, before)

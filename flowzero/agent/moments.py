@@ -48,7 +48,10 @@ _LOT = {
     **dict.fromkeys(("half", "halves", "part", "portion"), 2),
     **dict.fromkeys(("third", "thirds", "section", "phase"), 3),
     **dict.fromkeys(("quarter", "quarters", "bit", "moment", "moments"), 4),
+    "seconds": 4,
     "fifth": 5,
+    "sixth": 6,
+    "tenth": 10,
 }
 
 
@@ -78,10 +81,10 @@ def time(tokens: Tokens, i: int) -> tuple[int, Time] | None:
     return None
 
 
-def _fraction(tokens: Tokens, i: int) -> tuple[int, Time] | None:
+def _fraction(tokens: Tokens, i: int) -> tuple[int, Time] | None:  # noqa: PLR0911
     hit = match(
-        tokens, i, "only|just?", "in|during|for|within|throughout|over|on|until|after|from|by|through?",
-        "only|about|around|roughly?", "the",
+        tokens, i, "only|just?", "in|during|for|within|throughout|over|on|until|till|after|from|by|come|through?",
+        "only|just|about|around|roughly?", "the",
         "very?",
         "|".join((*_ORDER, *_LAST, "middle", "mid")), "#?", "|".join(_LOT),
     )  # fmt: skip
@@ -90,6 +93,8 @@ def _fraction(tokens: Tokens, i: int) -> tuple[int, Time] | None:
     end, words = hit
     order, many, lot = words[5], number(words[6]) or 1.0, words[7]
     n = _LOT[lot]
+    if lot == "seconds" and (words[6] or order not in ("opening", "closing", "final", "last")):
+        return None
     if order in ("middle", "mid"):
         span = (1 / 3, 2 / 3) if n <= 3 else (3 / 8, 5 / 8)
     elif order in _LAST:
@@ -99,11 +104,11 @@ def _fraction(tokens: Tokens, i: int) -> tuple[int, Time] | None:
         if k >= n:
             return None
         span = (k / n, 1.0 if lot in ("part", "portion") and k else (k + many) / n)
-    if words[1] == "until":
+    if words[1] in ("until", "till"):
         return end, Time(Window(start=0, end=span[0] or span[1]), "until")
     if words[1] == "after":
         return end, Time(Window(start=span[1] if span[1] < 1 else span[0], end=1), "from")
-    if words[1] == "from":
+    if words[1] in ("from", "by", "come"):
         return end, Time(Window(start=span[0], end=1), "from")
     return end, Time(Window(start=span[0], end=span[1]))
 
@@ -209,9 +214,11 @@ def _ends(tokens: Tokens, i: int) -> tuple[int, Time] | None:  # noqa: PLR0911
 
 def _halfway(tokens: Tokens, i: int) -> tuple[int, Time] | None:  # noqa: PLR0911
     hit = match(tokens, i, "exactly|only?", _AT, "exactly|about|around|roughly?", "the?", _HALF, "point|mark|stage|time?")
-    if hit and (hit[1][4] in ("midpoint", "mid-point") or hit[1][5]):
+    if hit and (
+        hit[1][4] in ("midpoint", "mid-point", "half-time", "halftime", "mid-clip", "mid-video", "mid-film") or hit[1][5]
+    ):
         return hit[0], _from(0.5, hit[1][1])
-    if hit := match(tokens, i, "until|till|from|after", "halfway|midway", "through|into|in?", "the|this?", _VIDEO + "?"):
+    if hit := match(tokens, i, "until|till|from|after|since", "halfway|midway", "through|into|in?", "the|this?", _VIDEO + "?"):
         return hit[0], _from(0.5, hit[1][0])
     if hit := match(tokens, i, "at|by|until|from", "mid", _VIDEO + "|song|scene|game|race|flight|story"):
         return hit[0], _from(0.5, hit[1][0])
@@ -226,27 +233,45 @@ def _halfway(tokens: Tokens, i: int) -> tuple[int, Time] | None:  # noqa: PLR091
     return hit[0], Time(Window(start=0.5, end=1), "moment")
 
 
-_AT = "at|by|until|till|from|after|past|around"
-_HALF = "half|halfway|midway|midpoint|mid-point|half-way|mid|middle"
+_AT = "at|by|until|till|from|after|past|around|since|come"
+_HALF = "half|halfway|midway|midpoint|mid-point|half-way|mid|middle|half-time|halftime|mid-clip|mid-video|mid-film"
 
 
 def _from(share: float, prep: str) -> Time:
     """From, until or at a moment, which is a share of the video."""
     if prep in ("until", "till"):
         return Time(Window(start=0, end=share), "until")
-    return Time(Window(start=share, end=1), "from" if prep in ("from", "after", "past") else "moment")
+    return Time(Window(start=share, end=1), "from" if prep in ("from", "after", "past", "since") else "moment")
+
+
+_PARTS = {"half": 2, "third": 3, "quarter": 4, "fifth": 5, "sixth": 6, "tenth": 10}
+_ON = "on|onwards|onward"
 
 
 def _share(tokens: Tokens, i: int) -> tuple[int, Time] | None:
-    """As in "two thirds of the way through" and "a quarter into the clip"."""
-    hit = match(tokens, i, "about|around|roughly|after?", "a|one|two|three", "third|thirds|quarter|quarters|fifth|fifths|half")
-    if hit is None:
+    """As in "two thirds of the way through", "after three quarters", "a quarter in" and "till two thirds into the clip"."""
+    said = match(tokens, i, "only|just?", f"{_AT}|about|some?", "about|around|roughly|some|nearly?", "#|a")
+    name = tokens[said[0]].low.removesuffix("s") if said is not None and said[0] < len(tokens) else ""
+    if said is None or name not in _PARTS:
         return None
-    n = {"t": 3, "q": 4, "f": 5, "h": 2}[hit[1][2][0]]
-    way = match(tokens, hit[0], "of", "the", "way", "through|into|in|along", "the|this?", _VIDEO + "?")
-    way = way or match(tokens, hit[0], "through|into|in", "the|this", _VIDEO)
-    part = (number(hit[1][1]) or 1.0) / n
-    return (way[0], Time(Window(start=part, end=1), "moment")) if way and part < 1 else None
+    part = (number(said[1][3]) or 1.0) / _PARTS[name]
+    if not 0 < part < 1:
+        return None
+    end, several, prep = said[0] + 1, tokens[said[0]].low.endswith("s"), said[1][1]
+    for way in (
+        ("of", "the|its", "way|time", "through|into|in|along?", "the|this?", _VIDEO + "?"),
+        ("of", "the|this", _VIDEO, "through|in|gone|over|have|has?", "passed?"),
+        ("through|into|in", "the|this|it", _VIDEO + "?"),
+        ("have|has|is|are", "passed|elapsed|over|gone|done", "by?"),
+    ):
+        if hit := match(tokens, end, *way):
+            return hit[0], _from(part, prep or "at")
+    if hit := match(tokens, end, "through|in|into?", _ON + "?"):
+        closed = hit[0] == len(tokens) or not tokens[hit[0]].word
+        led = prep in ("at", "by", "until", "till", "from", "after", "past") or hit[1][0]
+        if led and (closed or (several and hit[1][0] and not prep)):
+            return hit[0], _from(part, prep or "at")
+    return None
 
 
 def _throughout(tokens: Tokens, i: int) -> tuple[int, Time] | None:

@@ -71,7 +71,12 @@ class Surroundings(Attachment):
             self.prep, self.side, self.joint = "", None, ""
             return True
         if phrase.count == 0:
-            self.absent.append(phrase.noun)
+            gone = tuple(item_id for item_id in self.cast.order if self.cast[item_id].noun == phrase.noun)
+            if gone and any(time.window.start > 0 for time in self.pending):  # as in "halfway through, no egg"
+                self._open(gone, chunk)
+                self.now.lemma, self.now.verb, self.now.at = "vanish", lex.Verb("vanish"), (chunk.start, chunk.end)
+            else:
+                self.absent.append(phrase.noun)
             self.prep, self.side = "", None
             return True
         return False

@@ -55,10 +55,13 @@ class Being(Going):
         if self.clause.order == "first" and not self.clause.times:
             self._be(seen=True)
             return
+        window = late(self.clause, 0.3)
+        if (window.start, window.end) == _MIDDLE and self.clause.times[0].sense == "moment":
+            window = Window(start=0.5, end=1)
         self.add(
             Seen(
                 thing=self.thing,
-                window=late(self.clause, 0.3),
+                window=window,
                 start=True,
                 end=_closed(self.clause),
                 loose=not self.clause.times,
@@ -157,7 +160,8 @@ class Being(Going):
                 self.add(Still(thing=self.thing, window=window))
             elif role.kind == "adj" and isinstance(role.value, tuple) and self.clause.lemma in ("be", ""):
                 self.meaning.cast.describe(self.thing, tuple(word for word in role.value if word not in _PRESENT))
-        placed = any(role.kind in ("region", "thing", "go", "trace") for role in self.clause.roles)
+        shown = any(role.kind == "adj" and role.value in (("visible",), ("present",)) for role in self.clause.roles)
+        placed = any(role.kind in ("region", "thing", "go", "trace") for role in self.clause.roles) and not shown
         if placed and not seen and self.clause.times and window.start and self.thing not in self.meaning.met:
             ends = self.clause.times[0].sense == "span" and (window.unit == "seconds" or window.end < 1)
             self.add(Seen(thing=self.thing, window=window, end=ends))  # who is told of only then comes then

@@ -197,6 +197,9 @@ class _Teller(Bearing, Being):
             if self.clause.times and self.clause.times[0].sense == "until" and self.window.waiting:
                 self.add(Moves(thing=self.thing, window=self.window.after))
             return
+        if self.clause.negated and self.kind == "appear" and self.clause.times and self.clause.times[0].sense == "until":
+            self.add(Seen(thing=self.thing, window=self.clause.times[0].window.after, start=True, end=False))
+            return
         if self.clause.begins and self.clause.times and not self.clause.roles and self._begins():
             return
         if self.clause.negated and self.kind not in ("still", "stop"):
