@@ -127,7 +127,7 @@ _GREETINGS = frozenset(["hey", "hi", "hello", "please", "thanks", "ok", "okay", 
 def _skipped(tokens: Tokens, i: int, before: Chunk | None) -> Chunk | None:
     """Words that no check measures and that name nothing to draw."""
     for slots in _SKIPS:
-        if slots[0].startswith("once|") and _clause_at(tokens, i + 1):
+        if slots[0].startswith("once|") and clause_at(tokens, i + 1):
             continue
         if (hit := match(tokens, i, *slots)) and not match(tokens, hit[0], "with"):
             return Chunk("skip", i, hit[0])
@@ -170,12 +170,12 @@ def _sequence(tokens: Tokens, i: int, before: Chunk | None) -> Chunk | None:
     ):
         return None
     hit = phrases.sequence(tokens, i)
-    if hit and hit[1] == "once" and not _clause_at(tokens, hit[0]):
+    if hit and hit[1] == "once" and not clause_at(tokens, hit[0]):
         return None
     return Chunk("seq", i, *hit) if hit else None
 
 
-def _clause_at(tokens: Tokens, i: int) -> bool:
+def clause_at(tokens: Tokens, i: int) -> bool:
     """Whether a subject with its verb stands at i."""
     phrase = noun_phrase(tokens, i)
     if phrase is None or phrase.end >= len(tokens):
@@ -238,7 +238,7 @@ def _motion(tokens: Tokens, i: int, before: Chunk | None) -> Chunk | None:  # no
 
 def _something_at(tokens: Tokens, i: int) -> bool:
     """Whether a thing follows that one goes around, as in "runs around three sheep", rather than a clause of its own."""
-    return noun_phrase(tokens, i) is not None and not _clause_at(tokens, i)
+    return noun_phrase(tokens, i) is not None and not clause_at(tokens, i)
 
 
 def _noun(tokens: Tokens, i: int, before: Chunk | None) -> Chunk | None:

@@ -43,6 +43,7 @@ from flowzero.agent.promises import (
 )
 from flowzero.agent.scenery import setting_of
 from flowzero.agent.storyboard import arrangement, unlabelled
+from flowzero.agent.succession import succeeding
 from flowzero.agent.swapping import sided, swapped
 from flowzero.agent.technical import without_notes
 from flowzero.agent.tokens import known, tokenise, verb
@@ -119,7 +120,7 @@ class Parsed(NamedTuple):
 
 def parse(text: str, tokens: Tokens, cast: CastList) -> Parsed:
     """Read tokens, with the things that are known already in the cast list."""
-    tokens, seconds = _length(plainly(plainly(sided(swapped(counted_on(unlabelled(corrected(tokens))))), "paces")))
+    tokens, seconds = _length(plainly(plainly(sided(swapped(succeeding(counted_on(unlabelled(corrected(tokens)))))), "paces")))
     start, arranged = arrangement(tokens)
     notes, rest = read_camera(tokens[start:])
     reader = ClauseReader(rest, chunk(rest), cast)
