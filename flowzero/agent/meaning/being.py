@@ -132,12 +132,20 @@ class Being(Going):
             return
         moved = any(isinstance(old, Journey | Moves) and old.thing == self.thing for old in self.meaning.promises)
         goes_on = self.clause.order in ("next", "last") and self.clause.joined == "next" and self.thing in self.meaning.met
-        if goes_on or (moved and self.clause.joined == "and"):
+        if goes_on or (moved and self.clause.joined == "and") or self._came_here():
             self._stop()
             return
         if self.clause.lemma != "hang":
             self.add(Still(thing=self.thing, window=self.window))
         self._be()
+
+    def _came_here(self) -> bool:
+        """As in "a ufo comes from the top. It hovers in the middle.": there its way has led it."""
+        ways = [old for old in self.meaning.promises if isinstance(old, Journey) and old.thing == self.thing]
+        if not ways or not self.window.whole or not any(role.kind == "region" for role in self.clause.roles):
+            return False
+        first = ways[-1].steps[0]
+        return isinstance(first, At) and first.start and ways[-1].window.whole
 
     def _be(self, *, seen: bool = False) -> None:
         """Where it is; a clause without a verb as well."""

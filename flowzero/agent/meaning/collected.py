@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from flowzero.agent.bonds import GOING
 from flowzero.agent.cast_list import CastList
 from flowzero.agent.clause import Clause
-from flowzero.agent.promises import At, Journey, Promise, Rest, Stays, Step, Still, Trace, Window
+from flowzero.agent.promises import At, Go, Journey, Promise, Rest, Stays, Step, Still, Trace, Window, opposite
 
 
 @dataclass
@@ -80,6 +80,14 @@ class Collected:
             return True
         if clause.joined == "next" or clause.order in ("next", "last"):
             return True
+        if self.cast[old.thing].count == 1 and _turned(old.steps[-1], steps[0]):
+            return True
         if any(isinstance(step, Trace) for step in (*old.steps, *steps)):
             return False
         return clause.joined != "while"
+
+
+def _turned(last: Step, then: Step) -> bool:
+    """Whether nobody can go both ways at once, as in "up goes the ball, down goes the ball"."""
+    ways = [step.heading for step in (last, then) if isinstance(step, Go) and step.heading in ("up", "down", "left", "right")]
+    return len(ways) == 2 and opposite(ways[0]) == ways[1]  # type: ignore[arg-type]

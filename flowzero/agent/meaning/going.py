@@ -45,7 +45,7 @@ _LIFTING = frozenset(["lift", "raise", "hoist", "lower"])
 class Going(Steps):
     """Clauses that say how something moves."""
 
-    def _travel(self, leading: list[Step] | None = None) -> None:
+    def _travel(self, leading: list[Step] | None = None) -> None:  # noqa: C901
         steps = [*(leading or ()), *self._steps()]
         verb = self.clause.verb
         assert verb is not None
@@ -86,6 +86,8 @@ class Going(Steps):
             self.meaning.journey(self.thing, steps, self.clause, self.window)
         elif self.clause.away and self._takes_leave():
             return
+        elif verb.kind == "go" and (on := self._on_again()) is not None:
+            self.meaning.journey(self.thing, [on], self.clause, self.window)
         elif verb.manner != "any" or verb.kind == "go":
             late = self.meaning.waited(self.thing, self.clause) and self.window.whole
             self.add(Moves(thing=self.thing, window=Window(start=0.4, end=1) if late else self.window))
@@ -144,6 +146,13 @@ class Going(Steps):
             self.meaning.promises[k] = ways[-1].model_copy(update={"window": self.window.before})
         self.meaning.journey(self.thing, [Approach(other=last.other, away=True)], self.clause, self.window)
         return True
+
+    def _on_again(self) -> Go | None:
+        """As in "stops and walks on": the same way as before it stopped."""
+        ways = [old for old in self.meaning.promises if isinstance(old, Journey) and old.thing == self.thing]
+        if not ways or not isinstance(ways[-1].steps[-1], Rest):
+            return None
+        return next((step for step in reversed(ways[-1].steps) if isinstance(step, Go)), None)
 
     def _chaser(self) -> str | None:
         """Who comes nearer to it, so that it runs away from that one."""
