@@ -61,6 +61,13 @@ def _clause(said: Tokens, i: int) -> bool:
     return clause_at(said, i) and time(said, i - 1) is None
 
 
+def _apart(said: Tokens, start: int, end: int, made: list[Token]) -> _Change:
+    """The change as a sentence of its own."""
+    if start and said[start - 1].low in (",", "and", "but"):
+        return start - 1, end, [_as(said[start - 1], "."), *made]
+    return start, end, made
+
+
 def _pointing(said: Tokens, then: int, first: int) -> bool:
     """Whether a pronoun would come to point to who is told of first: "it waits until the bus has left"."""
     one, two = noun_phrase(tuple(said), then), noun_phrase(tuple(said), first)
@@ -88,7 +95,7 @@ def _only_after(said: Tokens, i: int) -> _Change | None:
     that = next((k for k in range(hit[0] + 2, end) if said[k].low == "that" and clause_at(said, k + 1)), None)
     if that is None:
         return None
-    return i, end, _told(said[i], said[hit[0] : that], said[that], said[that + 1 : end])
+    return _apart(said, i, end, _told(said[i], said[hit[0] : that], said[that], said[that + 1 : end]))
 
 
 def _not_until(said: Tokens, i: int) -> _Change | None:
@@ -101,7 +108,7 @@ def _not_until(said: Tokens, i: int) -> _Change | None:
         who = noun_phrase(tuple(said), k + 1) if match(said, k, _HELPS) else None
         if who is not None and who.end < end and verb(said[who.end].low) is not None:
             then = [*said[k + 1 : who.end], said[k], *said[who.end : end]]
-            return i, end, _told(said[i], said[hit[0] : k], said[k], then)
+            return _apart(said, i, end, _told(said[i], said[hit[0] : k], said[k], then))
     return None
 
 
@@ -156,20 +163,22 @@ def _once(said: Tokens, i: int) -> _Change | None:
         return _told_last(said, i, hit[0], made[1:], done[0])
     if clause_at(said, done[0]) and noun_phrase(tuple(said), done[0], bare=False) is not None:
         made.append(_as(said[done[0]], ","))  # as in "when it has gone a cat comes"
-    if i and said[i - 1].low in (",", "and", "but"):
-        return i - 1, done[0], [_as(said[i - 1], "."), *made]
-    return i, done[0], made
+    return _apart(said, i, done[0], made)
 
 
 def _told_last(said: Tokens, i: int, first: int, made: list[Token], rest: int) -> _Change | None:
     """As in "a cat comes when the bus has left": what comes first is told last."""
     end = _end(said, i)
     start = next((k + 1 for k in range(i - 1, -1, -1) if said[k].low in _ENDS | {","}), 0)
-    if not clause_at(said, start) or _pointing(said, start, first) or any(token.low == "," for token in said[rest:end]):
+    if _pointing(said, start, first) or any(token.low == "," for token in said[rest:end]):
         return None
     who = noun_phrase(tuple(said), start)
-    does = verb(said[who.end].low) if who is not None else None
+    if who is None:
+        return None
+    which = 1 if match(said, who.end, "that|which|who") else 0  # as in "a crow that flies up when ..."
+    does = verb(said[who.end + which].low)
     if does is None or does[0] == "be" or does[1].kind == "still":
         return None  # as in "a crow is on a fence when a dog has come"
-    told = _told(said[i], [*made, *said[rest:end]], said[i], said[start:i])
-    return (start - 1, end, [_as(said[start - 1], "."), *told]) if start else (start, end, told)
+    then = [*said[start : who.end], *said[who.end + which : i]]
+    told = _told(said[i], [*made, *said[rest:end]], said[i], then)
+    return _apart(said, start, end, told)

@@ -22,6 +22,8 @@ from tests.agent.telling import told
         "When the tram has driven off to the left, a goat walks to the right.",
         "The tram drives off to the left and when it is gone a goat walks to the right.",
         "A tram drives off to the left. The moment it has gone, a goat walks to the right.",
+        "A tram drives off to the left, and it's only once it has gone that a goat walks to the right.",
+        "A tram drives off to the left, a goat that walks to the right when the tram has gone.",
         "A tram drives off to the left. Now a goat walks to the right.",
         "A tram drives off to the left. That done, a goat walks to the right.",
     ],

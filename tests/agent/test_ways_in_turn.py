@@ -29,6 +29,11 @@ from tests.agent.telling import told
         ("A pig trots right as far as the barn.", "pig: right > to barn", "pig: right"),
         ("Away flies the crow to the left.", "crow: left", "crow moves"),
         ("Up goes the ball, down goes the ball.", "ball: up > down", "ball: down"),
+        (
+            "A drone sits in the middle and lifts off straight up and out.",
+            "drone: from at middle > rest > up > at off top",
+            "drone: up",
+        ),
         ("A red car drives on the left.", "car: at left", "car: from at off left > right"),
         ("A boy walks right, stops and waves.", "boy: right > rest", "boy: right > rest > right"),
         ("Two gulls leave the trawler, off they go from it.", "gull: away from trawler", "gull: left"),

@@ -90,4 +90,4 @@ class Collected:
 def _turned(last: Step, then: Step) -> bool:
     """Whether nobody can go both ways at once, as in "up goes the ball, down goes the ball"."""
     ways = [step.heading for step in (last, then) if isinstance(step, Go) and step.heading in ("up", "down", "left", "right")]
-    return len(ways) == 2 and opposite(ways[0]) == ways[1]  # type: ignore[arg-type]
+    return len(ways) == 2 and opposite(ways[0]) == ways[1]
