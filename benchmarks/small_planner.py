@@ -41,12 +41,13 @@ SEED = 4242
 COMMAND = "python -m benchmarks.small_planner"
 FOLDER = Path(__file__).with_name("prompts")
 AT_ONCE = 8
-_FILES = {"others": "others_test", "strangers": "strangers", "dev": "others_dev"}
+_FILES = {"others": "others_test", "strangers": "strangers", "users": "users", "dev": "others_dev"}
 _TITLES = {
     "held": "held out",
     "written": "written whole, held out",
     "others": "by others",
     "strangers": "by strangers",
+    "users": "by users",
     "dev": "by others, looked at",
 }
 Judge = Callable[[DSS | None], tuple[int, int]]
@@ -221,7 +222,7 @@ def answered(group: Group, chat: Any, cache: Path | None) -> list[Answer]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--groups", default="held,others,lvd", help="of held, written, others, strangers, dev, lvd")
+    parser.add_argument("--groups", default="held,others,lvd", help="of held, written, others, strangers, users, dev, lvd")
     parser.add_argument("--prompts", type=int, default=300, help="of each group at most")
     parser.add_argument("--base", type=Path, help="another base model than the one on this machine")
     parser.add_argument("--adapter", type=Path, help="another adapter than the package's")

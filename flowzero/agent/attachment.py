@@ -335,12 +335,20 @@ class Attachment:
             return self.latest
         if predicate.finite and self.now.embedded and self.now.lemma and not self.joint:
             return self.main or self.now.subject
-        attached = before is not None and before.kind == "np" and bool(self.latest) and bool(self.now.roles)
-        if attached and self.now.roles[-1].things == self.latest and (not predicate.finite or self.now.lemma):
-            moves = predicate.sense.kind in _INTRANSITIVE - {"still", "appear"} or predicate.sense.kind == "leave"
-            if not (moves and self.now.subject and all(fixed(self.cast[item_id].noun) for item_id in self.latest)):
-                return self.latest
+        tied = not predicate.finite or self.now.lemma
+        attached = before is not None and before.kind == "np" and self.latest and self.now.roles
+        if before is not None and attached and self.now.roles[-1].things == self.latest and tied:
+            return self.now.subject if self.now.subject and self._goes_by(predicate, before) else self.latest
         return self.now.subject or self.main
+
+    def _goes_by(self, predicate: Predicate, before: Chunk) -> bool:
+        """Whether a participle tells of who goes rather than of what is gone by: "walks past a church, followed by a dog"."""
+        led = predicate.sense.kind == "follow" and predicate.passive and self.now.lemma != ""
+        apart = self.tokens[before.end].start != self.tokens[before.end - 1].end + 1  # by a comma, not by a blank
+        if led and apart and self.now.roles[-1].prep:
+            return True
+        moves = led or predicate.sense.kind in _INTRANSITIVE - {"still", "appear"} or predicate.sense.kind == "leave"
+        return moves and all(fixed(self.cast[item_id].noun) for item_id in self.latest)
 
     def _start_if_needed(self, chunk: Chunk) -> None:
         """A complement after "and then" without a verb repeats the clause: "first on the left, then in the middle"."""

@@ -85,7 +85,8 @@ class CastList:
         if phrase.pronoun in ("they", "them", "both", "themselves"):
             if phrase.article == "all" and sum(self[item_id].count for item_id in others if item_id in self._entries) > 1:
                 return others
-            return self._plural(latest, others if phrase.pronoun == "them" else (), phrase.count)
+            both = phrase.pronoun == "both" or any(token.low == "both" for token in tokens[phrase.start : phrase.end + 1])
+            return self._plural(latest, others if phrase.pronoun == "them" else (), 2 if both else phrase.count)
         if phrase.pronoun in ("one", "ones"):
             return self._one_of(phrase, latest) or latest
         if phrase.noun in ("someone", "somebody", "anyone", "everyone", "person"):
@@ -297,7 +298,10 @@ class CastList:
             return members
         there = [item_id for item_id in others or self.order if item_id in self._entries]
         several = [item_id for item_id in there if self[item_id].count > 1]
-        return (several[-1],) if several else tuple(there) or self.order
+        if several:
+            return (several[-1],)
+        movable = [item_id for item_id in there if not fixed(self[item_id].noun)]
+        return tuple(movable[:count] if len(movable) > 1 else there) or self.order
 
     def _add(self, phrase: NounPhrase, adjectives: tuple[str, ...], count: int) -> str:
         head = "".join(

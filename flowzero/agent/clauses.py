@@ -161,8 +161,8 @@ class ClauseReader(Surroundings):
             return
         self.prep, self.side = prep, side
         last = self.now.roles[-1] if self.now.roles else None
-        if prep == "to" and last is not None and last.prep == "from" and last.noun is not None and not phrase.article:
-            phrase = replace(phrase, another=last.noun.noun == phrase.noun)  # as in "from flower to flower"
+        if prep == "to" and last is not None and last.prep == "from" and last.noun is not None:
+            phrase = self._onwards(phrase, last.noun)
         if self._is_twin(k, phrase):
             phrase = replace(phrase, another=True, article="another")
         things = self._resolve(phrase)
@@ -170,6 +170,16 @@ class ClauseReader(Surroundings):
         self.now.roles.append(Role("thing", prep, things, side.relation if side else None, noun=phrase))
         self.joint = ""
         self.latest = things
+
+    def _onwards(self, phrase: NounPhrase, begun: NounPhrase) -> NounPhrase:
+        """The second of two alike, as in "from flower to flower", "from one flower to another"."""
+        if not phrase.article:
+            return replace(phrase, another=begun.noun == phrase.noun)
+        other = phrase.pronoun == "one" and (phrase.article == "another" or phrase.ordinal == -2)
+        alone = [thing.count for thing in self.cast.things if thing.noun == begun.noun] == [1]
+        if other and alone:
+            return replace(phrase, noun=begun.noun, pronoun="", another=True, article="another", ordinal=None)
+        return phrase
 
     def _verb(self, k: int, chunk: Chunk) -> None:
         predicate = chunk.value

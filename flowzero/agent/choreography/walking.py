@@ -25,8 +25,12 @@ def walk(sketch: Sketch, journey: Journey, span: tuple[float, float], length: fl
     if upright[:1] == ["up"] and not sketch.at.grounded and not sketch.points:
         sketch.at = replace(sketch.at, y=max(sketch.at.y, 0.9 - sketch.at.h))
     journey = _across_behind(sketch, journey, start)
-    if (way := from_one_to_another(sketch, journey.steps, start)) is not None:
-        sketch.points = [(start, *way[0], sketch.scale), (end, *way[1], sketch.scale)]
+    if (way := from_one_to_another(sketch, journey.steps[:2], start)) is not None:
+        onwards = journey.steps[2:]
+        there = start + (end - start) / (1 + len(onwards))
+        sketch.points = [(start, *way[0], sketch.scale), (there, *way[1], sketch.scale)]
+        if onwards:
+            travel(sketch, journey.model_copy(update={"steps": onwards}), (there, end), length)
         return
     match journey.steps:
         case (Beside(relation="above" | "below", start=False) as step, Go(heading="left" | "right")) if not sketch.points:

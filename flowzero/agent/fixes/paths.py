@@ -23,7 +23,7 @@ from flowzero.agent.edits import (
 from flowzero.agent.fixes.common import Change, clamped, objects_of
 from flowzero.agent.measures import Scene
 from flowzero.agent.placing import GROUND, Stance, crowd_of, stance
-from flowzero.agent.promises import Compared, Follows, Journey, Ordered, Promise, Step, Thing
+from flowzero.agent.promises import Compared, Follows, Journey, Ordered, Passes, Promise, Step, Thing
 from flowzero.agent.slots import slot
 from flowzero.dss import Box, Keyframe, Object
 from flowzero.errors import PlanError
@@ -53,6 +53,8 @@ def moved(promise: Promise, scene: Scene, finding: Finding) -> Iterator[Change]:
         members = [track.object.id for track in tracks]
         yield tuple(change for item in hurt for change in replanned(thing, item, members.index(item.id), scene))
         yield tuple(change for item in hurt for change in replanned(thing, item, members.index(item.id), scene, typical=True))
+    if isinstance(promise, Passes):
+        yield from _aside(promise, scene)
     mates = [
         scene.things[item_id]
         for item_id in (getattr(promise, name, None) or "" for name in ("thing", "other", "first", "second"))
@@ -62,6 +64,16 @@ def moved(promise: Promise, scene: Scene, finding: Finding) -> Iterator[Change]:
         yield _all_anew(mates, scene, reverse=isinstance(promise, Follows))
         if isinstance(promise, Ordered):
             yield _all_anew(mates, scene, reverse=False)
+
+
+def _aside(promise: Passes, scene: Scene) -> Iterator[Change]:
+    """What stands in the way of several that pass it one behind another, moved towards where they come from, or go."""
+    passed = [track.object for track in scene.players(promise.other)]
+    if any(len(item.path) > 1 for item in passed):
+        return
+    for dx in (-0.1, 0.1, -0.2, 0.2, -0.3, 0.3):
+        change = shifted(dx, 0.0)
+        yield tuple(SetPath(id=item.id, path=path) for item in passed if (path := change(item)) != item.path)
 
 
 def _all_anew(mates: list[Thing], scene: Scene, *, reverse: bool) -> Change:

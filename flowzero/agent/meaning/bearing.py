@@ -18,12 +18,17 @@ from flowzero.agent.promises import (
     Stays,
 )
 
+_ALONG = frozenset(
+    {"past", "by", "to", "towards", "toward", "around", "round", "through", "from", "along", "over", "under", "between", "with",
+     "after", "behind", "across", "up", "down", "off", "beyond", "into"}
+)  # fmt: skip
+
 
 class Bearing(Going):
     """Clauses in which one thing moves another."""
 
     def _ride(self) -> None:
-        other = self._object()
+        other = self._object() if self.clause.passive else self._mount()
         if other and self.clause.passive:
             self.add(Carries(thing=other, other=self.thing, how="ridden"))
             return
@@ -41,6 +46,12 @@ class Bearing(Going):
                 self.add(Moves(thing=other, window=self.window))
             return
         self._travel_plain()
+
+    def _mount(self) -> str | None:
+        """What it rides, rather than what it rides past, to, or along with."""
+        others = [role for role in self.clause.roles if role.kind == "thing" and role.things and role.relation is None]
+        ridden = [role.things[0] for role in others if role.prep not in _ALONG and role.things[0] != self.thing]
+        return ridden[0] if ridden else None if others else self._object()
 
     def _carry(self) -> None:
         if other := self._object():
