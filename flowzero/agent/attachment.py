@@ -71,6 +71,12 @@ _INTRANSITIVE = frozenset(["go", "still", "appear", "enter", "trace"])
 _GROUND_PREPS = frozenset(["across", "through", "along", "down", "up", "at", "within", "throughout", "amid"])
 
 
+def is_square(phrase: NounPhrase) -> bool:
+    """As in "the village square", which is no shape."""
+    words = phrase.noun.split()
+    return words[-1:] == ["square"] and bool(lex.SETTINGS & set(words[:-1]))
+
+
 class Attachment:
     """The state of reading: the clause at hand, what was said before, and what is still to be attached."""
 
@@ -198,10 +204,13 @@ class Attachment:
         """Whether the phrase is where it all happens, and no thing of its own."""
         if not phrase.noun:
             return False
-        head = phrase.noun.split()[-1]
+        head = "plaza" if is_square(phrase) else phrase.noun.split()[-1]
         if side is not None and (not prep) and side.relation not in ("above", "below", "inside", "near", "on"):
             return False
-        if side is not None and side.relation in ("near",) and (head not in lex.SETTINGS or phrase.article in ("a", "an")):
+        one = phrase.article in ("a", "an")
+        if side is not None and (
+            (side.relation == "near" and (one or head not in lex.SETTINGS)) or (side.relation in ("behind", "front") and one)
+        ):
             return False
         if match(self.tokens, phrase.start - 3, "on", "top", "of"):
             return False
@@ -226,7 +235,8 @@ class Attachment:
         moving = self.now.verb is not None and self.now.verb.kind in ("go", "trace", "enter", "leave", "cross")
         if moving and prep in _GROUND_PREPS:
             return prep not in ("down", "up") or head in ("stairs", "stair", "staircase", "steps", "step", "aisle")
-        thing = phrase.article in ("a", "an") and english.as_noun(head) == "nt" and prep in ("in", "within")
+        noun = english.as_noun(head)
+        thing = one and ((noun == "nt" and prep in ("in", "within")) or (noun in ("nt", "np") and prep == "at"))
         return prep in ("in", "at", "through", "within") and side is None and not thing
 
     def _new_subject(self, phrase: NounPhrase) -> bool:
@@ -285,7 +295,7 @@ class Attachment:
         if after[1:] == ["verb", "np"] and isinstance(then, Predicate) and then.finite and not then.passive:
             opens = free and (self.now.said or not self.now.subject)
             trails = then.sense.kind == "follow" and str(getattr(self.chunks[k].value, "relation", "")) == "behind"
-            return "turned" if opens and (then.sense.kind in _INTRANSITIVE or trails) else ""
+            return "turned" if opens and (then.sense.kind in _INTRANSITIVE or trails or self._there_is(then, j + 2)) else ""
         beside = after[:2] == ["np", "np"] and self.joint in ("comma", "and", "while") and self._brings_in(j)
         if not free or not (self.now.said or beside):
             return ""
@@ -296,6 +306,11 @@ class Attachment:
             or (after[:2] in (["region", "np"], ["np", "np"]) and self._brought_in(j + 1))
         )
         return "placed" if leads else ""
+
+    def _there_is(self, then: Predicate, j: int) -> bool:
+        """As in "on the shelf is a jar"."""
+        phrase = self.chunks[j].value
+        return then.lemma == "be" and isinstance(phrase, NounPhrase) and (phrase.article in ("a", "an") or phrase.several)
 
     def _brings_in(self, j: int) -> bool:
         """As in "a lamp, and under it a cat is sleeping": the place at chunk j leads what comes after it."""

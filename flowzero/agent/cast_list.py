@@ -217,14 +217,15 @@ class CastList:
         if group is not None and not self._groups.get("open"):
             members = self.split(group)
             self._groups["open"] = members
-        members = self._groups.get("open") or list(self._entries)[-2:]
+        rest = phrase.ordinal == -2 and phrase.several
+        members = self._groups.get("open") or (self._left_over(latest) if rest else list(self._entries)[-2:])
         if not members:
             return ()
         if "more" in phrase.adjectives:  # as in "a rook sits there, two more fly past"
             like = self[latest[0] if latest and latest[0] in self._entries else next(reversed(self._entries))]
             more = replace(phrase, noun=like.noun, pronoun="", article="another", adjectives=())
             return (self._add(more, like.attributes, phrase.count or 1),)
-        many = phrase.count or (len(members) if phrase.ordinal == -2 and phrase.several else 1)
+        many = phrase.count or (len(members) if rest else 1)
         if phrase.ordinal is not None and phrase.ordinal > len(members) and self._groups.get("open"):
             like = self[members[0]]
             return (self._add(replace(phrase, noun=like.noun, pronoun="", article="another"), like.attributes, 1),)
@@ -242,6 +243,11 @@ class CastList:
             if phrase.adjectives:
                 self.describe(item_id, phrase.adjectives)
         return tuple(chosen)
+
+    def _left_over(self, latest: tuple[str, ...]) -> list[str]:
+        """As in "a ball, a cube and a cone; the ball rolls off, the others stay"."""
+        there = [item_id for item_id in self._entries if item_id not in latest]
+        return [item_id for item_id in there if not fixed(self[item_id].noun)] or there
 
     def describe(self, item_id: str, words: tuple[str, ...]) -> None:
         """Take in what is said later of a thing's looks: "the ball is red"."""

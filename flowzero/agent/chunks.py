@@ -67,7 +67,7 @@ _MAKING = "|".join(
 
 
 def _there(tokens: Tokens, i: int, before: Chunk | None) -> Chunk | None:
-    hit = match(tokens, i, "there|here", "is|are|was|were|'s|appears|exists|exist|comes")
+    hit = match(tokens, i, "there|here", "is|are|was|were|'s|appears|exists|exist|comes|sees")
     hit = hit or match(tokens, i, "we|you|one", "can?", "see|sees")
     media = "picture|image|video|scene|clip|shot|film"
     hit = hit or match(tokens, i, "in", "the|this|my", media, "we|you|one|i|there", "can?", "have|see|find|is|are")
@@ -134,6 +134,8 @@ def _skipped(tokens: Tokens, i: int, before: Chunk | None) -> Chunk | None:
     greets = tokens[i].low in _GREETINGS and (before is None or before.kind in ("stop", "comma", "skip"))
     if greets and (i + 1 == len(tokens) or not tokens[i + 1].word or tokens[i + 1].low in _GREETINGS):
         return Chunk("skip", i, i + 1)
+    if tokens[i].low == "'s" and i + 1 < len(tokens) and tokens[i + 1].low in lex.BODY:
+        return Chunk("skip", i, i + 2)  # as in "onto a man's head"
     if tokens[i].low in lex.STYLE and (noun_phrase(tokens, i) is None or tokens[i].low[0].isdigit()):
         return Chunk("skip", i, i + 1)
     return None

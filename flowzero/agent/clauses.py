@@ -108,7 +108,9 @@ class ClauseReader(Surroundings):
             return
         things = self._resolve(phrase)
         again = self.joint == "comma" and phrase.article == "the" and set(things) < set(self.now.subject)
-        if self.joint in ("and", "comma") and self._lone_subject() and not (phrase.pronoun or again or placed):
+        then = self.chunks[k + 1].value if k + 1 < len(self.chunks) else None
+        aside = phrase.article == "its" and isinstance(then, Predicate) and not then.finite  # "..., its pendulum swinging"
+        if self.joint in ("and", "comma") and self._lone_subject() and not (phrase.pronoun or again or placed or aside):
             self.now.subject = tuple(dict.fromkeys((*self.now.subject, *things)))
         else:
             self._open(things, chunk)

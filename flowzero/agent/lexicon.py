@@ -55,8 +55,12 @@ GROUPS = {
     "group": 0, "flock": 0, "herd": 0, "swarm": 0, "school": 0, "pack": 0, "bunch": 0, "handful": 0, "crowd": 0, "number": 0,
     "row": 0, "set": 0, "collection": 0, "cluster": 0, "fleet": 0, "line": 0, "bevy": 0, "gaggle": 0, "litter": 0,
     "lot": 0, "lots": 0, "caravan": 0, "convoy": 0, "parade": 0, "procession": 0, "colony": 0, "squad": 0, "pride": 0,
+    "quintet": 5, "sextet": 6, "shoal": 0, "brood": 0, "throng": 0, "gang": 0, "troop": 0, "horde": 0, "plenty": 0,
+    "dozens": 0, "hundreds": 0, "thousands": 0, "millions": 0, "tons": 0, "loads": 0, "heaps": 0, "masses": 0, "oodles": 0,
 }  # fmt: skip
 """'a pair of' and the like; 0 is an open number."""
+PLENTY = _words("lots plenty dozens hundreds thousands millions tons loads heaps masses oodles")
+"""Those of them that have no article."""
 
 COMPARATIVES = _words(
     "bigger larger taller wider higher smaller shorter tinier faster quicker slower longer nearer closer farther "
@@ -232,7 +236,7 @@ BODY = _words(
     "spots stripe stripes whiskers shell fin fins sail sails wheel wheels roof door windows window headlight headlights "
     "handle lid "
     "leaves branches trunk petals stem smile face belly mouth teeth umbrella flag string dots pattern polka hand hands "
-    "finger fingers foot feet head heads"
+    "finger fingers foot feet head heads shoulder shoulders knee knees lap neck chest"
 )
 
 
@@ -305,7 +309,7 @@ def _verbs() -> dict[str, Verb]:
     add("turn become change transform morph transition shift-into", Verb("turn"))
     add("grow expand inflate swell enlarge widen bloat bulge", Verb("grow"))
     add("shrink deflate contract dwindle diminish wither melt thaw", Verb("shrink"))
-    add("follow chase pursue trail hunt tail stalk shadow hound dog", Verb("follow"))
+    add("follow chase pursue trail hunt tail stalk shadow", Verb("follow"))
     add("lead guide", Verb("lead"))
     add("pass overtake outrun", Verb("pass"))
     add("win beat defeat", Verb("win"))

@@ -117,7 +117,7 @@ def _quantity(tokens: Tokens, i: int) -> tuple[int, NounPhrase]:
             phrase = replace(phrase, ordinal=None if second else lex.ORDINALS[low], another=second or phrase.another)
         elif low == "-" and j > i:
             pass
-        elif (group := _group(tokens, j)) is not None and (phrase.article or low in ("lots", "dozens")):
+        elif (group := _group(tokens, j)) is not None and (phrase.article or low in lex.PLENTY):
             j, n = group
             phrase = replace(phrase, count=n or 4, exact=n > 0, several=True)
             continue
@@ -147,6 +147,8 @@ def _group(tokens: Tokens, j: int) -> tuple[int, int] | None:
 
 def _rest(tokens: Tokens, start: int, j: int, phrase: NounPhrase, *, bare: bool) -> NounPhrase | None:  # noqa: C901, PLR0912, PLR0915
     """Adjectives and nouns after the quantity."""
+    if (others := _others(tokens, start, j, phrase)) is not None:
+        return others
     adjectives: list[str] = []
     nouns: list[str] = []
     spread = False
@@ -171,6 +173,10 @@ def _rest(tokens: Tokens, start: int, j: int, phrase: NounPhrase, *, bare: bool)
             nouns.append(low)
             j += 1
             continue
+        if low == "square" and nouns and nouns[-1] in lex.SETTINGS:  # as in "a village square"
+            nouns.append(low)
+            j += 1
+            continue
         if not tokens[j].word or low in STOP or (low in lex.DETERMINERS and low != "a"):
             break
         if low in lex.COMPARATIVES and not (given and not nouns and after.isalpha() and after != "than" and low in _SIZED):
@@ -192,7 +198,7 @@ def _rest(tokens: Tokens, start: int, j: int, phrase: NounPhrase, *, bare: bool)
             or (not nouns and (phrase.ordinal is not None or phrase.another) and _finite(tokens, j))
             or (not nouns and adjectives in ([], ["more"]) and counted_act(tokens, j, phrase.count))
             or (not nouns and phrase.ordinal is not None and low.endswith("s") and verb(low) and not _continues(tokens, j + 1))
-            or (low in lex.ADVERBS and low not in ("back",))
+            or (low in lex.ADVERBS and not (low == "back" or (low == "well" and phrase.article)))
             or low in lex.FUNCTION
             or (low == "half" and match(tokens, j + 1, "way"))
             or (nouns and match(tokens, j, "#", "times"))
@@ -324,6 +330,20 @@ def _can_start(tokens: Tokens, j: int) -> bool:
         and (not low.endswith(("ing", "ed")))
         and (next_is_verb or plural(low) or low not in lex.VERBS)
     )
+
+
+def _others(tokens: Tokens, start: int, j: int, phrase: NounPhrase) -> NounPhrase | None:
+    """As in "the others", "the rest of them" and, of more of the same, "two others"."""
+    low = tokens[j].low if j < len(tokens) else ""
+    if low == "others" or (low == "rest" and phrase.article == "the" and not _continues(tokens, j + 1)):
+        some = low == "others" and phrase.article != "the"
+        end = of_them(tokens, j + 1)
+        if some:
+            return replace(
+                phrase, start=start, end=end, pronoun="one", several=True, adjectives=("more",), count=phrase.count or 3
+            )
+        return replace(phrase, start=start, end=end, pronoun="one", several=True, ordinal=-2)
+    return None
 
 
 def _elliptic(tokens: Tokens, start: int, j: int, phrase: NounPhrase, adjectives: list[str]) -> NounPhrase | None:

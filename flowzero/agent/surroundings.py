@@ -6,7 +6,7 @@ from typing import Literal
 
 from flowzero import vocabulary
 from flowzero.agent import lexicon as lex
-from flowzero.agent.attachment import Attachment
+from flowzero.agent.attachment import Attachment, is_square
 from flowzero.agent.chunk import Chunk, Predicate
 from flowzero.agent.clause import Clause, Role
 from flowzero.agent.nature import fixed
@@ -83,6 +83,7 @@ class Surroundings(Attachment):
 
     def _is_scenery(self, k: int, phrase: NounPhrase, head: str) -> bool:
         """Whether the phrase names where it all happens, rather than a hill that changes before one's eyes."""
+        head = "plaza" if is_square(phrase) else head
         if head not in lex.SETTINGS - lex.OBJECTS_TOO or vocabulary.find(head) is not None or self.cast.knows(phrase):
             return False
         then = next((c.value for c in self.chunks[k + 1 : k + 4] if c.kind in ("verb", "comma", "stop", "and", "while")), None)

@@ -12,7 +12,7 @@ CONCRETE = lex.SETTINGS | lex.BODY | lex.WEAR | lex.MEDIA | lex.PARTS | lex.FRAM
 """Nouns that name what can be seen, whatever the list of English words says."""
 _NAMES = frozenset(["family", "city", "party", "body", "army", "navy", "teddy", "jelly", "candy", "fairy", "daisy", "country"])
 """Nouns that end as adjectives do."""
-_WATCHING = frozenset(["watch", "see", "make", "let", "have", "show", "watching", "seeing", "letting", "making"])
+_WATCHING = frozenset(["watch", "see", "sees", "make", "let", "have", "show", "watching", "seeing", "letting", "making"])
 
 
 def adverb(low: str) -> bool:

@@ -11,17 +11,24 @@ from flowzero.agent.promises import (
     Beside,
     Carries,
     Go,
+    Journey,
     Meets,
     Moves,
     Opposed,
     Passes,
     Stays,
+    Step,
+    Trace,
 )
 
 _ALONG = frozenset(
     {"past", "by", "to", "towards", "toward", "around", "round", "through", "from", "along", "over", "under", "between", "with",
      "after", "behind", "across", "up", "down", "off", "beyond", "into"}
 )  # fmt: skip
+
+
+_SENDING = frozenset(["drop", "roll", "slide", "slip", "sling", "spill"])
+"""Verbs of going that tell of what is let go when they have an object."""
 
 
 class Bearing(Going):
@@ -46,6 +53,33 @@ class Bearing(Going):
                 self.add(Moves(thing=other, window=self.window))
             return
         self._travel_plain()
+
+    def _go(self) -> None:
+        """As in "drops a coin" and "rolls a ball to the left": what goes is what it lets go."""
+        target = self._sent()
+        if target is None or self.clause.lemma not in _SENDING:
+            super()._go()
+        elif self.clause.lemma == "drop":
+            told = type(self)(self.meaning, self.clause, target, (target,))._steps()
+            steps = [step for step in told if getattr(step, "other", None) not in (target, self.thing)]
+            begun = Beside(relation="near", other=self.thing, start=True)
+            self.meaning.journey(target, [begun, *(steps or [Go(heading="down")])], self.clause, self.window)
+        else:
+            self._throw()
+
+    def _trace(self, leading: list[Step] | None = None) -> None:
+        """As in "bounces a ball"."""
+        target = self._sent()
+        if target is not None and self.clause.verb is not None and self.clause.verb.pattern == "bounce":
+            self.add(Journey(thing=target, steps=(Trace(pattern="bounce"),), window=self.window))
+        else:
+            super()._trace(leading)
+
+    def _sent(self) -> str | None:
+        """The direct object, if there is one."""
+        roles = [role for role in self.clause.roles if role.kind == "thing" and not (role.prep or role.relation)]
+        others = [role.things[0] for role in roles if role.things and role.things[0] != self.thing]
+        return others[0] if others and not self.clause.passive else None
 
     def _mount(self) -> str | None:
         """What it rides, rather than what it rides past, to, or along with."""

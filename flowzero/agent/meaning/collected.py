@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from flowzero.agent.bonds import GOING
 from flowzero.agent.cast_list import CastList
 from flowzero.agent.clause import Clause
-from flowzero.agent.promises import At, Go, Journey, Promise, Rest, Stays, Step, Still, Trace, Window, opposite
+from flowzero.agent.promises import At, Go, Journey, Place, Promise, Rest, Stays, Step, Still, Trace, Window, opposite
 
 
 @dataclass
@@ -45,7 +45,10 @@ class Collected:
                 and window.whole
                 and self._continues(old, steps, clause)
             ):
-                joined = [*old.steps, *(step for k, step in enumerate(steps) if k or step != old.steps[-1])]
+                joined = _halted(old.steps, steps) or [
+                    *old.steps,
+                    *(step for k, step in enumerate(steps) if k or step != old.steps[-1]),
+                ]
                 self.known = self.known or joined == list(old.steps)
                 self.promises[index] = old.model_copy(update={"steps": tuple(joined)})
                 return
@@ -61,6 +64,16 @@ class Collected:
                 )
                 return
         self.promises.append(Journey(thing=thing, steps=tuple(steps), window=window, manner=manner))
+
+    def onwards(self, thing: str) -> Go | None:
+        """Which way it went on before it halted, if it halted last."""
+        ways = [old.steps for old in self.promises if isinstance(old, Journey) and old.thing == thing]
+        match ways[-1][-2:] if ways else ():
+            case (At(place=there), Rest()) if (begun := _from_side(ways[-1])) is not None and there.x != begun:
+                return Go(heading="right" if begun == "left" else "left")
+            case (_, Rest()):
+                return next((step for step in reversed(ways[-1]) if isinstance(step, Go)), None)
+        return None
 
     def _until(self, thing: str) -> Window | None:
         """When what was told of its way last is over, if it goes only until then."""
@@ -91,3 +104,22 @@ def _turned(last: Step, then: Step) -> bool:
     """Whether nobody can go both ways at once, as in "up goes the ball, down goes the ball"."""
     ways = [step.heading for step in (last, then) if isinstance(step, Go) and step.heading in ("up", "down", "left", "right")]
     return len(ways) == 2 and opposite(ways[0]) == ways[1]
+
+
+def _halted(way: tuple[Step, ...], halt: list[Step]) -> list[Step] | None:
+    """As in "runs from left to right and stops in the middle": it halts on the way."""
+    match way[-1:], halt:
+        case (At(place=goal),), [At(place=Place(x="middle")) as there, Rest() as rest] if len(way) > 1 and goal.x in (
+            "left",
+            "right",
+        ):
+            return [*way[:-1], there.model_copy(update={"start": False}), rest]
+    return None
+
+
+def _from_side(way: tuple[Step, ...]) -> str | None:
+    """The side from which a way begins."""
+    match way[0]:
+        case At(place=Place(x="left" | "right" as side), start=True):
+            return side
+    return None

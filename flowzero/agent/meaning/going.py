@@ -45,7 +45,7 @@ _LIFTING = frozenset(["lift", "raise", "hoist", "lower"])
 class Going(Steps):
     """Clauses that say how something moves."""
 
-    def _travel(self, leading: list[Step] | None = None) -> None:  # noqa: C901
+    def _travel(self, leading: list[Step] | None = None) -> None:
         steps = [*(leading or ()), *self._steps()]
         verb = self.clause.verb
         assert verb is not None
@@ -84,10 +84,8 @@ class Going(Steps):
             steps = others
         if steps:
             self.meaning.journey(self.thing, steps, self.clause, self.window)
-        elif self.clause.away and self._takes_leave():
+        elif (self.clause.away and self._takes_leave()) or self._goes_on():
             return
-        elif verb.kind == "go" and (on := self._on_again()) is not None:
-            self.meaning.journey(self.thing, [on], self.clause, self.window)
         elif verb.manner != "any" or verb.kind == "go":
             late = self.meaning.waited(self.thing, self.clause) and self.window.whole
             self.add(Moves(thing=self.thing, window=Window(start=0.4, end=1) if late else self.window))
@@ -123,6 +121,13 @@ class Going(Steps):
                     elif mate != self.thing:
                         self.add(Moves(thing=mate, window=self.window))
 
+    def _goes_on(self) -> bool:
+        """As in "walks left, stops, then walks on"."""
+        go = self.meaning.onwards(self.thing) if self.clause.joined in ("next", "and") else None
+        if go is not None:
+            self.meaning.journey(self.thing, [go], self.clause, self.window)
+        return go is not None
+
     def _takes_leave(self) -> bool:
         """From who comes nearer, or from where it has landed; whether there is any of these."""
         if chaser := self._chaser():
@@ -146,13 +151,6 @@ class Going(Steps):
             self.meaning.promises[k] = ways[-1].model_copy(update={"window": self.window.before})
         self.meaning.journey(self.thing, [Approach(other=last.other, away=True)], self.clause, self.window)
         return True
-
-    def _on_again(self) -> Go | None:
-        """As in "stops and walks on": the same way as before it stopped."""
-        ways = [old for old in self.meaning.promises if isinstance(old, Journey) and old.thing == self.thing]
-        if not ways or not isinstance(ways[-1].steps[-1], Rest):
-            return None
-        return next((step for step in reversed(ways[-1].steps) if isinstance(step, Go)), None)
 
     def _chaser(self) -> str | None:
         """Who comes nearer to it, so that it runs away from that one."""

@@ -61,7 +61,8 @@ class Meaning(Collected):
             return
         subjects = self._ids(clause.subject)
         known, self.known = self.promises[:], False
-        clause = self._from_the_beginning(clause, subjects)
+        roles = [replace(role, things=self._ids(role.things)) for role in clause.roles]  # of groups told apart since then
+        clause = self._from_the_beginning(replace(clause, roles=roles), subjects)
         for item_id in subjects:
             if clause.verb is not None and clause.verb.medium:
                 self.cast.move_in(item_id, clause.verb.medium)
