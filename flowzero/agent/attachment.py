@@ -71,6 +71,10 @@ _INTRANSITIVE = frozenset(["go", "still", "appear", "enter", "trace"])
 _GROUND_PREPS = frozenset(["across", "through", "along", "down", "up", "at", "within", "throughout", "amid"])
 
 
+_OPENINGS = frozenset(["wall", "hoop", "ring", "gate", "door", "arch", "window", "hole", "loop", "gap", "archway", "fence"])
+"""What one goes through as past a thing, rather than as through a place."""
+
+
 def is_square(phrase: NounPhrase) -> bool:
     """As in "the village square", which is no shape."""
     words = phrase.noun.split()
@@ -214,7 +218,7 @@ class Attachment:
             return False
         if match(self.tokens, phrase.start - 3, "on", "top", "of"):
             return False
-        if self.cast.knows(phrase):
+        if self.cast.knows(phrase) or (prep == "through" and one and head in _OPENINGS):
             return False
         if head in lex.OBJECTS_TOO and prep not in ("in", "on", "at", "across", "along", "through", "inside"):
             return False

@@ -87,6 +87,8 @@ class CastList:
                 return others
             both = phrase.pronoun == "both" or any(token.low == "both" for token in tokens[phrase.start : phrase.end + 1])
             return self._plural(latest, others if phrase.pronoun == "them" else (), 2 if both else phrase.count)
+        if phrase.among is not None:
+            return self._some_of(phrase, self.resolve(phrase.among, latest, others, tokens))
         if phrase.pronoun in ("one", "ones"):
             return self._one_of(phrase, latest) or latest
         if phrase.noun in ("someone", "somebody", "anyone", "everyone", "person"):
@@ -242,6 +244,16 @@ class CastList:
             self._entry(item_id).spoken_for += 1
             if phrase.adjectives:
                 self.describe(item_id, phrase.adjectives)
+        return tuple(chosen)
+
+    def _some_of(self, phrase: NounPhrase, whole: tuple[str, ...]) -> tuple[str, ...]:
+        """As in "two of the five birds": members that nothing was said of alone."""
+        members = self.split(whole[0]) if len(whole) == 1 and self[whole[0]].count > 1 else list(whole)
+        self._groups["open"] = members
+        free = [item_id for item_id in members if not self._entry(item_id).spoken_for]
+        chosen = (free or members)[: phrase.count or 1]
+        for item_id in chosen:
+            self._entry(item_id).spoken_for += 1
         return tuple(chosen)
 
     def _left_over(self, latest: tuple[str, ...]) -> list[str]:

@@ -42,6 +42,8 @@ class NounPhrase:
     extra: str = ""
     alias: str = ""
     """What it is called, as in "a dog named Rex"."""
+    among: NounPhrase | None = None
+    """Of which some are meant, as in "two of the five birds"."""
 
     @property
     def definite(self) -> bool:
@@ -65,6 +67,8 @@ def noun_phrase(tokens: Tokens, i: int, *, bare: bool = True) -> NounPhrase | No
     hurried = low in ("just", "only") and i + 1 < len(tokens) and tokens[i + 1].low.endswith("s") and verb(tokens[i + 1].low)
     if low in lex.NOBODY or hurried:
         return None
+    if (some := _some_of(tokens, i)) is not None:
+        return some
     if low in lex.PRONOUNS and not (low in ("one", "both") and _continues(tokens, i + 1)):
         return NounPhrase(i, of_them(tokens, i + 1), pronoun=low, several=low in ("they", "them", "both", "ones"))
     if low in ("those", "these") and not _continues(tokens, i + 1):
@@ -79,6 +83,19 @@ def noun_phrase(tokens: Tokens, i: int, *, bare: bool = True) -> NounPhrase | No
         return NounPhrase(i, hit[0], pronoun="each other", several=True)
     j, head = _quantity(tokens, i)
     return _rest(tokens, i, j, head, bare=bare)
+
+
+def _some_of(tokens: Tokens, i: int) -> NounPhrase | None:
+    """As in "one of the two birds"."""
+    n = number_of(tokens, i)
+    if n is None or not match(tokens, i + 1, "of", "the|these|those|his|her|their|my|our"):
+        return None
+    whole = noun_phrase(tokens, i + 2)
+    if whole is None or not whole.noun or not whole.several:
+        return None
+    if n == 1 and (tokens[i + 3].low == "most" or tokens[i + 3].low.endswith("est")):
+        return replace(whole, start=i, count=1, several=False, article="a")  # as in "one of the tallest trees"
+    return NounPhrase(i, whole.end, pronoun="one", article="one", count=n, several=n > 1, among=whole)
 
 
 def _continues(tokens: Tokens, i: int) -> bool:

@@ -21,7 +21,7 @@ STOP = lex.PREPOSITIONS | lex.CONJUNCTIONS | lex.AUXILIARIES | lex.RELATIVE | le
 def ends_phrase(tokens: Tokens, j: int, nouns: list[str], phrase: NounPhrase) -> bool:  # noqa: C901, PLR0911, PLR0912
     """Whether the word after a noun begins a verb or something else."""
     low = tokens[j].low
-    if low in lex.HEADINGS or low in lex.ADVERBS or low in lex.PRONOUNS or low in lex.SEQUENCE:
+    if low in lex.HEADINGS or low in lex.ADVERBS or low in lex.PRONOUNS or low in lex.SEQUENCE or low in ("go", "come"):
         return True
     if low in lex.HASTY or low in lex.SLOW or low in lex.POSSESSIVES or low in lex.DETERMINERS:
         return True

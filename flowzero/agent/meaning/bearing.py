@@ -70,7 +70,7 @@ class Bearing(Going):
     def _trace(self, leading: list[Step] | None = None) -> None:
         """As in "bounces a ball"."""
         target = self._sent()
-        if target is not None and self.clause.verb is not None and self.clause.verb.pattern == "bounce":
+        if target is not None and self.clause.lemma == "bounce":
             self.add(Journey(thing=target, steps=(Trace(pattern="bounce"),), window=self.window))
         else:
             super()._trace(leading)
