@@ -184,7 +184,7 @@ class Attachment:
             if phrase.pronoun != "it":
                 free, last, topic = ([*self._living(free)] or free, self._living(last), self._living(topic))
             if topic or last or free:
-                return topic or last or (free[-1],)
+                return self._seat(phrase, topic) or topic or last or (free[-1],)
         if phrase.pronoun == "them" and inner:
             others = tuple(item_id for item_id in self.cast.order if item_id not in self.now.subject)
             last = tuple(item_id for item_id in self.latest if item_id not in self.now.subject)
@@ -192,13 +192,27 @@ class Attachment:
         if phrase.pronoun == "it" and not inner and self.main and all(is_person(self.cast[name].noun) for name in self.main):
             things = [name for name in self.cast.order if not is_person(self.cast[name].noun)]
             if things:  # as in "a boy kicks a ball, it flies away": nobody says "it" of a boy
-                return (next((name for name in self.latest if name in things), things[-1]),)
+                direct = [name for name in self._told("") if name in things]
+                return (next((name for name in (*direct, *self.latest) if name in things), things[-1]),)
         if phrase.pronoun in ("it", "he", "she") and not inner and self.main:
             return self.cast.resolve(phrase, self.main, self.main, self.tokens)
         if phrase.pronoun == "one" and self.main and not (self.prep or self.side):
             return self.cast.resolve(phrase, self.main, self.main, self.tokens)
         others = tuple(item_id for item_id in self.main if item_id not in self.now.subject) or self.main
         return self.cast.resolve(phrase, self.latest or self.main, others or self.latest, self.tokens)
+
+    def _seat(self, phrase: NounPhrase, topic: tuple[str, ...]) -> tuple[str, ...]:
+        """As in "a dog lies in front of the sofa, a cat on it": nobody is on a dog where there is a sofa."""
+        on_it = phrase.pronoun == "it" and self.prep in ("on", "in") and bool(topic)
+        if not on_it or any(fixed(self.cast[name].noun) or lifeless(self.cast[name].noun) for name in topic):
+            return ()
+        return tuple(name for name in self._told() if name not in self.now.subject and fixed(self.cast[name].noun))[-1:]
+
+    def _told(self, prep: str | None = None) -> list[str]:
+        """The things that the last clauses tell of besides their subjects, with that preposition if one is given."""
+        roles = [role for clause in (*self.clauses[-1:], self.now) for role in clause.roles]
+        kept = [role for role in roles if prep is None or (role.prep == prep and role.relation is None)]
+        return [name for role in kept for name in role.things if name in self.cast.order]
 
     def _living(self, names: Iterable[str]) -> tuple[str, ...]:
         """Those whom one may call he or she."""

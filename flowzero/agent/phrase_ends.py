@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flowzero import vocabulary
+from flowzero.agent import english
 from flowzero.agent import lexicon as lex
 from flowzero.agent.counting import number_of
 from flowzero.agent.phrases import Tokens, match
@@ -60,6 +61,14 @@ def ends_phrase(tokens: Tokens, j: int, nouns: list[str], phrase: NounPhrase) ->
         )
     if several or (found[1].kind != "act" and watched(tokens, phrase.start) and vocabulary.find(low) is None):
         return True
+    within = phrase.start > 0 and tokens[phrase.start - 1].low in ("in", "on", "with", "wearing", "at", "by", "near", "under")
+    if (
+        within
+        and found[1].kind in ("go", "trace", "follow", "meet", "approach")
+        and english.mostly(low) == "v"
+        and follows in STOP
+    ):
+        return True  # as in "a man with a dog and a girl in a red coat walk towards each other"
     several_subjects = phrase.start > 0 and tokens[phrase.start - 1].low in ("and", "&")
     base_agrees = phrase.article not in ("a", "an") or several_subjects
     if (

@@ -137,7 +137,8 @@ class Surroundings(Attachment):
         after = self.chunks[k + 1 : k + 3]
         if len(after) < 2 or after[0].kind != "prep" or str(after[0].value) not in ("in", "on", "at", "to"):
             return bool(after) and after[0].kind == "side"
-        deep = isinstance(after[1].value, NounPhrase) and after[1].value.noun in _DEPTHS
+        phrase = after[1].value
+        deep = isinstance(phrase, NounPhrase) and (phrase.noun in _DEPTHS or phrase.pronoun in ("it", "him", "her", "them"))
         return after[1].kind == "region" or deep
 
     def _is_apart(self, k: int) -> bool:

@@ -268,10 +268,11 @@ class Going(Steps):
             self._by_each_other()
             return
         other = self._object()
-        if other and self.clause.lemma in ("overtake", "outrun") and not self.meaning.cast[other].still:
-            self.add(Compared(thing=self.thing, aspect="speed", sign=1, other=other))
         if other:
-            self.add(Passes(thing=self.thing, other=other, window=self.window))
+            who, whom = (other, self.thing) if self.clause.passive else (self.thing, other)
+            if self.clause.lemma in ("overtake", "outrun") and not self.meaning.cast[whom].still:
+                self.add(Compared(thing=who, aspect="speed", sign=1, other=whom))
+            self.add(Passes(thing=who, other=whom, window=self.window))
             self._outpaced(other)
             self._extra_steps(other)
         else:
