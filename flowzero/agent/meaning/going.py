@@ -123,7 +123,8 @@ class Going(Steps):
 
     def _goes_on(self) -> bool:
         """As in "walks left, stops, then walks on"."""
-        go = self.meaning.onwards(self.thing) if self.clause.joined in ("next", "and") else None
+        goes = self.clause.verb is not None and self.clause.verb.kind == "go"
+        go = self.meaning.onwards(self.thing) if goes else None
         if go is not None:
             self.meaning.journey(self.thing, [go], self.clause, self.window)
         return go is not None
