@@ -214,7 +214,7 @@ class CastList:
         if phrase.adjectives:
             fitting = [item_id for item_id in self._entries if set(phrase.adjectives) <= set(self[item_id].attributes)]
             if fitting and not phrase.another:
-                return (fitting[-1],)
+                return tuple(fitting) if phrase.several and phrase.count is None else (fitting[-1],)
         group = next((item_id for item_id in reversed(self._entries) if self[item_id].count > 1), None)
         if group is not None and not self._groups.get("open"):
             members = self.split(group)

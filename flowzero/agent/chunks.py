@@ -217,7 +217,8 @@ def _motion(tokens: Tokens, i: int, before: Chunk | None) -> Chunk | None:  # no
     ):
         return Chunk("go", i, contrary[0], "opposite")
     side = phrases.relation(tokens, i)
-    if side and noun_phrase(tokens, side[0]) is not None and not (before and before.kind == "prep" and tokens[i].low != "the"):
+    led = before is not None and before.kind == "prep" and tokens[i].low != "the"
+    if side and noun_phrase(tokens, side[0]) is not None and (not led or match(tokens, i, "in", "front", "of")):
         return Chunk("side", i, *side)
     if hit := phrases.heading(tokens, i):
         alone = hit[0] == i + 1

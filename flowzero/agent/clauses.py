@@ -251,6 +251,8 @@ class ClauseReader(Surroundings):
             self.prep = "by"
         else:
             self.side = chunk.value
+            if self.prep == "by" and chunk.value.relation == "front":
+                self.prep = "past"  # as in "walks by in front of a tree"
             if not self.prep and low in ("from", "to"):
                 self.prep = low
             if self.tokens[max(chunk.start, chunk.end - 2)].low == "ahead":

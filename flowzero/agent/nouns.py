@@ -206,7 +206,7 @@ def _rest(tokens: Tokens, start: int, j: int, phrase: NounPhrase, *, bare: bool)
         if low in _FILLERS and not nouns:
             j += 1
             continue
-        if nouns and (nouns[-1] in ("one", "ones") or ends_phrase(tokens, j, nouns, phrase)):
+        if nouns and (nouns[-1] in ("one", "ones", "foreground", "background") or ends_phrase(tokens, j, nouns, phrase)):
             break
         if not nouns and _is_adjective(tokens, j, phrase, given=given or bool(adjectives)):
             adjectives.append(low)
@@ -228,7 +228,8 @@ def _rest(tokens: Tokens, start: int, j: int, phrase: NounPhrase, *, bare: bool)
     if not nouns:
         return _elliptic(tokens, start, j, phrase, adjectives)
     if nouns[-1] in ("one", "ones") and len(nouns) == 1:
-        return replace(phrase, start=start, end=j, adjectives=tuple(adjectives), pronoun="one", noun="")
+        several = phrase.several or nouns[-1] == "ones"
+        return replace(phrase, start=start, end=j, adjectives=tuple(adjectives), pronoun="one", noun="", several=several)
     if phrase.article == "no":
         phrase = replace(phrase, count=0)
     several = phrase.several or (phrase.count is None and phrase.article not in ("a", "an", "another") and plural(nouns[-1]))

@@ -19,6 +19,10 @@ STOP = lex.PREPOSITIONS | lex.CONJUNCTIONS | lex.AUXILIARIES | lex.RELATIVE | le
 """Words that are in no noun phrase after its noun."""
 
 
+_AFTER = STOP | lex.HEADINGS.keys() | lex.ADVERBS
+"""What follows a verb of going rather than a noun."""
+
+
 def ends_phrase(tokens: Tokens, j: int, nouns: list[str], phrase: NounPhrase) -> bool:  # noqa: C901, PLR0911, PLR0912
     """Whether the word after a noun begins a verb or something else."""
     low = tokens[j].low

@@ -59,6 +59,12 @@ from tests.agent.telling import told
             "a bus drives from right to left, pauses in the middle, then drives on",
             {"bus: from at right > at middle > rest > left"},
         ),
+        ("a red bus is overtaken by a taxi", {"looks bus red", "taxi speed>bus", "taxi passes bus"}),
+        ("a dog lies in front of the sofa, a cat on it", {"dog still", "dog front sofa", "cat on sofa"}),
+        ("a man in a blue coat and a woman in a red coat walk left", {"man: left", "woman: left"}),
+        ("a tractor drives by in front of a fence", {"tractor passes fence", "tractor moves"}),
+        ("a lantern hangs from a branch", {"lantern below branch"}),
+        ("in the background a mountain, a jogger runs left", {"setting a mountain", "jogger: left"}),
         ("a woman crosses the village square", {"setting the village square", "woman moves"}),
     ],
 )
