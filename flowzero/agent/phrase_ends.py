@@ -70,7 +70,7 @@ def ends_phrase(tokens: Tokens, j: int, nouns: list[str], phrase: NounPhrase) ->
         within
         and found[1].kind in ("go", "trace", "follow", "meet", "approach")
         and english.mostly(low) == "v"
-        and follows in STOP
+        and follows in _AFTER
     ):
         return True  # as in "a man with a dog and a girl in a red coat walk towards each other"
     several_subjects = phrase.start > 0 and tokens[phrase.start - 1].low in ("and", "&")
