@@ -1,9 +1,9 @@
 """Two readings of a prompt, the rules' and the small planner's, made one: the small planner's, supplemented by the rules'.
 
 Where the rules leave something unread, or it is sure, it has the better ear (`python -m benchmarks.small_planner`). What it
-says is never overruled. What it names but says nothing of gets what the rules say of it, and what it says something of gets
-what else the rules say, of other kinds; so do a camera and a setting that it has not found. It sets nothing in motion that
-cannot move.
+says is never overruled, but where its outlines have no words for what the rules have read. What it names but says nothing of
+gets what the rules say of it, and what it says something of gets what else the rules say, of other kinds; so do a camera and a
+setting that it has not found. It sets nothing in motion that cannot move.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _MOTION = p.Journey | p.Moves | p.Follows | p.Passes
 
 def joined(rules: Reading, model: Reading) -> Reading:
     """What both readings of a prompt make of it; unread stays what the rules left unread."""
-    return supplemented(_finer(_sober(model), rules), rules).model_copy(update={"unread": rules.unread})
+    return supplemented(_by_sides(_finer(_sober(model), rules), rules), rules).model_copy(update={"unread": rules.unread})
 
 
 def _sober(model: Reading) -> Reading:
@@ -65,6 +65,23 @@ def _finer(model: Reading, rules: Reading) -> Reading:
         return promise
 
     return model.model_copy(update={"promises": tuple(map(fine, model.promises))})
+
+
+def _by_sides(model: Reading, rules: Reading) -> Reading:
+    """The model's reading, with who goes from one side of a thing to another as the rules say it: an outline cannot."""
+    same = _matched(model, rules)
+    told = [moved for promise in rules.promises if _sided(promise) and (moved := _moved(promise, same)) is not None]
+    whose = {_subject(promise) for promise in told}
+    kept = [promise for promise in model.promises if not (isinstance(promise, _COURSE) and _subject(promise) in whose)]
+    return model.model_copy(update={"promises": (*kept, *told)})
+
+
+def _sided(promise: Promise) -> bool:
+    """As in "from the left of a car to its right"."""
+    match promise:
+        case p.Journey(steps=(p.Beside(start=True, other=begun), p.Beside(start=False, other=ended))):
+            return begun == ended
+    return False
 
 
 def supplemented(sure: Reading, other: Reading) -> Reading:

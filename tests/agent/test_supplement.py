@@ -4,6 +4,7 @@ from flowzero.agent import promises as p
 from flowzero.agent.outline import Outline, reading_of
 from flowzero.agent.reading import read
 from flowzero.agent.supplement import joined, supplemented
+from tests.agent.telling import told
 
 
 def reading(prompt, *things, unread=(), where=None, cam=None):
@@ -86,6 +87,13 @@ def test_where_the_model_has_no_word_for_how_something_arrives_the_rules_say_it(
         model = reading(prompt, {"is": "a bee", **acts}, {"is": "a flower"})
         (way,) = [one for one in joined(read(prompt), model).promises if isinstance(one, p.Journey)]
         assert (getattr(way.steps[-1], "relation", "") == "on") is ends
+
+
+def test_who_goes_from_one_side_of_a_thing_to_another_goes_as_the_rules_say():
+    prompt = "an owl moves from the left of a barrel to its right"
+    outline = Outline.model_validate({"all": [{"is": "an owl", "do": ["at left"], "rel": "to", "of": 2}, {"is": "a barrel"}]})
+    ways = [line for line in told(joined(read(prompt), reading_of(outline, prompt))) if line.startswith("owl:")]
+    assert ways == ["owl: from left barrel > right barrel"]
 
 
 def test_the_golden_hour_is_sunset_in_an_outline_too():
