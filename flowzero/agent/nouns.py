@@ -203,6 +203,12 @@ def _rest(tokens: Tokens, start: int, j: int, phrase: NounPhrase, *, bare: bool)
             phrase = replace(phrase, another=phrase.article in ("a", "an"))
             j += 1
             continue
+        if low in _MOST and not nouns:  # as in "the smallest one"
+            adjectives.append(_MOST[low])
+            j += 1
+            if after.endswith("s") and _finite(tokens, j):
+                return replace(phrase, start=start, end=j, pronoun="one", adjectives=tuple(adjectives))
+            continue
         if low in _FILLERS and not nouns:
             j += 1
             continue
@@ -249,6 +255,7 @@ def _rest(tokens: Tokens, start: int, j: int, phrase: NounPhrase, *, bare: bool)
     return told_after(tokens, listed(tokens, _with_of(tokens, done)))
 
 
+_MOST = {"smallest": "small", "tiniest": "tiny", "biggest": "big", "largest": "large", "tallest": "tall"}
 _SIZED = {"smaller": "small", "tinier": "tiny", "bigger": "big", "larger": "large", "taller": "tall"}
 
 

@@ -65,6 +65,8 @@ from tests.agent.telling import told
         ("a tractor drives by in front of a fence", {"tractor passes fence", "tractor moves"}),
         ("a lantern hangs from a branch", {"lantern below branch"}),
         ("in the background a mountain, a jogger runs left", {"setting a mountain", "jogger: left"}),
+        ("four balloons, the biggest rises", {"count 4 balloon", "balloon-1 large", "balloon-1: up"}),
+        ("three goats, the smallest one walks left", {"count 3 goat", "goat-1 small", "goat-1: left"}),
         ("a woman crosses the village square", {"setting the village square", "woman moves"}),
     ],
 )
