@@ -25,6 +25,7 @@ _ALONG = frozenset(
     {"past", "by", "to", "towards", "toward", "around", "round", "through", "from", "along", "over", "under", "between", "with",
      "after", "behind", "across", "up", "down", "off", "beyond", "into"}
 )  # fmt: skip
+"""Prepositions of what a rider goes by, to or along with, rather than rides."""
 
 
 _SENDING = frozenset(["drop", "roll", "slide", "slip", "sling", "spill"])
