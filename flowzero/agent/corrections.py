@@ -16,6 +16,7 @@ _MARKS: tuple[tuple[str, ...], ...] = (
     ("scratch|forget|strike", "that", ",|.|:?"),
     ("or|oh|er|erm", "no", ",|-"),
     (".", "no", ","),
+    (",", "hm|hmm|er|um|uh|well?", ",?", "no", ",|:|-|–|—"),
 )
 
 

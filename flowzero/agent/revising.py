@@ -9,16 +9,19 @@ from __future__ import annotations
 
 from flowzero.agent import commands as do
 from flowzero.agent.casting import head_of
-from flowzero.agent.commands import Command, Unread
+from flowzero.agent.commands import Command, Unread, looks
 from flowzero.agent.composing import description_at
 from flowzero.agent.constraints import broken, check, scene_of
-from flowzero.agent.edits import Edit, SetScenes, apply
+from flowzero.agent.corrections import corrected
+from flowzero.agent.edits import Edit, ReplaceObject, SetPhrase, SetScenes, apply
 from flowzero.agent.idioms import plainly
 from flowzero.agent.lexicon import COLOURS
 from flowzero.agent.nouns import noun_phrase
 from flowzero.agent.promises import Promise, Reading
 from flowzero.agent.reading import check_text
 from flowzero.agent.tokens import Token, tokenise
+from flowzero.agent.wishes import Scene as Spoken
+from flowzero.agent.wishes import Wish, mentioned, read_wishes, sentences
 from flowzero.dss import DSS, Object, Scene
 from flowzero.errors import PlanError
 
@@ -37,31 +40,130 @@ def instruct(instruction: str, dss: DSS, topic: tuple[str, ...] = ()) -> tuple[t
         PromptError: if the instruction is blank, too long, or holds control characters.
     """
     text = check_text(instruction, "instruction")
-    now, edits, unread = dss, [], []
-    topic = tuple(item.id for item in dss.objects if item.id in topic)
-    pieces = _pieces(plainly(plainly(tokenise(text), "paces"), "requests"))
-    for piece in pieces:
-        command = Command(text[piece[0].start : piece[-1].end], _stripped(piece), now, topic, whole=text)
+    told = _Told(dss, text, tuple(item.id for item in dss.objects if item.id in topic))
+    tokens = plainly(plainly(corrected(tokenise(text)), "paces"), "requests")
+    for sentence in sentences(tokens):
+        for one in read_wishes(Spoken(told.now, told.topic), sentence):
+            if isinstance(one, Wish):
+                told.wish(one)
+                continue
+            for piece in _pieces(plainly(_begun(one.tokens), "requests")):
+                told.command(piece, reason=_gives_reason(piece, tokens))
+    if not told.heard:
+        told.unread.append(text)
+    return tuple(told.edits), tuple(told.unread)
+
+
+def _gives_reason(piece: tuple[Token, ...], tokens: tuple[Token, ...]) -> bool:
+    """Whether it tells what is so, and what follows asks for something of it: "the sun lingers, hurry it along"."""
+    lows = [token.low for token in piece]
+    if (
+        lows[0] in do.IMPERATIVES
+        or lows[0] in _LEADING
+        or set(lows) & _OUGHT
+        or any(token.end <= piece[0].start for token in tokens)
+    ):
+        return False
+    after = [token for token in tokens if token.start >= piece[-1].end and token.word]
+    joint = next((token.low for token in tokens if token.start >= piece[-1].end), "")
+    acts = (
+        len(after) > 1
+        and [token.low for token in after] != ["let", "it"]
+        and after[0].low in do.IMPERATIVES | {"hurry", "scale", "shake", "calm", "fix"}
+    )
+    return joint in ",.!?;:-–—" and acts and any(token.low in ("it", "him", "her", "them") for token in after[1:3])
+
+
+_LEADING = frozenset(["let", "please", "a", "an", "some", "another", "at", "in", "on", "there", "no", "without", "zoom"])
+_OUGHT = frozenset(["should", "must", "shall", "could", "ought", "want", "like", "needs", "need"])
+_ASKING = frozenset(["why", "where", "who"])
+"""What begins a question that asks for nothing."""
+
+
+def _begun(tokens: tuple[Token, ...]) -> tuple[Token, ...]:
+    """The tokens without the joints before them."""
+    while len(tokens) > 1 and (
+        tokens[0].low in ("and", "but", "&", "plus") or not (tokens[0].word or tokens[0].low[0].isdigit())
+    ):
+        tokens = tokens[1:]
+    return tokens
+
+
+class _Told:
+    """A plan under revision: what was edited so far, what was spoken of last, and what was not understood."""
+
+    def __init__(self, dss: DSS, text: str, topic: tuple[str, ...]) -> None:
+        self.now, self.text, self.topic = dss, text, topic
+        self.edits: list[Edit] = []
+        self.unread: list[str] = []
+        self.heard = False
+        self._wished: set[tuple[str, tuple[str, ...]]] = set()
+
+    def wish(self, wish: Wish) -> None:
+        """Carry out what was read to the last word."""
+        self.heard = True
+        ids = tuple(item.id for item in self.now.objects if item.id in wish.ids)
+        key = (wish.key, ids)
+        if key in self._wished and wish.stepwise:
+            self.topic = ids or self.topic
+            return  # as in "that sun is tiny. Bigger!"
+        self._wished.add(key)
+        said = self.text[wish.start : wish.end]
+        try:
+            found = self._found(wish, ids)
+            self._take(found)
+        except (Unread, PlanError):
+            self.unread.append(said)
+            return
+        self.topic = ids or self.topic
+        new = [edit.object.id for edit in found if isinstance(edit, ReplaceObject)]
+        self.topic = tuple(new) or self.topic
+
+    def _found(self, wish: Wish, ids: tuple[str, ...]) -> list[Edit]:
+        if wish.look:
+            how = looks.recoloured if wish.look.split()[-1] in COLOURS else looks.recoloured_with
+            pairs = [(item_id, self.now.object(item_id).phrase) for item_id in ids]
+            return [
+                SetPhrase(id=item_id, phrase=how(phrase, wish.look))
+                for item_id, phrase in pairs
+                if phrase != how(phrase, wish.look)
+            ]
+        if wish.key.startswith("speed"):
+            ids = tuple(item_id for item_id in ids if len(self.now.object(item_id).path) > 1)
+        if wish.ids and not ids:
+            raise Unread
+        return do.carry_out(Command(wish.command, tokenise(wish.command), self.now, ids, whole=wish.command))
+
+    def command(self, piece: tuple[Token, ...], *, reason: bool) -> None:
+        """Carry out what the grammar of commands makes of a piece, which only gives the reason for the next with `reason`."""
+        self.heard = True
+        if (piece[0].low in _ASKING and len(piece) > 1) or reason:
+            self._leave(Command(self.text[piece[0].start : piece[-1].end], piece, self.now, self.topic), piece)
+            return
+        command = Command(self.text[piece[0].start : piece[-1].end], _stripped(piece), self.now, self.topic, whole=self.text)
         try:
             found = do.carry_out(command)
-            after = apply(now, found)
-        except Unread:
-            unread.append(command.text)
-            continue
-        except PlanError:
-            unread.append(command.text)
-            continue
-        topic = command.topic or topic
+            apply(self.now, found)
+        except (Unread, PlanError):
+            self._leave(command, piece)
+            return
+        self.topic = command.topic or self.topic
         if not found and not command.settled:
-            unread.append(command.text)
-            continue
-        unread += [part for part in command.left if part in text]
-        retold = described(now, after)
-        edits += [*found, *retold]
-        now = apply(after, retold)
-    if not pieces:
-        unread.append(text)
-    return tuple(edits), tuple(unread)
+            self._leave(command, piece)
+            return
+        self.unread += [part for part in command.left if part in self.text]
+        self._take(found)
+
+    def _leave(self, command: Command, piece: tuple[Token, ...]) -> None:
+        """Leave a piece unread; what it names is what is spoken of next, as in "the goat dawdles, speed it up"."""
+        self.unread.append(command.text)
+        self.topic = mentioned(Spoken(self.now, self.topic), piece) or self.topic
+
+    def _take(self, found: list[Edit]) -> None:
+        after = apply(self.now, found)
+        retold = described(self.now, after)
+        self.edits += [*found, *retold]
+        self.now = apply(after, retold)
 
 
 def amend(reading: Reading, instruction: str, before: DSS, after: DSS) -> Reading:
@@ -124,7 +226,7 @@ def _shared(piece: list[Token]) -> list[list[Token]]:
         after = [_QUALITIES[low] for low in lows[at + 1 :] if low in _QUALITIES]
         before = [_QUALITIES[low] for low in lows[start:at] if low in _QUALITIES]
         said = all(low in _QUALITIES or low in _DEGREES or low == "and" for low in lows[at + 1 :])
-        if start > 1 and before and after and said and before[-1] != after[0]:
+        if lows[0] not in ("add", "insert", "include") and start > 1 and before and after and said and before[-1] != after[0]:
             return [piece[:at], *_shared([*piece[:start], *piece[at + 1 :]])]
     if "and" not in lows or not lows or lows[0] not in ("paint", "make", "color", "colour", "turn"):
         return [piece]

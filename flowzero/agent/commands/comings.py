@@ -43,7 +43,8 @@ def takes_out(command: Command) -> int | None:
         hit = match(tokens, 0, "i|we?", "do", "not", "want|need|like", "to?", "see?")
     if hit is None and _GOES.search(command.text) and lows[0] not in IMPERATIVES:
         return 0
-    if hit is None or command.has("motion", "movement", "camera", "half"):
+    shortened = lows[0] == "cut" and command.has("down", "shorter", "tighter", "short", "bit", "back")
+    if hit is None or shortened or command.has("motion", "movement", "camera", "half"):
         return None
     return hit[0]
 
@@ -73,8 +74,10 @@ def remove(command: Command) -> list[Edit] | None:
         return [RemoveObject(id=item_id) for item_id in many[-int(count) :]]
     ids = targets(command, start)
     for i in range(start, len(lows)):
-        if lows[i] in ("and", ","):
-            ids = tuple(dict.fromkeys((*ids, *targets(command, i + 1))))
+        after = i + 1 + (lows[i : i + 2] == [",", "and"])
+        listed = noun_phrase(command.tokens, after) if lows[i] in ("and", ",") else None
+        if listed is not None and (listed.end == len(lows) or lows[listed.end] in ("and", ",", "from", "please")):
+            ids = tuple(dict.fromkeys((*ids, *targets(command, after, listed.end))))
     if not ids:
         raise Unread
     return [RemoveObject(id=item_id) for item_id in ids]
@@ -250,11 +253,18 @@ def stated(command: Command) -> list[Edit] | None:
     if phrase is None or not phrase.noun or phrase.definite or matching(command, phrase) or phrase.noun in lex.SETTINGS:
         return None
     subject, tail = command.tokens[hit[0] : phrase.end], command.tokens[phrase.end :]
+    if phrase.abstract or (tail and tail[0].low in _OPINIONS):
+        return None  # what is thought of it, or what it would do
     if tail and tail[0].low in lex.VERBS and not phrase.several:
         # "A butterfly fly" would be a kind of fly.
         tail = (*tokenise("that"), tail[0]._replace(low=inflected(tail[0].low, "s")), *tail[1:])
     command.tokens = (*tokenise("add"), *subject, *tail)
     return add(command)
+
+
+_OPINIONS = frozenset(
+    ["would", "will", "might", "is", "are", "looks", "was", "has", "sounds", "seems", "does", "do", "not", "n't"]
+)
 
 
 def added_first(command: Command) -> list[Edit] | None:

@@ -11,9 +11,9 @@ from flowzero.agent import lexicon as lex
 from flowzero.agent.cast_list import CastList
 from flowzero.agent.casting import head_of, words_of
 from flowzero.agent.nouns import NounPhrase, noun_phrase
-from flowzero.agent.phrases import number
+from flowzero.agent.phrases import match, number
 from flowzero.agent.promises import Thing
-from flowzero.agent.tokens import Token, tokenise
+from flowzero.agent.tokens import Token, singular, tokenise
 from flowzero.dss import DSS, Object
 
 IMPERATIVES = frozenset(
@@ -182,9 +182,26 @@ def targets(command: Command, start: int = 0, stop: int | None = None) -> tuple[
             continue
         found = matching(command, phrase)
         if found:
-            command.mentioned = _joined(command, tokens, phrase.end, found)
+            command.mentioned = _joined(command, tokens, phrase.end, _standing(command, tokens, phrase, found))
             return command.mentioned
     return ()
+
+
+_PUTTING = frozenset(
+    ["put", "place", "move", "shift", "set", "bring", "send", "position", "have", "let", "get", "slide", "push"]
+)
+
+
+def _standing(command: Command, tokens: tuple[Token, ...], phrase: NounPhrase, found: tuple[str, ...]) -> tuple[str, ...]:
+    """Of several alike the one that stands there, as in "remove the tree on the left"; "put the tree on the left" is a way."""
+    hit = match(tokens, phrase.end, "on|at|to|in", "the", "far?", "left|right|middle|centre|center", "side?")
+    if hit is None or len(found) < 2 or phrase.several or command.tokens[0].low in _PUTTING:
+        return found
+    ordered = sorted(found, key=lambda item_id: command.object(item_id).path[0].box.cx)
+    side = lex.ACROSS[hit[1][3]]
+    if side == "middle":
+        return (ordered[len(ordered) // 2],) if len(ordered) % 2 else found
+    return (ordered[0 if side == "left" else -1],)
 
 
 def _joined(command: Command, tokens: tuple[Token, ...], i: int, found: tuple[str, ...]) -> tuple[str, ...]:
@@ -217,7 +234,8 @@ def matching(command: Command, phrase: NounPhrase | None) -> tuple[str, ...]:  #
     objects = command.dss.objects
     if phrase.noun:
         head = phrase.noun.split()[-1]
-        same = [item for item in objects if is_a(item, head)]
+        same = [item for item in objects if head_of(item.phrase).split()[-1:] in ([head], [singular(head)])]
+        same = same or [item for item in objects if is_a(item, head)]
         if not same and phrase.noun in ("object", "thing", "subject", "character", "animal", "one"):
             same = list(objects)
     elif phrase.pronoun == "one":
@@ -242,7 +260,7 @@ def matching(command: Command, phrase: NounPhrase | None) -> tuple[str, ...]:  #
     ordered = sorted(same, key=lambda item: item.path[0].box.cx)
     if sided is not None and sided in ("middle", "center", "centre", "central") and len(same) % 2:
         return (ordered[len(same) // 2].id,)
-    if sided in ("left", "leftmost", "right", "rightmost"):
+    if sided is not None and lex.ACROSS[sided] in ("left", "right"):
         return ((ordered[0] if lex.ACROSS[sided] == "left" else ordered[-1]).id,)
     if phrase.ordinal == -2:
         rest = [item for item in same if item.id not in command.topic]

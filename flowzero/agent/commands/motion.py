@@ -40,6 +40,8 @@ def sped(command: Command) -> list[Edit] | None:
         fast, slow = False, True
     if "too" in lows or ("not" in lows and command.has("so", "that")):
         fast, slow = slow, fast
+    if "less" in lows and command.has("speed", "fast", "quick", "quickly"):
+        fast, slow = False, True
     if command.has("faster", "quicker") and command.has("slower"):
         raise Unread
     bare = not command.has("faster", "quicker", "slower", "speed", "slow", "slowed", "accelerate")

@@ -86,6 +86,9 @@ def repositioned(command: Command) -> list[Edit] | None:  # noqa: PLR0911
     acts = any(low == "to" and after in lex.VERBS and after not in lex.HEADINGS for low, after in pairwise(lows))
     if acts or any(low in ("from", "then", "moving", "slowly") for low in lows):
         return None
+    fresh = noun_phrase(command.tokens, 1)
+    if fresh is not None and fresh.noun and not fresh.definite and not matching(command, fresh):
+        return None  # as in "put a cake in the middle"
     ids = targets(command, 1) or command.topic
     if not ids:
         return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from flowzero.agent import lexicon as lex
@@ -52,8 +53,8 @@ from flowzero.agent.promises import (
     Window,
 )
 from flowzero.agent.reading import parse
-from flowzero.agent.tokens import bases, tokenise
-from flowzero.dss import Box, Keyframe, Object
+from flowzero.agent.tokens import Token, bases, tokenise
+from flowzero.dss import VECTORS, Box, Keyframe, Object
 
 
 def told(command: Command) -> list[Edit] | None:  # noqa: C901, PLR0912
@@ -92,7 +93,8 @@ def told(command: Command) -> list[Edit] | None:  # noqa: C901, PLR0912
         nouns = dict.fromkeys(head if heads.count(head) == 1 else f"{head}s" for head in heads)
         rest = tokens[3:] if [token.low for token in tokens[1:3]] == ["of", "them"] else tokens[1:]
         tokens = (*tokenise(" and ".join(f"the {noun}" for noun in nouns)), *rest)
-    if tokens[0].low in ("it", "they", "them") and (command.topic or known):
+    personal = tokens[0].low in ("he", "him", "she", "her") and bool(command.topic) and noun_phrase(tokens[1:], 0) is None
+    if (tokens[0].low in ("it", "they", "them") or personal) and (command.topic or known):
         ids = command.topic or default_topic(command.dss)
         names = tokenise(" and ".join(f"the {head_of(command.object(item_id).phrase)}" for item_id in ids[:1]))
         tokens = (*names, *tokens[1:])
@@ -115,10 +117,11 @@ def told(command: Command) -> list[Edit] | None:  # noqa: C901, PLR0912
     reading = Reading(prompt="-", things=cast.things, promises=tuple(parsed.promises), setting=command.dss.setting)
     edits: list[Edit] = []
     together = _together(command, parsed.promises)
+    aside = _aside(command, tokens)
     if together is not None:
         edits += gathered(command, *together)
     for item_id in dict.fromkeys(getattr(promise, "thing", "") for promise in parsed.promises if together is None):
-        if item_id in known and not _does_anyway(command.object(item_id), parsed.promises):
+        if item_id in known and item_id not in aside and not _does_anyway(command.object(item_id), parsed.promises):
             edits += obeyed(command, item_id, reading)
     command.mentioned = tuple(
         dict.fromkeys(getattr(promise, "thing", "") for promise in parsed.promises if getattr(promise, "thing", "") in known)
@@ -127,6 +130,21 @@ def told(command: Command) -> list[Edit] | None:  # noqa: C901, PLR0912
         edits += taken_to(command, parsed.setting)
     command.settled = not edits and bool(command.mentioned)
     return edits if edits or command.settled else None
+
+
+_ASIDE = frozenset(["when", "after", "before", "once", "until", "till"])
+
+
+def _aside(command: Command, tokens: Sequence[Token]) -> frozenset[str]:
+    """Objects that are only named where a clause says when, as in "let the cat run when the dog has gone"."""
+    lows = [token.low for token in tokens]
+    at = next((i for i, low in enumerate(lows) if i and low in _ASIDE and lows[i + 1 : i + 2] != ["all"]), None)
+    if at is None:
+        return frozenset()
+    named: list[set[str]] = [set(), set()]
+    for i in range(len(tokens)):
+        named[i >= at] |= set(matching(command, noun_phrase(tokens, i)))
+    return frozenset(named[1] - named[0])
 
 
 def _together(command: Command, promises: Sequence[Promise]) -> tuple[tuple[str, ...], Place] | None:
@@ -176,11 +194,39 @@ def _rests_anyway(item: Object, promises: Sequence[Promise]) -> bool:
     return bool(told) and stops and all(key.box == item.path[0].box for key in item.path)
 
 
+def _goes_anyway(item: Object, ways: Sequence[Promise], reading: Reading) -> list[Edit] | None:
+    """For what moves already: nothing if it is told to move, or where it goes; its way back if it is told the other way."""
+    met = any(getattr(promise, "other", None) == item.id for promise in reading.promises)
+    if ways and not met and all(isinstance(way, Moves) and way.window.whole for way in ways):
+        return []
+    asked = _asked_way(ways)
+    first, last = item.path[0].box, item.path[-1].box
+    dx, dy = last.cx - first.cx, last.cy - first.cy
+    along = dx * asked[0] + dy * asked[1] if asked is not None else 0.0
+    if abs(along) <= max(0.15, 0.7 * math.hypot(dx, dy)):
+        return None
+    back = tuple(Keyframe(t=round(1 - key.t, 6), box=key.box) for key in reversed(item.path))
+    return [SetPath(id=item.id, path=back)] if along < 0 else []
+
+
+def _asked_way(ways: Sequence[Promise]) -> tuple[float, float] | None:
+    """The one direction that is told and nothing else, as in "goes up", "comes from the right"; None if more is told."""
+    if len(ways) != 1 or not isinstance(ways[0], Journey) or not ways[0].window.whole or ways[0].manner != "any":
+        return None
+    steps = ways[0].steps
+    if len(steps) == 2 and isinstance(steps[0], At) and steps[0].start and not steps[0].place.off and steps[0].place.y is None:
+        steps = steps[1:]
+    goes = steps[0] if len(steps) == 1 else None
+    if not isinstance(goes, Go) or goes.heading not in ("left", "right", "up", "down"):
+        return None
+    return VECTORS[goes.heading]
+
+
 _WAYS = frozenset(["journey", "position", "relation", "moves", "following", "passing", "meeting", "carrying"])
 """Promises of where a thing is or goes."""
 
 
-def obeyed(command: Command, item_id: str, reading: Reading) -> list[Edit]:  # noqa: C901, PLR0912
+def obeyed(command: Command, item_id: str, reading: Reading) -> list[Edit]:  # noqa: C901, PLR0911, PLR0912
     """Edits that let one object keep what a clause promises of it."""
     item = command.object(item_id)
     thing = reading.thing(item_id)
@@ -226,6 +272,8 @@ def obeyed(command: Command, item_id: str, reading: Reading) -> list[Edit]:  # n
             return [*edits, SetPath(id=item_id, path=path)]
         first = Keyframe(t=item.path[0].t, box=Box(x=cx - box.w / 2, y=cy - box.h / 2, w=box.w, h=box.h))
         return [*edits, SetPath(id=item_id, path=(first, *item.path[1:]))]
+    if len(item.path) > 1 and (known := _goes_anyway(item, ways, reading)) is not None:
+        return [*edits, *known]
     if ways:
         box = item.path[0].box
         grounded = box.y + box.h > 0.6 and thing.medium != "air"

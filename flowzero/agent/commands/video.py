@@ -158,7 +158,9 @@ def setting(command: Command) -> list[Edit] | None:  # noqa: C901
         (low for low in lows if low in _MOMENTS),
         None,
     )
-    weather = _WEATHER.get(lows[-1]) if lows[0] in ("it", "make", "let", "have") and len(lows) <= 5 else None
+    weather = (
+        _WEATHER.get(lows[-1]) if "too" not in lows and lows[0] in ("it", "make", "let", "have") and len(lows) <= 5 else None
+    )
     if weather and not _names_objects(command):
         time_of_day, lows = weather, ["it", weather]
     if time_of_day and lows[-1] == time_of_day and lows[0] in ("at", "in", "by", "it", "during"):
