@@ -15,70 +15,13 @@ from flowzero.agent.nature import SEATS, fixed, is_person, lifeless
 from flowzero.agent.nouns import NounPhrase
 from flowzero.agent.phrases import Side, Time, Tokens, match
 from flowzero.agent.promises import Relative
-
-CONTAINERS = frozenset(
-    [
-        "box",
-        "basket",
-        "cup",
-        "bowl",
-        "bag",
-        "bucket",
-        "cage",
-        "jar",
-        "pot",
-        "nest",
-        "car",
-        "boat",
-        "bathtub",
-        "vase",
-        "glass",
-        "bottle",
-        "hat",
-        "pocket",
-        "hole",
-        "crate",
-        "barrel",
-        "tent",
-        "bed",
-        "wagon",
-        "cart",
-        "pan",
-        "saucepan",
-        "drawer",
-        "trunk",
-        "stroller",
-        "sink",
-        "tank",
-        "mug",
-        "pan",
-        "suitcase",
-        "chest",
-        "net",
-        "tub",
-        "sack",
-        "house",
-        "bubble",
-        "frame",
-        "canoe",
-        "carton",
-        "packet",
-        "envelope",
-    ]
-)
+from flowzero.agent.sites import CONTAINERS, OPENINGS, beside_a_place, is_square
+from flowzero.agent.tokens import any_verb
 
 _INTRANSITIVE = frozenset(["go", "still", "appear", "enter", "trace"])
+_COMES = frozenset(["come", "appear", "follow", "arrive", "enter", "walk", "run", "roll", "fly", "drive", "swim", "ride"])
+_COMING = frozenset(["go", "appear", "enter", "trace", "follow"])
 _GROUND_PREPS = frozenset(["across", "through", "along", "down", "up", "at", "within", "throughout", "amid"])
-
-
-_OPENINGS = frozenset(["wall", "hoop", "ring", "gate", "door", "arch", "window", "hole", "loop", "gap", "archway", "fence"])
-"""What one goes through as past a thing, rather than as through a place."""
-
-
-def is_square(phrase: NounPhrase) -> bool:
-    """As in "the village square", which is no shape."""
-    words = phrase.noun.split()
-    return words[-1:] == ["square"] and bool(lex.SETTINGS & set(words[:-1]))
 
 
 class Attachment:
@@ -175,7 +118,7 @@ class Attachment:
     def _has_thing_role(self) -> bool:
         return bool(self.now.roles) and self.now.roles[-1].kind == "thing"
 
-    def _resolve(self, phrase: NounPhrase) -> tuple[str, ...]:
+    def _resolve(self, phrase: NounPhrase) -> tuple[str, ...]:  # noqa: PLR0911
         inner = bool(self.prep or self.side or self.now.lemma) and not self.joint
         if phrase.pronoun in ("it", "him", "her", "he", "she") and inner:
             free = [item_id for item_id in self.cast.order if item_id not in self.now.subject]
@@ -194,6 +137,10 @@ class Attachment:
             if things:  # as in "a boy kicks a ball, it flies away": nobody says "it" of a boy
                 direct = [name for name in self._told("") if name in things]
                 return (next((name for name in (*direct, *self.latest) if name in things), things[-1]),)
+        if phrase.pronoun == "it" and not inner and (still := self._still_it()):
+            return still
+        if phrase.pronoun == "it" and not inner and (light := self._light(phrase)):
+            return (light,)
         if phrase.pronoun in ("it", "he", "she") and not inner and self.main:
             return self.cast.resolve(phrase, self.main, self.main, self.tokens)
         if phrase.pronoun == "one" and self.main and not (self.prep or self.side):
@@ -208,6 +155,18 @@ class Attachment:
             return ()
         return tuple(name for name in self._told() if name not in self.now.subject and fixed(self.cast[name].noun))[-1:]
 
+    def _still_it(self) -> tuple[str, ...]:
+        """As in "a bag lies there. The wind takes it. It flies off.": what was "it" just before."""
+        last = self.now if self.now.said else self.clauses[-1] if self.clauses else Clause()
+        told = [role.things for role in last.roles if role.noun is not None and role.noun.pronoun == "it" and not role.relation]
+        return told[-1] if told and last.roles[-1].things == told[-1] and not last.roles[-1].prep else ()
+
+    def _light(self, phrase: NounPhrase) -> str:
+        """As in "a car stops at a traffic light; it turns green": what turns is the light."""
+        does = any_verb(self.tokens[phrase.end].low) if phrase.end < len(self.tokens) else None
+        lights = [name for name in self._told() if self.cast[name].noun.split()[-1] in ("light", "signal", "semaphore")]
+        return lights[-1] if lights and does is not None and does[1].kind == "turn" else ""
+
     def _told(self, prep: str | None = None) -> list[str]:
         """The things that the last clauses tell of besides their subjects, with that preposition if one is given."""
         roles = [role for clause in (*self.clauses[-1:], self.now) for role in clause.roles]
@@ -218,7 +177,7 @@ class Attachment:
         """Those whom one may call he or she."""
         return tuple(name for name in names if not lifeless(self.cast[name].noun))
 
-    def _is_setting(self, prep: str, side: Side | None, phrase: NounPhrase) -> bool:  # noqa: PLR0911
+    def _is_setting(self, prep: str, side: Side | None, phrase: NounPhrase) -> bool:  # noqa: C901, PLR0911
         """Whether the phrase is where it all happens, and no thing of its own."""
         if not phrase.noun:
             return False
@@ -232,7 +191,9 @@ class Attachment:
             return False
         if match(self.tokens, phrase.start - 3, "on", "top", "of"):
             return False
-        if self.cast.knows(phrase) or (prep == "through" and one and head in _OPENINGS):
+        if beside_a_place(self.now.verb, prep, side, head, one=one or self._lone_subject()):
+            return False
+        if self.cast.knows(phrase) or (prep == "through" and one and head in OPENINGS):
             return False
         if head in lex.OBJECTS_TOO and prep not in ("in", "on", "at", "across", "along", "through", "inside"):
             return False
@@ -254,7 +215,9 @@ class Attachment:
         if moving and prep in _GROUND_PREPS:
             return prep not in ("down", "up") or head in ("stairs", "stair", "staircase", "steps", "step", "aisle")
         noun = english.as_noun(head)
-        thing = one and ((noun == "nt" and prep in ("in", "within")) or (noun in ("nt", "np") and prep == "at"))
+        thing = (one and noun == "nt" and prep in ("in", "within")) or (
+            prep == "at" and (noun == "nt" or (one and noun == "np") or head in OPENINGS)
+        )
         return prep in ("in", "at", "through", "within") and side is None and not thing
 
     def _new_subject(self, phrase: NounPhrase) -> bool:
@@ -296,6 +259,14 @@ class Attachment:
         if self.now.verb is None or self.joint or k < 1 or self.chunks[k - 1].kind != "verb" or self.now.passive:
             return False
         return self.turned or (not self.now.subject and self.now.verb.kind in _INTRANSITIVE)
+
+    def _brings_on(self, k: int, predicate: Predicate) -> bool:
+        """As in "next comes a cat": after a word of order at the beginning of a sentence, who comes is named last."""
+        before = self.chunks[k - 1] if k else None
+        begins = before is not None and before.kind == "seq" and (k < 2 or self.chunks[k - 2].kind in ("stop", "and", "comma"))
+        after = self.chunks[k + 1].value if k + 1 < len(self.chunks) else None
+        new = isinstance(after, NounPhrase) and (after.article in ("a", "an", "another") or after.count is not None)
+        return begins and new and predicate.finite and predicate.sense.kind in _COMING and predicate.lemma in _COMES
 
     def _led(self, k: int) -> Literal["", "placed", "turned"]:
         """Whether a place or a direction at chunk k leads a clause of its own, as in "at the top we see a kite".

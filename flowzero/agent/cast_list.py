@@ -161,7 +161,7 @@ class CastList:
             or entry.thing.noun.split()[-1] == head
             or (entry.thing.noun.split()[0] == phrase.noun and not for_others(entry.thing.noun))
         ]
-        wanted = set(phrase.adjectives) & (lex.COLOURS | lex.LARGE | lex.SMALL | lex.ACROSS.keys())
+        wanted = set(phrase.adjectives) & (lex.COLOURS | lex.LARGE | lex.SMALL | lex.SIDED)
         fitting = [item_id for item_id in same if wanted <= set(self[item_id].attributes)]
         return fitting if wanted else same
 
@@ -181,7 +181,7 @@ class CastList:
 
     def _new_member(self, phrase: NounPhrase) -> str | None:
         """As in "two cars race, and the red car wins": one of them, of whom nothing was said before."""
-        if phrase.several or not set(phrase.adjectives) & (lex.COLOURS | lex.LARGE | lex.SMALL):
+        if phrase.several or not set(phrase.adjectives) & (lex.COLOURS | lex.LARGE | lex.SMALL | lex.SIDED):
             return None
         same = self._same_noun(replace(phrase, adjectives=()))
         group = next((item_id for item_id in same if self[item_id].count > 1), None)
@@ -193,6 +193,7 @@ class CastList:
             return None
         self._entry(free[0]).spoken_for += 1
         self.describe(free[0], phrase.adjectives)
+        self._groups["open"] = next(members for key, members in self._groups.items() if key != "open" and free[0] in members)
         return free[0]
 
     def _member(self, known: list[str], phrase: NounPhrase) -> tuple[str, ...]:
@@ -215,6 +216,8 @@ class CastList:
             fitting = [item_id for item_id in self._entries if set(phrase.adjectives) <= set(self[item_id].attributes)]
             if fitting and not phrase.another:
                 return tuple(fitting) if phrase.several and phrase.count is None else (fitting[-1],)
+        if (opposite := self._opposite(phrase)) is not None:
+            return (opposite,)
         group = next((item_id for item_id in reversed(self._entries) if self[item_id].count > 1), None)
         if group is not None and not self._groups.get("open"):
             members = self.split(group)
@@ -246,6 +249,19 @@ class CastList:
                 self.describe(item_id, phrase.adjectives)
         return tuple(chosen)
 
+    def _opposite(self, phrase: NounPhrase) -> str | None:
+        """As in "the left balloon is red, the right one is blue": another of the kind, which nobody counted."""
+        side = next((word for word in phrase.adjectives if word in lex.SIDED), "")
+        last = next(reversed(self._entries), "")
+        words = self[last].attributes if last else ()
+        told = next((word for word in words if word in lex.SIDED), "")
+        if not side or phrase.several or not told or told == side:
+            return None
+        if any(last in group for group in self._groups.values()):
+            return None
+        words = (*(word for word in words if word not in lex.SIDED | lex.COLOURS), *phrase.adjectives)
+        return self._add(replace(phrase, noun=self[last].noun, pronoun="", article="the"), words, 1)
+
     def _some_of(self, phrase: NounPhrase, whole: tuple[str, ...]) -> tuple[str, ...]:
         """As in "two of the five birds": members that nothing was said of alone."""
         members = self.split(whole[0]) if len(whole) == 1 and self[whole[0]].count > 1 else list(whole)
@@ -269,7 +285,7 @@ class CastList:
             new = [word for word in new if word not in lex.COLOURS]
         if new:
             lead, _, rest = thing.phrase.partition(" ")
-            made = " ".join([*new, rest])
+            made = " ".join([*(word for word in new if word not in lex.SIDED), rest])
             article = article_of(made, lead)
             self._entry(item_id).thing = thing.model_copy(
                 update={"attributes": (*thing.attributes, *new), "phrase": f"{article} {made}"[:120]}

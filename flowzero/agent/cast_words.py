@@ -62,7 +62,7 @@ def drawn(adjectives: tuple[str, ...]) -> list[str]:
         word
         for word in dict.fromkeys(adjectives)
         if word in _POSES
-        or (word not in UNSEEN | lex.ACROSS.keys() and not (word.endswith("ing") and word not in lex.ADJECTIVES | KIND))
+        or (word not in UNSEEN | lex.SIDED and not (word.endswith("ing") and word not in lex.ADJECTIVES | KIND))
     ]
     joined: list[str] = []
     for word in shown:

@@ -190,6 +190,8 @@ def _motion(tokens: Tokens, i: int, before: Chunk | None) -> Chunk | None:  # no
     """Directions, regions, relations and shapes of motion."""
     if beyond := phrases.far_side(tokens, i):
         return Chunk("prep", i, beyond, "past")
+    if match(tokens, i, "the", "left|right|upper|lower", "one") and not (before and before.kind in ("prep", "side")):
+        return None  # as in "the left one is red": which one, rather than where
     sides = "left|right|top|bottom"
     if not (before and before.kind == "prep") and match(tokens, i, sides, "to", "the?", sides):
         return Chunk("prep", i, i, "from")
@@ -225,7 +227,8 @@ def _motion(tokens: Tokens, i: int, before: Chunk | None) -> Chunk | None:  # no
         after = noun_phrase(tokens, hit[0], bare=False) if alone else None
         left = tokens[i].low == "left" and before is not None and before.kind == "np" and after is not None
         along = alone and tokens[i].low in ("up", "down") and after is not None
-        if not along and not left and not (before and before.kind == "prep" and alone):
+        led = before is not None and before.kind == "prep" and not (before.value == "away" and "ward" in tokens[i].low)
+        if not along and not left and not (led and alone):
             return Chunk("go", i, *hit)
     if region := phrases.region(tokens, i):
         kind: Literal["region", "side"] = "region" if isinstance(region[1], Region) else "side"
@@ -290,6 +293,9 @@ def _small(tokens: Tokens, i: int, before: Chunk | None) -> Chunk | None:  # noq
         return Chunk("who", i, i + 1)
     if low in ("then", "next", "finally"):
         return Chunk("seq", i, i + 1, "next")
+    goes = before is not None and before.kind in ("verb", "manner", "go")
+    if low == "round" and goes and noun_phrase(tokens, i + 1, bare=False) is not None:
+        return Chunk("prep", i, i + 1, "around")  # as in "sneaks round a barrel"
     if low in lex.ADJECTIVES:
         j = i
         while j < len(tokens) and (

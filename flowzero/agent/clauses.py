@@ -102,12 +102,16 @@ class ClauseReader(Surroundings):
         if self._is_twin(k, phrase):
             phrase = replace(phrase, another=True, article="another")
         placed = self.fronted or self._is_apart(k) or (self.joint == "comma" and self._is_placed(k))
+        last = self.now.roles[-1].noun if self.now.roles else None
+        told_apart = phrase.pronoun == "one" and last is not None and last.pronoun == "each other"
+        placed = placed or told_apart  # as in "two cats next to each other, one black, one white"
         self.fronted = False
         if self.joint in ("and", "comma") and self._has_thing_role() and not (follows or placed or self._lone_subject()):
             self._extend(phrase)
             return
         things = self._resolve(phrase)
-        again = self.joint == "comma" and phrase.article == "the" and set(things) < set(self.now.subject)
+        members = {member for name in self.now.subject for member in self.cast.members(name)}
+        again = self.joint == "comma" and phrase.article == "the" and set(things) < members
         then = self.chunks[k + 1].value if k + 1 < len(self.chunks) else None
         aside = phrase.article == "its" and isinstance(then, Predicate) and not then.finite  # "..., its pendulum swinging"
         if self.joint in ("and", "comma") and self._lone_subject() and not (phrase.pronoun or again or placed or aside):
@@ -151,7 +155,7 @@ class ClauseReader(Surroundings):
             self.settings.append((prep, phrase))
             self.now.along = self.now.along or prep in ("through", "across", "along", "over", "around")
             self.now.across = self.now.across or prep in _ACROSS
-            going = self.now.verb is not None and self.now.verb.kind in ("go", "trace")
+            going = self.now.verb.kind in ("go", "trace") if self.now.verb is not None else not self.now.roles
             if going and prep in ("up", "down") and phrase.noun.split()[-1] in lex.SLOPES:
                 self.now.roles.append(Role("go", "", value=prep))
             elif going and prep in ("into", "up", "towards", "toward") and phrase.noun in ("sky", "skies", "heavens"):
@@ -189,6 +193,7 @@ class ClauseReader(Surroundings):
         before = self.chunks[k - 1] if k else None
         reduced = self.tokens[chunk.end - 1].low.endswith("ed") and chunk.end - chunk.start == 1 and self._verb_follows(k)
         embedded = not predicate.finite or self.joint == "who" or reduced
+        self.turned = self.turned or self._brings_on(k, predicate)
         subject = () if self.turned else self._subject(before, predicate)
         before_comma = before is not None and before.kind == "comma"
         if self.joint == "comma" and predicate.finite:
@@ -299,6 +304,8 @@ class ClauseReader(Surroundings):
         if not self.prep:
             self._front(k)
         word = self.tokens[chunk.start].low
+        if word == "far" and chunk.value == "away" and not self.now.lemma:
+            return  # a cow far away goes nowhere
         looks = bool(self.now.subject) and not self.now.lemma and all(role.kind == "adj" for role in self.now.roles)
         lone = looks and not self.order and (not self.joint or (self.joint == "comma" and bool(self.now.roles)))
         if lone and word in ("left", "right") and chunk.end == chunk.start + 1:

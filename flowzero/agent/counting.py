@@ -74,7 +74,7 @@ def listed(tokens: Tokens, phrase: NounPhrase) -> NounPhrase:
     colours: list[str] = []
     j += 1
     last = j
-    while j < len(tokens) and tokens[j].low in lex.COLOURS | _BETWEEN:
+    while j < len(tokens) and tokens[j].low in lex.COLOURS | _BETWEEN and len(colours) != phrase.count:
         colours += [tokens[j].low] * (tokens[j].low in lex.COLOURS)
         j += 1
         last = j if tokens[j - 1].low in lex.COLOURS or tokens[j - 1].low == "one" else last

@@ -53,7 +53,7 @@ VAGUE = {"several": 3, "many": 5, "few": 3, "multiple": 3, "various": 3, "numero
 GROUPS = {
     "pair": 2, "couple": 2, "duo": 2, "trio": 3, "quartet": 4, "dozen": 12,
     "group": 0, "flock": 0, "herd": 0, "swarm": 0, "school": 0, "pack": 0, "bunch": 0, "handful": 0, "crowd": 0, "number": 0,
-    "row": 0, "set": 0, "collection": 0, "cluster": 0, "fleet": 0, "line": 0, "bevy": 0, "gaggle": 0, "litter": 0,
+    "row": 0, "queue": 0, "set": 0, "collection": 0, "cluster": 0, "fleet": 0, "line": 0, "bevy": 0, "gaggle": 0, "litter": 0,
     "lot": 0, "lots": 0, "caravan": 0, "convoy": 0, "parade": 0, "procession": 0, "colony": 0, "squad": 0, "pride": 0,
     "quintet": 5, "sextet": 6, "family": 0, "shoal": 0, "brood": 0, "throng": 0, "gang": 0, "troop": 0, "horde": 0, "plenty": 0,
     "dozens": 0, "hundreds": 0, "thousands": 0, "millions": 0, "tons": 0, "loads": 0, "heaps": 0, "masses": 0, "oodles": 0,
@@ -145,10 +145,10 @@ PREPOSITIONS = _words(
 )
 CONJUNCTIONS = _words("and or but while as when where whereas then plus whilst meanwhile & yet so because")
 ADVERBS = _words(
-    "very quite really so too also just only again still always never ever already soon now here there slightly somewhat "
+    "far very quite really so too also just only again still always never ever already soon now here there slightly somewhat "
     "together alone straight directly simultaneously suddenly happily gracefully smoothly steadily constantly continuously "
     "diagonally horizontally vertically sideways repeatedly forever once twice not never almost nearly even well away "
-    "apart forward forwards backward backwards ahead "
+    "far apart forward forwards backward backwards ahead "
     "halfway midway partway overhead outdoors indoors else instead rather everywhere twice back side-by-side "
     "acceleratingly deceleratingly"
 )
@@ -187,6 +187,8 @@ HEADINGS: dict[str, str] = {
 ACROSS = {"left": "left", "leftmost": "left", "left-hand": "left", "lefthand": "left", "right": "right", "rightmost": "right",
           "right-hand": "right", "righthand": "right", "middle": "middle", "center": "middle", "centre": "middle"}  # fmt: skip
 UPRIGHT = {"top": "top", "upper": "top", "uppermost": "top", "bottom": "bottom", "lower": "bottom", "lowermost": "bottom"}
+SIDED = frozenset([*ACROSS, "upper", "lower"])
+"""Words before a noun that say where it is, rather than what it looks like: "the left cat", "the upper fish"."""
 PARTS = _words("side edge half corner part third quarter end border margin area region section hand portion")
 
 SETTINGS = _words(

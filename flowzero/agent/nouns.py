@@ -17,7 +17,7 @@ from flowzero.agent.phrase_ends import STOP, ends_phrase
 from flowzero.agent.phrases import Tokens, match
 from flowzero.agent.pointing import all_of_them, counted_act, of_them, points
 from flowzero.agent.tokens import plural, singular, verb
-from flowzero.agent.wordclass import CONCRETE, adverb, closes_noun, describes, never_noun
+from flowzero.agent.wordclass import CONCRETE, adverb, closes_noun, describes, looks_so, names_here, never_noun
 
 _FILLERS = frozenset(["very", "really", "quite", "slightly", "brightly", "extremely", "rather"])
 
@@ -134,7 +134,7 @@ def _quantity(tokens: Tokens, i: int) -> tuple[int, NounPhrase]:
             phrase = replace(phrase, ordinal=None if second else lex.ORDINALS[low], another=second or phrase.another)
         elif low == "-" and j > i:
             pass
-        elif (group := _group(tokens, j)) is not None and (phrase.article or low in lex.PLENTY):
+        elif (group := _group(tokens, j)) is not None and (phrase.article or low in lex.PLENTY or _begins(tokens, j, group[0])):
             j, n = group
             phrase = replace(phrase, count=n or 4, exact=n > 0, several=True)
             continue
@@ -144,6 +144,11 @@ def _quantity(tokens: Tokens, i: int) -> tuple[int, NounPhrase]:
             break
         j += 1
     return j, phrase
+
+
+def _begins(tokens: Tokens, j: int, end: int) -> bool:
+    """As in "queue of camels": without an article at the beginning of a text."""
+    return (j == 0 or not tokens[j - 1].word) and tokens[end - 1].low == "of"
 
 
 def _ordinal_here(tokens: Tokens, j: int, phrase: NounPhrase) -> bool:
@@ -194,7 +199,8 @@ def _rest(tokens: Tokens, start: int, j: int, phrase: NounPhrase, *, bare: bool)
             nouns.append(low)
             j += 1
             continue
-        if not tokens[j].word or low in STOP or (low in lex.DETERMINERS and low != "a"):
+        its_back = low == "back" and phrase.article == "its" and not nouns
+        if not tokens[j].word or (low in STOP and not its_back) or (low in lex.DETERMINERS and low != "a"):
             break
         if low in lex.COMPARATIVES and not (given and not nouns and after.isalpha() and after != "than" and low in _SIZED):
             break
@@ -214,6 +220,8 @@ def _rest(tokens: Tokens, start: int, j: int, phrase: NounPhrase, *, bare: bool)
             continue
         if nouns and (nouns[-1] in ("one", "ones", "foreground", "background") or ends_phrase(tokens, j, nouns, phrase)):
             break
+        if phrase.article == "the" and not nouns and adjectives[-1:] and adjectives[-1] in lex.COLOURS and _acts(tokens, j):
+            break  # as in "the red rising"
         if not nouns and _is_adjective(tokens, j, phrase, given=given or bool(adjectives)):
             adjectives.append(low)
         elif (
@@ -255,6 +263,17 @@ def _rest(tokens: Tokens, start: int, j: int, phrase: NounPhrase, *, bare: bool)
     return told_after(tokens, listed(tokens, _with_of(tokens, done)))
 
 
+def _acts(tokens: Tokens, j: int) -> bool:
+    """Whether a participle stands at j, and no noun after it."""
+    after = tokens[j + 1].low if j + 1 < len(tokens) else "."
+    ends = not after[0].isalpha() or after in STOP or after in lex.HEADINGS or after in lex.ADVERBS
+    return tokens[j].low.endswith("ing") and verb(tokens[j].low) is not None and ends
+
+
+_NOUNS_TOO = frozenset(
+    ["orange", "rose", "stone", "gold", "silver", "baby", "male", "female", "adult", "toy", "coral", "lime", "olive", "plain"]
+) | frozenset(["light"])
+"""Adjectives that are nouns where none follows."""
 _MOST = {"smallest": "small", "tiniest": "tiny", "biggest": "big", "largest": "large", "tallest": "tall"}
 _SIZED = {"smaller": "small", "tinier": "tiny", "bigger": "big", "larger": "large", "taller": "tall"}
 
@@ -275,33 +294,18 @@ def _is_adjective(tokens: Tokens, j: int, phrase: NounPhrase, *, given: bool) ->
         return False
     follows = j + 1 < len(tokens) and tokens[j + 1].word and tokens[j + 1].low not in STOP and not closes_noun(tokens, j + 1)
     if tokens[j + 1].low in (",", "-") if j + 1 < len(tokens) else False:
-        follows = low in lex.ADJECTIVES
+        follows = low in lex.ADJECTIVES and not (low in _NOUNS_TOO and given and tokens[j + 1].low == ",")
     if j + 2 < len(tokens) and tokens[j + 1].low == "and" and low in lex.ADJECTIVES and _more_adjectives(tokens, j + 1 + 1 - 1):
         follows = True
+    if not given and follows and low not in lex.ADJECTIVES and looks_so(tokens, j) and low not in lex.FUNCTION | lex.ADVERBS:
+        return True
+    if low in ("baby", "toy") and follows and tokens[j + 1].low.endswith("ing") and verb(tokens[j + 1].low) is not None:
+        return False  # as in "baby crawling"
     if low in lex.ADJECTIVES:
         bare = not follows or tokens[j + 1].low in lex.HEADINGS
         if (given or not j or not tokens[j - 1].word) and bare and low not in lex.COLOURS and english.mostly(low) == "n":
             return False
-        return follows or (
-            low
-            not in (
-                "orange",
-                "rose",
-                "stone",
-                "gold",
-                "silver",
-                "baby",
-                "male",
-                "female",
-                "adult",
-                "toy",
-                "coral",
-                "lime",
-                "olive",
-                "plain",
-                "light",
-            )
-        )
+        return follows or low not in _NOUNS_TOO or (low == "orange" and _other_colour(tokens, j))
     if (
         given
         and low.endswith(("ing", "ed"))
@@ -315,7 +319,13 @@ def _is_adjective(tokens: Tokens, j: int, phrase: NounPhrase, *, given: bool) ->
         return True
     if given and follows and tokens[j + 1].low in lex.ADJECTIVES and "a" in english.kinds(low):
         return True
-    return given and low in lex.ACROSS and follows
+    return given and low in lex.SIDED and follows
+
+
+def _other_colour(tokens: Tokens, j: int) -> bool:
+    """As in "two cats, one black, one orange": no fruit."""
+    colours = "|".join(sorted(lex.COLOURS))
+    return match(tokens, j - 1, "one") is not None and any(match(tokens, k, "one", colours) for k in range(j - 1))
 
 
 def _finite_next(tokens: Tokens, j: int, phrase: NounPhrase) -> bool:
@@ -345,7 +355,7 @@ def _can_start(tokens: Tokens, j: int) -> bool:
         return False
     if adverb(low) or never_noun(low):
         return False
-    if verb(low) is None:
+    if verb(low) is None or names_here(tokens, j):
         return True
     if low in lex.SETTINGS and low in lex.VERBS:
         return j + 1 < len(tokens) and verb(tokens[j + 1].low) is not None

@@ -65,6 +65,8 @@ def ends_phrase(tokens: Tokens, j: int, nouns: list[str], phrase: NounPhrase) ->
         )
     if several or (found[1].kind != "act" and watched(tokens, phrase.start) and vocabulary.find(low) is None):
         return True
+    if _crew_goes(tokens, j, phrase):
+        return True
     within = phrase.start > 0 and tokens[phrase.start - 1].low in ("in", "on", "with", "wearing", "at", "by", "near", "under")
     if (
         within
@@ -86,10 +88,25 @@ def ends_phrase(tokens: Tokens, j: int, nouns: list[str], phrase: NounPhrase) ->
     return ends and (base_agrees or found[1].kind == "act") and vocabulary.find(low) is None and low not in lex.SETTINGS
 
 
+def _crew_goes(tokens: Tokens, j: int, phrase: NounPhrase) -> bool:
+    """As in "three men in a boat row across the lake": several before the phrase, and a verb for them after it."""
+    found = verb(tokens[j].low)
+    after = tokens[j + 1].low if j + 1 < len(tokens) else ""
+    ways = _AFTER - {"in", "on", "at", "by", "of", "with"}
+    crew = phrase.start > 1 and (plural(tokens[phrase.start - 2].low) or tokens[phrase.start - 2].low == "people")
+    return crew and found is not None and found[1].kind in ("go", "trace") and tokens[j].low in lex.VERBS and after in ways
+
+
 def _place_at(tokens: Tokens, j: int) -> bool:
     """As in "a star top right", "moon bottom left" and "a nest lower down": where it is, and no part of its name."""
     across = "left|right|middle|center|centre"
-    if hit := match(tokens, j, "|".join(lex.UPRIGHT), "-?", across):
+    if match(tokens, j, "side", "to", "side"):
+        return True
+    if hit := match(tokens, j, "far?", "left|right", "side|corner|edge?"):
+        lone = tokens[j].low == "far"
+        if lone and (hit[0] == len(tokens) or not tokens[hit[0]].word):
+            return True
+    if hit := match(tokens, j, "|".join(lex.UPRIGHT), "-?", across, "corner|side|edge|hand?"):
         return hit[0] == len(tokens) or not tokens[hit[0]].word or tokens[hit[0]].low in STOP | lex.DETERMINERS
     if hit := match(tokens, j, "middle|center|centre"):
         return hit[0] == len(tokens) or not tokens[hit[0]].word

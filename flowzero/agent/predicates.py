@@ -8,6 +8,7 @@ from flowzero.agent.chunk import BE, Chunk, Predicate
 from flowzero.agent.nouns import noun_phrase
 from flowzero.agent.phrases import Tokens, match, time
 from flowzero.agent.tokens import any_verb, bases, verb
+from flowzero.agent.wordclass import names_too
 
 _PHRASAL: tuple[tuple[tuple[str, ...], str, lex.Verb], ...] = (
     (("take", "off"), "rise", lex.Verb("go", heading="up", medium="air")),
@@ -79,7 +80,7 @@ def predicate(tokens: Tokens, i: int, before: Chunk | None) -> Chunk | None:
             return Chunk(
                 "verb", i, phrasal[0], Predicate(phrasal[1], phrasal[2], helped or not low.endswith("ing"), False, negated)
             )
-        found = None if match(tokens, j, "left", "of") else _sense(tokens, j)
+        found = None if match(tokens, j, "left", "of") else _sense(tokens, j, helped=helped)
         adjective = helped and low in lex.ADJECTIVES and low not in lex.VERBS and not low.endswith("ing") and low != "frozen"
         if found is not None and not adjective and not (helped and _noun_after_be(tokens, j)):
             done = (helped and passive and not low.endswith("ing") and low not in lex.VERBS) or (
@@ -112,8 +113,10 @@ def _goes_there(tokens: Tokens, j: int) -> bool:
     return tokens[j].low in ("going", "go") and then not in lex.VERBS
 
 
-def _sense(tokens: Tokens, j: int) -> tuple[str, lex.Verb] | None:
+def _sense(tokens: Tokens, j: int, *, helped: bool) -> tuple[str, lex.Verb] | None:
     """The verb at j, as what follows it makes it."""
+    if tokens[j].low == "gone" and not helped:  # as in "fish gone"
+        return "gone", lex.VERBS["vanish"]
     found = verb(tokens[j].low)
     return ("leave", lex.Verb("act")) if found and found[0] == "leave" and _left_behind(tokens, j + 1) else found
 
@@ -182,6 +185,9 @@ def _may_be_verb(tokens: Tokens, j: int, before: Chunk | None) -> bool:  # noqa:
     if before is not None and before.kind == "who":
         return True
     starts = before is None or before.kind in ("stop", "there")
+    listed = before is not None and before.kind == "comma"
+    if names_too(tokens, j) and (starts or (listed and tokens[j + 1].low.endswith("ing"))):
+        return False
     if low.endswith("ing"):
         return not starts or noun_phrase(tokens, j + 1, bare=True) is None
     third = low.endswith("s") and low not in lex.VERBS and found[1].kind != "act"

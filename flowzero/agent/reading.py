@@ -25,6 +25,7 @@ from flowzero.agent.meaning.coverage import Span, unheard
 from flowzero.agent.moments import length
 from flowzero.agent.phrases import Tokens
 from flowzero.agent.promises import (
+    At,
     Camera,
     Compared,
     Count,
@@ -39,6 +40,7 @@ from flowzero.agent.promises import (
     Stays,
     Still,
     Thing,
+    Trace,
     Window,
 )
 from flowzero.agent.scenery import setting_of
@@ -86,7 +88,7 @@ def read(prompt: str) -> Reading:
         return Reading(prompt=text, unread=(text,))
     parsed = parse(spoken, tokens, CastList())
     cast, promises = parsed.cast, parsed.promises
-    basic = [*_counts(cast), *_looks(cast), *_sides(cast), *_sizes(cast), *_motions(cast, promises)]
+    basic = [*_counts(cast), *_looks(cast), *_sides(cast, promises), *_sizes(cast), *_motions(cast, promises)]
     basic += [Count(things=(), noun=noun, n=0) for noun in parsed.absent if noun]
     if parsed.setting is not None:
         basic.append(Scenery(text=parsed.setting, words=parsed.setting_words))
@@ -251,18 +253,30 @@ def _looks(cast: CastList) -> list[Promise]:
     return [
         Looks(thing=thing.id, words=words)
         for thing in cast.things
-        if (words := tuple(word for word in thing.attributes if word not in lex.LARGE | lex.SMALL | lex.ACROSS.keys()))
+        if (words := tuple(word for word in thing.attributes if word not in lex.LARGE | lex.SMALL | lex.SIDED))
     ]
 
 
-def _sides(cast: CastList) -> list[Promise]:
-    """As in "the left dog" stands on the left."""
-    return [
-        Stays(thing=thing.id, place=Place(x=lex.ACROSS[word]))
-        for thing in cast.things
-        for word in thing.attributes
-        if word in lex.ACROSS
-    ]
+def _sides(cast: CastList, promises: list[Promise]) -> list[Promise]:
+    """As in "the left dog" stands on the left; if it goes anywhere, there its way begins."""
+    found: list[Promise] = []
+    for thing in cast.things:
+        for word in thing.attributes:
+            twins = [other for other in cast.things if other.noun == thing.noun and other.id != thing.id]
+            if word not in lex.SIDED or (word not in lex.ACROSS and not twins):  # a lower branch is not at the bottom
+                continue
+            place = Place(x=lex.ACROSS[word]) if word in lex.ACROSS else Place(y=lex.UPRIGHT[word])
+            ways = [k for k, old in enumerate(promises) if isinstance(old, Journey) and old.thing == thing.id]
+            led = [promises[k] for k in ways if not isinstance(promises[k].steps[0], Trace)]  # type: ignore[union-attr]
+            if not led:
+                found.append(Stays(thing=thing.id, place=place))
+                continue
+            first = led[0]
+            assert isinstance(first, Journey)
+            if first.window.whole and not getattr(first.steps[0], "start", False):
+                begun = (At(place=place, start=True), *first.steps)
+                promises[promises.index(first)] = first.model_copy(update={"steps": begun})
+    return found
 
 
 def _sizes(cast: CastList) -> list[Promise]:

@@ -6,17 +6,19 @@ from typing import Literal
 
 from flowzero import vocabulary
 from flowzero.agent import lexicon as lex
-from flowzero.agent.attachment import Attachment, is_square
+from flowzero.agent.attachment import Attachment
 from flowzero.agent.chunk import Chunk, Predicate
 from flowzero.agent.clause import Clause, Role
 from flowzero.agent.nature import fixed
 from flowzero.agent.nouns import NounPhrase
 from flowzero.agent.phrases import Region, Side
-from flowzero.agent.promises import Relative
+from flowzero.agent.promises import Place, Relative
+from flowzero.agent.sites import is_square
+from flowzero.agent.tokens import singular, verb
 
 BARE: dict[str, Relative] = {
     "overhead": "above", "above": "above", "below": "below", "underneath": "below", "beneath": "below", "behind": "behind",
-    "inside": "inside", "within": "inside", "beside": "near", "nearby": "near", "alongside": "near",
+    "inside": "inside", "within": "inside", "beside": "near", "nearby": "near", "alongside": "near", "under": "below",
 }  # fmt: skip
 """Words of place that may stand without a noun."""
 
@@ -37,6 +39,8 @@ _SPOTS: dict[str, Relative] = {
     **dict.fromkeys(("deck", "mast", "bonnet", "hood", "saddle", "roof", "rim", "bow", "stern", "lid", "summit", "tip"), "on"),
 }
 """Parts of something that say where another is: "a stool at its side", "a cross at its tip"."""
+_TOLD = ("it", "him", "he", "she", "them")
+"""Pronouns of what was told of before; "her" is read as "she"."""
 _DEPTHS = frozenset(["background", "foreground", "distance"])
 
 
@@ -46,6 +50,10 @@ class Surroundings(Attachment):
     def _no_thing(self, chunk: Chunk, phrase: NounPhrase, head: str) -> bool:  # noqa: PLR0911
         """Take in a phrase that names no thing of the picture: a part of one, nothing, or what cannot be seen."""
         if phrase.article == "its" and head in _HOLDS and self._has_in_hand(chunk.end):
+            self.prep, self.side = "", None
+            return True
+        if phrase.article == "its" and head == "back":
+            self._ride_on_it()
             self.prep, self.side = "", None
             return True
         if phrase.article == "its" and head in _SPOTS and not self.cast.knows(phrase) and self.prep in ("at", "on", "in", "by"):
@@ -66,7 +74,8 @@ class Surroundings(Attachment):
             return True
         # "The other side" is a place beside something, which the grammar does not read yet.
         place = head == "side" and bool(self.prep)
-        if place or (phrase.abstract and not self.cast.knows(phrase) and not self._new_subject(phrase)):
+        abstract = phrase.abstract and not self.cast.knows(phrase) and not self._new_subject(phrase)
+        if place or (abstract and not self._does(phrase)):
             self.lost.append(chunk)
             self.prep, self.side, self.joint = "", None, ""
             return True
@@ -80,6 +89,19 @@ class Surroundings(Attachment):
             self.prep, self.side = "", None
             return True
         return False
+
+    def _ride_on_it(self) -> None:
+        """As in "a hippo walks in, birds on its back": they are on who was told of before."""
+        before = next((clause.subject for clause in reversed(self.clauses) if clause.subject), ())
+        if self.prep == "on" and not self.now.lemma and before and not set(before) & set(self.now.subject):
+            self.now.roles.append(Role("thing", "on", before[-1:], "on"))
+
+    def _does(self, phrase: NounPhrase) -> bool:
+        """As in "buoy bobbing": what goes or keeps still can be seen, though its name begins a text without an article."""
+        low = self.tokens[phrase.end].low if phrase.end < len(self.tokens) else ""
+        does = verb(low) if low.endswith("ing") else None
+        first = phrase.start == 0 or not self.tokens[phrase.start - 1].word
+        return first and not phrase.article and does is not None and does[1].kind in ("go", "trace", "still", "circle")
 
     def _is_scenery(self, k: int, phrase: NounPhrase, head: str) -> bool:
         """Whether the phrase names where it all happens, rather than a hill that changes before one's eyes."""
@@ -113,7 +135,7 @@ class Surroundings(Attachment):
 
     def _has_with_it(self, prep: str, relation: Relative | None, phrase: NounPhrase | None, end: int) -> bool:
         """As in "a table with a vase on it" and "a table, a vase on it": the vase is on the table; whether that was said."""
-        if phrase is not None and phrase.pronoun not in ("it", "him", "her", "them"):
+        if phrase is not None and phrase.pronoun not in _TOLD:
             return False
         subject, roles = self.now.subject, self.now.roles
         last = roles[-1] if roles else None
@@ -123,7 +145,7 @@ class Surroundings(Attachment):
         elif not subject and _with_last(roles) and roles[-1].things == self.latest:
             there = roles.pop().things  # as in "zoom in on a nest with 4 eggs in it", where nobody does anything
             owner = roles[-1].things
-        elif phrase is not None and not roles and not self.now.lemma and len(subject) > 1:
+        elif not roles and not self.now.lemma and len(subject) > 1 and (phrase is not None or self._listed_last()):
             owner, there = subject[:-1], subject[-1:]
             self.now.subject = owner
         else:
@@ -132,13 +154,20 @@ class Surroundings(Attachment):
         self.clauses.append(Clause(subject=there, roles=[role], start=end - 1, end=end))
         return True
 
+    def _listed_last(self) -> bool:
+        """As in "chair, cat under": by a comma, so that the word of place is about the last one alone."""
+        place = self.cast[self.now.subject[-1]].noun.split()[-1]
+        words = [token.low for token in self.tokens]
+        at = max((k for k, word in enumerate(words) if singular(word) == place), default=0)
+        return "," in words[max(0, at - 4) : at] and "and" not in words[max(0, at - 4) : at]
+
     def _is_placed(self, k: int) -> bool:
         """As in "walks past a barn, a lantern on the left": of the phrase at chunk k is said where it is, and nothing else."""
         after = self.chunks[k + 1 : k + 3]
         if len(after) < 2 or after[0].kind != "prep" or str(after[0].value) not in ("in", "on", "at", "to"):
             return bool(after) and after[0].kind == "side"
         phrase = after[1].value
-        deep = isinstance(phrase, NounPhrase) and (phrase.noun in _DEPTHS or phrase.pronoun in ("it", "him", "her", "them"))
+        deep = isinstance(phrase, NounPhrase) and (phrase.noun in _DEPTHS or phrase.pronoun in _TOLD)
         return after[1].kind == "region" or deep
 
     def _is_apart(self, k: int) -> bool:
@@ -197,6 +226,10 @@ class Surroundings(Attachment):
         """Place the subject beside what was spoken of before it; whether there was anything."""
         told = [clause.subject for clause in reversed(self.clauses) if clause.subject]
         others = [ids for ids in (*told, self.cast.order[:1]) if ids and not set(ids) & set(self.now.subject)]
+        if not others and word in ("above", "below", "overhead") and not self.now.said:
+            high = Region(Place(y="bottom" if word == "below" else "top"), True)  # as in "whale below, boat above"
+            self.now.roles.append(Role("region", "at", value=high))
+            return True
         if not others:
             return False
         self.now.roles.append(Role("thing", "bare", others[0][:1], BARE[word]))

@@ -27,6 +27,28 @@ def never_noun(low: str) -> bool:
     return known and not english.as_noun(singular(low)) and vocabulary.find(low) is None and low not in CONCRETE
 
 
+def names_too(tokens: Tokens, j: int) -> bool:
+    """Whether a verb's plain form is a noun here, as it has a verb of its own: "crane lifting a box"."""
+    low, then = tokens[j].low, tokens[j + 1].low if j + 1 < len(tokens) else ""
+    does = verb(then) is not None and then.endswith(("ing", "s")) and vocabulary.find(then) is None
+    return does and not low.endswith(("ing", "ed")) and bool(english.as_noun(low)) and not plural(low)
+
+
+def names_here(tokens: Tokens, j: int) -> bool:
+    """Whether a form of a verb is a noun where it stands: "crane lifting a box", "towards pins"."""
+    if j == 0 or not tokens[j - 1].word:
+        return names_too(tokens, j)
+    led = tokens[j - 1].low in ("towards", "toward", "into", "past", "behind", "near")
+    return led and plural(tokens[j].low) and bool(english.as_noun(singular(tokens[j].low)))
+
+
+def looks_so(tokens: Tokens, j: int) -> bool:
+    """Whether an adjective that no list has opens a phrase without an article, before a known noun: "lucky cat waves"."""
+    begins = j == 0 or not tokens[j - 1].word or tokens[j - 1].low in ("and", "a", "the")
+    named = j + 1 < len(tokens) and vocabulary.find(tokens[j + 1].low) is not None
+    return begins and named and english.mostly(tokens[j].low) == "a" and verb(tokens[j].low) is None
+
+
 def describes(tokens: Tokens, j: int) -> bool:
     """Whether an unknown word before a known noun is formed as an adjective: "a sleepy koala", "a gigantesque whale"."""
     low = tokens[j].low

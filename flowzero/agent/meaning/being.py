@@ -7,7 +7,7 @@ from flowzero.agent import lexicon as lex
 from flowzero.agent.chunk import Comparison
 from flowzero.agent.clause import Clause, Role
 from flowzero.agent.meaning.going import Going, late
-from flowzero.agent.nature import far_away
+from flowzero.agent.nature import far_away, is_person
 from flowzero.agent.phrases import Region
 from flowzero.agent.promises import (
     ALWAYS,
@@ -35,7 +35,7 @@ from flowzero.agent.tokens import verb as find_verb
 
 _RELATIONS: dict[str, Relative] = {
     **dict.fromkeys(("on", "upon", "atop", "onto"), "on"),
-    **dict.fromkeys(("in", "inside", "into"), "inside"),
+    **dict.fromkeys(("in", "inside", "into", "among"), "inside"),
     **dict.fromkeys(("by", "near", "beside", "at", "with", "against", "around"), "near"),
     "under": "below",
     "over": "above",
@@ -105,10 +105,17 @@ class Being(Going):
                 return Place(x="left" if role.value == "left" else "right", off=True)
         return None
 
+    def _gone_beyond(self) -> Place | None:
+        """As in "from edge to edge and gone": beyond the side that its way led to."""
+        ways = [old for old in self.meaning.promises if isinstance(old, Journey) and old.thing == self.thing]
+        last = ways[-1].steps[-1] if ways and self.clause.lemma == "gone" else None
+        side = last.place if isinstance(last, At) and not last.start and last.place.x in ("left", "right") else None
+        return None if side is None else side.model_copy(update={"off": True})
+
     def _vanish(self) -> None:
         if not self.clause.times and (cover := self._cover()) is not None:
             self.meaning.journey(self.thing, [cover], self.clause, ALWAYS)
-        if not self.clause.times and (edge := self._edge()) is not None:
+        if not self.clause.times and (edge := self._edge() or self._gone_beyond()) is not None:
             self.meaning.journey(self.thing, [At(place=edge)], self.clause, ALWAYS)
             return
         window = self.clause.times[0].window if self.clause.times else Window(start=0, end=0.7)
@@ -153,7 +160,7 @@ class Being(Going):
         if self._in_a_row():
             return
         for role in self.clause.roles:
-            if role.kind == "region" and not self.clause.lemma and _leads(role):
+            if not self.clause.lemma and self._tells_a_way(role):
                 self.meaning.journey(self.thing, self._steps(), self.clause, window)
                 return
             if role.kind == "region" and isinstance(role.value, Region):
@@ -186,6 +193,24 @@ class Being(Going):
                 )
             )
 
+    def _tells_a_way(self, role: Role) -> bool:
+        """Whether a role tells a way, though no verb does: "out to the right", "beaver towards dam", "from behind a bush".
+
+        A stairway to heaven goes nowhere: without words of pace, that is told only of what is known to move.
+        """
+        if role.kind == "region":
+            return _leads(role)
+        named = role.noun is not None and role.noun.pronoun == "each other"
+        if role.kind != "thing" or not role.things or role.things[0] == self.thing or named:
+            return False
+        if role.prep in ("out", "from") and role.relation in ("behind", "inside", "below"):
+            return True
+        noun = self.meaning.cast[self.thing].noun
+        known = vocabulary.find(noun)
+        mover = (known is not None and known.moves != "still") or is_person(noun) or bool(self.clause.manner)
+        led = role.prep in ("towards", "toward") or (mover and role.prep in ("to", "into", "onto", "up", "down"))
+        return led and role.relation is None
+
     def _in_a_row(self) -> bool:
         """As in "a red, a blue and a green planet, from left to right": each stands in its place in the order of the text."""
         sides = [r.value.place.x for r in self.clause.roles if r.prep in ("from", "to") and isinstance(r.value, Region)]
@@ -217,6 +242,9 @@ class Being(Going):
             self.add(Passes(thing=self.thing, other=role.things[0], window=window))
         relation = role.relation or _RELATIONS.get(role.prep)
         if relation is None:
+            return
+        if relation == "behind" and role.prep == "bare" and not self.clause.lemma and self.meaning.moves(role.things[0]):
+            self.add(Follows(thing=self.thing, other=role.things[0]))  # as in "a swan glides, a duck behind"
             return
         second = role.things[1] if relation == "between" and len(role.things) > 1 else None
         if relation == "between" and second is None and self.meaning.cast[role.things[0]].count < 2:

@@ -7,8 +7,7 @@ from typing import Literal
 
 from flowzero import vocabulary
 from flowzero.agent.clause import Clause, Role
-from flowzero.agent.meaning.steps import Steps
-from flowzero.agent.nature import is_person
+from flowzero.agent.meaning.leaving import Leaving
 from flowzero.agent.phrases import Region
 from flowzero.agent.promises import (
     Approach,
@@ -42,7 +41,7 @@ _STEPPING = ("bounce", "up-down", "side-to-side")
 _LIFTING = frozenset(["lift", "raise", "hoist", "lower"])
 
 
-class Going(Steps):
+class Going(Leaving):
     """Clauses that say how something moves."""
 
     def _travel(self, leading: list[Step] | None = None) -> None:
@@ -112,6 +111,9 @@ class Going(Steps):
 
     def _with_company(self, steps: Sequence[Step]) -> None:
         """As in "goes to the house with his dog": who goes along goes the same way."""
+        if self.clause.lemma == "walk" and (led := self._on_a_lead()) is not None:
+            self.add(Follows(thing=led, other=self.thing))
+            return
         for role in self.clause.roles:
             along = role.prep in ("with", "alongside") or (role.prep == "" and role.relation is None and self.kind == "go")
             if role.kind == "thing" and along and role.things and _animate(role):
@@ -120,47 +122,6 @@ class Going(Steps):
                         self.meaning.journey(mate, list(steps), self.clause, self.window)
                     elif mate != self.thing:
                         self.add(Moves(thing=mate, window=self.window))
-
-    def _goes_on(self) -> bool:
-        """As in "walks left, stops, then walks on"."""
-        goes = self.clause.verb is not None and self.clause.verb.kind == "go"
-        go = self.meaning.onwards(self.thing) if goes else None
-        if go is not None:
-            self.meaning.journey(self.thing, [go], self.clause, self.window)
-        return go is not None
-
-    def _takes_leave(self) -> bool:
-        """From who comes nearer, or from where it has landed; whether there is any of these."""
-        if chaser := self._chaser():
-            self.meaning.journey(self.thing, [Approach(other=chaser, away=True)], self.clause, self.window)
-            return True
-        ways = [old for old in self.meaning.promises if isinstance(old, Journey) and old.thing == self.thing]
-        last = ways[-1].steps[-1] if ways else None
-        others = [name for name in self.meaning.cast.order if name not in self.subjects]
-        company = [name for name in others if _alive(self.meaning.cast[name].noun)]
-        side = self._whereabouts()
-        if last is None and side is not None and side.x in ("left", "right"):
-            self.meaning.journey(self.thing, [At(place=Place(x=side.x, off=True))], self.clause, self.window)
-            return True
-        if last is None and _alive(self.meaning.cast[self.thing].noun) and len(company) == 1 and company[0] in self.meaning.met:
-            self.meaning.journey(self.thing, [Approach(other=company[0], away=True)], self.clause, self.window)
-            return True
-        if not isinstance(last, Beside | Approach) or getattr(last, "away", False):
-            return False
-        if not self.window.whole:
-            k = self.meaning.promises.index(ways[-1])
-            self.meaning.promises[k] = ways[-1].model_copy(update={"window": self.window.before})
-        self.meaning.journey(self.thing, [Approach(other=last.other, away=True)], self.clause, self.window)
-        return True
-
-    def _chaser(self) -> str | None:
-        """Who comes nearer to it, so that it runs away from that one."""
-        for old in reversed(self.meaning.promises):
-            if isinstance(old, Journey) and any(
-                isinstance(step, Approach) and step.other == self.thing and not step.away for step in old.steps
-            ):
-                return old.thing
-        return None
 
     def _leapt(self, steps: list[Step]) -> list[Step] | None:
         """One leap, as over or onto something, up, or into the water; None when it leaps again and again."""
@@ -261,7 +222,8 @@ class Going(Steps):
 
     def _lead(self) -> None:
         if other := self._object():
-            self.add(Follows(thing=other, other=self.thing))
+            last, first = (self.thing, other) if self.clause.passive else (other, self.thing)
+            self.add(Follows(thing=last, other=first))
             self._extra_steps(other)
 
     def _pass(self) -> None:
@@ -325,8 +287,14 @@ class Going(Steps):
         self.meaning.journey(self.thing, [Trace(pattern="circle", other=self._object())], self.clause, self.window)
 
     def _stop(self) -> None:
-        where = [step for step in self._steps() if isinstance(step, At | Beside | Approach)]
-        self.meaning.journey(self.thing, [*where, Rest()], self.clause, self.window)
+        steps = self._steps()
+        where = [step for step in steps if isinstance(step, At | Beside | Approach)]
+        then = [step for step in steps if isinstance(step, Go)] if self._goes_on_apart() else []
+        self.meaning.journey(self.thing, [*where, Rest(), *then], self.clause, self.window)
+
+    def _goes_on_apart(self) -> bool:
+        """As in "left, stop, left": a comma sets the way apart that comes after the halt."""
+        return any(role.kind == "go" and role.start > self.clause.at[1] for role in self.clause.roles)
 
 
 def _through(steps: list[Step]) -> list[Step]:
@@ -338,11 +306,6 @@ def _through(steps: list[Step]) -> list[Step]:
             begun = Place(x="right" if side == "left" else "left", off=True)
             return [At(place=begun, start=True), go, At(place=Place(x=side, off=True))]
     return steps
-
-
-def _alive(noun: str) -> bool:
-    known = vocabulary.find(noun)
-    return is_person(noun) or (known is not None and known.group in ("animal", "person", "people"))
 
 
 def _animate(role: Role) -> bool:

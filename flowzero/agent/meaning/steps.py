@@ -270,6 +270,9 @@ class Steps:
         if other == self.thing:
             return self._from_the_viewer(role)
         prep, relation = role.prep, role.relation
+        if prep == "bare" and relation == "behind" and self.kind == "go" and self.meaning.moves(other):
+            self.add(Follows(thing=self.thing, other=other))
+            return []
         if prep == "bare" and relation is not None:  # as in "a dragon zigzags overhead"
             self.add(Relation(thing=self.thing, relation=relation, other=other, window=self.window))
             return []
@@ -363,7 +366,7 @@ class Steps:
         known = vocabulary.find(noun)
         kind = "" if known is None else known.group
         led = role.start < self.clause.at[0] and kind == "vehicle"
-        return is_person(noun) or kind in ("animal", "person", "people") or led
+        return is_person(noun) or kind in ("animal", "person", "people") or led or self.meaning.moves(other)
 
     def _leads_on(self, origin: Role) -> bool:
         """Whether the clause says where the way leads that begins at the origin."""

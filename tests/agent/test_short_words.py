@@ -1,0 +1,82 @@
+"""Prompts in few words: which of two is meant, ways without a verb, and words that are verbs elsewhere."""
+
+from __future__ import annotations
+
+import pytest
+
+from flowzero.agent.reading import read
+from tests.agent.telling import told
+
+
+@pytest.mark.parametrize(
+    ("prompt", "expected"),
+    [
+        ("the left kite is green, the right one is white", {"looks kite green", "looks kite-2 white", "kite at left"}),
+        ("two kites: the left kite is green, the right one is white", {"looks kite-1 green", "looks kite-2 white"}),
+        ("two vans: the right van is black and the left van is pink", {"van-1 at right", "van-2 at left"}),
+        ("three cups: the left one is red, the middle one is blue, the right one is green", {"cup-2 at middle"}),
+        (
+            "the upper bird flies left, the lower bird flies right",
+            {"bird: from at top > left", "bird-2: from at bottom > right"},
+        ),
+        ("a knight rides to a castle and goes back the way he came", {"knight: to castle > away from castle"}),
+        ("an owl flies to a barn and returns to where it started", {"owl: to barn > away from barn"}),
+        ("none of the four ducks moves", {"count 4 duck", "duck still"}),
+        ("a fox runs right. Next comes a wolf, walking left.", {"fox: right", "wolf: left", "fox before wolf"}),
+        ("a robot goes right, stop, right", {"robot: right > rest > right"}),
+        ("a van stops at a traffic light; it turns green", {"traffic-light turns green"}),
+        ("a hen with her chicks behind her", {"chick behind hen"}),
+        ("grey shark below, small raft above", {"shark at bottom", "raft above shark"}),
+        ("sofa, cat under", {"cat below sofa"}),
+        ("snail towards leaf", {"snail: to leaf"}),
+        ("fox out from behind a barrel", {"fox: from behind barrel > away from barrel"}),
+        ("a swan glides, a duck behind", {"duck follows swan"}),
+        ("a toy boat drifts right, a girl running behind it", {"girl follows boat"}),
+        ("bee landed on tulip, bee gone", {"bee seen until sometime"}),
+        ("crane lifting a piano", {"piano: up"}),
+        ("baby crawling to a ball", {"baby: to ball"}),
+        ("bowling ball towards pins", {"bowling-ball: to pin"}),
+        ("sleepy dog w/ a bone", {"looks dog sleepy"}),
+        ("a stick flies left, a dog races after", {"dog follows stick"}),
+        ("an old lady walking her poodle", {"poodle follows lady"}),
+        ("a red kite floats away upward", {"kite: up"}),
+        ("a tram drives past a park", {"tram passes park"}),
+        ("a man waits at the window", {"man still", "man near window"}),
+        (
+            "a moth comes from the left and a cat looks on, then the moth flies away",
+            {"moth: from at left > right > away from cat"},
+        ),
+        ("lizard lying upon a stone, fly buzzing round it", {"lizard on stone", "fly: circle about lizard"}),
+        ("apple left, pear right, wasp in between", {"wasp between apple pear"}),
+        ("a racoon sneaks round a barrel", {"racoon: circle about barrel"}),
+        ("goat led by a shepherd", {"goat follows shepherd"}),
+        ("an ox walks left, three birds on its back", {"bird with ox"}),
+        ("star top left corner", {"star at top left"}),
+        ("crab side to side on sand", {"crab: side-to-side"}),
+        ("two dogs next to each other, one black, one orange", {"looks dog-1 black", "looks dog-2 orange"}),
+        ("three kites: red, yellow, blue, the red rising", {"kite: up", "looks kite-2 yellow"}),
+        ("four men in a boat row across the lake", {"count 4 man", "man with boat"}),
+        ("couple of monkeys on an elephant", {"count 2 monkey"}),
+        ("a boat is tugged along by a ship", {"boat with ship"}),
+        ("A hat lies on a bench. The wind takes it. It goes right.", {"hat: rest > right"}),
+        ("van from the right edge to the left and gone", {"van: from at right > at left > at off left"}),
+    ],
+)
+def test_few_words_say_this(prompt: str, expected: set[str]) -> None:
+    assert expected <= told(read(prompt))
+
+
+@pytest.mark.parametrize(
+    ("prompt", "never"),
+    [
+        ("a stairway to heaven", "stairway: to heaven"),
+        ("a letter to Santa on a table", "letter: to santa"),
+        ("a bird sits on the lower branch of a tree", "branch at bottom"),
+        ("a cat walks along the beach", "cat near beach"),
+        ("a frog sits under a lamp, it turns red", "lamp turns red"),
+        ("a panda walks towards the bamboo", "bamboo follows panda"),
+        ("a boy throws a ball, then catches a stick", "stick: right"),
+    ],
+)
+def test_near_misses_stay_what_they_are(prompt: str, never: str) -> None:
+    assert never not in told(read(prompt))
