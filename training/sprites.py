@@ -15,9 +15,15 @@ from PIL import Image
 
 from flowzero.renderer.animatic.sprites import FOLDER, SIZE
 from flowzero.vocabulary import nouns
+from training.furniture import DRAWN
 
-CUTS = {"couch": ((0, 128, 203, 256), (197, 104, 203, 128))}
-"""What of a picture is the noun alone, as left, top, right, bottom, and what is wiped out of that: a couch without its lamp."""
+CUTS = {
+    "couch": ((0, 128, 203, 256), (197, 104, 203, 128)),
+    "canoe": ((0, 0, 256, 183), (0, 0, 0, 0)),
+    "rower": ((0, 0, 256, 165), (0, 0, 0, 0)),
+}
+"""What of a picture is the noun alone, as left, top, right, bottom, and what is wiped out of that: a couch without its lamp,
+boats without the sea."""
 
 
 def trim(image: Image.Image) -> Image.Image:
@@ -37,9 +43,12 @@ def main() -> None:
     for noun in nouns().values():
         if not noun.sprite:
             continue
+        file = target / f"{noun.name.replace(' ', '-')}.webp"
+        if noun.name in DRAWN:
+            trim(DRAWN[noun.name]()).save(file, quality=88, method=6, exact=False)
+            continue
         names = (noun.sprite, noun.sprite.replace("-fe0f", ""))
         source = next(path for name in names if (path := assets / f"{name}.webp").exists())
-        file = target / f"{noun.name.replace(' ', '-')}.webp"
         image = Image.open(source).convert("RGBA")
         if noun.name in CUTS:
             kept, wiped = CUTS[noun.name]

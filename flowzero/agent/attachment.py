@@ -205,8 +205,8 @@ class Attachment:
             return (prep == "on" or (prep == "across" and walked)) and side is None
         if (
             head in lex.SETTINGS
-            or (phrase.several and f"{head}s" in lex.SETTINGS and vocabulary.find(head) is None)
-            or (place is not None and vocabulary.find(phrase.noun) is None and head not in ("table", "wall", "tree"))
+            or (phrase.several and f"{head}s" in lex.SETTINGS and (vocabulary.find(head) is None or place is not None))
+            or (place is not None and vocabulary.is_place(phrase.noun) and head not in ("table", "wall", "tree"))
         ):
             return True
         if vocabulary.find(phrase.noun) is not None or phrase.count is not None or head in CONTAINERS:

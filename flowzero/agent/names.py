@@ -136,12 +136,7 @@ def name_at(tokens: Tokens, i: int) -> bool:
     if i >= len(tokens) or not tokens[i].word or tokens[i].low in _NO_NAMES or len(tokens[i].low) < 2:
         return False
     low = tokens[i].low
-    if (
-        vocabulary.find(low) is not None
-        or vocabulary.find_setting(low) is not None
-        or verb(low) is not None
-        or low.endswith("ly")
-    ):
+    if vocabulary.is_thing(low) or vocabulary.find_setting(low) is not None or verb(low) is not None or low.endswith("ly"):
         return False
     kinds = english.kinds(low)
     return not kinds or (tokens[i].text[:1].isupper() and not any(kind[0] in "var" or kind in ("nh", "np") for kind in kinds))
@@ -150,7 +145,7 @@ def name_at(tokens: Tokens, i: int) -> bool:
 def _proper(tokens: Tokens, i: int) -> bool:
     """Whether the word at i, after a noun, is a name: it is written large, or no English word."""
     return (tokens[i].text[:1].isupper() and not tokens[i].text.isupper()) or (
-        not english.kinds(tokens[i].low) and vocabulary.find(tokens[i].low) is None
+        not english.kinds(tokens[i].low) and not vocabulary.is_thing(tokens[i].low)
     )
 
 

@@ -108,7 +108,7 @@ def _continues(tokens: Tokens, i: int) -> bool:
 
 def _finite(tokens: Tokens, i: int) -> bool:
     low = tokens[i].low
-    return low in lex.AUXILIARIES or (verb(low) is not None and vocabulary.find(low) is None and low not in lex.ADJECTIVES)
+    return low in lex.AUXILIARIES or (verb(low) is not None and not vocabulary.is_thing(low) and low not in lex.ADJECTIVES)
 
 
 def _quantity(tokens: Tokens, i: int) -> tuple[int, NounPhrase]:
@@ -191,7 +191,7 @@ def _rest(tokens: Tokens, start: int, j: int, phrase: NounPhrase, *, bare: bool)
         acts = low.endswith("s") and verb(low) is not None and (phrase.article in ("a", "an") or phrase.count == 1)
         if nouns and times(tokens, j) is not None:
             break
-        if nouns and not acts and english.pair(nouns[-1], singular(low)) and vocabulary.find(nouns[-1]) is None:
+        if nouns and not acts and english.pair(nouns[-1], singular(low)) and not vocabulary.is_thing(nouns[-1]):
             nouns.append(low)
             j += 1
             continue
@@ -311,7 +311,7 @@ def _is_adjective(tokens: Tokens, j: int, phrase: NounPhrase, *, given: bool) ->
         and low.endswith(("ing", "ed"))
         and len(low) > 4
         and follows
-        and vocabulary.find(low) is None
+        and not vocabulary.is_thing(low)
         and low not in lex.VERBS
     ):
         return True
@@ -345,7 +345,7 @@ def _finite_next(tokens: Tokens, j: int, phrase: NounPhrase) -> bool:
         or follows.endswith("ly")
         or follows in lex.DETERMINERS
     )
-    return ends and not phrase.several and vocabulary.find(low) is None
+    return ends and not phrase.several and not vocabulary.is_thing(low)
 
 
 def _can_start(tokens: Tokens, j: int) -> bool:
@@ -361,9 +361,7 @@ def _can_start(tokens: Tokens, j: int) -> bool:
         return j + 1 < len(tokens) and verb(tokens[j + 1].low) is not None
     next_is_verb = j + 1 < len(tokens) and (verb(tokens[j + 1].low) is not None or tokens[j + 1].low in lex.AUXILIARIES)
     return (
-        vocabulary.find(low) is not None
-        and (not low.endswith(("ing", "ed")))
-        and (next_is_verb or plural(low) or low not in lex.VERBS)
+        vocabulary.is_thing(low) and (not low.endswith(("ing", "ed"))) and (next_is_verb or plural(low) or low not in lex.VERBS)
     )
 
 

@@ -32,8 +32,9 @@ def ends_phrase(tokens: Tokens, j: int, nouns: list[str], phrase: NounPhrase) ->
         return True
     if adverb(low) or never_noun(low) or _place_at(tokens, j):
         return True
-    compound = vocabulary.find(" ".join((nouns[-1], low)))
-    if compound is not None and singular(low) in " ".join((compound.name, *compound.synonyms)).split() and " " in compound.name:
+    pair = " ".join((nouns[-1], singular(low)))
+    compound = vocabulary.find(pair)
+    if compound is not None and any(f" {pair}" in f" {name}" for name in (compound.name, *compound.synonyms)):
         return False
     if low == "leaves" and match(tokens, j + 1, "left|right|through|over|via|by|towards|toward|off"):
         return True  # as in "tram leaves left"
@@ -46,24 +47,22 @@ def ends_phrase(tokens: Tokens, j: int, nouns: list[str], phrase: NounPhrase) ->
     follows = tokens[j + 1].low if j + 1 < len(tokens) else ""
     found = verb(low)
     if found is None:
-        if low.endswith(("ing", "ed")) and len(low) > 4 and vocabulary.find(low) is None:
+        if low.endswith(("ing", "ed")) and len(low) > 4 and not vocabulary.is_thing(low):
             return True
         if low in lex.ADJECTIVES:
             return True
         one = phrase.article in ("a", "an", "one", "another", "each") or phrase.count == 1
-        if plural(low) and not several and one and vocabulary.find(low) is None:
+        if plural(low) and not several and one and not vocabulary.is_thing(low):
             return True
-        if plural(low) and not several and vocabulary.find(nouns[-1]) is not None and vocabulary.find(low) is None:
+        if plural(low) and not several and vocabulary.is_thing(nouns[-1]) and not vocabulary.is_thing(low):
             return not follows or follows in STOP or follows in lex.DETERMINERS or not follows[0].isalpha()
         return several and plural(nouns[-1])
     if low.endswith(("ing", "ed")) or low in lex.IRREGULAR:
         return True
     if low not in lex.VERBS:
         next_verb = bool(follows) and (verb(follows) is not None or follows in lex.AUXILIARIES)
-        return not (
-            next_verb and several is False and vocabulary.find(low) is not None and phrase.article not in ("a", "an", "one")
-        )
-    if several or (found[1].kind != "act" and watched(tokens, phrase.start) and vocabulary.find(low) is None):
+        return not (next_verb and several is False and vocabulary.is_thing(low) and phrase.article not in ("a", "an", "one"))
+    if several or (found[1].kind != "act" and watched(tokens, phrase.start) and not vocabulary.is_thing(low)):
         return True
     if _crew_goes(tokens, j, phrase):
         return True
@@ -80,12 +79,12 @@ def ends_phrase(tokens: Tokens, j: int, nouns: list[str], phrase: NounPhrase) ->
     if (
         base_agrees
         and found[1].kind not in ("act", "carry", "lead")
-        and vocabulary.find(nouns[-1]) is not None
-        and vocabulary.find(low) is None
+        and vocabulary.is_thing(nouns[-1])
+        and not vocabulary.is_thing(low)
     ):
         return True
     ends = not follows or follows in STOP or follows in lex.DETERMINERS or not follows[0].isalpha() or follows in lex.HEADINGS
-    return ends and (base_agrees or found[1].kind == "act") and vocabulary.find(low) is None and low not in lex.SETTINGS
+    return ends and (base_agrees or found[1].kind == "act") and not vocabulary.is_thing(low) and low not in lex.SETTINGS
 
 
 def _crew_goes(tokens: Tokens, j: int, phrase: NounPhrase) -> bool:

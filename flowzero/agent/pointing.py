@@ -41,7 +41,7 @@ def of_them(tokens: Tokens, j: int) -> int:
 def _acts(tokens: Tokens, j: int) -> bool:
     """Whether what all do stands at j, as in "all heading left" and "all fly up"."""
     low, found = tokens[j].low, verb(tokens[j].low)
-    if found is None or vocabulary.find(low) is not None or found[1].kind == "act":
+    if found is None or vocabulary.is_thing(low) or found[1].kind == "act":
         return False
     then = tokens[j + 1].low if j + 1 < len(tokens) else "."
     return (low.endswith("ing") or low == found[0]) and _closed(then)
@@ -61,7 +61,7 @@ def counted_act(tokens: Tokens, j: int, count: int | None) -> bool:
     """Whether the word after a number is what so many do, as in "two stay by the fence" and "one rolls off"."""
     low = tokens[j].low if j < len(tokens) else ""
     found = verb(low) if low else None
-    if not count or found is None or vocabulary.find(low) is not None or english.mostly(low) == "n":
+    if not count or found is None or vocabulary.is_thing(low) or english.mostly(low) == "n":
         return False
     agrees = low == found[0] if count > 1 else low.endswith("s")
     return agrees and _closed(tokens[j + 1].low if j + 1 < len(tokens) else ".")

@@ -92,7 +92,7 @@ def predicate(tokens: Tokens, i: int, before: Chunk | None) -> Chunk | None:
         if not helped and (found is not None or _unknown_verb(low)):
             lemma, sense = any_verb(low) or (bases(low)[-1], lex.Verb("act"))
             return Chunk("verb", i, j + 1, Predicate(lemma, sense, not low.endswith("ing"), False, negated))
-        if helped and low.endswith("ing") and len(low) > 5 and found is None and vocabulary.find(low) is None:
+        if helped and low.endswith("ing") and len(low) > 5 and found is None and not vocabulary.is_thing(low):
             lemma, sense = any_verb(low) or (low, lex.Verb("act"))
             return Chunk("verb", i, j + 1, Predicate(lemma, sense, True, False, negated))
     return Chunk("verb", i, j, Predicate("be", BE, True, False, negated)) if helped and j > i else None
@@ -181,7 +181,7 @@ def _may_be_verb(tokens: Tokens, j: int, before: Chunk | None) -> bool:  # noqa:
     if found is None:
         return False
     if before is not None and before.kind in ("prep", "side"):
-        return low.endswith("ing") and vocabulary.find(low) is None and noun_phrase(tokens, j) is None
+        return low.endswith("ing") and not vocabulary.is_thing(low) and noun_phrase(tokens, j) is None
     if before is not None and before.kind == "who":
         return True
     starts = before is None or before.kind in ("stop", "there")
@@ -200,4 +200,4 @@ def _may_be_verb(tokens: Tokens, j: int, before: Chunk | None) -> bool:  # noqa:
         ):
             return True
     noun = noun_phrase(tokens, j)
-    return noun is None or (vocabulary.find(low) is None and not starts)
+    return noun is None or (not vocabulary.is_thing(low) and not starts)

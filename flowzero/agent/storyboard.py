@@ -74,9 +74,9 @@ def _title(tokens: Sequence[Token], i: int) -> int:
     head = title[-1]
     if "'s" in title and head in ("path", "position", "route", "way"):
         return i  # as in "the ball's path: from left to right"
-    about = head in _TITLES or any(word in _TITLES for word in title if vocabulary.find(word) is None)
+    about = head in _TITLES or any(word in _TITLES for word in title if not vocabulary.is_thing(word))
     said = any(word.endswith("s") and verb(word) is not None and word not in _TITLES for word in title[1:])
-    bare = not any(vocabulary.find(word) or vocabulary.find_setting(word) or word in lex.SETTINGS for word in title)
+    bare = not any(vocabulary.is_thing(word) or vocabulary.find_setting(word) or word in lex.SETTINGS for word in title)
     named = (head in _TITLES or (about and bare) or (english.as_noun(head) == "nx" and bare)) and not said
     alone = len(title) == 1 and bare and verb(head) is None and english.as_noun(head) != "np"
     return i + len(title) + 1 if named or alone else i

@@ -106,7 +106,8 @@ class Surroundings(Attachment):
     def _is_scenery(self, k: int, phrase: NounPhrase, head: str) -> bool:
         """Whether the phrase names where it all happens, rather than a hill that changes before one's eyes."""
         head = "plaza" if is_square(phrase) else head
-        if head not in lex.SETTINGS - lex.OBJECTS_TOO or vocabulary.find(head) is not None or self.cast.knows(phrase):
+        thing = vocabulary.find(head) is not None and not vocabulary.is_place(head)
+        if head not in lex.SETTINGS - lex.OBJECTS_TOO or thing or self.cast.knows(phrase):
             return False
         then = next((c.value for c in self.chunks[k + 1 : k + 4] if c.kind in ("verb", "comma", "stop", "and", "while")), None)
         changes = isinstance(then, Predicate) and then.sense.kind in ("turn", "grow", "shrink", "vanish", "appear")
@@ -122,7 +123,7 @@ class Surroundings(Attachment):
     def _is_room(self, side: Side, phrase: NounPhrase) -> bool:
         """As in "at the left of the throne room": a side of the picture."""
         head = phrase.noun.split()[-1] if phrase.noun else ""
-        known = vocabulary.find(head) is not None or self.cast.knows(phrase)
+        known = (vocabulary.find(head) is not None and not vocabulary.is_place(head)) or self.cast.knows(phrase)
         return side.relation in ("left", "right") and head in lex.SETTINGS and phrase.article == "the" and not known
 
     def _ends_here(self, k: int) -> bool:

@@ -79,7 +79,7 @@ def known(word: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def _noun(word: str) -> bool:
-    return vocabulary.find(word) is not None or vocabulary.find_setting(word) is not None
+    return vocabulary.is_thing(word) or vocabulary.find_setting(word) is not None
 
 
 @lru_cache(maxsize=1)

@@ -17,14 +17,14 @@ _WATCHING = frozenset(["watch", "see", "sees", "make", "let", "have", "show", "w
 
 def adverb(low: str) -> bool:
     """Whether a word ends as adverbs do, and names nothing that one knows."""
-    return low.endswith("ly") and vocabulary.find(low) is None and low not in ("butterfly", "lily", "family", "fly", "jelly")
+    return low.endswith("ly") and not vocabulary.is_thing(low) and low not in ("butterfly", "lily", "family", "fly", "jelly")
 
 
 def never_noun(low: str) -> bool:
     """Whether a word is English, and no noun."""
     listed = english.kinds(low)
     known = bool(listed) and not any(kind[0] == "n" for kind in listed)
-    return known and not english.as_noun(singular(low)) and vocabulary.find(low) is None and low not in CONCRETE
+    return known and not english.as_noun(singular(low)) and not vocabulary.is_thing(low) and low not in CONCRETE
 
 
 def names_too(tokens: Tokens, j: int) -> bool:
@@ -53,8 +53,8 @@ def describes(tokens: Tokens, j: int) -> bool:
     """Whether an unknown word before a known noun is formed as an adjective: "a sleepy koala", "a gigantesque whale"."""
     low = tokens[j].low
     formed = low.endswith(("y", "ous", "ful", "less", "ish", "ive", "esque")) and len(low) > 4
-    named = vocabulary.find(low) is not None or low in lex.SETTINGS or low in _NAMES
-    return formed and not named and verb(low) is None and vocabulary.find(tokens[j + 1].low) is not None
+    named = vocabulary.is_thing(low) or low in lex.SETTINGS or low in _NAMES
+    return formed and not named and verb(low) is None and vocabulary.is_thing(tokens[j + 1].low)
 
 
 def closes_noun(tokens: Tokens, j: int) -> bool:
@@ -63,7 +63,7 @@ def closes_noun(tokens: Tokens, j: int) -> bool:
     if low in lex.AUXILIARIES or (low in lex.HEADINGS and low not in lex.ACROSS):
         return True
     found = verb(low)
-    return found is not None and low.endswith("s") and vocabulary.find(low) is None and not plural(low)
+    return found is not None and low.endswith("s") and not vocabulary.is_thing(low) and not plural(low)
 
 
 def watched(tokens: Tokens, start: int) -> bool:

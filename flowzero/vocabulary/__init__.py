@@ -84,7 +84,7 @@ class Noun:
     glows: bool
     """Whether it shines of its own, and so at night as by day."""
     sprite: str
-    """Code points of the sprite's source; empty when it is drawn by code."""
+    """Code points of the sprite's source, or "drawn" if we drew it; empty when it is drawn anew each time."""
     synonyms: tuple[str, ...]
 
     @property
@@ -102,6 +102,10 @@ class Setting:
     """Whether it has a ground that things stand on."""
     learned: bool
     synonyms: tuple[str, ...]
+    drawn: tuple[str, ...] = ()
+    """Other places that it is drawn for."""
+    within: tuple[str, ...] = ()
+    """Things, such as buildings, for the inside of which it is drawn: "in a church" is a room, "past a church" is none."""
 
 
 LIGHTS: Mapping[str, tuple[float, float, float]] = MappingProxyType({"sunset": (1.0, 0.85, 0.74), "night": (0.6, 0.66, 0.85)})
@@ -173,6 +177,8 @@ def settings() -> Mapping[str, Setting]:
                 ground=row["ground"] == "1",
                 learned=row["learned"] == "1",
                 synonyms=_list(row["synonyms"]),
+                drawn=_list(row["drawn"]),
+                within=_list(row["within"]),
             )
             for row in _rows("settings.csv")
         }
@@ -212,8 +218,23 @@ def _heads(phrase: str) -> frozenset[str]:
 
 
 def find(phrase: str) -> Noun | None:
-    """The known noun that a phrase such as "two small puppies" is about, by name or synonym: its last known word."""
-    return _last_named(phrase, _noun_names())
+    """The known noun that a phrase such as "two small puppies in a basket" is about, by name or synonym.
+
+    It is the last known word before what the phrase adds with a preposition, or else the last one at all ("a slice of pizza").
+    """
+    head = _ADDED.split(phrase.lower(), maxsplit=1)[0]
+    return _last_named(head, _noun_names()) or _last_named(phrase, _noun_names())
+
+
+def is_thing(word: str) -> bool:
+    """Whether a word names a thing that is known, and hardly ever anything else: "fly" is more often done than seen."""
+    return _ALSO_DONE.isdisjoint(_singulars(word)) and find(word) is not None
+
+
+def is_place(word: str) -> bool:
+    """Whether a word names a setting, though it can be drawn as a thing, too: "a mountain"."""
+    known = find(word)
+    return (known is None or known.group == "place") and find_setting(word) is not None
 
 
 def find_setting(text: str) -> Setting | None:
@@ -227,18 +248,19 @@ def find_setting(text: str) -> Setting | None:
 
 
 def find_place(text: str) -> Place | None:
-    """The known place that a text names first, in the light of the time of day that it names with it.
+    """The place to draw for a text, the one that it names first, in the light of the time of day that it names with it.
 
     "The mountains at sunset" are mountains, and a sunset alone is the setting of that name.
     """
-    found = find_setting(text)
-    if found is None:
+    named = tuple(_named(text, _place_names()))
+    if _SUBMERGED.search(text.lower()):
+        named = (settings()["underwater"], *named)
+    if not named:
         return None
-    named = (found, *_named(text, _setting_names()))
     where = next((setting for setting in named if setting.name not in LIGHTS), None)
     light = next((setting.name for setting in named if setting.name in LIGHTS), "")
     if where is None:
-        return Place(found)
+        return Place(named[0])
     return Place(where, light if _has_days(where) else "")
 
 
@@ -257,6 +279,15 @@ def find_colour(phrase: str) -> str | None:
     return None
 
 
+_ADDED = re.compile(r" (?:with|without|in|on|at|from|under|behind|inside|wearing|holding|carrying|made) ")
+"""Where a phrase goes on to what its noun has, wears, or where it is."""
+_ALSO_DONE = frozenset(
+    [
+        "anchor", "circle", "cook", "drop", "express", "fly", "guard", "light", "perch", "ring", "roll", "saw", "shadow",
+        "sink", "slide", "smoke", "steam", "steer", "wave",
+    ]
+)  # fmt: skip
+"""Names of things that are verbs, too, and more often so."""
 _SUBMERGED = re.compile(
     r"\b(under|beneath|below|underneath) (the |a |an )?(\w+ ){0,2}(sea|ocean|water|waves|lake|river|pond|surface)\b"
 )
@@ -272,6 +303,19 @@ def _noun_names() -> Mapping[str, Noun]:
 def _setting_names() -> Mapping[str, Setting]:
     table = {synonym: setting for setting in settings().values() for synonym in setting.synonyms}
     return table | dict(settings())
+
+
+@cache
+def _place_names() -> Mapping[str, Setting]:
+    others = {name: setting for setting in settings().values() for name in setting.drawn}
+    rooms = {
+        f"{preposition} {article} {name}": setting
+        for setting in settings().values()
+        for name in setting.within
+        for preposition in ("in", "inside")
+        for article in ("a", "the")
+    }
+    return {**others, **rooms, **_setting_names()}
 
 
 def _last_named(phrase: str, table: Mapping[str, Noun]) -> Noun | None:
