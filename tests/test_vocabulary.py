@@ -1,6 +1,6 @@
 import pytest
 
-from flowzero.vocabulary import COLOURS, find, find_colour, find_place, find_setting, nouns, places, settings
+from flowzero.vocabulary import COLOURS, find, find_colour, find_place, find_setting, is_thing, nouns, places, settings
 
 
 @pytest.mark.parametrize(
@@ -15,11 +15,29 @@ from flowzero.vocabulary import COLOURS, find, find_colour, find_place, find_set
         ("old men", "man"),
         ("a soccer ball", "soccer ball"),
         ("a ball", "ball"),
+        ("a man with a backpack", "man"),
+        ("a man in a white hat", "man"),
+        ("a slice of pizza", "pizza"),
+        ("a corgi in the garden", "dog"),
+        ("two glasses of milk", "glass of milk"),
+        ("a flying saucer", "ufo"),
     ],
 )
 def test_a_phrase_names_its_last_and_longest_known_noun(phrase: str, noun: str) -> None:
     found = find(phrase)
     assert found is not None and found.name == noun
+
+
+def test_a_word_that_is_mostly_a_verb_names_no_thing_by_itself() -> None:
+    found = find("a fly")
+    assert found is not None and found.name == "fly"
+    assert not is_thing("fly") and not is_thing("slides") and is_thing("ladders")
+
+
+def test_a_building_is_a_room_to_who_is_in_it() -> None:
+    inside, past = find_place("a nurse walks in a hospital"), find_place("a nurse walks past a hospital")
+    assert inside is not None and inside.name == "room"
+    assert past is None
 
 
 @pytest.mark.parametrize("phrase", ["", "a zorblax", "red", "!!!", "球"])

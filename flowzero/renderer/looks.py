@@ -8,11 +8,15 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
-from flowzero.dss import Frame
-from flowzero.vocabulary import LIGHTS, Facing, Noun, find, find_colour, find_place
+from flowzero.dss import DSS, Frame
+from flowzero.vocabulary import LIGHTS, Facing, Noun, Place, find, find_colour, find_place, home_of, settings
 
 _MOVES = 0.002
 """Frame widths from one frame to the next; an object that moves less keeps the way it faces."""
+
+
+_HOMES = {"swims": "underwater", "flies": "sky"}
+"""Where things are drawn whose setting nobody named, by habit; anything else stands on a meadow."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +44,30 @@ def looks(frames: Sequence[Frame]) -> list[dict[str, Look]]:
             row[item.id] = Look(noun, colour, facing, place.light_on(noun) if place and noun else "")
         result.append(row)
     return result
+
+
+def place_of(dss: DSS, frame: Frame) -> Place | None:
+    """The place to draw behind a frame: the one that is named, or else a home of what is in it; None for one nobody drew."""
+    unnamed = place_unnamed(dss)
+    return place_named(dss, frame) or (unnamed[0] if unnamed else None)
+
+
+def place_named(dss: DSS, frame: Frame) -> Place | None:
+    """The known place that the setting names, or the scene; where scenes change, the scene's own words come first."""
+    texts = (frame.description, dss.setting) if len(dss.scenes) > 1 else (dss.setting, frame.description)
+    return next((place for text in texts if (place := find_place(text)) is not None), None)
+
+
+def place_unnamed(dss: DSS) -> tuple[Place, str] | None:
+    """Where to draw what is in a plan whose setting nobody named, and how that is told: "with a meadow behind"."""
+    if dss.setting != DSS.model_fields["setting"].default:
+        return None
+    home = home_of(item.phrase for item in dss.objects)
+    if home is not None:
+        return Place(settings()[home.setting]), f"{home.where}, where everything in the plan is at home"
+    ways = {noun.moves for item in dss.objects if (noun := find(item.phrase)) is not None}
+    name = _HOMES.get(ways.pop() if len(ways) == 1 else "", "meadow")  # a mouse under an owl needs a ground
+    return Place(settings()[name]), f"with a {name} behind"
 
 
 @lru_cache(maxsize=1024)

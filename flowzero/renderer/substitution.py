@@ -15,11 +15,8 @@ from torch.nn import functional
 
 from flowzero.dss import DSS, Frame, FrameObject
 from flowzero.renderer.grounding import encode_phrases
-from flowzero.renderer.looks import Look, caption, looks, phrase
-from flowzero.vocabulary import COLOURS, Noun, find, find_colour, find_place, home_of, nouns, settings
-
-_HOME = {"swims": "underwater", "flies": "sky"}
-"""Where things are drawn whose setting nobody named, by habit; anything else stands on a meadow."""
+from flowzero.renderer.looks import Look, caption, looks, phrase, place_named, place_unnamed
+from flowzero.vocabulary import COLOURS, Noun, find_colour, nouns, settings
 
 
 def resolve(dss: DSS, frames: Sequence[Frame], pipeline: Any) -> tuple[tuple[Frame, ...], tuple[str, ...]]:
@@ -63,21 +60,15 @@ def _noun(item: FrameObject, look: Look, nearest: _Nearest, notes: dict[str, Non
 
 
 def _place(dss: DSS, frame: Frame, nearest: _Nearest, notes: dict[str, None]) -> str:
-    """The name of the known place of a frame: where scenes change, the scene's own words come first."""
-    texts = (frame.description, dss.setting) if len(dss.scenes) > 1 else (dss.setting, frame.description)
-    for text in texts:
-        found = find_place(text)
-        if found is not None and found.setting.learned:
-            return found.name
-    if dss.setting == type(dss).model_fields["setting"].default:
-        home = home_of(item.phrase for item in dss.objects)
-        if home is not None:
-            notes[f"no setting is named: drawn {home.where}, where everything in the plan is at home"] = None
-            return home.setting
-        ways = {noun.moves for item in dss.objects if (noun := find(item.phrase)) is not None}
-        name = _HOME.get(ways.pop() if len(ways) == 1 else "", "meadow")  # a mouse under an owl needs a ground
-        notes[f"no setting is named: drawn with a {name} behind"] = None
-        return name
+    """The name of the known place of a frame."""
+    named = place_named(dss, frame)
+    if named is not None and named.setting.learned:
+        return named.name
+    unnamed = place_unnamed(dss)
+    if unnamed is not None:
+        place, why = unnamed
+        notes[f"no setting is named: drawn {why}"] = None
+        return place.name
     name = nearest.setting(dss.setting)
     notes[f"the setting {dss.setting!r} is drawn as {name}, the nearest one that the embedded model knows"] = None
     return name

@@ -316,7 +316,8 @@ def test_a_place_at_night_has_a_backdrop_of_its_own():
 
 def test_a_thing_that_nobody_drew_has_no_picture():
     thing = {"id": "thing", "phrase": "a zorblax", "path": [{"t": 0, "box": {"x": 0.4, "y": 0.4, "w": 0.2, "h": 0.2}}]}
-    dss = parse_dss({"scenes": [{"start": 0, "description": "nowhere at all"}], "objects": [thing]})
+    scenes = [{"start": 0, "description": "nowhere at all"}]
+    dss = parse_dss({"setting": "nowhere at all", "scenes": scenes, "objects": [thing]})
     assert (spells(dss), backdrops(dss)) == ({"thing": ((0, None),)}, ((0, None),))
 
 

@@ -16,8 +16,8 @@ from flowzero.renderer.animatic.backgrounds import SEED, Picture, background, pl
 from flowzero.renderer.animatic.compositor import margin_for, padded, stretched
 from flowzero.renderer.animatic.sprites import sprite
 from flowzero.renderer.camera import source
-from flowzero.renderer.looks import Look, looks
-from flowzero.vocabulary import Place, find_place
+from flowzero.renderer.looks import Look, looks, place_of
+from flowzero.vocabulary import Place
 
 LABEL = "preview"
 _REACH = 3.0
@@ -61,7 +61,8 @@ def preview(dss: DSS, path: str | Path, *, width: int = 256, height: int = 256, 
 def draw(dss: DSS, *, width: int = 256, height: int = 256, label: bool = True, still: bool = False) -> Frames:
     """The animatic's frames, uint8 [F, height, width, 3].
 
-    A noun without a sprite is drawn as a box with its phrase; a setting that nobody drew as a plain background.
+    A noun without a sprite is drawn as a box with its phrase; a setting that nobody drew as a plain background, and where none
+    is named, things are drawn where they belong.
 
     Args:
         dss: what to draw, one picture a frame of it.
@@ -89,7 +90,7 @@ class _Background:
 
     def __init__(self, dss: DSS, frames: Sequence[Frame], width: int, height: int) -> None:
         self.size = (width, height)
-        self.setting = dss.setting
+        self.dss = dss
         corners = [source(frame.background, *self.size) @ corner for frame in frames for corner in _corners(width, height)]
         xs, ys = ([float(c[k]) for c in corners] for k in (0, 1))
         reach = _REACH * width
@@ -117,7 +118,7 @@ class _Background:
 
     def _canvas(self, frame: Frame) -> Image.Image:
         """The whole background that the camera sees of this frame's setting."""
-        place = find_place(self.setting) or find_place(frame.description)
+        place = place_of(self.dss, frame)
         name = place.name if place else ""
         if name not in self.drawn:
             self.drawn[name] = self._paint(place)

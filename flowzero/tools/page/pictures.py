@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 
 from flowzero.dss import DSS
 from flowzero.errors import InputError
-from flowzero.vocabulary import COLOURS, LIGHTS, Facing, find_place, nouns, places
+from flowzero.vocabulary import COLOURS, LIGHTS, Facing, nouns, places
 
 if TYPE_CHECKING:
     from flowzero.renderer.looks import Look
@@ -42,9 +42,11 @@ def _name(look: Look) -> str:
 
 def backdrops(dss: DSS) -> tuple[tuple[int, str | None], ...]:
     """From which frame on which backdrop stands behind the objects; None is a plain one."""
+    from flowzero.renderer.looks import place_of
+
     result: list[tuple[int, str | None]] = []
     for frame in dss.frames():
-        place = find_place(dss.setting) or find_place(frame.description)
+        place = place_of(dss, frame)
         picture = f"{_BACKDROP}.{place.name}" if place else None
         if not result or result[-1][1] != picture:
             result.append((frame.index, picture))
