@@ -83,7 +83,8 @@ _ASKING = frozenset(["why", "where", "who"])
 def _begun(tokens: tuple[Token, ...]) -> tuple[Token, ...]:
     """The tokens without the joints before them."""
     while len(tokens) > 1 and (
-        tokens[0].low in ("and", "but", "&", "plus") or not (tokens[0].word or tokens[0].low[0].isdigit())
+        tokens[0].low in ("and", "but", "&", "plus", "please", "kindly", "pls", "also", "then")
+        or not (tokens[0].word or tokens[0].low[0].isdigit())
     ):
         tokens = tokens[1:]
     return tokens

@@ -31,6 +31,7 @@ from flowzero.agent.edits import (
     SetStates,
     SetVisible,
 )
+from flowzero.agent.matching import match
 from flowzero.agent.nouns import noun_phrase
 from flowzero.agent.placing import GROUND, Stance, centre_of
 from flowzero.agent.promises import (
@@ -79,6 +80,7 @@ def told(command: Command) -> list[Edit] | None:  # noqa: C901, PLR0912
         if phrase is None or not matching(command, phrase):
             return None
         tokens = (*tokens[phrase.start : phrase.end], tokens[0], *tokens[phrase.end :])
+    tokens, aside_words = _plain(command, tokens)
     if not tokens:
         return None
     if tokens[0].low == "one" and (matching(command, noun_phrase(tokens, 0)) or noun_phrase(tokens, 0)):
@@ -111,7 +113,7 @@ def told(command: Command) -> list[Edit] | None:  # noqa: C901, PLR0912
                 )
             )
     parsed = parse(command.whole, tokens, cast)
-    command.left = parsed.unread
+    command.left = (*parsed.unread, *aside_words)
     if any(item_id not in known for item_id in cast.order):
         return None
     reading = Reading(prompt="-", things=cast.things, promises=tuple(parsed.promises), setting=command.dss.setting)
@@ -130,6 +132,28 @@ def told(command: Command) -> list[Edit] | None:  # noqa: C901, PLR0912
         edits += taken_to(command, parsed.setting)
     command.settled = not edits and bool(command.mentioned)
     return edits if edits or command.settled else None
+
+
+def _plain(command: Command, tokens: tuple[Token, ...]) -> tuple[tuple[Token, ...], tuple[str, ...]]:
+    """The clause without what it shall not be ("down instead of up") and what it is like ("like a rubber ball"), and that."""
+    for i in range(2, len(tokens) - 1):
+        like = match(tokens, i, "like", "a|an") or match(tokens, i, "as", "if|though")
+        other = (
+            match(tokens, i, ",?", "instead", "of") or match(tokens, i, ",?", "rather", "than") or match(tokens, i, ",?", "not")
+        )
+        if like is None and other is None:
+            continue
+        rest = tokens[(like or other or (i, []))[0] :]
+        words = command.whole[tokens[i].start : tokens[-1].end]
+        if like is not None:
+            return tokens[:i], (words,) if words in command.whole else ()
+        if len(rest) <= 4 and not any(token.low in lex.HASTY | lex.SLOW | lex.COMPARATIVES | _ASIDE for token in rest):
+            named = any(matching(command, noun_phrase(rest, k)) for k in range(len(rest)))
+            ways = any(token.low in lex.HEADINGS or token.low in lex.UPRIGHT for token in rest)
+            acts = len(rest) == 1 and any(base in lex.VERBS for base in bases(rest[0].low))
+            if not named and (ways or acts):
+                return tokens[:i], ()
+    return tokens, ()
 
 
 _ASIDE = frozenset(["when", "after", "before", "once", "until", "till"])

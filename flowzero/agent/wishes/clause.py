@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from flowzero.agent.wishes.frames import framed
 from flowzero.agent.wishes.naming import Scene, Tokens
-from flowzero.agent.wishes.qualities import attributed, predicated, qualities, turned
+from flowzero.agent.wishes.qualities import attributed, driven, predicated, qualities, turned
 from flowzero.agent.wishes.things import brought_in, counted, exchanged, taken_out
 from flowzero.agent.wishes.whole import filmed, settled
 from flowzero.agent.wishes.wish import Found, Wish, Words
@@ -27,6 +27,7 @@ def wishes(scene: Scene, tokens: Tokens, *, sequel: bool, free: bool, first: boo
         counted,
         filmed,
         predicated,
+        driven,
         turned,
         attributed,
         qualities,

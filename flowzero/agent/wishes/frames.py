@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flowzero.agent.matching import match
+from flowzero.agent.nouns import noun_phrase
 from flowzero.agent.tokens import Token
 from flowzero.agent.wishes.naming import Scene, Tokens, named
 from flowzero.agent.wishes.words import idle
@@ -49,6 +50,9 @@ def framed(tokens: Tokens) -> tuple[tuple[Token, ...], bool]:
             if hit is not None and hit[0] < len(body):
                 body, changed = body[hit[0] :], True
         hit = next((hit for slots in _WISHES if (hit := match(body, 0, *slots)) is not None), None) or _on_behalf(body)
+        hit = hit or _occasion(body)
+        if hit is None and len(body) > 1 and match(body, 0, "get|have|throw|rather", "in|have?", "a|an|some|another"):
+            hit = match(body, 0, "get|have|throw|rather", "in|have?")
         if hit is not None and hit[0] < len(body):
             body, wished, changed = body[hit[0] :], True, True
     while body and not body[-1].word and not body[-1].low[0].isdigit():
@@ -67,6 +71,14 @@ def retargeted(scene: Scene, tokens: Tokens) -> tuple[str, ...]:
     who = named(scene, body, 0) if body else None
     meant = who is not None and who.definite and who.article not in ("it", "all") and not who.fresh
     return who.ids if who is not None and meant and idle(body, who.end) else ()
+
+
+def _occasion(body: tuple[Token, ...]) -> tuple[int, list[str]] | None:
+    """As in "for the lesson we'd also want": what it is for, before a wish."""
+    phrase = noun_phrase(body, 1) if body[0].low in ("for", "as") and len(body) > 3 else None
+    k = phrase.end + (match(body, phrase.end, ",") is not None) if phrase is not None else len(body)
+    hit = next((hit for slots in _WISHES if (hit := match(body, k, *slots)) is not None and hit[0] > k), None)
+    return hit if hit is not None and match(body, k, "i|we") else None
 
 
 _ASKING = "wants|asks|requests|says|prefers|thinks|needs|insists|wishes|demands|suggests|would"

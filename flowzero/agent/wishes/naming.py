@@ -11,7 +11,7 @@ from flowzero.agent.commands.command import Command, matching
 from flowzero.agent.matching import number
 from flowzero.agent.nouns import noun_phrase
 from flowzero.agent.tokens import Token, singular, tokenise
-from flowzero.agent.wishes.words import ASPECTS, look
+from flowzero.agent.wishes.words import ASPECTS, DEGREES, look
 from flowzero.dss import DSS
 
 _PRONOUNS = frozenset(["it", "they", "them", "him", "her", "he", "she", "these", "those"])
@@ -67,6 +67,8 @@ def _one(scene: Scene, tokens: Sequence[Token], i: int) -> Named | None:
     if low in _ALL or any(lows[: len(words)] == words for words in _WHOLE):
         end = i + (1 if low in _ALL else next(len(words) for words in _WHOLE if lows[: len(words)] == words))
         return Named(tuple(item.id for item in scene.dss.objects), end, definite=True, article="all")
+    if low == "all" and len(lows) > 1 and (lows[1] in ASPECTS or lows[1] in DEGREES):
+        return Named(tuple(item.id for item in scene.dss.objects), i + 1, definite=True, article="all")
     if (low in _PRONOUNS and head_at(scene, tokens, i + 1) is None) or (low in ("this", "that") and _alone(tokens, i + 1)):
         return Named(scene.current, i + 1, definite=True, article="it") if scene.current else None
     if lows[:3] in (["both", "of", "them"], ["all", "of", "them"]) or (low == "both" and head_at(scene, tokens, i + 1) is None):

@@ -10,7 +10,7 @@ from flowzero.agent import phrases
 from flowzero.agent.matching import match
 from flowzero.agent.phrases import Region
 from flowzero.agent.tokens import Token, bases, verb
-from flowzero.agent.wishes.words import ASPECTS, DEGREES, LITTLE, MUCH, NOUNS, TOO, look
+from flowzero.agent.wishes.words import ASPECTS, DEGREES, LITTLE, MUCH, NOUNS, TOO, idle, look
 
 
 class Said(NamedTuple):
@@ -52,6 +52,8 @@ def said_of(tokens: Sequence[Token], i: int, *, wished: bool) -> tuple[list[Said
     if j < len(tokens) and tokens[j].low in _BEING:
         statement, j = not wished, j + 1
     elif j < len(tokens) and tokens[j].low in _BECOMING and wished:
+        j += 1
+    elif j + 1 < len(tokens) and tokens[j].low in ("go", "goes") and tokens[j + 1].low in lex.COLOURS:
         j += 1
     moved = _moving(tokens, j)
     if moved is not None:
@@ -217,10 +219,21 @@ def _place(tokens: Sequence[Token], j: int) -> tuple[Said, int] | None:
             return Said("depth", sign), hit[0]
     hit = match(tokens, j, "go|placed|put|positioned|moved|shifted|sit|belong|belongs|goes|stand|sits|stands?")
     k = hit[0] if hit is not None else j
-    led = match(tokens, k, "more|further|farther|right|over|all?", "the?", "way?", "on|at|in|to|towards|toward")
+    led = match(
+        tokens,
+        k,
+        "more|further|farther|right|over|all|up|down|better|nicer?",
+        "over|up|down?",
+        "the?",
+        "way?",
+        "on|at|in|to|towards|toward",
+    )
     if led is None or (verb(tokens[k].low) is not None and tokens[k].low in lex.VERBS and not led[1][0]):
         return None
-    region = phrases.region(tokens, led[0])
+    end = next(
+        (m for m in range(led[0] + 1, len(tokens) + 1) if idle(tokens, m) or tokens[m].low in (",", "and", "but")), len(tokens)
+    )
+    region = phrases.region(tokens[:end], led[0])
     if region is None or not isinstance(region[1], Region) or region[1].contrary:
         return None
     words = " ".join(token.low for token in tokens[led[0] : region[0]])

@@ -87,7 +87,8 @@ def qualities(scene: Scene, body: Tokens, wished: bool, free: bool) -> Found | N
         return as_wishes(said[0], who.ids)
     if not idle(body, said[1]):
         return None
-    if not scene.first and not all(one.compares for one in said[0]):
+    obliged = led is not None and led[1][0] in ("should", "could", "needs", "must")
+    if not scene.first and not obliged and not all(one.compares for one in said[0]):
         return None
     if not wished and any(one.look and one.look.split()[-1] not in lex.COLOURS for one in said[0]):
         return None
@@ -98,10 +99,34 @@ def qualities(scene: Scene, body: Tokens, wished: bool, free: bool) -> Found | N
     return as_wishes(said[0], scene.current or (scene.dss.objects[0].id,))
 
 
+_DRIVES = {
+    "speed": ("speed", 1), "hurry": ("speed", 1), "quicken": ("speed", 1), "slow": ("speed", -1), "calm": ("speed", -1),
+    "enlarge": ("size", 1), "magnify": ("size", 1), "shrink": ("size", -1), "downsize": ("size", -1),
+}  # fmt: skip
+
+
+def driven(scene: Scene, body: Tokens, wished: bool, free: bool) -> Found | None:
+    """As in "speed both swallows up", "slow her down a bit", "shrink the elephant"."""
+    if body[0].low not in _DRIVES:
+        return None
+    led = match(body, 1, "up|down|along?")
+    who = named(scene, body, led[0]) if led is not None else None
+    if who is None or who.fresh or who.article in ("a", "an"):
+        return None
+    tail = match(body, who.end, "up|down|along?", "a|quite|just?", "bit|little|lot|touch?")
+    if tail is None or not idle(body, tail[0]):
+        return None
+    degree = "a bit" if tail[1][2] in ("bit", "little", "touch") else "much" if tail[1][2] else ""
+    name, sign = _DRIVES[body[0].low]
+    return as_wishes([Said(name, sign, degree)], who.ids)
+
+
 def turned(scene: Scene, body: Tokens, wished: bool, free: bool) -> Found | None:
     """As in "left to right instead", "both of them up the hill": the way back, where the way there is the other one."""
-    who = named(scene, body, 0)
-    i = who.end if who is not None else 0
+    led = match(body, 0, "let|have|make?")
+    assert led is not None
+    who = named(scene, body, led[0])
+    i = who.end if who is not None else led[0]
     hit = match(
         body,
         i,

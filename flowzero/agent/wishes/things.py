@@ -42,6 +42,18 @@ def exchanged(scene: Scene, body: Tokens, wished: bool, free: bool) -> Found | N
         )
         new = noun_phrase(body, bridge[0]) if bridge else None
         return _replaced(scene, old, new, body) if old and new and idle(body, new.end) else None
+    who = named(scene, body, 1 if body[0].low in ("have", "let", "get", "make") else 0)
+    passive = who and match(
+        body,
+        who.end,
+        "should|could|gets|get|is|to|must?",
+        "be|is|get?",
+        "replaced|swapped|exchanged|substituted",
+        "by|with|for",
+    )
+    other = noun_phrase(body, passive[0]) if passive else None
+    if who is not None and other is not None and idle(body, other.end):
+        return _replaced(scene, who, other, body)
     led = match(body, 0, "put|use|have|make|it|'s|should|be|must|that?", "is|should|'s|be?", "be?")
     assert led is not None
     new = noun_phrase(body, led[0])
@@ -119,7 +131,7 @@ def counted(scene: Scene, body: Tokens, wished: bool, free: bool) -> Found | Non
     led = match(
         body,
         0,
-        "just|only|exactly|like|say|about|around|make|have|a|to|them|it|be?",
+        "just|only|exactly|like|say|about|around|make|have|do|a|to|them|it|be?",
         "it|them|single|lone|just|only|that?",
         "be?",
     )
@@ -141,7 +153,8 @@ def counted(scene: Scene, body: Tokens, wished: bool, free: bool) -> Found | Non
     if k is None or (k is not None and any(look(token.low) for token in body[start + 1 : k])):
         if alone is None or not (idle(body, alone[0]) or praise(body, alone[0])) or not scene.current:
             return None
-        if (count == 1 and not alone[1][0] and not wished) or len(body) > 6:
+        enough = any(token.low in ("enough", "plenty", "fine", "do") for token in body)
+        if (count == 1 and not alone[1][0] and not wished and not enough) or len(body) > 6:
             return None
         head = {scene.dss.object(item_id).phrase for item_id in scene.current}
         if len(head) != 1:
@@ -162,6 +175,8 @@ def counted(scene: Scene, body: Tokens, wished: bool, free: bool) -> Found | Non
             and match(body, end + 1, "about|around|along?")
         )
         end = acting[0] if acting else end
+        contrast = match(body, end, ",?", "not|instead", "of?", "just|only?", "#", "*?")
+        end = contrast[0] if contrast else end
         if not (idle(body, end) or praise(body, end) or match(body, end, ",?", "like|because|since")):
             return None
         ids = who.ids
@@ -169,8 +184,19 @@ def counted(scene: Scene, body: Tokens, wished: bool, free: bool) -> Found | Non
     return [Wish(ids, command=f"change the number of {noun} to {int(count)}", key="count")]
 
 
+def _there(body: Tokens) -> Tokens | None:
+    """As in "in the middle there should be a big cheese": what shall be there, and then where."""
+    for k in range(2, min(len(body) - 2, 8)):
+        hit = match(body, k, "there", "should|must|could|has|needs|is|'s|can", "to?", "be?")
+        if hit is not None and body[0].low in ("in", "on", "at", "next", "beside", "behind", "above", "below", "under", "near"):
+            return (*body[hit[0] :], *body[:k])
+    return None
+
+
 def brought_in(scene: Scene, body: Tokens, wished: bool, free: bool) -> Found | None:  # noqa: PLR0911
     """As in "and a lamp on the left", "let's have an old oak above the bench": what is not there yet."""
+    if turned_round := _there(body):
+        body, wished = turned_round, True
     phrase = noun_phrase(body, 0) if free else None
     if (
         phrase is None

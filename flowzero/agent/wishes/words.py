@@ -103,9 +103,15 @@ def praise(tokens: Sequence[Token], i: int) -> bool:
     j = hit[0]
     while j < len(tokens) and tokens[j].low in DEGREES | {"it", "me", "us", "this", "here", "the"}:
         j += 1
-    while j < len(tokens) and tokens[j].low in _PRAISE | {"and", "for", "me"}:
+    start = j
+    while j < len(tokens) and (tokens[j].low in _PRAISE | {"and", "for", "me", "to"} or tokens[j].low.endswith("ier")):
         j += 1
+    if start < j < len(tokens) <= j + 5 and match(tokens, j, "on|in|for|with"):
+        return not any(token.low in _JOINING for token in tokens[j:])
     return idle(tokens, j)
+
+
+_JOINING = frozenset([",", "and", "but", "&", "not"])
 
 
 def look(word: str) -> bool:
