@@ -28,7 +28,7 @@ from flowzero.errors import PlanError
 _LEADS = (
     "please", "now", "can you", "could you", "would you", "i want to", "i want", "i would like to", "i would like",
     "i'd like to", "i'd like",
-    "let's", "then", "also", "just", "and", "but", "next", "actually",  "so", "ok", "okay", "maybe", "finally", "we "
+    "let's", "let 's", "then", "also", "just", "and", "but", "next", "actually",  "so", "ok", "okay", "maybe", "finally", "we "
     "need to", "you should",
 )  # fmt: skip
 
@@ -46,6 +46,9 @@ def instruct(instruction: str, dss: DSS, topic: tuple[str, ...] = ()) -> tuple[t
         for one in read_wishes(Spoken(told.now, told.topic), sentence):
             if isinstance(one, Wish):
                 told.wish(one)
+                continue
+            if one.reason:
+                told.unread.append(text[one.tokens[0].start : one.tokens[-1].end])
                 continue
             for piece in _pieces(plainly(_begun(one.tokens), "requests")):
                 told.command(piece, reason=_gives_reason(piece, tokens))
@@ -69,14 +72,15 @@ def _gives_reason(piece: tuple[Token, ...], tokens: tuple[Token, ...]) -> bool:
     acts = (
         len(after) > 1
         and [token.low for token in after] != ["let", "it"]
-        and after[0].low in do.IMPERATIVES | {"hurry", "scale", "shake", "calm", "fix"}
+        and after[0].low in do.IMPERATIVES | {"hurry", "scale", "shake", "calm", "fix", "slide", "shove", "drag"}
     )
     return joint in ",.!?;:-–—" and acts and any(token.low in ("it", "him", "her", "them") for token in after[1:3])
 
 
+_NOBODY = frozenset(["nobody", "nothing", "none", "neither"])
 _LEADING = frozenset(["let", "please", "a", "an", "some", "another", "at", "in", "on", "there", "no", "without", "zoom"])
 _OUGHT = frozenset(["should", "must", "shall", "could", "ought", "want", "like", "needs", "need"])
-_ASKING = frozenset(["why", "where", "who"])
+_ASKING = frozenset(["why", "where", "who", "is", "are", "does", "did", "was", "were"])
 """What begins a question that asks for nothing."""
 
 
@@ -138,7 +142,7 @@ class _Told:
     def command(self, piece: tuple[Token, ...], *, reason: bool) -> None:
         """Carry out what the grammar of commands makes of a piece, which only gives the reason for the next with `reason`."""
         self.heard = True
-        if (piece[0].low in _ASKING and len(piece) > 1) or reason:
+        if (piece[0].low in _ASKING and len(piece) > 1) or reason or piece[0].low in _NOBODY:
             self._leave(Command(self.text[piece[0].start : piece[-1].end], piece, self.now, self.topic), piece)
             return
         command = Command(self.text[piece[0].start : piece[-1].end], _stripped(piece), self.now, self.topic, whole=self.text)
@@ -251,6 +255,7 @@ def _imperative(tokens: tuple[Token, ...], i: int) -> bool:
         i += 1
     return i < len(tokens) and (
         tokens[i].low in do.IMPERATIVES
+        or (tokens[i].low == "do" and i + 1 < len(tokens) and tokens[i + 1].low == "not")
         or (
             tokens[i].low in ("the", "it", "they")
             and any(token.low in ("should", "shall", "must", "needs", "need") for token in tokens[i : i + 5])

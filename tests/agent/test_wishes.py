@@ -64,6 +64,12 @@ def same(plan: DSS, wish: str, *commands: str) -> None:
         (TREES, "make the cow brown and a bit slower", ["make the cow brown", "make the cow a bit slower"]),
         (POND, "heron white, frog faster", ["make the heron white", "make the frog faster"]),
         (POND, "make it golden, the frog I mean", ["make the frog golden"]),
+        (KITES, "speed all three kites up", ["make the kites faster"]),
+        (KITES, "slow that boat down a bit", ["make the boat a bit slower"]),
+        (KITES, "all slower", ["make everything slower"]),
+        (KITES, "the lighthouse goes pink", ["make the lighthouse pink"]),
+        (MEADOW, "dog to the left if you would", ["move the dog to the left"]),
+        (MEADOW, "put the animal in front", ["bring the dog to the front"]),
         (POND, "my nephew wants a bigger frog", ["make the frog bigger"]),
         (POND, "the client would like the heron to be blue", ["make the heron blue"]),
     ],
@@ -83,6 +89,8 @@ def test_a_remark_says_what_a_thing_shall_be(plan: DSS, wish: str, commands: lis
         (POND, "replace the frog with a toad, no wait, with a newt", "replace the frog with a newt"),
         (TREES, "no cow please", "remove the cow"),
         (TREES, "remove the tree on the right", "remove the second tree"),
+        (MEADOW, "the dog should be replaced by a fox", "replace the dog with a fox"),
+        (KITES, "5 kites, not 3", "make it five kites"),
         (KITES, "two kites is enough", "only two kites"),
         (KITES, "a single kite would do", "only one kite"),
         (MEADOW, "three balls please", "make it three balls"),
@@ -115,6 +123,9 @@ def test_a_remark_says_where_and_when_it_is(wish: str, setting: str) -> None:
         ("there's got to be a bench next to the dog", "bench"),
         ("can we have a snail following the ball", "snail"),
         ("put a snail in the middle", "snail"),
+        ("could we get a snail on the left", "snail"),
+        ("in the middle there should be a snail", "snail"),
+        ("for the lesson we'd need a snail next to the dog", "snail"),
     ],
 )
 def test_what_is_wished_for_and_is_not_there_comes_in(wish: str, new: str) -> None:
@@ -158,6 +169,10 @@ def test_who_does_what_it_is_told_already_goes_on_as_it_was(wish: str) -> None:
         (POND, "the frog dawdles, hurry it up", {"frog"}, "the frog dawdles"),
         (KITES, "that boat does nothing for me. Remove it", {"boat"}, "that boat does nothing for me"),
         (KITES, "boat faster, lighthouse faster", {"boat"}, "lighthouse faster"),
+        (KITES, "make the boat bigger so people can see it", {"boat"}, "so people can see it"),
+        (KITES, "remove the boat because nobody likes the lighthouse", {"boat"}, "because nobody likes the lighthouse"),
+        (MEADOW, "don't have it roll! Let the dog jump", {"dog"}, "don't have it roll"),
+        (MEADOW, "let the ball bounce like a rubber duck", {"ball"}, "like a rubber duck"),
     ],
 )
 def test_the_reason_for_a_wish_is_reported_and_says_what_it_is_about(
@@ -177,6 +192,11 @@ def test_the_reason_for_a_wish_is_reported_and_says_what_it_is_about(
         (MEADOW, "why is the dog sitting?"),
         (MEADOW, "dog not ball"),
         (MEADOW, "it is too dark"),
+        (MEADOW, "no complaints about the ball"),
+        (MEADOW, "nobody likes the ball"),
+        (MEADOW, "I miss a house behind the big dog"),
+        (MEADOW, "let the ball go left, not fast"),
+        (POND, "is the heron bigger than the frog?"),
         (MEADOW, "the ball should not be red"),
         (MEADOW, "the ball is faster than the dog"),
         (MEADOW, "I like the ball"),
@@ -208,3 +228,14 @@ def test_what_is_named_beside_a_command_stays_as_it_was(plan: DSS, wish: str, na
 
 def test_those_that_go_there_already_are_left_alone_when_all_are_told_to() -> None:
     assert changed(SEA, revised(SEA, "let them fly to the right")) == {"bird-1", "bird-2", "bird-3"}
+
+
+def test_a_contrast_says_what_shall_not_be() -> None:
+    rising = revised(MEADOW, "the dog goes up instead of down").object("dog")
+    assert rising.box_at(1).cy < rising.box_at(0).cy - 0.1
+    assert rising.box_at(1).cx == rising.box_at(0).cx
+
+
+def test_a_larger_number_of_one_kind_counts_no_other_that_looks_the_same() -> None:
+    plan = draft(read("an acrobat stands on the left and two clowns stand on the right"))
+    assert changed(plan, revised(plan, "make it one clown")) == {"clown-2"}

@@ -33,7 +33,9 @@ def carry_out(command: Command) -> list[Edit]:
         command.topic = command.mentioned or command.topic
         if reader not in _THOROUGH:
             command.left = (*command.left, *unheeded(command, reader, found))
-        elif TURNING & {word for piece in command.left for word in piece.lower().split()} or command.has("never", "without"):
+        elif any(
+            word in TURNING or word.endswith("n't") for piece in command.left for word in piece.lower().split()
+        ) or command.has("never", "without"):
             raise Unread
         return [edit for edit in found if getattr(edit, "id", None) not in spared]
     raise Unread

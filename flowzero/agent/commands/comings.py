@@ -72,6 +72,9 @@ def remove(command: Command) -> list[Edit] | None:
         if not many or count is None or not 0 < count <= len(many):
             raise Unread
         return [RemoveObject(id=item_id) for item_id in many[-int(count) :]]
+    first = noun_phrase(command.tokens, start)
+    if lows[0] in ("no", "without") and first is not None and first.noun and not matching(command, first):
+        raise Unread  # as in "no complaints about the dog"
     ids = targets(command, start)
     for i in range(start, len(lows)):
         after = i + 1 + (lows[i : i + 2] == [",", "and"])
@@ -109,6 +112,8 @@ def exchange(command: Command) -> list[Edit] | None:  # noqa: C901, PLR0911, PLR
         first = noun_phrase(command.tokens, 1)
         if first is None or first.end >= len(lows) or lows[first.end] not in ("a", "an"):
             return None
+        if lows[first.end + 1 : first.end + 2] and (lows[first.end + 1] in _AMOUNTS or lows[-1] in _TIMES):
+            return None  # as in "make it a tad larger", "make it a foggy night"
         old, start = targets(command, 1, first.end), first.end
     else:
         return None
@@ -120,6 +125,10 @@ def exchange(command: Command) -> list[Edit] | None:  # noqa: C901, PLR0911, PLR
     if command.has("halfway", "gradually", "during") or new.noun.split()[-1] in (*lex.ACROSS, "side", "corner", "edge"):
         return None
     return _exchanged(command, old, new)
+
+
+_AMOUNTS = frozenset(["bit", "little", "tad", "touch", "lot", "notch", "shade", "hair", "good", "whole"])
+_TIMES = frozenset(["night", "sunset", "sunrise", "dusk", "dawn", "winter", "autumn", "summer", "spring"])
 
 
 def _instead(command: Command, at: int) -> list[Edit] | None:

@@ -234,9 +234,15 @@ def matching(command: Command, phrase: NounPhrase | None) -> tuple[str, ...]:  #
     objects = command.dss.objects
     if phrase.noun:
         head = phrase.noun.split()[-1]
-        same = [item for item in objects if head_of(item.phrase).split()[-1:] in ([head], [singular(head)])]
-        same = same or [item for item in objects if is_a(item, head)]
-        if not same and phrase.noun in ("object", "thing", "subject", "character", "animal", "one"):
+        same = kind(command.dss, head)
+        if not same and head in _GROUPS:
+            same = [item for item in objects if (known := vocabulary.find(item.phrase)) and known.group == _GROUPS[head]]
+            same = list(objects) if phrase.several and phrase.count == len(objects) else same
+        if (
+            not same
+            and phrase.noun in ("object", "thing", "subject", "character", "animal", "one")
+            and (head not in _GROUPS or len(objects) == 1)
+        ):
             same = list(objects)
     elif phrase.pronoun == "one":
         same = list(objects)
@@ -275,6 +281,16 @@ def matching(command: Command, phrase: NounPhrase | None) -> tuple[str, ...]:  #
     if phrase.article in ("a", "an", "one", "another"):
         return (same[-1].id,)
     return tuple(item.id for item in same)
+
+
+_GROUPS = {"animal": "animal", "creature": "animal", "beast": "animal", "vehicle": "vehicle", "person": "person"}
+"""What a whole group of nouns is called."""
+
+
+def kind(dss: DSS, head: str) -> list[Object]:
+    """The objects that a noun names: those of that very noun, or else those that it can stand for."""
+    same = [item for item in dss.objects if head_of(item.phrase).split()[-1:] in ([head], [singular(head)])]
+    return same or [item for item in dss.objects if is_a(item, head)]
 
 
 def is_a(item: Object, head: str) -> bool:

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from flowzero.agent.casting import head_of
 from flowzero.agent.commands.comings import copied
-from flowzero.agent.commands.command import Command, Unread, is_a, matching, targets, thing_of
+from flowzero.agent.commands.command import Command, Unread, kind, matching, targets, thing_of
 from flowzero.agent.composing import crowding, object_ids
 from flowzero.agent.edits import AddObject, Edit, RemoveObject, shift
 from flowzero.agent.nouns import NounPhrase, noun_phrase
@@ -46,7 +46,7 @@ def counted(command: Command) -> list[Edit] | None:  # noqa: PLR0911
         count, noun = (stated.count, stated.noun) if stated is not None else (None, "")
     if count is None or not noun or command.has("second", "seconds"):
         return None
-    have = [item for item in command.dss.objects if is_a(item, noun.split()[-1])]
+    have = kind(command.dss, noun.split()[-1])
     return _until(command, have, count) if have else None
 
 
@@ -181,7 +181,7 @@ def _so_many_more(command: Command) -> list[Edit] | None:
     phrase = noun_phrase(command.tokens, 1 if command.lows[0] in ("add", "insert", "include") else 0)
     if phrase is None or not phrase.noun or "more" not in phrase.adjectives or phrase.end < len(command.tokens):
         return None
-    have = [item for item in command.dss.objects if is_a(item, phrase.noun.split()[-1])]
+    have = kind(command.dss, phrase.noun.split()[-1])
     alike = set(phrase.adjectives) - {"more"} <= {word for item in have for word in item.phrase.split()}
     return _until(command, have, len(have) + phrase.count) if have and alike and phrase.count else None
 
@@ -210,6 +210,6 @@ def _kept(command: Command) -> list[Edit] | None:
     if not ids:
         raise Unread
     if phrase.count is not None and phrase.article != "the":
-        return _until(command, [item for item in command.dss.objects if is_a(item, phrase.noun.split()[-1])], phrase.count)
+        return _until(command, kind(command.dss, phrase.noun.split()[-1]), phrase.count)
     command.settled = True
     return [RemoveObject(id=item.id) for item in command.dss.objects if item.id not in ids]

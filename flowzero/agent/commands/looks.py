@@ -143,7 +143,8 @@ _SMALLER = ("smaller", "tinier", "tiny", "small", "shrink", "reduce", "shorter",
 def sized(command: Command) -> list[Edit] | None:  # noqa: PLR0911
     """Larger and smaller: by a usual step, a stated factor, or in proportion to another."""
     lows = command.lows
-    grow, shrink = command.has(*_BIGGER), command.has(*_SMALLER)
+    said = {lows[k] for k in range(len(lows)) if k not in _describing(command)}
+    grow, shrink = bool(said & set(_BIGGER)), bool(said & set(_SMALLER))
     if (lows[0] in ("let", "have") and command.has("grow", "shrink")) or command.has("gets", "becomes", "time"):
         return None
     if command.has("bigger", "larger", "taller") and command.has("smaller", "tinier"):
@@ -178,6 +179,16 @@ def sized(command: Command) -> list[Edit] | None:  # noqa: PLR0911
     factor = ratio_in(command, more=grow or not shrink, usual=1.4)
     command.mentioned = ids
     return [Scale(id=item_id, factor=factor, anchor=anchor_of(command.object(item_id))) for item_id in ids]
+
+
+def _describing(command: Command) -> set[int]:
+    """Where words stand that only say which object is meant, as "big" in "behind the big ship"."""
+    found: set[int] = set()
+    for i in range(1, len(command.tokens)):
+        phrase = noun_phrase(command.tokens, i)
+        if phrase is not None and phrase.noun and phrase.article and matching(command, phrase):
+            found |= set(range(phrase.start, phrase.end - 1))
+    return found
 
 
 def _outsized(command: Command, stop: int, *, factor: float) -> list[Edit]:

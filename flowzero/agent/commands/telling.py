@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from itertools import pairwise
 
+from flowzero import vocabulary
 from flowzero.agent import lexicon as lex
 from flowzero.agent.bonds import GOING
 from flowzero.agent.cast_list import CastList
@@ -58,12 +60,15 @@ from flowzero.agent.tokens import Token, bases, tokenise
 from flowzero.dss import VECTORS, Box, Keyframe, Object
 
 
-def told(command: Command) -> list[Edit] | None:  # noqa: C901, PLR0912
+def told(command: Command) -> list[Edit] | None:  # noqa: C901, PLR0912, PLR0915
     """A clause about objects of the plan: "let the ball roll from right to left", "the dog should jump", "make it fall"."""
     lows = command.lows
     tokens = command.tokens
     if lows[0] in ("let", "make", "have", "get"):
         tokens = tokens[1:]
+    if any(low == "not" and after in lex.HASTY | lex.SLOW for low, after in pairwise(lows)):
+        return None
+    tokens, aside_words = _plain(command, tokens)
     tokens = tuple(token for token in tokens if token.low not in ("should", "shall", "must", "to-be", "instead", "needs"))
     tokens = tuple(
         token
@@ -80,7 +85,6 @@ def told(command: Command) -> list[Edit] | None:  # noqa: C901, PLR0912
         if phrase is None or not matching(command, phrase):
             return None
         tokens = (*tokens[phrase.start : phrase.end], tokens[0], *tokens[phrase.end :])
-    tokens, aside_words = _plain(command, tokens)
     if not tokens:
         return None
     if tokens[0].low == "one" and (matching(command, noun_phrase(tokens, 0)) or noun_phrase(tokens, 0)):
@@ -95,7 +99,11 @@ def told(command: Command) -> list[Edit] | None:  # noqa: C901, PLR0912
         nouns = dict.fromkeys(head if heads.count(head) == 1 else f"{head}s" for head in heads)
         rest = tokens[3:] if [token.low for token in tokens[1:3]] == ["of", "them"] else tokens[1:]
         tokens = (*tokenise(" and ".join(f"the {noun}" for noun in nouns)), *rest)
-    personal = tokens[0].low in ("he", "him", "she", "her") and bool(command.topic) and noun_phrase(tokens[1:], 0) is None
+    personal = tokens[0].low in ("he", "him", "she", "her") and noun_phrase(tokens[1:], 0) is None
+    if personal and not command.topic:
+        command.topic = _alive(command, tokens[1:])
+        if not command.topic:
+            return None
     if (tokens[0].low in ("it", "they", "them") or personal) and (command.topic or known):
         ids = command.topic or default_topic(command.dss)
         names = tokenise(" and ".join(f"the {head_of(command.object(item_id).phrase)}" for item_id in ids[:1]))
@@ -134,6 +142,19 @@ def told(command: Command) -> list[Edit] | None:  # noqa: C901, PLR0912
     return edits if edits or command.settled else None
 
 
+def _alive(command: Command, tokens: Sequence[Token]) -> tuple[str, ...]:
+    """Who "he" or "she" is when nobody was spoken of: the only person, or else the only animal."""
+    named = {item_id for i in range(len(tokens)) for item_id in matching(command, noun_phrase(tokens, i))}
+    others = [item for item in command.dss.objects if item.id not in named]
+    if len(others) == 1:
+        return (others[0].id,)
+    for group in ("person", "animal"):
+        found = [item.id for item in others if (known := vocabulary.find(item.phrase)) and known.group == group]
+        if found:
+            return tuple(found) if len(found) == 1 else ()
+    return ()
+
+
 def _plain(command: Command, tokens: tuple[Token, ...]) -> tuple[tuple[Token, ...], tuple[str, ...]]:
     """The clause without what it shall not be ("down instead of up") and what it is like ("like a rubber ball"), and that."""
     for i in range(2, len(tokens) - 1):
@@ -165,7 +186,7 @@ def _aside(command: Command, tokens: Sequence[Token]) -> frozenset[str]:
     at = next((i for i, low in enumerate(lows) if i and low in _ASIDE and lows[i + 1 : i + 2] != ["all"]), None)
     if at is None:
         return frozenset()
-    named: list[set[str]] = [set(), set()]
+    named: list[set[str]] = [set(), set()]  # before and after
     for i in range(len(tokens)):
         named[i >= at] |= set(matching(command, noun_phrase(tokens, i)))
     return frozenset(named[1] - named[0])

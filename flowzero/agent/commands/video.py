@@ -269,7 +269,8 @@ def taken_to(command: Command, place: str) -> list[Edit]:
     there = re.search(rf"{led}\s+{re.escape(place)}", command.text, re.IGNORECASE)
     if there is None or place.lower() in command.dss.setting.lower():
         return []
-    if words[-1] in lex.SETTINGS or vocabulary.find_setting(place) is not None:
+    known = words[-1] in lex.SETTINGS or vocabulary.find_setting(place) is not None
+    if known and words[-1] not in _FURNITURE:
         command.left = tuple(piece for piece in command.left if place.lower() not in piece.lower())
         return [SetSetting(setting=place)]
     at = command.whole.lower().find(place.lower())

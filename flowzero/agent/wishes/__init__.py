@@ -20,8 +20,11 @@ from flowzero.agent.wishes.words import ASPECTS
 __all__ = ["Scene", "Wish", "Words", "mentioned", "read_wishes", "sentences"]
 
 _JOINTS = frozenset([",", "and", "&", "but", "so", "then", "also", "plus", "–", "—", ":", "(", ")", "-"])
-_REASONS = frozenset(["because", "cuz", "coz", "since", "otherwise", "as", "whereas"])
+_REASONS = frozenset(["because", "cuz", "coz", "since", "otherwise"])
 _VAGUE = frozenset(["it", "them", "him", "her", "they"])
+_OUGHT = frozenset(["should", "must", "shall", "ought", "want", "needs", "let", "instead"])
+_MAY = frozenset(["can", "could", "will", "would", "may", "might", "there", "nobody", "nearly", "almost"])
+_NOBODY = frozenset(["nobody", "nothing", "none"])
 _LONGEST = 4
 
 
@@ -53,10 +56,20 @@ def read_wishes(scene: Scene, tokens: Sequence[Token]) -> list[Wish | Words]:
             sequel, open_, i = True, False, j
             continue
         said = list(parts[i])
+        if found and _tells_why(said):
+            found.append(Words(tuple(said), reason=True))
+            sequel, i = False, i + 1
+            continue
         open_ = open_ or _opens(said)
         if not match(_bare(said), 0, "not|except|without"):
             scene = scene._replace(current=mentioned(scene, said) or scene.current)
-        if found and isinstance(found[-1], Words) and found[-1].tokens[-1].end <= said[0].start and not sequel:
+        if (
+            found
+            and isinstance(found[-1], Words)
+            and not found[-1].reason
+            and found[-1].tokens[-1].end <= said[0].start
+            and not sequel
+        ):
             found[-1] = Words((*found[-1].tokens, *said))
         else:
             found.append(Words(tuple(said)))
@@ -75,6 +88,17 @@ def _bare(said: Sequence[Token]) -> Sequence[Token]:
     return said[next((k for k, token in enumerate(said) if token.low not in _JOINTS), len(said)) :]
 
 
+def _tells_why(said: Sequence[Token]) -> bool:
+    """Whether it is a reason or a remark on what was said before: "so one can see it", "because why not", "that's funnier"."""
+    first = next((token.low for token in said if token.low not in (",", "and", "-", "–", "—", ":", "(", ")")), "")
+    bare = _bare(said)
+    if first in _REASONS or match(bare, 0, "that", "'s|is|would|way"):
+        return True
+    return first in _NOBODY or (
+        first == "so" and not _opens(said) and any(token.low in _MAY for token in said) and not _OUGHT & {t.low for t in said}
+    )
+
+
 def _meant(scene: Scene, parts: list[list[Token]]) -> tuple[Scene, list[list[Token]]]:
     """The parts without one that only says what the others are about: "make it golden, the leaf I mean"."""
     for k in range(1, len(parts)):
@@ -90,7 +114,13 @@ def _parts(tokens: Sequence[Token]) -> list[list[Token]]:
     """The stretches between joints, each with the joint before it."""
     parts: list[list[Token]] = [[]]
     for i, token in enumerate(tokens):
-        if token.low in _JOINTS and any(one.low not in _JOINTS for one in parts[-1]) and not _excepts(tokens, i):
+        very = token.low == "so" and tokens[i + 1 : i + 2] and tokens[i + 1].low in ASPECTS
+        if (
+            token.low in _JOINTS | _REASONS
+            and not very
+            and any(one.low not in _JOINTS for one in parts[-1])
+            and not _excepts(tokens, i)
+        ):
             parts.append([])
         parts[-1].append(token)
     return [part for part in parts if part]

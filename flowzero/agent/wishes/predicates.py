@@ -51,9 +51,10 @@ def said_of(tokens: Sequence[Token], i: int, *, wished: bool) -> tuple[list[Said
     statement = False
     if j < len(tokens) and tokens[j].low in _BEING:
         statement, j = not wished, j + 1
-    elif j < len(tokens) and tokens[j].low in _BECOMING and wished:
-        j += 1
-    elif j + 1 < len(tokens) and tokens[j].low in ("go", "goes") and tokens[j + 1].low in lex.COLOURS:
+    elif j < len(tokens) and (
+        (tokens[j].low in _BECOMING and wished)
+        or (tokens[j].low in ("go", "goes") and j + 1 < len(tokens) and tokens[j + 1].low in lex.COLOURS)
+    ):
         j += 1
     moved = _moving(tokens, j)
     if moved is not None:
@@ -233,6 +234,8 @@ def _place(tokens: Sequence[Token], j: int) -> tuple[Said, int] | None:
     end = next(
         (m for m in range(led[0] + 1, len(tokens) + 1) if idle(tokens, m) or tokens[m].low in (",", "and", "but")), len(tokens)
     )
+    if hit is not None and hit[1][0] in ("go", "goes") and led[1][-1] in ("to", "towards", "toward"):
+        return None  # a way, and no place
     region = phrases.region(tokens[:end], led[0])
     if region is None or not isinstance(region[1], Region) or region[1].contrary:
         return None

@@ -33,6 +33,8 @@ class Words:
     """A command in words of the instruction, for the grammar of commands."""
 
     tokens: tuple[Token, ...]
+    reason: bool = False
+    """Whether they only say why."""
 
 
 Found = list[Wish | Words]
