@@ -91,6 +91,10 @@ def test_a_remark_says_what_a_thing_shall_be(plan: DSS, wish: str, commands: lis
         (TREES, "remove the tree on the right", "remove the second tree"),
         (MEADOW, "the dog should be replaced by a fox", "replace the dog with a fox"),
         (KITES, "5 kites, not 3", "make it five kites"),
+        (KITES, "raise the number of kites to five", "make it five kites"),
+        (KITES, "increase the kites to five", "make it five kites"),
+        (MEADOW, "turn the ball into a silver balloon", "replace the ball with a silver balloon"),
+        (KITES, "bring the boat up to the top", "move the boat to the top"),
         (KITES, "two kites is enough", "only two kites"),
         (KITES, "a single kite would do", "only one kite"),
         (MEADOW, "three balls please", "make it three balls"),
@@ -125,6 +129,7 @@ def test_a_remark_says_where_and_when_it_is(wish: str, setting: str) -> None:
         ("put a snail in the middle", "snail"),
         ("could we get a snail on the left", "snail"),
         ("in the middle there should be a snail", "snail"),
+        ("could there be a snail next to the dog", "snail"),
         ("for the lesson we'd need a snail next to the dog", "snail"),
     ],
 )
@@ -171,6 +176,7 @@ def test_who_does_what_it_is_told_already_goes_on_as_it_was(wish: str) -> None:
         (KITES, "boat faster, lighthouse faster", {"boat"}, "lighthouse faster"),
         (KITES, "make the boat bigger so people can see it", {"boat"}, "so people can see it"),
         (KITES, "remove the boat because nobody likes the lighthouse", {"boat"}, "because nobody likes the lighthouse"),
+        (MEADOW, "dog bigger, with a red hat", {"dog"}, "with a red hat"),
         (MEADOW, "don't have it roll! Let the dog jump", {"dog"}, "don't have it roll"),
         (MEADOW, "let the ball bounce like a rubber duck", {"ball"}, "like a rubber duck"),
     ],
@@ -194,6 +200,7 @@ def test_the_reason_for_a_wish_is_reported_and_says_what_it_is_about(
         (MEADOW, "it is too dark"),
         (MEADOW, "no complaints about the ball"),
         (MEADOW, "nobody likes the ball"),
+        (MEADOW, "no no, the dog stays"),
         (MEADOW, "I miss a house behind the big dog"),
         (MEADOW, "let the ball go left, not fast"),
         (POND, "is the heron bigger than the frog?"),
@@ -239,3 +246,7 @@ def test_a_contrast_says_what_shall_not_be() -> None:
 def test_a_larger_number_of_one_kind_counts_no_other_that_looks_the_same() -> None:
     plan = draft(read("an acrobat stands on the left and two clowns stand on the right"))
     assert changed(plan, revised(plan, "make it one clown")) == {"clown-2"}
+
+
+def test_a_number_alone_counts_what_was_spoken_of_last() -> None:
+    assert [item.phrase for item in revised(MEADOW, "more dogs! three!").objects] == ["a red ball", "a dog", "a dog", "a dog"]

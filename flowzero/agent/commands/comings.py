@@ -59,7 +59,7 @@ def remove(command: Command) -> list[Edit] | None:
     lows, start = command.lows, takes_out(command)
     if start is None:
         return None
-    if match(command.tokens, 0, "no", ","):
+    if match(command.tokens, 0, "no", ",|no"):
         raise Unread
     spared = next((i for i, low in enumerate(lows) if low in ("except", "but", "besides")), None)
     if spared is not None:

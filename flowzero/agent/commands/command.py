@@ -107,6 +107,7 @@ IMPERATIVES = frozenset(
         "ease",
         "leave",
         "undo",
+        "shake",
     ]
 )
 """Verbs that begin a command."""

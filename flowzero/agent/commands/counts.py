@@ -194,6 +194,7 @@ def _one_more_or_less(command: Command) -> list[Edit] | None:
     ids = matching(command, phrase)
     if not ids:
         raise Unread
+    command.mentioned = ids
     if command.lows[0] == "more":
         return _until(command, [command.object(item_id) for item_id in ids], len(ids) + 1)
     if len(ids) == 1:

@@ -44,7 +44,7 @@ def coloured(command: Command) -> list[Edit] | None:
         )
     ):
         return None
-    if command.has("gradually"):
+    if command.has("gradually") or _new_thing(command, at):
         return None
     when = next((hit[1] for i in range(1, len(lows)) if (hit := phrases.time(command.tokens, i))), None)
     if when is not None and lows[0] in ("let", "the", "it", "turn", "make"):
@@ -66,6 +66,14 @@ def coloured(command: Command) -> list[Edit] | None:
         start_at = round(max(when.window.within(command.dss.seconds)[0], 0.05), 4)
         return [SetStates(id=item_id, states=(State(start=start_at, phrase=text),)) for item_id, text in phrases_.items()]
     return [SetPhrase(id=item_id, phrase=text) for item_id, text in phrases_.items()]
+
+
+def _new_thing(command: Command, at: int) -> bool:
+    """Whether a colour belongs to something else that shall be there, as in "turn the cat into a silver robot"."""
+    phrase = noun_phrase(command.tokens, at - 1) if at and command.lows[at - 1] in ("a", "an") else None
+    if phrase is None or not phrase.noun or phrase.noun in lex.COLOURS or phrase.end <= at + 1:
+        return False
+    return phrase.noun.split()[-1] not in ("colour", "color", "tone", "shade", "one") and not matching(command, phrase)
 
 
 def _names_any(command: Command) -> bool:

@@ -157,6 +157,8 @@ def _goal(command: Command, item_id: str, step: float) -> tuple[float, float] | 
         return 0.0, _room(item, 0.0, -step if command.lows[0] == "raise" else step)[1]
     if command.has("higher", "lower") and not command.has("left", "right", "corner"):
         return 0.0, _room(item, 0.0, -step if command.has("higher") else step)[1]
+    tokens = command.tokens
+    goal = next((i for i in range(2, len(tokens)) if tokens[i].low == "the" and phrases.region(tokens, i)), len(tokens))
     for i in range(1, len(command.tokens)):
         side = phrases.relation(command.tokens, i)
         if side and (other := noun_phrase(command.tokens, side[0])) is not None:
@@ -170,6 +172,8 @@ def _goal(command: Command, item_id: str, step: float) -> tuple[float, float] | 
                 return _room(item, -step if region[1].place.x == "left" else step, 0.0)
             cx, cy = centre_of(region[1].place, at, x, y)
             return cx - x, cy - y
+        if i < goal < len(tokens) and tokens[i].low in ("up", "down"):
+            continue  # as in "down to the bottom"
         heading = phrases.heading(command.tokens, i)
         if heading and heading[1] in VECTORS:
             ux, uy = VECTORS[heading[1]]

@@ -34,6 +34,7 @@ _WISHES: tuple[tuple[str, ...], ...] = (
     ("how|what", "about|if", "having|using|we|you?", "had|have|used?"),
     ("it", "would|might|could", "be", "*", "if|to|with", "have|see|we|you|the?", "had|have|see|could?"),
     ("wanna|gimme", "see|have?"),
+    ("can|could|may|might", "there", "also?", "be"),
     ("there", "should|must|could|has|have|needs|need|is|are|'s|might|ought", "got|also|to?", "to?", "be?"),
     ("make", "that"), ("try", "with?"),
 )  # fmt: skip
@@ -51,6 +52,8 @@ def framed(tokens: Tokens) -> tuple[tuple[Token, ...], bool]:
                 body, changed = body[hit[0] :], True
         hit = next((hit for slots in _WISHES if (hit := match(body, 0, *slots)) is not None), None) or _on_behalf(body)
         hit = hit or _occasion(body)
+        if match(body, 0, "with", "a|an|some|another") and len(body) > 2:
+            body, changed = body[1:], True
         if hit is None and len(body) > 1 and match(body, 0, "get|have|throw|rather", "in|have?", "a|an|some|another"):
             hit = match(body, 0, "get|have|throw|rather", "in|have?")
         if hit is not None and hit[0] < len(body):

@@ -19,7 +19,7 @@ def predicated(scene: Scene, body: Tokens, wished: bool, free: bool) -> Found | 
             return None
         said = said_of(body, rest[0], wished=False)
         return as_wishes(said[0], who.ids) if said and idle(body, said[1]) and not said[0][0].look else None
-    led = match(body, 0, "make|let|have|get|keep|set|want|turn|paint|colour|color|recolor|tint|put|place|move")
+    led = match(body, 0, "make|let|have|get|keep|set|want|turn|paint|colour|color|recolor|tint|put|place|move|with")
     start, frame = (led[0], led[1][0]) if led is not None else (0, "")
     who = named(scene, body, start)
     whole = match(body, start, "the|this?", "whole?", "video|clip|film|animation|movie|shot")

@@ -124,8 +124,22 @@ def taken_out(scene: Scene, body: Tokens, wished: bool, free: bool) -> Found | N
     return [Wish((item_id,), command="remove it", key="gone") for item_id in who.ids]
 
 
+def _raised(scene: Scene, body: Tokens) -> Found | None:
+    """As in "increase the kernels to ten", "raise the number of pigeons to eight"."""
+    hit = match(body, 0, "increase|raise|reduce|lower|bring|up|decrease|cut", "the?", "number|count?", "of?")
+    who = named(scene, body, hit[0]) if hit is not None else None
+    to = match(body, who.end, "up|down?", "to", "#") if who is not None and not who.fresh else None
+    count = number(to[1][2]) if to is not None else None
+    if who is None or to is None or not count or count != int(count) or not idle(body, to[0]):
+        return None
+    noun = scene.dss.object(who.ids[0]).phrase.split()[-1]
+    return [Wish(who.ids, command=f"change the number of {noun} to {int(count)}", key="count")]
+
+
 def counted(scene: Scene, body: Tokens, wished: bool, free: bool) -> Found | None:  # noqa: PLR0911
     """As in "three bubbles please", "just two kittens", "one zebra is plenty", "six of them"."""
+    if found := _raised(scene, body):
+        return found
     if not free:
         return None
     led = match(
@@ -209,6 +223,8 @@ def brought_in(scene: Scene, body: Tokens, wished: bool, free: bool) -> Found | 
     if not phrase.article and phrase.count is None and not phrase.several:
         return None
     head = singular(phrase.noun.split()[-1])
+    if head in lex.WEAR | lex.BODY and phrase.end == len(body):
+        return None  # which somebody would wear
     if not phrase.another and head_at(scene, body, phrase.end - 1) == phrase.end - 1:
         return None
     if (

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from flowzero.agent import english
 from flowzero.agent import lexicon as lex
-from flowzero.agent.matching import match
+from flowzero.agent.matching import match, number
 from flowzero.agent.tokens import Token
 
 
@@ -118,6 +118,8 @@ def look(word: str) -> bool:
     """Whether a word says what a thing looks like, so that its phrase can take it in: "green", "mossy", "wooden"."""
     if word in lex.COLOURS or word in _MATERIALS:
         return True
+    if number(word) is not None:
+        return False
     grammar = (
         lex.FUNCTION | lex.DETERMINERS | lex.ADVERBS | lex.AUXILIARIES | lex.PREPOSITIONS | lex.CONJUNCTIONS | lex.SEQUENCE
     )
