@@ -103,6 +103,9 @@ class CastList:
             like = self[known[0]]
             words = (*phrase.adjectives, *(word for word in like.attributes if not phrase.adjectives))
             return (self._add(replace(phrase, noun=like.noun, article="another"), words, phrase.count or 1),)
+        many = sum(self[item_id].count for item_id in known)
+        if phrase.article in ("a", "an") and (phrase.ordinal or 0) > many > 0:  # as in "two cats, a third cat"
+            return (self._add(replace(phrase, ordinal=None), phrase.adjectives, 1),)
         if phrase.definite and known:
             return self._pick(phrase, known)
         if phrase.definite and (whole := self._whole(phrase)):
@@ -252,15 +255,14 @@ class CastList:
     def _opposite(self, phrase: NounPhrase) -> str | None:
         """As in "the left balloon is red, the right one is blue": another of the kind, which nobody counted."""
         side = next((word for word in phrase.adjectives if word in lex.SIDED), "")
-        last = next(reversed(self._entries), "")
-        words = self[last].attributes if last else ()
-        told = next((word for word in words if word in lex.SIDED), "")
-        if not side or phrase.several or not told or told == side:
+        sides = {name: next((word for word in self[name].attributes if word in lex.SIDED), "") for name in self._entries}
+        other = next((name for name in reversed(self._entries) if sides[name]), "")
+        if not side or phrase.several or not other or side in sides.values():
             return None
-        if any(last in group for group in self._groups.values()):
+        if any(other in group for group in self._groups.values()):
             return None
-        words = (*(word for word in words if word not in lex.SIDED | lex.COLOURS), *phrase.adjectives)
-        return self._add(replace(phrase, noun=self[last].noun, pronoun="", article="the"), words, 1)
+        words = (*(word for word in self[other].attributes if word not in lex.SIDED | lex.COLOURS), *phrase.adjectives)
+        return self._add(replace(phrase, noun=self[other].noun, pronoun="", article="the"), words, 1)
 
     def _some_of(self, phrase: NounPhrase, whole: tuple[str, ...]) -> tuple[str, ...]:
         """As in "two of the five birds": members that nothing was said of alone."""

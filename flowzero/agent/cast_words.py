@@ -20,7 +20,23 @@ _POSES = lex.STILL_WORDS - lex.UNMOVING
 """How something keeps itself, which a picture does show, though it is no promise about its looks."""
 KIND = frozenset(
     ["bowling", "fishing", "rocking", "racing", "sewing", "washing", "shopping", "baking", "frying", "wedding", "hunting"]
-) | frozenset(["boxing", "sleeping", "diving", "ironing", "vending", "climbing", "watering", "building"])
+) | frozenset(
+    [
+        "boxing",
+        "sleeping",
+        "diving",
+        "shooting",
+        "sailing",
+        "rowing",
+        "curling",
+        "wrecking",
+        "ironing",
+        "vending",
+        "climbing",
+        "watering",
+        "building",
+    ]
+)
 """Participles that say what kind of thing it is, as in "a bowling ball"."""
 
 _FOR_OTHERS = frozenset(

@@ -190,8 +190,13 @@ def _motion(tokens: Tokens, i: int, before: Chunk | None) -> Chunk | None:  # no
     """Directions, regions, relations and shapes of motion."""
     if beyond := phrases.far_side(tokens, i):
         return Chunk("prep", i, beyond, "past")
-    if match(tokens, i, "the", "left|right|upper|lower", "one") and not (before and before.kind in ("prep", "side")):
+    which = match(tokens, i, "the?", "left|right|upper|lower", "one")
+    ends = {token.low for token in tokens[max(0, i - 5) : i]} & {"edge", "side", "corner", "border", "end", "half"}
+    if which and not ends and not match(tokens, which[0], "sees|finds|has|can|spots"):
         return None  # as in "the left one is red": which one, rather than where
+    goes = before is not None and isinstance(before.value, Predicate) and before.value.sense.kind in ("go", "trace")
+    if not goes and (far := match(tokens, i, "far", "left|right")) and noun_phrase(tokens, far[0]) is None:
+        return Chunk("region", i, far[0], Region(Place(x=lex.ACROSS[far[1][1]]), True))
     sides = "left|right|top|bottom"
     if not (before and before.kind == "prep") and match(tokens, i, sides, "to", "the?", sides):
         return Chunk("prep", i, i, "from")

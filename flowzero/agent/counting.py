@@ -42,7 +42,9 @@ def told_after(tokens: Tokens, phrase: NounPhrase) -> NounPhrase:
         return replace(phrase, end=many[0], count=many[1], several=many[1] != 1)
     if not match(tokens, j, ",|("):
         return phrase
-    n = number_of(tokens, j + 1)
+    dozen = match(tokens, j + 1, "a", "dozen")
+    n = 12 if dozen else number_of(tokens, j + 1)
+    j += bool(dozen)
     hit = match(tokens, j + 2, "of", "them", ",|)?") or match(tokens, j + 2, ",|)|/")
     ended = hit is not None or j + 2 == len(tokens)
     if n is None or n < 2 or not ended:

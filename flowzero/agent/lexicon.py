@@ -124,7 +124,10 @@ ADJECTIVES = (
         "overhead aerial bird's-eye"
     )
 )
-ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "last": -1, "other": -2, "former": 1, "latter": -1}
+ORDINALS = {
+    "first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8, "ninth": 9,
+    "tenth": 10, "last": -1, "other": -2, "former": 1, "latter": -1,
+}  # fmt: skip
 
 PRONOUNS = _words("it they them he she him itself themselves himself herself one ones both")
 SELVES = _words("itself themselves himself herself myself yourself")
@@ -322,7 +325,7 @@ def _verbs() -> dict[str, Verb]:
     add("approach near reach", Verb("approach"))
     add("ride", Verb("ride"))
     add("carry hold wear bring transport haul lug grab snatch fetch steal", Verb("carry"))
-    add("push pull tow drag herd", Verb("push"))
+    add("push pull tow tug drag herd", Verb("push"))
     add("throw toss hurl kick fling shoot", Verb("throw"))
     add("stop halt pause freeze", Verb("stop"))
     add(

@@ -13,11 +13,21 @@ from flowzero import vocabulary
 from flowzero.agent import english
 from flowzero.agent import lexicon as lex
 from flowzero.agent.counting import listed, number_of, times, told_after
-from flowzero.agent.phrase_ends import STOP, ends_phrase
+from flowzero.agent.phrase_ends import STOP, ends_phrase, opens_another, participle_at
 from flowzero.agent.phrases import Tokens, match
 from flowzero.agent.pointing import all_of_them, counted_act, of_them, points
 from flowzero.agent.tokens import plural, singular, verb
-from flowzero.agent.wordclass import CONCRETE, adverb, closes_noun, describes, looks_so, names_here, never_noun
+from flowzero.agent.wordclass import (
+    CONCRETE,
+    NOUNS_TOO,
+    adverb,
+    closes_noun,
+    describes,
+    looks_so,
+    names_here,
+    never_noun,
+    one_of_two,
+)
 
 _FILLERS = frozenset(["very", "really", "quite", "slightly", "brightly", "extremely", "rather"])
 
@@ -200,7 +210,7 @@ def _rest(tokens: Tokens, start: int, j: int, phrase: NounPhrase, *, bare: bool)
             j += 1
             continue
         its_back = low == "back" and phrase.article == "its" and not nouns
-        if not tokens[j].word or (low in STOP and not its_back) or (low in lex.DETERMINERS and low != "a"):
+        if not tokens[j].word or (low in STOP and not its_back) or opens_another(tokens, j):
             break
         if low in lex.COMPARATIVES and not (given and not nouns and after.isalpha() and after != "than" and low in _SIZED):
             break
@@ -220,7 +230,13 @@ def _rest(tokens: Tokens, start: int, j: int, phrase: NounPhrase, *, bare: bool)
             continue
         if nouns and (nouns[-1] in ("one", "ones", "foreground", "background") or ends_phrase(tokens, j, nouns, phrase)):
             break
-        if phrase.article == "the" and not nouns and adjectives[-1:] and adjectives[-1] in lex.COLOURS and _acts(tokens, j):
+        if (
+            phrase.article == "the"
+            and not nouns
+            and adjectives[-1:]
+            and adjectives[-1] in lex.COLOURS
+            and participle_at(tokens, j)
+        ):
             break  # as in "the red rising"
         if not nouns and _is_adjective(tokens, j, phrase, given=given or bool(adjectives)):
             adjectives.append(low)
@@ -263,17 +279,6 @@ def _rest(tokens: Tokens, start: int, j: int, phrase: NounPhrase, *, bare: bool)
     return told_after(tokens, listed(tokens, _with_of(tokens, done)))
 
 
-def _acts(tokens: Tokens, j: int) -> bool:
-    """Whether a participle stands at j, and no noun after it."""
-    after = tokens[j + 1].low if j + 1 < len(tokens) else "."
-    ends = not after[0].isalpha() or after in STOP or after in lex.HEADINGS or after in lex.ADVERBS
-    return tokens[j].low.endswith("ing") and verb(tokens[j].low) is not None and ends
-
-
-_NOUNS_TOO = frozenset(
-    ["orange", "rose", "stone", "gold", "silver", "baby", "male", "female", "adult", "toy", "coral", "lime", "olive", "plain"]
-) | frozenset(["light"])
-"""Adjectives that are nouns where none follows."""
 _MOST = {"smallest": "small", "tiniest": "tiny", "biggest": "big", "largest": "large", "tallest": "tall"}
 _SIZED = {"smaller": "small", "tinier": "tiny", "bigger": "big", "larger": "large", "taller": "tall"}
 
@@ -290,11 +295,11 @@ def _more_adjectives(tokens: Tokens, j: int) -> bool:
 
 def _is_adjective(tokens: Tokens, j: int, phrase: NounPhrase, *, given: bool) -> bool:  # noqa: PLR0911
     low = tokens[j].low
-    if _finite_next(tokens, j + 1, phrase):
+    if _finite_next(tokens, j + 1, phrase) or low in ("one", "ones"):
         return False
     follows = j + 1 < len(tokens) and tokens[j + 1].word and tokens[j + 1].low not in STOP and not closes_noun(tokens, j + 1)
     if tokens[j + 1].low in (",", "-") if j + 1 < len(tokens) else False:
-        follows = low in lex.ADJECTIVES and not (low in _NOUNS_TOO and given and tokens[j + 1].low == ",")
+        follows = low in lex.ADJECTIVES and not (low in NOUNS_TOO and given and tokens[j + 1].low == ",")
     if j + 2 < len(tokens) and tokens[j + 1].low == "and" and low in lex.ADJECTIVES and _more_adjectives(tokens, j + 1 + 1 - 1):
         follows = True
     if not given and follows and low not in lex.ADJECTIVES and looks_so(tokens, j) and low not in lex.FUNCTION | lex.ADVERBS:
@@ -302,10 +307,12 @@ def _is_adjective(tokens: Tokens, j: int, phrase: NounPhrase, *, given: bool) ->
     if low in ("baby", "toy") and follows and tokens[j + 1].low.endswith("ing") and verb(tokens[j + 1].low) is not None:
         return False  # as in "baby crawling"
     if low in lex.ADJECTIVES:
+        if one_of_two(tokens, j):
+            return True
         bare = not follows or tokens[j + 1].low in lex.HEADINGS
         if (given or not j or not tokens[j - 1].word) and bare and low not in lex.COLOURS and english.mostly(low) == "n":
             return False
-        return follows or low not in _NOUNS_TOO or (low == "orange" and _other_colour(tokens, j))
+        return follows or low not in NOUNS_TOO
     if (
         given
         and low.endswith(("ing", "ed"))
@@ -320,12 +327,6 @@ def _is_adjective(tokens: Tokens, j: int, phrase: NounPhrase, *, given: bool) ->
     if given and follows and tokens[j + 1].low in lex.ADJECTIVES and "a" in english.kinds(low):
         return True
     return given and low in lex.SIDED and follows
-
-
-def _other_colour(tokens: Tokens, j: int) -> bool:
-    """As in "two cats, one black, one orange": no fruit."""
-    colours = "|".join(sorted(lex.COLOURS))
-    return match(tokens, j - 1, "one") is not None and any(match(tokens, k, "one", colours) for k in range(j - 1))
 
 
 def _finite_next(tokens: Tokens, j: int, phrase: NounPhrase) -> bool:

@@ -110,3 +110,17 @@ def _place_at(tokens: Tokens, j: int) -> bool:
     if hit := match(tokens, j, "middle|center|centre"):
         return hit[0] == len(tokens) or not tokens[hit[0]].word
     return match(tokens, j, "lower|higher|further|farther", "up|down|left|right|away|back") is not None
+
+
+def opens_another(tokens: Tokens, j: int) -> bool:
+    """Whether a determiner stands at j, as in "behind the glass a cat"; "a" at the end of a name is none."""
+    low = tokens[j].low
+    named = low == "a" and not (j + 1 < len(tokens) and tokens[j + 1].word and tokens[j + 1].low not in STOP)
+    return low in lex.DETERMINERS and not named
+
+
+def participle_at(tokens: Tokens, j: int) -> bool:
+    """Whether a participle stands at j, and no noun after it."""
+    after = tokens[j + 1].low if j + 1 < len(tokens) else "."
+    ends = not after[0].isalpha() or after in STOP or after in lex.HEADINGS or after in lex.ADVERBS
+    return tokens[j].low.endswith("ing") and verb(tokens[j].low) is not None and ends

@@ -67,7 +67,7 @@ def predicate(tokens: Tokens, i: int, before: Chunk | None) -> Chunk | None:
         elif helped and (
             low in lex.ADVERBS or (low.endswith("ly") and low not in lex.HASTY and low not in lex.SLOW) or low == "to"
         ):
-            if low == "still" or (low in ("halfway", "midway", "partway", "only") and time(tokens, j) is not None):
+            if low in ("still", "far") or (low in ("halfway", "midway", "partway", "only") and time(tokens, j) is not None):
                 break
         else:
             break
@@ -186,7 +186,9 @@ def _may_be_verb(tokens: Tokens, j: int, before: Chunk | None) -> bool:  # noqa:
         return True
     starts = before is None or before.kind in ("stop", "there")
     listed = before is not None and before.kind == "comma"
-    if names_too(tokens, j) and (starts or (listed and tokens[j + 1].low.endswith("ing"))):
+    if names_too(tokens, j) and (
+        starts or (listed and (tokens[j + 1].low.endswith("ing") or tokens[j + 1].low in lex.PREPOSITIONS))
+    ):
         return False
     if low.endswith("ing"):
         return not starts or noun_phrase(tokens, j + 1, bare=True) is None

@@ -14,6 +14,11 @@ _NAMES = frozenset(["family", "city", "party", "body", "army", "navy", "teddy", 
 """Nouns that end as adjectives do."""
 _WATCHING = frozenset(["watch", "see", "sees", "make", "let", "have", "show", "watching", "seeing", "letting", "making"])
 
+NOUNS_TOO = frozenset(
+    ["orange", "rose", "stone", "gold", "silver", "baby", "male", "female", "adult", "toy", "coral", "lime", "olive", "plain"]
+) | frozenset(["light"])
+"""Adjectives that are nouns where none follows."""
+
 
 def adverb(low: str) -> bool:
     """Whether a word ends as adverbs do, and names nothing that one knows."""
@@ -27,10 +32,22 @@ def never_noun(low: str) -> bool:
     return known and not english.as_noun(singular(low)) and not vocabulary.is_thing(low) and low not in CONCRETE
 
 
+_LEADING = frozenset(
+    ["on", "in", "with", "under", "over", "at", "towards", "toward", "into", "past", "behind", "near", "beside"]
+)
+_BARE = frozenset(["below", "above", "behind", "beside", "underneath", "overhead", "inside"])
+
+
 def names_too(tokens: Tokens, j: int) -> bool:
     """Whether a verb's plain form is a noun here, as it has a verb of its own: "crane lifting a box"."""
     low, then = tokens[j].low, tokens[j + 1].low if j + 1 < len(tokens) else ""
     does = verb(then) is not None and then.endswith(("ing", "s")) and vocabulary.find(then) is None
+    if english.pair(low, singular(then)) and low not in _WATCHING:
+        return True  # as in "wind turbine"
+    if then in _BARE and (j + 2 == len(tokens) or not tokens[j + 2].word) and not low.endswith(("ing", "ed", "s")):
+        return bool(english.as_noun(low))  # as in "smoke below"
+    if plural(low) and then in lex.VERBS and vocabulary.find(then) is None:
+        return bool(english.as_noun(singular(low)))  # as in "drops run down"
     return does and not low.endswith(("ing", "ed")) and bool(english.as_noun(low)) and not plural(low)
 
 
@@ -38,6 +55,8 @@ def names_here(tokens: Tokens, j: int) -> bool:
     """Whether a form of a verb is a noun where it stands: "crane lifting a box", "towards pins"."""
     if j == 0 or not tokens[j - 1].word:
         return names_too(tokens, j)
+    if tokens[j - 1].low in _LEADING and (j + 1 == len(tokens) or not tokens[j + 1].word):
+        return bool(english.as_noun(singular(tokens[j].low)))  # as in "dog on skateboard"
     led = tokens[j - 1].low in ("towards", "toward", "into", "past", "behind", "near")
     return led and plural(tokens[j].low) and bool(english.as_noun(singular(tokens[j].low)))
 
@@ -70,3 +89,9 @@ def watched(tokens: Tokens, start: int) -> bool:
     """Whether the sentence begins as in "watch a kite rise", so that a plain verb may follow a noun."""
     first = max((k + 1 for k in range(start) if tokens[k].low in (".", "!", "?", ";", ":")), default=0)
     return any(tokens[k].low in _WATCHING for k in range(first, min(first + 3, start)))
+
+
+def one_of_two(tokens: Tokens, j: int) -> bool:
+    """As in "two cats, one black, one orange": what the other one is like, and no fruit."""
+    ones = (k for k in range(j - 2) if tokens[k].low == "one")
+    return tokens[j - 1].low == "one" and any(tokens[k + 1].low in lex.ADJECTIVES for k in ones)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flowzero import vocabulary
 from flowzero.agent.meaning.steps import Steps
 from flowzero.agent.nature import fixed, is_person
-from flowzero.agent.promises import Approach, At, Beside, Go, Journey, Place, Stays, Step, Still
+from flowzero.agent.promises import Approach, At, Beside, Go, Journey, Place, Rest, Stays, Step, Still
 
 
 class Leaving(Steps):
@@ -62,9 +62,18 @@ class Leaving(Steps):
         """As in "walks left, stops, then walks on"."""
         goes = self.clause.verb is not None and self.clause.verb.kind == "go"
         go = self.meaning.onwards(self.thing) if goes else None
-        if go is not None:
-            self.meaning.journey(self.thing, [go], self.clause, self.window)
-        return go is not None
+        step: Step | None = go or (self._from_where_it_halted() if goes else None)
+        if step is not None:
+            self.meaning.journey(self.thing, [step], self.clause, self.window)
+        return step is not None
+
+    def _from_where_it_halted(self) -> Step | None:
+        """As in "stops at a gate, then drives on": away from there."""
+        ways = [old.steps for old in self.meaning.promises if isinstance(old, Journey) and old.thing == self.thing]
+        match ways[-1][-2:] if ways and self.clause.joined in ("next", "and") else ():
+            case (Approach(away=False, other=other), Rest()):
+                return Approach(other=other, away=True)
+        return None
 
     def _on_a_lead(self) -> str | None:
         """As in "walks his poodle": who is led."""
