@@ -200,6 +200,8 @@ def test_the_reason_for_a_wish_is_reported_and_says_what_it_is_about(
         (MEADOW, "it is too dark"),
         (MEADOW, "no complaints about the ball"),
         (MEADOW, "nobody likes the ball"),
+        (MEADOW, "the dog sits too far up"),
+        (POND, "the frog leaps off much too high"),
         (MEADOW, "no no, the dog stays"),
         (MEADOW, "I miss a house behind the big dog"),
         (MEADOW, "let the ball go left, not fast"),

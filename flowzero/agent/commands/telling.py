@@ -60,7 +60,7 @@ from flowzero.agent.tokens import Token, bases, tokenise
 from flowzero.dss import VECTORS, Box, Keyframe, Object
 
 
-def told(command: Command) -> list[Edit] | None:  # noqa: C901, PLR0912, PLR0915
+def told(command: Command) -> list[Edit] | None:  # noqa: C901, PLR0911, PLR0912, PLR0915
     """A clause about objects of the plan: "let the ball roll from right to left", "the dog should jump", "make it fall"."""
     lows = command.lows
     tokens = command.tokens
@@ -68,6 +68,8 @@ def told(command: Command) -> list[Edit] | None:  # noqa: C901, PLR0912, PLR0915
         tokens = tokens[1:]
     if any(low == "not" and after in lex.HASTY | lex.SLOW for low, after in pairwise(lows)):
         return None
+    if lows[0] not in ("let", "make", "have", "get") and any(low == "too" and after in _FINDS for low, after in pairwise(lows)):
+        return None  # as in "the ball goes too far up": what is so, and shall not be
     tokens, aside_words = _plain(command, tokens)
     tokens = tuple(token for token in tokens if token.low not in ("should", "shall", "must", "to-be", "instead", "needs"))
     tokens = tuple(
@@ -177,6 +179,10 @@ def _plain(command: Command, tokens: tuple[Token, ...]) -> tuple[tuple[Token, ..
     return tokens, ()
 
 
+_FINDS = (
+    lex.HASTY | lex.SLOW | lex.LARGE | lex.SMALL | frozenset(["far", "much", "soon", "late", "early", "high", "low", "long"])
+)
+"""What is found too much of something."""
 _ASIDE = frozenset(["when", "after", "before", "once", "until", "till"])
 
 
