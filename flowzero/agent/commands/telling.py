@@ -254,8 +254,8 @@ def _goes_anyway(item: Object, ways: Sequence[Promise], reading: Reading) -> lis
     first, last = item.path[0].box, item.path[-1].box
     dx, dy = last.cx - first.cx, last.cy - first.cy
     along = dx * asked[0] + dy * asked[1] if asked is not None else 0.0
-    if abs(along) <= max(0.15, 0.7 * math.hypot(dx, dy)):
-        return None
+    if abs(along) <= max(0.15, 0.7 * math.hypot(dx, dy)) or 0 < along < 0.35:
+        return None  # a few steps that way are not yet what is told
     back = tuple(Keyframe(t=round(1 - key.t, 6), box=key.box) for key in reversed(item.path))
     return [SetPath(id=item.id, path=back)] if along < 0 else []
 
