@@ -216,7 +216,7 @@ class Attachment:
             return prep not in ("down", "up") or head in ("stairs", "stair", "staircase", "steps", "step", "aisle")
         noun = english.as_noun(head)
         thing = (one and noun == "nt" and prep in ("in", "within")) or (
-            prep == "at" and (noun == "nt" or (one and noun == "np") or head in OPENINGS)
+            prep == "at" and ((noun == "nt" and head not in lex.BODY) or (one and noun == "np") or head in OPENINGS)
         )
         return prep in ("in", "at", "through", "within") and side is None and not thing
 

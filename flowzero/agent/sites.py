@@ -96,5 +96,6 @@ def beside_a_place(verb: lex.Verb | None, prep: str, side: Side | None, head: st
     if relation in ("above", "below"):
         return head in _COMPACT
     led = prep in ("to", "towards", "toward") and (verb is None or (verb.kind in _WAYS and not verb.heading))
-    beyond = prep in ("past", "around", "round", "beside", "near", "by") or relation in ("behind", "front", "near")
+    beyond = prep in ("past", "beside", "near") or relation in ("behind", "front", "near") or (prep == "by" and one)
+    beyond = beyond or (prep in ("around", "round") and (verb is None or verb.pattern != "wander"))
     return beyond or (led and one)
