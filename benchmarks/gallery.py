@@ -26,6 +26,9 @@ PROMPTS = {
     "pan": "the camera pans right over the mountains while a balloon floats up",
     "penguins": "three penguins walk to the right through the snow",
     "kitchen": "a black cat jumps onto a couch in a room",
+    "rower": "a rower crosses a lake from left to right while a raven flies to the left",
+    "moth": "a moth circles a fire in the forest at night",
+    "unicorn": "a unicorn gallops to the right past a circus tent, two kites in the sky",
 }
 SHOWN = 6
 """Frames of a film strip."""

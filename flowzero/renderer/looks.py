@@ -17,6 +17,7 @@ _MOVES = 0.002
 
 _HOMES = {"swims": "underwater", "flies": "sky"}
 """Where things are drawn whose setting nobody named, by habit; anything else stands on a meadow."""
+_ALOFT = ("flies", "floats")
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,17 @@ def place_of(dss: DSS, frame: Frame) -> Place | None:
 def place_named(dss: DSS, frame: Frame) -> Place | None:
     """The known place that the setting names, or the scene; where scenes change, the scene's own words come first."""
     texts = (frame.description, dss.setting) if len(dss.scenes) > 1 else (dss.setting, frame.description)
-    return next((place for text in texts if (place := find_place(text)) is not None), None)
+    place = next((place for text in texts if (place := find_place(text)) is not None), None)
+    if place is not None and place.setting.name == "sky" and _stands(dss):
+        return Place(settings()["meadow"], place.light)
+    return place
+
+
+def _stands(dss: DSS) -> bool:
+    """Whether only some of a plan's things are in the sky, as in "a boy walks past a house, a plane in the sky"."""
+    known = [noun for item in dss.objects if (noun := find(item.phrase)) is not None]
+    aloft = [noun.moves in _ALOFT for noun in known]
+    return any(noun.group == "place" for noun in known) or (any(aloft) and not all(aloft))
 
 
 def place_unnamed(dss: DSS) -> tuple[Place, str] | None:

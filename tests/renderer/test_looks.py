@@ -1,5 +1,7 @@
+import pytest
+
 from flowzero.dss import DSS, Box, Keyframe, Object, Scene, State
-from flowzero.renderer.looks import caption, looks, phrase
+from flowzero.renderer.looks import caption, looks, phrase, place_of
 from flowzero.vocabulary import nouns
 
 
@@ -39,3 +41,23 @@ def test_the_words_for_the_embedded_model_are_fixed() -> None:
     assert phrase(nouns()["ball"], None, "right") == "ball"
     assert caption(["red ball", "dog"], "meadow") == "meadow with red ball, dog"
     assert caption([], "sea") == "sea"
+
+
+@pytest.mark.parametrize(
+    ("phrases", "setting", "place"),
+    [
+        (["a boy", "a plane"], "the sky", "meadow"),
+        (["a castle"], "the sky at night", "meadow at night"),
+        (["a plane"], "the sky", "sky"),
+        (["a cow"], "the sky", "sky"),
+        (["a boy"], "a plain background", "meadow"),
+        (["an eagle"], "a plain background", "sky"),
+        (["a boy"], "nowhere in particular", None),
+    ],
+)
+def test_a_plan_has_a_place_that_all_of_its_things_can_be_in(phrases: list[str], setting: str, place: str | None) -> None:
+    path = (Keyframe(t=0, box=Box(x=0.4, y=0.5, w=0.2, h=0.2)),)
+    things = tuple(Object(id=f"it-{k}", phrase=text, path=path) for k, text in enumerate(phrases))
+    plan = DSS(setting=setting, scenes=(Scene(start=0, description="things"),), objects=things)
+    found = place_of(plan, plan.frames(1)[0])
+    assert (found.name if found else None) == place

@@ -25,8 +25,8 @@ from training.renderer.train import WEIGHTS, Stop, load_latents
 KEEP = 0.998
 STEPS = 8
 """Of the sampler that draws latents again."""
-FIRST = 4
-"""The earliest of them that it begins with: before, a picture is not settled, and the decoder would learn to guess."""
+FIRST = 1
+"""The earliest of them that it begins with: at the very first, a picture's light is not settled, and the decoder would guess."""
 
 
 def train_decoder(  # noqa: PLR0915
