@@ -69,8 +69,8 @@ class NounPhrase:
         return english.as_noun(head) in ("nx", "nh")
 
 
-def noun_phrase(tokens: Tokens, i: int, *, bare: bool = True) -> NounPhrase | None:  # noqa: PLR0911
-    """The noun phrase at i; `bare` allows one without determiner, number or adjective."""
+def noun_phrase(tokens: Tokens, i: int, *, bare: bool = True, short: bool = False) -> NounPhrase | None:  # noqa: PLR0911
+    """The noun phrase at i; `bare` allows one without determiner, number or adjective, `short` leaves out what comes after it."""
     if i >= len(tokens):
         return None
     low = tokens[i].low
@@ -92,7 +92,10 @@ def noun_phrase(tokens: Tokens, i: int, *, bare: bool = True) -> NounPhrase | No
     if hit := match(tokens, i, "each", "other") or match(tokens, i, "one", "another"):
         return NounPhrase(i, hit[0], pronoun="each other", several=True)
     j, head = _quantity(tokens, i)
-    return _rest(tokens, i, j, head, bare=bare)
+    found = _rest(tokens, i, j, head, bare=bare)
+    if found is None or short or not found.noun:
+        return found
+    return told_after(tokens, listed(tokens, _with_of(tokens, found)))
 
 
 def _some_of(tokens: Tokens, i: int) -> NounPhrase | None:
@@ -266,7 +269,7 @@ def _rest(tokens: Tokens, start: int, j: int, phrase: NounPhrase, *, bare: bool)
     nouns[-1] = singular(nouns[-1])
     name = not phrase.article and phrase.count is None and tokens[j - 1].text[:1].isupper() and start > 0
     colours = tuple(word for word in adjectives if word in lex.COLOURS) if spread and several else ()
-    done = replace(
+    return replace(
         phrase,
         start=start,
         end=j,
@@ -276,7 +279,6 @@ def _rest(tokens: Tokens, start: int, j: int, phrase: NounPhrase, *, bare: bool)
         spread=colours,
         name=name,
     )
-    return told_after(tokens, listed(tokens, _with_of(tokens, done)))
 
 
 _MOST = {"smallest": "small", "tiniest": "tiny", "biggest": "big", "largest": "large", "tallest": "tall"}
@@ -408,12 +410,15 @@ def _with_of(tokens: Tokens, phrase: NounPhrase) -> NounPhrase:
         phrase = replace(phrase, end=inner.end, extra=f"{phrase.extra} {_text(tokens, j, inner.end)}".strip())
         j = inner.end
     while hit := match(tokens, j, "with|wearing|in|and"):
-        inner = noun_phrase(tokens, hit[0])
+        if tokens[j].low == "and" and not phrase.extra:
+            break  # of a list, however long
+        inner = noun_phrase(tokens, hit[0], short=True)
         if inner is None or not inner.noun:
             break
         head = inner.noun.split()[-1]
         worn = head in lex.WEAR or (tokens[j].low in ("with", "and") and head in lex.BODY)
-        if not worn or (tokens[j].low == "and" and not phrase.extra):
+        inner = noun_phrase(tokens, hit[0]) if worn else None
+        if inner is None:
             break
         phrase = replace(phrase, end=inner.end, extra=f"{phrase.extra} {_text(tokens, j, inner.end)}".strip())
         j = inner.end

@@ -95,3 +95,9 @@ def test_a_plain_wish_is_planned_with_nothing_broken(prompt: str) -> None:
 
 def test_a_shutter_is_no_crowd() -> None:
     assert without_notes("a dog runs left, 1/1000 shutter").strip(" ,") == "a dog runs left"
+
+
+@pytest.mark.parametrize("repeated", ["a man with a hat in ", "a bat and ", "🎈🐦🌊🚀"])
+def test_a_prompt_that_says_one_thing_over_and_over_is_read_in_time(repeated: str) -> None:
+    """Each further "with" doubled the time before, and many emojis were more than Python's stack holds."""
+    assert read((repeated * 400)[:1200]).things
