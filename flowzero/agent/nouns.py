@@ -70,7 +70,7 @@ class NounPhrase:
 
 
 def noun_phrase(tokens: Tokens, i: int, *, bare: bool = True, short: bool = False) -> NounPhrase | None:  # noqa: PLR0911
-    """The noun phrase at i; `bare` allows one without determiner, number or adjective, `short` leaves out what comes after it."""
+    """The noun phrase at i; `bare` allows one without determiner, number or adjective, `short` leaves out what follows it."""
     if i >= len(tokens):
         return None
     low = tokens[i].low

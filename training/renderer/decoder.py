@@ -26,7 +26,7 @@ KEEP = 0.998
 STEPS = 8
 """Of the sampler that draws latents again."""
 FIRST = 1
-"""The earliest of them that it begins with: at the very first, a picture's light is not settled, and the decoder would guess."""
+"""The earliest of them that it begins with: at the very first, a picture's light is open, and the decoder would guess."""
 
 
 def train_decoder(  # noqa: PLR0915
