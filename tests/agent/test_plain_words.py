@@ -67,6 +67,7 @@ from tests.agent.telling import told
         ("in the background a mountain, a jogger runs left", {"setting a mountain", "jogger: left"}),
         ("four balloons, the biggest rises", {"count 4 balloon", "balloon-1 large", "balloon-1: up"}),
         ("three goats, the smallest one walks left", {"count 3 goat", "goat-1 small", "goat-1: left"}),
+        ("a bottle rolls off a table", {"bottle: from on table > away from table"}),
         ("a woman crosses the village square", {"setting the village square", "woman moves"}),
     ],
 )
@@ -101,3 +102,11 @@ def test_a_shutter_is_no_crowd() -> None:
 def test_a_prompt_that_says_one_thing_over_and_over_is_read_in_time(repeated: str) -> None:
     """Each further "with" doubled the time before, and many emojis were more than Python's stack holds."""
     assert read((repeated * 400)[:1200]).things
+
+
+def test_what_rolls_off_a_table_begins_on_it_and_lands_beside_it() -> None:
+    plan = draft(read("a bottle rolls off a table"))
+    table = next(item for item in plan.objects if item.id == "table").path[0].box
+    first, last = (next(item for item in plan.objects if item.id == "bottle").path[k].box for k in (0, -1))
+    assert first.y + first.h < table.y + 0.3 * table.h
+    assert last.y + last.h > table.y + 0.9 * table.h and not table.x < last.cx < table.x + table.w

@@ -254,6 +254,7 @@ def _reach(sketch: Sketch, step: Step, t: float, length: float, part: float = 1.
 def _leaving(sketch: Sketch, step: Approach, side: int) -> tuple[float, float]:
     """Where one gets to who goes away from a thing: to that side, or out of it to the side with more room."""
     x, y = sketch.here
+    y = max(y, sketch.at.y) if sketch.at.grounded else y  # who comes off a table lands
     before = sketch.box_of(step.other, sketch.points[-1][0] if sketch.points else 0.0)
     side = side if before is None else 1 if x >= before.cx else -1
     if before is not None and abs(x - before.cx) < 0.05:

@@ -328,7 +328,8 @@ class Steps:
         if prep in ("toward", "towards", "to", "against", "at") and relation is None:
             return [Approach(other=other)]
         if prep in ("from", "off", "away", "out") and relation is None:
-            return [Approach(other=other, away=True)]
+            onto = [Beside(relation="on", other=other, start=True)] if prep == "off" and not self._leads_on(role) else []
+            return [*onto, Approach(other=other, away=True)]
         if prep in ("with", "alongside", "beside") or relation == "near":
             self.add(Relation(thing=self.thing, relation="near", other=other, window=self.window))
             return []
