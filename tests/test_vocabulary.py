@@ -1,3 +1,6 @@
+import re
+from pathlib import Path
+
 import pytest
 
 from flowzero.vocabulary import COLOURS, find, find_colour, find_place, find_setting, is_thing, nouns, places, settings
@@ -38,6 +41,13 @@ def test_a_building_is_a_room_to_who_is_in_it() -> None:
     inside, past = find_place("a nurse walks in a hospital"), find_place("a nurse walks past a hospital")
     assert inside is not None and inside.name == "room"
     assert past is None
+
+
+@pytest.mark.parametrize("file", ["README.md", "CHANGELOG.md", "docs/embedded-model.md"])
+def test_what_is_written_of_the_vocabulary_counts_it(file: str) -> None:
+    text = (Path(__file__).parents[1] / file).read_text(encoding="utf-8")
+    said = {int(number) for number in re.findall(r"(?:draws |model: |^)(\d+) nouns", text, re.MULTILINE)}
+    assert said == {sum(noun.learned for noun in nouns().values())}
 
 
 @pytest.mark.parametrize("phrase", ["", "a zorblax", "red", "!!!", "球"])

@@ -34,10 +34,11 @@ class Look:
 def looks(frames: Sequence[Frame]) -> list[dict[str, Look]]:
     """For each frame, the look of each object by id. What moves sideways faces where it goes."""
     facings = _facings(frames)
+    changes = len({frame.description for frame in frames}) > 1
     result: list[dict[str, Look]] = []
     for frame in frames:
         row: dict[str, Look] = {}
-        place = find_place(frame.setting) or find_place(frame.description)
+        place = _place_said(frame.setting, frame.description, changes=changes)
         for item in frame.objects:
             noun = find(item.phrase)
             colour = find_colour(item.phrase) if noun and noun.colourable else None
@@ -49,17 +50,23 @@ def looks(frames: Sequence[Frame]) -> list[dict[str, Look]]:
 
 def place_of(dss: DSS, frame: Frame) -> Place | None:
     """The place to draw behind a frame: the one that is named, or else a home of what is in it; None for one nobody drew."""
-    unnamed = place_unnamed(dss)
-    return place_named(dss, frame) or (unnamed[0] if unnamed else None)
+    named = place_named(dss, frame)
+    unnamed = None if named is not None else place_unnamed(dss)
+    return unnamed[0] if unnamed is not None else named
 
 
 def place_named(dss: DSS, frame: Frame) -> Place | None:
-    """The known place that the setting names, or the scene; where scenes change, the scene's own words come first."""
-    texts = (frame.description, dss.setting) if len(dss.scenes) > 1 else (dss.setting, frame.description)
-    place = next((place for text in texts if (place := find_place(text)) is not None), None)
+    """The known place that the setting or the scene names."""
+    place = _place_said(dss.setting, frame.description, changes=len(dss.scenes) > 1)
     if place is not None and place.setting.name == "sky" and _stands(dss):
         return Place(settings()["meadow"], place.light)
     return place
+
+
+def _place_said(setting: str, description: str, *, changes: bool) -> Place | None:
+    """The known place that either names; where scenes change, the scene's own words come first."""
+    texts = (description, setting) if changes else (setting, description)
+    return next((place for text in texts if (place := find_place(text)) is not None), None)
 
 
 def _stands(dss: DSS) -> bool:

@@ -11,7 +11,7 @@ import csv
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from types import MappingProxyType
 from typing import Literal, cast
@@ -217,6 +217,7 @@ def _heads(phrase: str) -> frozenset[str]:
     return frozenset(name for n in (1, 2) for name in _singulars(" ".join(words[-n:])))
 
 
+@lru_cache(maxsize=4096)
 def find(phrase: str) -> Noun | None:
     """The known noun that a phrase such as "two small puppies in a basket" is about, by name or synonym.
 

@@ -61,3 +61,12 @@ def test_a_plan_has_a_place_that_all_of_its_things_can_be_in(phrases: list[str],
     plan = DSS(setting=setting, scenes=(Scene(start=0, description="things"),), objects=things)
     found = place_of(plan, plan.frames(1)[0])
     assert (found.name if found else None) == place
+
+
+def test_things_are_in_the_light_of_the_scene_that_is_drawn_behind_them() -> None:
+    scenes = (Scene(start=0, description="a dog on a beach"), Scene(start=0.5, description="a dog on a beach at night"))
+    plan = dss("a dog", [0.4, 0.4]).model_copy(update={"setting": "a beach", "scenes": scenes})
+    frames = plan.frames(4)
+    drawn = [place.name for frame in frames if (place := place_of(plan, frame)) is not None]
+    assert drawn == ["beach", "beach", "beach at night", "beach at night"]
+    assert [row["it"].light for row in looks(frames)] == ["", "", "night", "night"]
