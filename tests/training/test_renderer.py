@@ -12,7 +12,9 @@ from training.renderer.__main__ import TEXT
 from training.renderer.compose import TensorCompositor, compose
 from training.renderer.config import Config, load_config
 from training.renderer.decoder import Redraw, train_decoder
-from training.renderer.model import Denoiser, Language, build_autoencoder, build_painter, fit_encoder
+from training.renderer.description import Describer
+from training.renderer.language import Language
+from training.renderer.model import Denoiser, build_autoencoder, build_painter, fit_encoder
 from training.renderer.painter import train_painter
 from training.renderer.scenery import train_scenery
 from training.renderer.scenes import SceneSampler, all_looks, learned_places, panorama
@@ -41,7 +43,7 @@ def test_a_scene_draws_only_what_is_learned() -> None:
 def test_tensors_compose_what_the_compositor_composes() -> None:
     sampler = SceneSampler(96, seed=6, limit=3)
     scenes = [sampler.sample() for _ in range(12)]
-    drawn = TensorCompositor(all_looks(3), torch.device("cpu"))(scenes)
+    drawn = TensorCompositor(all_looks(3), 96, torch.device("cpu"))(Describer(TEXT, 3)(scenes))
     assert drawn.shape == (12, 3, 96, 96)
     assert (drawn - compose(scenes)).abs().mean() < 0.01
 
@@ -109,7 +111,7 @@ def test_the_decoder_learns_from_what_the_u_net_drew_and_starts_where_it_is_told
     run = Run.open(tiny, tmp_path, print)
     train(run, language, print, workers=0)
     once = tiny.model_copy(update={"decoder": tiny.decoder.model_copy(update={"samples": 4, "batch": 2, "redrawn": 1.0})})
-    train_decoder(once, tmp_path, language, said.append)
+    train_decoder(once, tmp_path, language, said.append, workers=0)
     learned = torch.load(tmp_path / "decoder.pt", weights_only=True)
     assert learned["samples"] == 4 and any("U-Net drew" in line for line in said)
     fresh = build_autoencoder(tiny)
@@ -120,9 +122,10 @@ def test_drawing_again_from_late_keeps_the_picture_and_is_not_exact(tiny: Config
     language = Language(TEXT)
     train_painter(tiny, tmp_path, language, print)
     train(Run.open(tiny, tmp_path, print), language, print, workers=0)
-    redraw = Redraw(tiny, tmp_path, language)
-    batch = language.batch([SceneSampler(64, seed=5, limit=2).sample() for _ in range(2)])
-    latents = Run.open(tiny, tmp_path, print).autoencoder.encoder(batch.pictures)
+    redraw = Redraw(tiny, tmp_path, language.device)
+    scenes = [SceneSampler(64, seed=5, limit=2).sample() for _ in range(2)]
+    batch = language.batch(Describer(TEXT, 2)(scenes))
+    latents = Run.open(tiny, tmp_path, print).autoencoder.encoder(compose(scenes))
     late, early = redraw(latents, batch, 7), redraw(latents, batch, 1)
     assert 0 < (late - latents).square().mean() < (early - latents).square().mean()
 
@@ -154,17 +157,18 @@ def test_what_the_painter_is_shown_behind_the_things_is_what_the_picture_shows_t
     with torch.no_grad():
         language.paint(painter, tiny)
     language._panoramas = torch.stack([panorama(place, 64) for place in learned_places()])
-    batch = language.batch([scene])
-    seen = (batch.behind[0].permute(1, 2, 0) / 2 + 0.5).numpy()
+    describe = Describer(TEXT, 2)
+    seen = (language.behind(describe([scene]))[0].permute(1, 2, 0) / 2 + 0.5).numpy()
     assert np.abs(seen - scene.background).mean() < 0.02
-    assert torch.equal(language.batch([scene], ["all"]).behind, torch.zeros_like(batch.behind))
+    untold = language.behind(describe([scene], ["all"]))
+    assert torch.equal(untold, torch.zeros_like(untold))
 
 
 def test_within_a_pair_the_second_picture_looks_at_the_first_and_at_no_other(tiny: Config) -> None:
     torch.manual_seed(0)
     denoiser, language = Denoiser(tiny), Language(TEXT)
     language.paint(denoiser.painter, tiny)
-    batch = language.batch([SceneSampler(64, seed=k, limit=2).sample() for k in range(4)])
+    batch = language.batch(Describer(TEXT, 2)([SceneSampler(64, seed=k, limit=2).sample() for k in range(4)]))
     before = dict(denoiser.unet.attn_processors)
     noisy = torch.randn(4, tiny.picture.latent_channels, 8, 8)
     other = noisy.clone()
@@ -193,7 +197,7 @@ def test_the_painter_learns_places_and_keeps_its_looks(tiny: Config, tmp_path: P
         painter = build_painter(tiny)
         painter.load_state_dict(torch.load(tmp_path / "painter.pt", weights_only=True)["painter"])
         with torch.no_grad():
-            drawn = painter.panorama(torch.stack([language.phrase(place.name) for place in known]))
+            drawn = painter.panorama(language.vectors([place.name for place in known]))
         return painter.state_dict(), float((drawn - wanted).abs().mean())
 
     (_, first), (after, last) = learned(17), learned(17 * 400)

@@ -1,61 +1,51 @@
-"""python -m training.renderer painter|scenery|train|decoder|sheet|classifier|score|export, in that order; training resumes."""
+"""python -m training.renderer all, or painter|scenery|train|decoder|export one by one; then classifier|score|sheet.
+
+Stopped, it goes on where it was.
+"""
 
 from __future__ import annotations
 
 import argparse
+import math
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import torch
 
-from training.renderer.config import load_config
+from training.renderer.config import Config, load_config
 
 TEXT = Path(__file__).parents[2] / "flowzero" / "renderer" / "weights"
+STAGES = ("painter", "scenery", "train", "decoder", "export")
+"""What `all` does, one after another."""
+DECODER = 0.25
+"""The share of `all`'s minutes that the decoder has; the U-Net has the others."""
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m training.renderer", description=__doc__)
-    parser.add_argument("command", choices=["painter", "scenery", "train", "sheet", "decoder", "classifier", "score", "export"])
+    parser.add_argument("command", choices=["all", *STAGES, "classifier", "score", "sheet"])
     parser.add_argument("--run", type=Path, default=Path("runs/renderer"), help="folder of the training's state")
-    parser.add_argument(
-        "--weights", type=Path, help="painter, train, decoder: start from exported weights, such as the package's own"
-    )
-    parser.add_argument(
-        "--device", default="cuda" if torch.cuda.is_available() else "cpu", help="painter, train, decoder: where"
-    )
+    parser.add_argument("--weights", type=Path, help="trainings: start from exported weights, such as the package's own")
+    parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu", help="trainings: where")
     parser.add_argument("--threads", type=int, default=torch.get_num_threads())
+    parser.add_argument(
+        "--minutes", type=float, default=math.inf, help="train, decoder, all: end after so long, the rate falling towards it"
+    )
     parser.add_argument("--out", type=Path, help="sheet: the picture to write; score: the JSON to write")
     parser.add_argument("--boxes", type=int, default=200, help="score: how many boxes")
     parser.add_argument("--ways", type=int, default=0, help="score: among how many nouns; 0 for all")
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
-    config, began = load_config(continued=arguments.weights is not None), time.monotonic()
+    torch.set_float32_matmul_precision("high")
+    torch.backends.cudnn.benchmark = True
+    gpu = arguments.device.startswith("cuda")
+    config, began = load_config(continued=arguments.weights is not None, gpu=gpu), time.monotonic()
 
     def report(text: str) -> None:
         print(f"[{time.monotonic() - began:7.0f} s] {text}", flush=True)
 
-    if arguments.command == "train":
-        from training.renderer.model import Language
-        from training.renderer.train import Run, train
-
-        run = Run.open(config, arguments.run, report, arguments.weights, arguments.device)
-        train(run, Language(TEXT, arguments.device), report)
-    elif arguments.command == "painter":
-        from training.renderer.model import Language
-        from training.renderer.painter import train_painter
-
-        train_painter(config, arguments.run, Language(TEXT, arguments.device), report, arguments.weights)
-    elif arguments.command == "scenery":
-        from training.renderer.model import Language
-        from training.renderer.scenery import train_scenery
-
-        train_scenery(config, arguments.run, Language(TEXT, arguments.device), report, arguments.weights)
-    elif arguments.command == "decoder":
-        from training.renderer.decoder import train_decoder
-        from training.renderer.model import Language
-
-        train_decoder(config, arguments.run, Language(TEXT, arguments.device), report, arguments.weights)
-    elif arguments.command == "classifier":
+    if arguments.command == "classifier":
         from training.renderer.classifier import train_classifier
 
         train_classifier(config, arguments.run, report)
@@ -67,10 +57,35 @@ def main() -> None:
         from training.renderer.score import score
 
         score(config, arguments.run, TEXT, report, boxes=arguments.boxes, ways=arguments.ways, out=arguments.out)
-    elif arguments.command == "export":
-        from training.renderer.export import export
+    else:
+        _train(config, arguments, report)
 
-        export(config, arguments.run, TEXT, report)
+
+def _train(config: Config, arguments: argparse.Namespace, report: Callable[[str], None]) -> None:
+    """One stage of the training, or all."""
+    from training.renderer.decoder import train_decoder
+    from training.renderer.export import export
+    from training.renderer.language import Language
+    from training.renderer.painter import train_painter
+    from training.renderer.scenery import train_scenery
+    from training.renderer.train import Run, train
+
+    run, weights, seconds = arguments.run, arguments.weights, 60 * arguments.minutes
+    language = Language(TEXT, arguments.device)
+    every = arguments.command == "all"
+    for stage in STAGES if every else [arguments.command]:
+        report(stage)
+        if stage == "painter" and not (every and (run / "painter.pt").exists()):
+            train_painter(config, run, language, report, weights)
+        elif stage == "scenery" and not (every and (run / "state.pt").exists()):
+            train_scenery(config, run, language, report, weights)
+        elif stage == "train":
+            opened = Run.open(config, run, report, weights, arguments.device)
+            train(opened, language, report, seconds=seconds * (1 - DECODER) if every else seconds)
+        elif stage == "decoder":
+            train_decoder(config, run, language, report, weights, seconds=seconds * DECODER if every else seconds)
+        elif stage == "export":
+            export(config, run, TEXT, report)
 
 
 if __name__ == "__main__":

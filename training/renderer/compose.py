@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 
 import numpy as np
 import torch
 from PIL import Image
 from torch import Tensor
+from torch.nn import functional
+from torch.utils.data import DataLoader, Dataset
 
 from flowzero.renderer.animatic.sprites import sprite
-from flowzero.renderer.layout_painter import lit, resampling
-from training.renderer.scenes import Look, Scene
+from flowzero.renderer.layout_painter import lit, look_at, resampling
+from training.renderer.description import Description
+from training.renderer.scenes import Look, Scene, learned_places, panorama
 
 SIDE = 128
 """Pixels of a sprite on the GPU, along each axis."""
+_FEW = 500
+"""So many pictures are sooner made here than by other processes."""
 
 
 def picture(look: Look, side: int) -> Tensor:
@@ -23,6 +29,23 @@ def picture(look: Look, side: int) -> Tensor:
     values = np.asarray(image, np.float32) / np.float32(255)
     colour, cover = values[..., :3], values[..., 3:]
     return torch.from_numpy(np.concatenate([2 * colour - cover, cover], -1)).permute(2, 0, 1)
+
+
+def pictures(looks: Sequence[Look], side: int) -> Tensor:
+    """Pictures of looks, [N, 4, side, side], in half precision; made on all processors, for there are thousands."""
+    workers = (os.cpu_count() or 1) if len(looks) > _FEW else 0
+    return torch.cat(list(DataLoader(_Pictures(looks, side), batch_size=32, num_workers=workers)))
+
+
+class _Pictures(Dataset[Tensor]):
+    def __init__(self, looks: Sequence[Look], side: int) -> None:
+        self.looks, self.side = looks, side
+
+    def __len__(self) -> int:
+        return len(self.looks)
+
+    def __getitem__(self, row: int) -> Tensor:
+        return picture(self.looks[row], self.side).half()
 
 
 def compose(scenes: Sequence[Scene]) -> Tensor:
@@ -35,28 +58,23 @@ class TensorCompositor:
 
     Args:
         looks: every look that scenes may hold.
+        size: pixels of a picture, along each axis.
         device: where the sprites are kept, in half precision: 128 KB each.
     """
 
-    def __init__(self, looks: Sequence[Look], device: torch.device) -> None:
-        self.device = device
-        self.rows = {look.phrase: k for k, look in enumerate(looks)}
-        self.sprites = torch.stack([picture(look, SIDE).half() for look in looks]).to(device)
+    def __init__(self, looks: Sequence[Look], size: int, device: torch.device) -> None:
+        self.size = size
+        self.sprites = pictures(looks, SIDE).to(device)
+        self.panoramas = torch.stack([panorama(place, 2 * size) for place in learned_places()]).to(device)
 
-    def __call__(self, scenes: Sequence[Scene]) -> Tensor:
-        """Pictures [B, 3, size, size] in -1..1."""
-        behind = torch.from_numpy(np.stack([scene.background for scene in scenes])).to(self.device)
-        canvas = behind.permute(0, 3, 1, 2) * 2 - 1
-        size = canvas.shape[-1]
-        for k in range(max(len(scene.things) for scene in scenes)):
-            holding = [i for i, scene in enumerate(scenes) if len(scene.things) > k]
-            things = [scenes[i].things[k] for i in holding]
-            boxes = torch.tensor([[t.box.x, t.box.y, t.box.x + t.box.w, t.box.y + t.box.h] for t in things], device=self.device)
-            left, top, right, bottom = boxes.unbind(1)
-            lights = torch.tensor([scenes[i].light_on(t) for i, t in zip(holding, things, strict=True)], device=self.device)
-            pictures = lit(self.sprites[[self.rows[t.phrase] for t in things]].float(), lights)
-            down, across = resampling(top, bottom, size, SIDE), resampling(left, right, size, SIDE)
-            layer = down[:, None] @ pictures @ across[:, None].transpose(-1, -2)
-            canvas[holding] = layer[:, :3] + (1 - layer[:, 3:]) * canvas[holding]
-        light = torch.tensor([scene.light for scene in scenes], device=self.device)
-        return ((canvas + 1) * light[:, :, None, None] - 1).clamp(-1, 1)
+    def __call__(self, said: Description) -> Tensor:
+        """Pictures [B, 3, size, size] in -1..1 of what stands described on the device."""
+        fine = look_at(self.panoramas, said.places, said.views, 2 * self.size, 2 * self.size)
+        canvas = functional.avg_pool2d(fine, 2).clamp(-1, 1)
+        for k in range(said.boxes.shape[1]):
+            left, top, right, bottom = said.boxes[:, k].unbind(1)
+            sprites = lit(self.sprites[said.looks[:, k]].float(), said.lights[:, k])
+            down, across = resampling(top, bottom, self.size, SIDE), resampling(left, right, self.size, SIDE)
+            layer = down[:, None] @ sprites @ across[:, None].transpose(-1, -2) * said.there[:, k, None, None, None]
+            canvas = layer[:, :3] + (1 - layer[:, 3:]) * canvas
+        return ((canvas + 1) * said.light[:, :, None, None] - 1).clamp(-1, 1)

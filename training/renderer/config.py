@@ -35,6 +35,7 @@ class Training(_Section):
     warmup: int
     ema: float
     half: bool
+    recorded: bool
     drop_all: float
     drop_caption: float
     pairs: float
@@ -82,8 +83,14 @@ class Config(_Section):
 FILE = Path(__file__).with_name("config.toml")
 
 
-def load_config(path: Path = FILE, *, continued: bool = False) -> Config:
-    """The settings of a training; where it starts from exported weights, `continued` ones replace those of the same name."""
+def load_config(path: Path = FILE, *, continued: bool = False, gpu: bool = False) -> Config:
+    """The settings of a training.
+
+    On a GPU, those of its tables replace others of the same name; where a training starts from exported weights, so do those
+    of the `continued` ones.
+    """
     tables = tomllib.loads(path.read_text())
-    later = tables.pop("continued", {})
-    return Config.model_validate({name: table | later.get(name, {}) if continued else table for name, table in tables.items()})
+    on_gpu, later = tables.pop("gpu", {}), tables.pop("continued", {})
+    for more in ([on_gpu] if gpu else []) + ([later] if continued else []):
+        tables = {name: table | more.get(name, {}) for name, table in tables.items()}
+    return Config.model_validate(tables)

@@ -18,9 +18,12 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 
 from training.renderer.config import Config
-from training.renderer.model import Batch, Denoiser, Language, build_autoencoder, build_scheduler
+from training.renderer.feed import Feed, MadeUp
+from training.renderer.language import Batch, Language
+from training.renderer.model import Denoiser, build_autoencoder, build_painter, build_scheduler
+from training.renderer.recorded import Gradients
 from training.renderer.scenes import SceneSampler
-from training.renderer.train import WEIGHTS, Stop, load_latents
+from training.renderer.train import WEIGHTS, Stop, load_latents, progress
 
 KEEP = 0.998
 STEPS = 8
@@ -29,10 +32,17 @@ FIRST = 1
 """The earliest of them that it begins with: at the very first, a picture's light is open, and the decoder would guess."""
 
 
-def train_decoder(  # noqa: PLR0915
-    config: Config, folder: Path, language: Language, report: Callable[[str], None], weights: Path | None = None
+def train_decoder(  # noqa: PLR0913, PLR0915
+    config: Config,
+    folder: Path,
+    language: Language,
+    report: Callable[[str], None],
+    weights: Path | None = None,
+    *,
+    workers: int | None = None,
+    seconds: float = math.inf,
 ) -> None:
-    """Train until the configured number of samples, or until an interrupt; saves in both cases.
+    """Train until the configured number of samples, for so many seconds, or until an interrupt; saves in each case.
 
     It starts from nothing, or from the decoder among the exported weights in the folder `weights`.
     """
@@ -41,10 +51,15 @@ def train_decoder(  # noqa: PLR0915
     autoencoder, mean = build_autoencoder(config), build_autoencoder(config)
     if weights is not None:
         autoencoder.load_state_dict(load_file(weights / "vae" / WEIGHTS))
-    load_latents(autoencoder, torch.load(folder / "painter.pt", weights_only=True))
+    parts = torch.load(folder / "painter.pt", weights_only=True)
+    load_latents(autoencoder, parts)
     autoencoder.to(language.device)
     mean.to(language.device)
-    redraw = Redraw(config, folder, language) if d.redrawn and (folder / "state.pt").exists() else None
+    painter = build_painter(config)
+    painter.load_state_dict(parts["painter"])
+    language.paint(painter.to(language.device), config)
+    feed = Feed(config, language, _Scenes(config), config.picture.size * d.upscale)
+    redraw = Redraw(config, folder, language.device) if d.redrawn and (folder / "state.pt").exists() else None
     report("learns from latents that the U-Net drew" if redraw else "learns from exact latents with a little noise")
     learned = [parameter for parameter in autoencoder.parameters() if parameter.requires_grad]
     averaged = [parameter for parameter in mean.parameters() if parameter.requires_grad]
@@ -61,59 +76,70 @@ def train_decoder(  # noqa: PLR0915
         mean.load_state_dict(autoencoder.state_dict())
 
     def save() -> None:
-        parts = {"autoencoder": autoencoder.state_dict(), "mean": mean.state_dict(), "optimizer": optimizer.state_dict()}
-        torch.save({**parts, "samples": samples}, file.with_suffix(".part"))
+        state = {"autoencoder": autoencoder.state_dict(), "mean": mean.state_dict(), "optimizer": optimizer.state_dict()}
+        torch.save({**state, "samples": samples}, file.with_suffix(".part"))
         file.with_suffix(".part").replace(file)
 
-    t = config.training
-    sampler = SceneSampler(config.picture.size * d.upscale, t.seed, t.nouns)
-    losses: list[float] = []
-    shown = saved = time.monotonic()
-    while samples < d.samples and not stop.asked:
-        sampler.rng = np.random.default_rng((config.training.seed, 1, samples))
-        rate = d.learning_rate * (0.5 * (1 + math.cos(math.pi * samples / d.samples)) * 0.97 + 0.03)
-        for group in optimizer.param_groups:
-            group["lr"] = rate * min(1, (samples + 1) / 400)
-        scenes = [sampler.sample() for _ in range(d.batch)]
-        if redraw is not None and sampler.rng.uniform() < d.redrawn:
-            batch = language.batch(scenes)
-            pictures = batch.pictures
-            latents = redraw(autoencoder.encode(pictures), batch, int(sampler.rng.integers(FIRST, STEPS)))
-        else:
-            pictures = language.compose(scenes).to(language.device)
-            latents = autoencoder.encode(pictures)
-            latents = latents + d.noise * torch.rand(d.batch, 1, 1, 1, device=latents.device) * torch.randn_like(latents)
-        with torch.autocast(language.device.type, torch.bfloat16, enabled=config.training.half):
+    def loss_of(latents: Tensor, pictures: Tensor) -> Tensor:
+        device = latents.device.type
+        with torch.autocast(device, torch.bfloat16, enabled=config.training.half, cache_enabled=device == "cpu"):
             drawn = autoencoder.decode(latents).sample
-        loss = sharp_l1(drawn.float(), pictures)
-        optimizer.zero_grad(set_to_none=True)
-        loss.backward()  # type: ignore[no-untyped-call]
+        return sharp_l1(drawn.float(), pictures)
+
+    gradients = Gradients(learned, recorded=config.training.recorded)
+    losses: list[Tensor] = []
+    began = shown = saved = time.monotonic()
+    for pictures, batch in feed(range(samples, d.samples, d.batch), workers):
+        rng = np.random.default_rng((config.training.seed, 2, samples))
+        done = progress(samples, d.samples, (time.monotonic() - began) / seconds)
+        for group in optimizer.param_groups:
+            rate = d.learning_rate * (0.5 * (1 + math.cos(math.pi * done)) * 0.97 + 0.03)
+            group["lr"] = rate * min(1, (samples / d.batch + 1) / 100)
+        latents = autoencoder.encode(pictures)
+        if redraw is not None and rng.uniform() < d.redrawn:
+            latents = redraw(latents, batch, int(rng.integers(FIRST, STEPS)))
+        else:
+            latents = latents + d.noise * torch.rand(d.batch, 1, 1, 1, device=latents.device) * torch.randn_like(latents)
+        losses.append(gradients(loss_of, (latents, pictures)))
         nn.utils.clip_grad_norm_(learned, 1.0)
         optimizer.step()
         with torch.no_grad():
             keep = min(KEEP, (samples / d.batch + 1) / (samples / d.batch + 10))
             torch._foreach_lerp_(averaged, learned, 1 - keep)
         samples += d.batch
-        losses.append(float(loss.detach()))
         now = time.monotonic()
         if now - shown > 30:
-            report(f"{samples} samples  loss {sum(losses) / len(losses):.4f}")
+            report(f"{samples} samples  loss {float(torch.stack(losses).mean()):.4f}")
             losses, shown = [], now
         if now - saved > 180:
             save()
             saved = now
+        if stop.asked or now - began > seconds:
+            break
     save()
     report(f"saved at {samples} samples")
+
+
+class _Scenes:
+    """The scenes of the batch that starts at a given sample; everything is told of them."""
+
+    def __init__(self, config: Config) -> None:
+        t = config.training
+        self.seed, self.batch = t.seed, config.decoder.batch
+        self.sampler = SceneSampler(config.picture.size * config.decoder.upscale, t.seed, t.nouns)
+
+    def __call__(self, start: int) -> MadeUp:
+        self.sampler.rng = np.random.default_rng((self.seed, 1, start))
+        return MadeUp([self.sampler.sample() for _ in range(self.batch)], [""] * self.batch)
 
 
 class Redraw:
     """Draws latents again with a run's U-Net, so that they carry the faults of drawn ones and still show the same picture."""
 
-    def __init__(self, config: Config, folder: Path, language: Language) -> None:
+    def __init__(self, config: Config, folder: Path, device: torch.device) -> None:
         self.denoiser = Denoiser(config)
         self.denoiser.load_state_dict(torch.load(folder / "state.pt", weights_only=True, map_location="cpu")["mean"])
-        self.denoiser.requires_grad_(False).train(False).to(language.device)
-        language.paint(self.denoiser.painter, config)
+        self.denoiser.requires_grad_(False).train(False).to(device)
         self.scheduler = build_scheduler()
         self.scheduler.set_timesteps(STEPS)
         self.half = config.training.half

@@ -15,7 +15,8 @@ from flowzero.renderer.embedded import PatchAutoencoder
 from flowzero.renderer.looks import caption, phrase
 from flowzero.renderer.pipeline import FlowZeroPipeline
 from training.renderer.config import Config
-from training.renderer.model import Denoiser, Language, build_autoencoder, build_scheduler
+from training.renderer.language import Language
+from training.renderer.model import Denoiser, build_autoencoder, build_scheduler
 from training.renderer.scenes import Scene
 from training.renderer.train import load_latents
 

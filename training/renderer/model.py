@@ -1,26 +1,18 @@
-"""Builds the model's parts and turns scenes into what it is trained on."""
+"""Builds the model's parts, and fits those that are not trained."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from functools import partial
-from pathlib import Path
 from typing import Any
 
 import torch
 from diffusers import DDIMScheduler, UNet2DConditionModel
 from torch import Tensor, nn
-from transformers import AutoTokenizer, PreTrainedTokenizerBase
 
-from flowzero.renderer.embedded import PatchAutoencoder, PhraseEncoder
-from flowzero.renderer.layout_painter import LayoutPainter, lit, look_at
-from training.renderer.compose import compose
+from flowzero.renderer.embedded import PatchAutoencoder
+from flowzero.renderer.layout_painter import LayoutPainter
 from training.renderer.config import Config
-from training.renderer.scenes import Scene, all_looks, learned_places
+from training.renderer.language import Batch
 
-MAX_GROUNDED = 30
-"""Grounding tokens of every GLIGEN checkpoint; unused ones carry a learned null embedding and take part in attention."""
 TEXT_DIM = 384
 
 
@@ -50,96 +42,12 @@ class Denoiser(nn.Module):
                 nn.init.ones_(parameter)
 
     def forward(self, noisy: Tensor, t: Tensor, batch: Batch) -> Tensor:
-        _, _, height, width = noisy.shape
-        count = batch.looks.shape[1]
-        painted = self.painter.place(batch.looks, batch.boxes[:, :count], batch.masks[:, :count], height, width, batch.behind)
-        gligen = {"boxes": batch.boxes.clamp(0, 1), "positive_embeddings": batch.phrases, "masks": batch.masks}
+        """The velocity [B, C, h, w] of noisy latents at timesteps [B]."""
+        gligen = {"boxes": batch.boxes, "positive_embeddings": batch.phrases, "masks": batch.masks}
         predicted: Tensor = self.unet(
-            torch.cat([noisy, painted], 1), t, encoder_hidden_states=batch.text, cross_attention_kwargs={"gligen": gligen}
+            torch.cat([noisy, batch.painted], 1), t, encoder_hidden_states=batch.text, cross_attention_kwargs={"gligen": gligen}
         ).sample
         return predicted
-
-
-@dataclass
-class Batch:
-    """What one step is trained on; boxes may leave the frame."""
-
-    pictures: Tensor  # [B, 3, H, W] in -1..1
-    text: Tensor  # [B, L, D]
-    boxes: Tensor  # [B, 30, 4]
-    phrases: Tensor  # [B, 30, D]
-    masks: Tensor  # [B, 30]
-    looks: Tensor  # [B, K, 4, S, S] what the painter makes of the phrases in the place's light, K the most of a picture
-    behind: Tensor  # [B, 3, H, W] what it makes of the place
-
-
-class Language:
-    """The frozen text encoder, with the vectors of phrases kept, and what a painter makes of them.
-
-    Args:
-        folder: holds the tokenizer and the text encoder.
-        device: where it encodes, and where batches are made.
-    """
-
-    def __init__(self, folder: Path, device: torch.device | str = "cpu") -> None:
-        self.device = torch.device(device)
-        self.tokenizer: PreTrainedTokenizerBase = AutoTokenizer.from_pretrained(folder / "tokenizer")
-        self.encoder: Any = PhraseEncoder.from_pretrained(folder / "text_encoder", dtype=torch.float32)
-        self.encoder.requires_grad_(False).train(False).to(self.device)
-        self.compose: Callable[[Sequence[Scene]], Tensor] = compose
-        self._phrases: dict[str, Tensor] = {}
-        self._looks: dict[str, Tensor] = {}
-        self._panoramas = torch.empty(0)
-        self._places: dict[str, int] = {}
-        self._side = 0
-
-    @torch.no_grad()
-    def captions(self, texts: Sequence[str]) -> Tensor:
-        """[B, L, D] token states, L the tokenizer's maximum length; what pads them is zero."""
-        tokens = self.tokenizer(list(texts), padding="longest", truncation=True, return_tensors="pt").to(self.device)
-        states: Tensor = self.encoder(tokens.input_ids, tokens.attention_mask).last_hidden_state
-        return nn.functional.pad(states, (0, 0, 0, self.tokenizer.model_max_length - states.shape[1]))
-
-    @torch.no_grad()
-    def phrase(self, text: str) -> Tensor:
-        """The vector [D] of a phrase."""
-        if text not in self._phrases:
-            tokens = self.tokenizer([text], return_tensors="pt").to(self.device)
-            self._phrases[text] = self.encoder(tokens.input_ids, tokens.attention_mask).pooler_output[0]
-        return self._phrases[text]
-
-    @torch.no_grad()
-    def paint(self, painter: LayoutPainter, config: Config) -> None:
-        """Keep what a trained painter makes of all looks and places, which `batch` hands out."""
-        self._side = config.picture.size
-        texts = [look.phrase for look in all_looks(config.training.nouns)]
-        names = [place.name for place in learned_places()]
-        self._places = {name: row for row, name in enumerate(names)}
-        self._panoramas = painter.panorama(torch.stack([self.phrase(name) for name in names]))
-        for start in range(0, len(texts), 64):
-            some = texts[start : start + 64]
-            self._looks.update(zip(some, painter.picture(torch.stack([self.phrase(text) for text in some])), strict=True))
-
-    def batch(self, scenes: Sequence[Scene], drop: Sequence[str] | None = None) -> Batch:
-        """Scenes of painted phrases as tensors; `drop` says for each what to leave out: "", "caption" or "all"."""
-        drop = drop or [""] * len(scenes)
-        count = len(scenes)
-        zeros = partial(torch.zeros, count, device=self.device)
-        boxes, masks, phrases = zeros(MAX_GROUNDED, 4), zeros(MAX_GROUNDED), zeros(MAX_GROUNDED, TEXT_DIM)
-        looks = zeros(max(len(scene.things) for scene in scenes), *next(iter(self._looks.values())).shape)
-        for i, scene in enumerate(scenes):
-            for k, thing in enumerate(scene.things if drop[i] != "all" else ()):
-                b = thing.box
-                boxes[i, k] = torch.tensor([b.x, b.y, b.x + b.w, b.y + b.h])
-                phrases[i, k] = self.phrase(thing.phrase)
-                looks[i, k] = lit(self._looks[thing.phrase], torch.tensor(scene.light_on(thing), device=self.device))
-                masks[i, k] = 1
-        which = torch.tensor([self._places[scene.place.name] for scene in scenes], device=self.device)
-        views = torch.stack([scene.view for scene in scenes]).to(self.device)
-        shown = torch.tensor([what != "all" for what in drop], device=self.device)
-        behind = look_at(self._panoramas, which, views, self._side, self._side) * shown[:, None, None, None]
-        text = self.captions([scene.caption if not drop[i] else "" for i, scene in enumerate(scenes)])
-        return Batch(self.compose(scenes), text, boxes, phrases, masks, looks, behind)
 
 
 def build_painter(config: Config) -> Any:

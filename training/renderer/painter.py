@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +19,11 @@ from numpy.typing import NDArray
 from safetensors.torch import load_file
 from torch import Tensor, nn
 
-from training.renderer.compose import compose, picture
+from training.renderer.compose import compose, pictures
 from training.renderer.config import Config, Regression
-from training.renderer.model import Language, build_autoencoder, build_painter, fit_encoder, fit_projection
+from training.renderer.language import Language
+from training.renderer.model import build_autoencoder, build_painter, fit_encoder, fit_projection
+from training.renderer.recorded import Gradients
 from training.renderer.scenes import Look, SceneSampler, all_looks
 from training.renderer.train import WEIGHTS
 
@@ -40,7 +43,7 @@ def train_painter(
     p, file = config.painter, folder / "painter.pt"
     autoencoder, painter = build_autoencoder(config), build_painter(config)
     looks = all_looks(config.training.nouns)
-    phrases = torch.stack([language.phrase(look.phrase) for look in looks])
+    phrases = language.vectors([look.phrase for look in looks])
     if weights is None:
         _fit(config, autoencoder, painter, phrases, report)
     else:
@@ -48,7 +51,7 @@ def train_painter(
         painter.load_state_dict(load_file(weights / "layout_painter" / WEIGHTS), strict=False)  # of before it painted places
     painter.to(language.device)
     side = painter.picture(phrases[:1]).shape[-1]
-    wanted = torch.stack([picture(look, side) for look in looks]).to(language.device, torch.float16)
+    wanted = pictures(looks, side).to(language.device)
     likely = _odds(looks)
     report(f"{len(looks)} looks")
     order = np.random.default_rng(config.training.seed)
@@ -59,7 +62,7 @@ def train_painter(
     def loss(chosen: Tensor) -> Tensor:
         return difference(painter.picture(phrases[chosen]).float(), wanted[chosen].float())
 
-    regress(painter.generator, p, pick, loss, language.device.type, report)
+    regress(painter.generator, p, pick, loss, language.device, report, recorded=config.training.recorded)
     folder.mkdir(parents=True, exist_ok=True)
     torch.save({"painter": painter.cpu().state_dict(), "autoencoder": autoencoder.state_dict()}, file)
     report(f"saved {file}")
@@ -70,8 +73,10 @@ def regress(  # noqa: PLR0913, PLR0917
     settings: Regression,
     pick: Callable[[], Tensor],
     loss_of: Callable[[Tensor], Tensor],
-    device: str,
+    device: torch.device,
     report: Callable[[str], None],
+    *,
+    recorded: bool,
 ) -> None:
     """Train a generator by regression: a warm-up of a hundred batches, then a cosine; full precision towards the end.
 
@@ -80,27 +85,32 @@ def regress(  # noqa: PLR0913, PLR0917
         settings: samples, batch and learning rate.
         pick: the rows of the next batch.
         loss_of: the loss of a batch's rows.
-        device: the kind of device, for autocast.
+        device: where it is.
         report: told the mean loss now and then.
+        recorded: whether a GPU replays recordings of the passes.
     """
     generator.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-    optimizer = torch.optim.AdamW(generator.parameters(), lr=settings.learning_rate, betas=(0.9, 0.98), weight_decay=1e-4)
-    losses: list[float] = []
+    parameters = list(generator.parameters())
+    optimizer = torch.optim.AdamW(parameters, lr=settings.learning_rate, betas=(0.9, 0.98), weight_decay=1e-4)
+    gradients = Gradients(parameters, recorded=recorded)
+
+    def loss_in(half: bool, chosen: Tensor) -> Tensor:
+        with torch.autocast(device.type, torch.bfloat16, enabled=half, cache_enabled=device.type == "cpu"):
+            return loss_of(chosen)
+
+    losses: list[Tensor] = []
     shown = time.monotonic()
     for samples in range(0, settings.samples, settings.batch):
         for group in optimizer.param_groups:
             warm = min(1.0, (samples + settings.batch) / (100 * settings.batch))
             late = 0.5 * (1 + math.cos(math.pi * samples / settings.samples))
             group["lr"] = settings.learning_rate * warm * (late * 0.995 + 0.005)
-        with torch.autocast(device, torch.bfloat16, enabled=samples < FINE * settings.samples):
-            loss = loss_of(pick())
-        optimizer.zero_grad(set_to_none=True)
-        loss.backward()  # type: ignore[no-untyped-call]
-        nn.utils.clip_grad_norm_(generator.parameters(), 1.0)
+        half = samples < FINE * settings.samples
+        losses.append(gradients(partial(loss_in, half), [pick().to(device)], half))
+        nn.utils.clip_grad_norm_(parameters, 1.0)
         optimizer.step()
-        losses.append(float(loss.detach()))
         if time.monotonic() - shown > 20:
-            report(f"{samples + settings.batch} samples  difference {sum(losses) / len(losses):.4f}")
+            report(f"{samples + settings.batch} samples  difference {float(torch.stack(losses).mean()):.4f}")
             losses, shown = [], time.monotonic()
 
 

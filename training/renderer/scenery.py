@@ -12,7 +12,8 @@ from torch import Tensor
 from torch.nn import functional
 
 from training.renderer.config import Config
-from training.renderer.model import Language, build_autoencoder, build_painter
+from training.renderer.language import Language
+from training.renderer.model import build_autoencoder, build_painter
 from training.renderer.painter import regress
 from training.renderer.scenes import learned_places, panorama
 from training.renderer.train import WEIGHTS
@@ -38,7 +39,7 @@ def train_scenery(
         autoencoder.load_state_dict(parts["autoencoder"])
     painter.to(language.device)
     known = learned_places()
-    phrases = torch.stack([language.phrase(place.name) for place in known])
+    phrases = language.vectors([place.name for place in known])
     side = painter.panorama(phrases[:1]).shape[-2]
     wanted = torch.stack([functional.avg_pool2d(panorama(place, 2 * side), 2) for place in known]).to(language.device)
     counting = _weights(wanted)
@@ -51,7 +52,7 @@ def train_scenery(
     def loss(chosen: Tensor) -> Tensor:
         return difference(painter.panorama(phrases[chosen]).float(), wanted[chosen], counting[chosen])
 
-    regress(painter.scenery, s, pick, loss, language.device.type, report)
+    regress(painter.scenery, s, pick, loss, language.device, report, recorded=config.training.recorded)
     folder.mkdir(parents=True, exist_ok=True)
     torch.save({"painter": painter.cpu().state_dict(), "autoencoder": autoencoder.state_dict()}, file)
     report(f"saved {file}")

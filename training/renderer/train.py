@@ -7,11 +7,13 @@ scene depends on the seed and its number alone, so a resumed run sees what an un
 from __future__ import annotations
 
 import math
+import random
 import signal
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property, partial
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -20,14 +22,15 @@ import numpy as np
 import torch
 from safetensors.torch import load_file
 from torch import Tensor, nn
-from torch.utils.data import DataLoader, Dataset
 
 from flowzero.renderer.attention import CrossFrameProcessor, Pass
 from flowzero.renderer.embedded import PatchAutoencoder
-from training.renderer.compose import TensorCompositor
 from training.renderer.config import Config
-from training.renderer.model import Batch, Denoiser, Language, build_autoencoder, build_scheduler
-from training.renderer.scenes import SceneSampler, all_looks
+from training.renderer.feed import Feed, MadeUp
+from training.renderer.language import Batch, Language
+from training.renderer.model import Denoiser, build_autoencoder, build_scheduler
+from training.renderer.recorded import Gradients
+from training.renderer.scenes import SceneSampler
 
 Report = Callable[[str], None]
 WEIGHTS = "diffusion_pytorch_model.safetensors"
@@ -83,6 +86,16 @@ class Run:
     def state_file(self) -> Path:
         return self.folder / "state.pt"
 
+    @cached_property
+    def learned(self) -> list[nn.Parameter]:
+        """What is trained."""
+        return list(self.denoiser.unet.parameters())
+
+    @cached_property
+    def gradients(self) -> Gradients:
+        """Of what is trained."""
+        return Gradients(self.learned, recorded=self.config.training.recorded)
+
     def save(self) -> None:
         """Write the state to a side file first, so that a kill cannot spoil it."""
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -106,110 +119,113 @@ def load_latents(autoencoder: PatchAutoencoder, state: dict[str, Any]) -> None:
         part.load_state_dict({k.removeprefix(name): v for k, v in state["autoencoder"].items() if k.startswith(name)})
 
 
-def learning_rate(config: Config, samples: int) -> float:
+def progress(samples: int, total: int, spent: float) -> float:
+    """How far a training has come, 0..1: by its samples, or by its time, of which `spent` is gone, if that ends first."""
+    return min(max(samples / total, spent), 1.0)
+
+
+def learning_rate(config: Config, samples: int, spent: float = 0.0) -> float:
     """Linear warm-up, constant, then a cosine over the last 40 %."""
     t = config.training
     if samples < t.warmup:
         return t.learning_rate * (samples + 1) / t.warmup
-    late = (samples / t.samples - 0.6) / 0.4
-    return t.learning_rate * (0.5 * (1 + math.cos(math.pi * min(max(late, 0), 1))) * 0.98 + 0.02)
+    late = (progress(samples, t.samples, spent) - 0.6) / 0.4
+    return t.learning_rate * (0.5 * (1 + math.cos(math.pi * max(late, 0))) * 0.98 + 0.02)
 
 
-def train(run: Run, language: Language, report: Report, *, save_every: float = 300.0, workers: int = 1) -> None:
-    """Train until the configured number of samples, or until an interrupt; saves in both cases.
+def train(  # noqa: PLR0913
+    run: Run,
+    language: Language,
+    report: Report,
+    *,
+    save_every: float = 300.0,
+    workers: int | None = None,
+    seconds: float = math.inf,
+) -> None:
+    """Train until the configured number of samples, for so many seconds, or until an interrupt; saves in each case.
 
-    With no workers, and on a GPU, the scenes are drawn in this process.
+    With no workers the scenes are made up in this process.
     """
     stop = Stop()
     config, t = run.config, run.config.training
     language.paint(run.denoiser.painter, config)
-    if language.device.type != "cpu":
-        language.compose, workers = TensorCompositor(all_looks(t.nouns), language.device), 0
-    batches = DataLoader(
-        _Batches(config, language),
-        sampler=range(run.samples, t.samples, t.batch),
-        batch_size=None,
-        num_workers=workers,
-        worker_init_fn=_leave_stopping_to_the_training,
-        prefetch_factor=4 if workers else None,
-    )
-    alphas = build_scheduler().alphas_cumprod
-    losses: list[float] = []
-    saved = shown = time.monotonic()
+    feed = Feed(config, language, _Scenes(config), config.picture.size)
+    alphas = build_scheduler().alphas_cumprod.to(language.device)
+    losses: list[Tensor] = []
+    began = saved = shown = time.monotonic()
     seen_then = run.samples
-    for batch in batches:
+    for pictures, batch in feed(range(run.samples, t.samples, t.batch), workers):
+        rate = learning_rate(config, run.samples, (time.monotonic() - began) / seconds)
         for group in run.optimizer.param_groups:
-            group["lr"] = learning_rate(config, run.samples)
-        losses.append(_step(run, batch, alphas))
+            group["lr"] = rate
+        losses.append(_step(run, pictures, batch, alphas))
         run.samples += t.batch
         now = time.monotonic()
         if now - shown > 30:
             report(
-                f"{run.samples} samples  loss {sum(losses) / len(losses):.4f}  "
-                f"{(run.samples - seen_then) / (now - shown):.1f} samples/s  lr {learning_rate(config, run.samples):.1e}"
+                f"{run.samples} samples  loss {float(torch.stack(losses).mean()):.4f}  "
+                f"{(run.samples - seen_then) / (now - shown):.1f} samples/s  lr {rate:.1e}"
             )
             losses, shown, seen_then = [], now, run.samples
         if now - saved > save_every:
             run.save()
             saved = now
-        if stop.asked:
+        if stop.asked or now - began > seconds:
             break
     run.save()
     report(f"saved at {run.samples} samples")
 
 
-def _leave_stopping_to_the_training(_: int) -> None:
-    """A forked worker inherits the request to stop; it must outlive Ctrl-C, and end when the training ends it."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+class _Scenes:
+    """The scenes of the batch that starts at a given sample."""
 
+    def __init__(self, config: Config) -> None:
+        self.training = config.training
+        self.sampler = SceneSampler(config.picture.size, config.training.seed, config.training.nouns)
 
-class _Batches(Dataset[Batch]):
-    """The batch that starts at a given sample; drawn by a process beside the training."""
-
-    def __init__(self, config: Config, language: Language) -> None:
-        t = config.training
-        self.training, self.language = t, language
-        self.sampler = SceneSampler(config.picture.size, t.seed, t.nouns)
-
-    def __getitem__(self, start: int) -> Batch:
+    def __call__(self, start: int) -> MadeUp:
         t = self.training
         rng = self.sampler.rng = np.random.default_rng((t.seed, start))
         firsts = [self.sampler.sample() for _ in range(t.batch // 2)]
         scenes = [scene for first in firsts for scene in (first, self.sampler.again(first))]
         shares = [1 - t.drop_all - t.drop_caption, t.drop_all, t.drop_caption]
         dropped = rng.choice(["", "all", "caption"], size=len(firsts), p=shares).repeat(2)
-        return self.language.batch(scenes, [str(what) for what in dropped])
+        return MadeUp(scenes, [str(what) for what in dropped])
 
 
-def _step(run: Run, batch: Batch, alphas: Tensor) -> float:
-    """One batch; v-prediction: the target is sqrt(a) noise - sqrt(1 - a) latents."""
+def _step(run: Run, pictures: Tensor, batch: Batch, alphas: Tensor) -> Tensor:
+    """One update; v-prediction: the target is sqrt(a) noise - sqrt(1 - a) latents. Returns the loss."""
     t = run.config.training
-    generator = torch.Generator().manual_seed(t.seed + run.samples)
     with torch.no_grad():
-        latents = run.autoencoder.encoder(batch.pictures)
+        latents = run.autoencoder.encoder(pictures)
+    seed, device = t.seed + run.samples, latents.device
+    generator = torch.Generator(device).manual_seed(seed)
     # Pairs of related pictures are as noisy as each other, as frames are, and every other pair under the same noise.
-    steps = torch.randint(0, len(alphas), (len(latents) // 2,), generator=generator).repeat_interleave(2)
-    noise = torch.randn(latents.shape, generator=generator).to(latents)
+    steps = torch.randint(0, len(alphas), (len(latents) // 2,), generator=generator, device=device).repeat_interleave(2)
+    noise = torch.randn(latents.shape, generator=generator, device=device)
     noise[3::4] = noise[2::4]
-    paired = bool(torch.rand((), generator=generator) < t.pairs)
-    a = alphas[steps].view(-1, 1, 1, 1).to(latents)
+    a = alphas[steps].view(-1, 1, 1, 1)
     noisy = a.sqrt() * latents + (1 - a).sqrt() * noise
     target = a.sqrt() * noise - (1 - a).sqrt() * latents
-    with (
-        torch.autocast(latents.device.type, torch.bfloat16, enabled=t.half),
-        looking_at_the_first(run.denoiser.unet, len(latents) // 2 if paired else 0),
-    ):
-        predicted = run.denoiser(noisy, steps.to(latents.device), batch)
-    loss = nn.functional.mse_loss(predicted.float(), target)
-    run.optimizer.zero_grad(set_to_none=True)
-    loss.backward()  # type: ignore[no-untyped-call]
-    nn.utils.clip_grad_norm_(run.denoiser.parameters(), 1.0)
+    pairs = len(latents) // 2 if random.Random(seed).random() < t.pairs else 0
+    loss = run.gradients(partial(_loss, run, pairs), (noisy, steps, target, *batch), pairs)
+    nn.utils.clip_grad_norm_(run.learned, 1.0)
     run.optimizer.step()
     keep = min(t.ema, (run.samples / t.batch + 1) / (run.samples / t.batch + 10))
     with torch.no_grad():
         torch._foreach_lerp_(list(run.mean.unet.parameters()), list(run.denoiser.unet.parameters()), 1 - keep)
-    return float(loss.detach())
+    return loss
+
+
+def _loss(run: Run, pairs: int, noisy: Tensor, steps: Tensor, target: Tensor, *batch: Tensor) -> Tensor:
+    """Mean squared error of the velocity; the second of each of so many pairs looks at the first."""
+    device = noisy.device.type
+    with (
+        torch.autocast(device, torch.bfloat16, enabled=run.config.training.half, cache_enabled=device == "cpu"),
+        looking_at_the_first(run.denoiser.unet, pairs),
+    ):
+        predicted = run.denoiser(noisy, steps, Batch(*batch))
+    return nn.functional.mse_loss(predicted.float(), target)
 
 
 @contextmanager
