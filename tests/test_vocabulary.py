@@ -67,6 +67,31 @@ def test_colours_and_their_synonyms_are_found() -> None:
     assert find_colour("a striped kite") is None
 
 
+def test_the_colour_of_what_a_thing_has_on_is_its_own_only_where_it_is_most_of_what_is_seen() -> None:
+    own = {
+        "a terrier in a blue scarf": None,
+        "a white terrier in a blue scarf": "white",
+        "a monkey wearing a red vest": None,
+        "a hen with a yellow bow": None,
+        "a barn with a red door": None,
+        "a kitten with grey stripes": None,
+        "a parrot with green wings": "green",
+        "a fox with a brown coat": "brown",
+        "a fox in a brown coat": None,
+        "a maple with red leaves": "red",
+        "a nurse in a white uniform": "white",
+        "a sailor with a blue cap": "blue",
+        "a queen in purple": "purple",
+        "a girl with green eyes": None,
+        "a girl with green eyes and a yellow dress": "yellow",
+        "a red-haired girl in a green coat": "green",
+        "a woman with a pink umbrella": None,
+        "a bus in yellow": "yellow",
+        "a bench made of brown wood": "brown",
+    }
+    assert {phrase: find_colour(phrase) for phrase in own} == own
+
+
 def test_no_name_or_synonym_stands_for_two_nouns() -> None:
     names = [name for noun in nouns().values() for name in (noun.name, *noun.synonyms)]
     assert sorted(names) == sorted(set(names))

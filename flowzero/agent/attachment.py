@@ -11,6 +11,7 @@ from flowzero.agent import lexicon as lex
 from flowzero.agent.cast_list import CastList
 from flowzero.agent.chunk import Chunk, Predicate
 from flowzero.agent.clause import Clause, Role
+from flowzero.agent.lodging import PUTTING
 from flowzero.agent.nature import SEATS, fixed, is_person, lifeless
 from flowzero.agent.nouns import NounPhrase
 from flowzero.agent.phrases import Side, Time, Tokens, match
@@ -120,6 +121,8 @@ class Attachment:
 
     def _resolve(self, phrase: NounPhrase) -> tuple[str, ...]:  # noqa: PLR0911
         inner = bool(self.prep or self.side or self.now.lemma) and not self.joint
+        if phrase.pronoun == "it" and self.now.lemma in PUTTING and inner and not self.prep and (taken := self._told("")):
+            return (taken[-1],)  # as in "takes a cake out of the oven and puts it on the table"
         if phrase.pronoun in ("it", "him", "her", "he", "she") and inner:
             free = [item_id for item_id in self.cast.order if item_id not in self.now.subject]
             last = tuple(item_id for item_id in self.latest if item_id not in self.now.subject)

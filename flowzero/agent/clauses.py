@@ -11,10 +11,11 @@ from typing import Literal
 from flowzero.agent import lexicon as lex
 from flowzero.agent.chunk import Chunk, Comparison, Predicate
 from flowzero.agent.clause import Clause, Role
+from flowzero.agent.complements import ACROSS, Complements
 from flowzero.agent.nouns import NounPhrase
 from flowzero.agent.phrases import Region, Side, Time
 from flowzero.agent.promises import Place
-from flowzero.agent.surroundings import BARE, HIDING, Surroundings
+from flowzero.agent.surroundings import BARE, HIDING
 from flowzero.agent.tokens import bases
 
 _AT = frozenset(["at", "on", "to", "through", "by", "from"])
@@ -25,10 +26,9 @@ _LEADING = frozenset(
     ["by", "over", "under", "above", "below", "beneath", "underneath", "past", "behind", "around", "onto", "upon", "inside"]
 ) | frozenset(["between"])
 """Words of place that say as well which way one goes."""
-_ACROSS = ("through", "across", "along", "over", "down")
 
 
-class ClauseReader(Surroundings):
+class ClauseReader(Complements):
     """Reads chunks into clauses, filling a cast list and a list of settings on the way."""
 
     def read(self) -> list[Clause]:
@@ -56,7 +56,7 @@ class ClauseReader(Surroundings):
         if self._no_thing(chunk, phrase, head):
             return
         if head in lex.MEDIA and not self._is_thing(phrase):
-            self.now.across = self.now.across or (bool(self.now.lemma) and self.prep in _ACROSS)
+            self.now.across = self.now.across or (bool(self.now.lemma) and self.prep in ACROSS)
             self._in_depth(head)
             self.prep, self.side, self.media = "", None, True
             if self.now.said and self.now.subject and not self.now.lemma:
@@ -101,7 +101,7 @@ class ClauseReader(Surroundings):
             return
         if self._is_twin(k, phrase):
             phrase = replace(phrase, another=True, article="another")
-        placed = self.fronted or self._is_apart(k) or (self.joint == "comma" and self._is_placed(k))
+        placed = self.fronted or self._is_apart(k) or self._is_placed(k)
         last = self.now.roles[-1].noun if self.now.roles else None
         told_apart = phrase.pronoun == "one" and last is not None and last.pronoun == "each other"
         placed = placed or told_apart  # as in "two cats next to each other, one black, one white"
@@ -123,69 +123,6 @@ class ClauseReader(Surroundings):
         self.joint = ""
         self.main = self.now.subject
         self.latest = things
-
-    def _extend(self, phrase: NounPhrase) -> None:
-        """As in "between a tree and a house", "a table and a chair" after a preposition."""
-        role = self.now.roles[-1]
-        things = self._resolve(phrase)
-        if role.relation == "between" or role.prep == "" or self.now.lemma not in ("", "be"):
-            role.things = (*role.things, *things)
-        else:
-            self._open(things, Chunk("np", phrase.start, phrase.end))
-            self.main = things
-        self.joint = ""
-
-    def _complement(self, k: int, chunk: Chunk, phrase: NounPhrase) -> None:
-        prep, side = self.prep, self.side
-        self.prep, self.side = "", None
-        if prep == "for" and phrase.article in ("my", "our", "your"):
-            return  # for whom the video is, not who is in it
-        if self.now.verb is not None and self.now.verb.kind == "turn" and prep in ("into", "to", "from"):
-            self.now.roles.append(Role("thing", "into" if prep == "to" else prep, noun=phrase))
-            if prep != "from":
-                self.cast.became[phrase.noun] = self.now.subject
-            return
-        if side is not None and self._is_room(side, phrase):
-            self.settings.append(("in", phrase))
-            self.now.roles.append(
-                Role("region", prep or "at", value=Region(Place.model_validate({"x": side.relation}), bool(prep)))
-            )
-            return
-        if self._is_setting(prep, side, phrase):
-            self.settings.append((prep, phrase))
-            self.now.along = self.now.along or prep in ("through", "across", "along", "over", "around")
-            self.now.across = self.now.across or prep in _ACROSS
-            going = self.now.verb.kind in ("go", "trace") if self.now.verb is not None else not self.now.roles
-            if going and prep in ("up", "down") and phrase.noun.split()[-1] in lex.SLOPES:
-                self.now.roles.append(Role("go", "", value=prep))
-            elif going and prep in ("into", "up", "towards", "toward") and phrase.noun in ("sky", "skies", "heavens"):
-                self.now.roles.append(Role("go", "", value="up"))
-            elif going and prep in ("out", "into") and self.now.verb is not None and self.now.verb.pattern == "bounce":
-                self.now.roles.append(Role("go", "", value="up" if prep == "out" else "down"))
-            return
-        if self._has_with_it(prep, side.relation if side else None, phrase, chunk.end):
-            return
-        self.prep, self.side = prep, side
-        last = self.now.roles[-1] if self.now.roles else None
-        if prep == "to" and last is not None and last.prep == "from" and last.noun is not None:
-            phrase = self._onwards(phrase, last.noun)
-        if self._is_twin(k, phrase):
-            phrase = replace(phrase, another=True, article="another")
-        things = self._resolve(phrase)
-        self.prep, self.side = "", None
-        self.now.roles.append(Role("thing", prep, things, side.relation if side else None, noun=phrase))
-        self.joint = ""
-        self.latest = things
-
-    def _onwards(self, phrase: NounPhrase, begun: NounPhrase) -> NounPhrase:
-        """The second of two alike, as in "from flower to flower", "from one flower to another"."""
-        if not phrase.article:
-            return replace(phrase, another=begun.noun == phrase.noun)
-        other = phrase.pronoun == "one" and (phrase.article == "another" or phrase.ordinal == -2)
-        alone = [thing.count for thing in self.cast.things if thing.noun == begun.noun] == [1]
-        if other and alone:
-            return replace(phrase, noun=begun.noun, pronoun="", another=True, article="another", ordinal=None)
-        return phrase
 
     def _verb(self, k: int, chunk: Chunk) -> None:
         predicate = chunk.value

@@ -233,7 +233,9 @@ WEAR = _words(
     "hat cap coat jacket dress shirt scarf suit shoes boots gloves glasses sunglasses helmet mask crown cape uniform "
     "jeans sweater jumper cardigan hood vest kilt pyjamas overalls wellies jersey turban beret veil cloak "
     "tie skirt backpack collar costume robe apron hoodie bikini swimsuit bandana necklace ribbon bow outfit clothes "
-    "armor armour"
+    "armor armour raincoat overcoat waistcoat blazer blouse t-shirt sweatshirt shorts trousers pants pajamas socks stockings "
+    "gown frock tunic tuxedo tracksuit spacesuit wetsuit jumpsuit poncho parka kimono sari toga tutu leotard mittens "
+    "leggings dungarees headscarf bonnet"
 )
 BODY = _words(
     "tail tails wing wings ear ears eye eyes nose beak feather feathers fur hair beard mane horn horns leg legs arm "

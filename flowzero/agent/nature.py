@@ -72,11 +72,16 @@ def is_person(noun: str) -> bool:
     return _head(noun) in _facts()["people"].split() or _head(noun) in _facts()["riders"].split()
 
 
+def alive(noun: str) -> bool:
+    """Whether a noun names a person or an animal."""
+    known = vocabulary.find(noun)
+    return is_person(noun) or (known is not None and known.group in ("animal", "person", "people"))
+
+
 def lifeless(noun: str) -> bool:
     """Whether nobody says he or she of it; what is not known may be somebody."""
     known = vocabulary.find(noun)
-    somebody = is_person(noun) or (known is not None and known.group in ("animal", "person", "people"))
-    return not somebody and (known is not None or _rolls(noun) or fixed(noun) or _head(noun) in SEATS | _PUSHED)
+    return not alive(noun) and (known is not None or _rolls(noun) or fixed(noun) or _head(noun) in SEATS | _PUSHED)
 
 
 def is_steed(noun: str) -> bool:

@@ -338,6 +338,8 @@ def _finite_next(tokens: Tokens, j: int, phrase: NounPhrase) -> bool:
     low = tokens[j].low
     if not low.endswith("s") or verb(low) is None or low in lex.VERBS or low in lex.UNCHANGING:
         return False
+    if low in lex.BODY and not phrase.article and phrase.start > 0 and tokens[phrase.start - 1].low in ("with", "and"):
+        return False  # as in "a bird with green wings"
     if phrase.article in ("a", "an", "one", "another", "each") or phrase.count == 1:
         return True
     follows = tokens[j + 1].low if j + 1 < len(tokens) else "."
@@ -415,8 +417,8 @@ def _with_of(tokens: Tokens, phrase: NounPhrase) -> NounPhrase:
         inner = noun_phrase(tokens, hit[0], short=True)
         if inner is None or not inner.noun:
             break
-        head = inner.noun.split()[-1]
-        worn = head in lex.WEAR or (tokens[j].low in ("with", "and") and head in lex.BODY)
+        heads = {inner.noun.split()[-1], tokens[inner.end - 1].low}
+        worn = bool(heads & lex.WEAR) or (tokens[j].low in ("with", "and") and bool(heads & lex.BODY))
         inner = noun_phrase(tokens, hit[0]) if worn else None
         if inner is None:
             break

@@ -16,6 +16,7 @@ from flowzero.agent.camera import read_camera
 from flowzero.agent.cast_list import CastList
 from flowzero.agent.chunk import Chunk
 from flowzero.agent.chunks import chunk
+from flowzero.agent.clause import Clause
 from flowzero.agent.clauses import ClauseReader
 from flowzero.agent.corrections import corrected
 from flowzero.agent.elapsed import counted_on
@@ -136,7 +137,8 @@ def parse(text: str, tokens: Tokens, cast: CastList) -> Parsed:
         promises = [_within(promise, seconds) for promise in promises]
     setting, words = setting_of(reader.settings, rest, cast)
     deaf = [item for k, item in enumerate(reader.chunks) if k not in reader.heard]
-    unread = _unheard(rest, deaf, meaning, lost)
+    placed = [clause for clause in clauses if clause.subject and not clause.lemma and clause not in meaning.unsaid]
+    unread = _unheard(rest, deaf, meaning, lost, placed)
     return Parsed(
         cast,
         promises,
@@ -327,11 +329,15 @@ _SILENT = (
 """Words that promise nothing by themselves."""
 
 
-def _unheard(tokens: Tokens, chunks: list[Chunk], meaning: Meaning, spans: list[Span]) -> list[int]:
-    """Where the content words stand that no promise came of."""
-    lost = {index for start, end in spans for index in range(start, end)}
+def _unheard(tokens: Tokens, chunks: list[Chunk], meaning: Meaning, spans: list[Span], placed: list[Clause]) -> list[int]:
+    """Where the content words stand that no promise came of; within what does so, some may tell where something is."""
+    lost: set[int] = set()
     for clause in meaning.unsaid:
         lost.update(range(clause.start, clause.end) if clause.lemma else ())
+    for clause in placed:
+        for role in clause.roles:
+            lost.difference_update(range(role.start, role.end))
+    lost.update(index for start, end in spans for index in range(start, end))
     for item in chunks:
         low = tokens[item.start].low
         if item.kind == "word" and tokens[item.start].word and low not in _SILENT and not low.endswith("ly"):

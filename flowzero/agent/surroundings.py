@@ -164,12 +164,29 @@ class Surroundings(Attachment):
 
     def _is_placed(self, k: int) -> bool:
         """As in "walks past a barn, a lantern on the left": of the phrase at chunk k is said where it is, and nothing else."""
+        if self.joint != "comma":
+            return self.joint == "and" and self._is_seated(k)
         after = self.chunks[k + 1 : k + 3]
         if len(after) < 2 or after[0].kind != "prep" or str(after[0].value) not in ("in", "on", "at", "to"):
             return bool(after) and after[0].kind == "side"
         phrase = after[1].value
         deep = isinstance(phrase, NounPhrase) and (phrase.noun in _DEPTHS or phrase.pronoun in _TOLD)
-        return after[1].kind == "region" or deep
+        return after[1].kind == "region" or deep or (isinstance(phrase, NounPhrase) and self._has_a_seat(after[0], phrase))
+
+    def _has_a_seat(self, prep: Chunk, place: NounPhrase) -> bool:
+        """As in "walks past a barn, a cat on the roof"; but "a girl, a lantern in her hand, ..." goes on about the girl."""
+        part = place.article == "its" and place.noun.split()[-1] in _HOLDS
+        bare = place.article not in ("a", "an") and not self.cast.knows(place)
+        aside = not self.now.said and (bare or place.noun.split()[-1] in _HOLDS | lex.BODY)
+        return prep.value in ("in", "on") and bool(place.noun) and not (part or aside)
+
+    def _is_seated(self, k: int) -> bool:
+        """As in "a cat sleeps on a chair and a dog on a sofa": the dog is on the sofa, and no cat on a dog."""
+        after = self.chunks[k + 1 : k + 3]
+        if [chunk.kind for chunk in after] != ["prep", "np"] or after[0].value not in ("in", "on") or not self.now.roles:
+            return False
+        rests = self.now.verb is None or self.now.verb.kind in ("still", "act")
+        return rests and self.now.roles[-1].prep in ("in", "on")
 
     def _is_apart(self, k: int) -> bool:
         """As in "a house, a dog runs past": the house goes nowhere, and what goes is told of by itself."""

@@ -16,52 +16,12 @@ from importlib.resources import files
 from types import MappingProxyType
 from typing import Literal, cast
 
+from flowzero.vocabulary.colours import COLOUR_SYNONYMS as COLOUR_SYNONYMS
+from flowzero.vocabulary.colours import COLOURS as COLOURS
+from flowzero.vocabulary.colours import colours_in
+
 Habit = Literal["walks", "hops", "flies", "swims", "floats", "rolls", "drives", "still"]
 Facing = Literal["left", "right", ""]
-
-COLOURS: Mapping[str, tuple[int, int, int]] = MappingProxyType(
-    {
-        "red": (226, 38, 46),
-        "orange": (247, 130, 24),
-        "yellow": (252, 206, 38),
-        "green": (46, 168, 72),
-        "blue": (38, 108, 228),
-        "purple": (134, 62, 200),
-        "pink": (250, 124, 178),
-        "white": (242, 242, 246),
-        "black": (40, 40, 46),
-        "brown": (138, 86, 50),
-        "grey": (146, 150, 158),
-    }
-)
-"""The colours that a colourable noun can take, as sRGB."""
-
-COLOUR_SYNONYMS: Mapping[str, str] = MappingProxyType(
-    {
-        "crimson": "red",
-        "scarlet": "red",
-        "maroon": "red",
-        "amber": "orange",
-        "gold": "yellow",
-        "golden": "yellow",
-        "lime": "green",
-        "emerald": "green",
-        "turquoise": "blue",
-        "navy": "blue",
-        "cyan": "blue",
-        "teal": "blue",
-        "azure": "blue",
-        "violet": "purple",
-        "lilac": "purple",
-        "magenta": "pink",
-        "ivory": "white",
-        "ebony": "black",
-        "chestnut": "brown",
-        "tan": "brown",
-        "gray": "grey",
-        "silver": "grey",
-    }
-)
 
 
 @dataclass(frozen=True)
@@ -271,13 +231,9 @@ def _has_days(setting: Setting) -> bool:
 
 
 def find_colour(phrase: str) -> str | None:
-    """The known colour that a phrase names first."""
-    for word in _words(phrase.replace("-", " ")):
-        if word in COLOURS:
-            return word
-        if word in COLOUR_SYNONYMS:
-            return COLOUR_SYNONYMS[word]
-    return None
+    """The known colour that a phrase first says its thing has: of "a man in a red coat" red, of "a dog in a red scarf" none."""
+    noun = find(phrase)
+    return next(colours_in(phrase, person=noun is None or noun.group == "person"), None)
 
 
 _ADDED = re.compile(r" (?:with|without|in|on|at|from|under|behind|inside|wearing|holding|carrying|made) ")

@@ -32,6 +32,8 @@ from flowzero.agent.promises import (
 )
 from flowzero.dss import Box, Object
 
+_HIGH = ("on", "inside", "above")
+"""Where one is that stands on no ground."""
 _SHARE = tuple(k / 12 for k in range(13))
 """When two ways are compared."""
 
@@ -108,7 +110,8 @@ def _past(sketch: Sketch, promise: Passes, hops: Trace | None, start: float, end
 
 def dwarfs(reading: Reading, promise: Passes) -> bool:
     """Whether who goes by another on the ground is so much larger that it would hide it."""
-    if promise.thing == promise.other or reading.view == "top":
+    high = any(isinstance(p, Relation) and p.thing == promise.other and p.relation in _HIGH for p in reading.promises)
+    if promise.thing == promise.other or reading.view == "top" or high:
         return False
     ours, theirs = (stance(reading.thing(name), reading, crowd_of(reading)) for name in (promise.thing, promise.other))
     return ours.grounded and theirs.grounded and ours.w * ours.h > 1.3 * theirs.w * theirs.h

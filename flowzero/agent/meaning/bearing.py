@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from flowzero.agent.meaning.going import Going
+from flowzero.agent.nature import SEATS, fixed, is_mount
 from flowzero.agent.promises import (
     Approach,
     At,
@@ -16,6 +17,8 @@ from flowzero.agent.promises import (
     Moves,
     Opposed,
     Passes,
+    Relation,
+    Relative,
     Stays,
     Step,
     Trace,
@@ -90,6 +93,7 @@ class Bearing(Going):
 
     def _carry(self) -> None:
         if other := self._object():
+            other = self._with_all_in_it(other)
             pair = (self.thing, other) if self.clause.passive else (other, self.thing)
             self.add(Carries(thing=pair[0], other=pair[1]))
             self._taken_along(pair[1], pair[0])
@@ -100,15 +104,44 @@ class Bearing(Going):
             told = type(self)(self.meaning, self.clause, other, (other,))._steps()
             steps = [step for step in told if getattr(step, "other", None) not in (other, self.thing)]
             self.meaning.journey(other, steps, self.clause, self.window)
-        elif other:
+        elif other and not self._seated(other):
+            other = self._with_all_in_it(other)
             how: Literal["pushed", "pulled"] = "pulled" if self.clause.lemma in ("pull", "tow", "drag") else "pushed"
             pair = (self.thing, other) if self.clause.passive else (other, self.thing)
             self.add(Carries(thing=pair[0], other=pair[1], how=how))
             self._taken_along(pair[1], pair[0])
 
+    def _with_all_in_it(self, other: str) -> str:
+        """What is borne or pushed, which is a tray in "carries a glass on a tray" and a pram in "pushes a baby in a pram"."""
+        bearer = self.meaning.cast[self.thing].noun
+        for place, relation in self._places(other):
+            noun = self.meaning.cast[place].noun
+            if not (_seat(noun) or (self.kind == "carry" and is_mount(noun, bearer))):
+                self.add(Relation(thing=other, relation=relation, other=place))
+                return place
+        return other
+
+    def _seated(self, other: str) -> bool:
+        """As in "pushes a boy on a swing", who stays there; whether that was said."""
+        seats = [(place, relation) for place, relation in self._places(other) if _seat(self.meaning.cast[place].noun)]
+        for place, relation in seats:
+            self.add(Relation(thing=other, relation=relation, other=place))
+            self.add(Relation(thing=self.thing, relation="near", other=other))
+        return bool(seats)
+
+    def _places(self, other: str) -> list[tuple[str, Relative]]:
+        """What something is said to be on or in that is held or pushed."""
+        roles = [role for role in self.clause.roles if role.prep in ("in", "on") and role.relation is None and role.things]
+        there = [role for role in roles if role.things[0] not in (other, self.thing) and not self.clause.passive]
+        return [(role.things[0], "on" if role.prep == "on" else "inside") for role in there]
+
     def _taken_along(self, bearer: str, burden: str) -> None:
         """Where the bearer goes with it: the way that is told, or on through the scenery; pushing and pulling is going."""
-        if steps := [step for step in self._steps() if getattr(step, "other", None) not in (bearer, burden)]:
+        seats = [(place, relation) for place, relation in self._places(burden) if _seat(self.meaning.cast[place].noun)]
+        for place, relation in seats:  # as in "holds a baby in a chair"
+            self.add(Relation(thing=bearer, relation=relation, other=place))
+        known = {bearer, burden, *(place for place, _ in seats)}
+        if steps := [step for step in self._steps() if getattr(step, "other", None) not in known]:
             self.meaning.journey(bearer, steps, self.clause, self.window)
         elif self.clause.along or self.kind == "push":
             self.add(Moves(thing=bearer, window=self.window))
@@ -137,3 +170,8 @@ class Bearing(Going):
             self.add(Moves(thing=target, window=self.window))
         else:
             self.meaning.journey(target, [Approach(other=self.thing, away=True)], self.clause, self.window)
+
+
+def _seat(noun: str) -> bool:
+    """Whether it stays where it is with who is in or on it."""
+    return fixed(noun) or noun.rsplit(maxsplit=1)[-1] in SEATS

@@ -10,6 +10,7 @@ from flowzero.agent import lexicon as lex
 from flowzero.agent.cast_list import CastList
 from flowzero.agent.chunk import BE
 from flowzero.agent.clause import Clause
+from flowzero.agent.lodging import puts
 from flowzero.agent.meaning.teller import Meaning
 from flowzero.agent.phrases import Region
 from flowzero.agent.promises import ALWAYS, At, Journey, Place, Promise, Rest, Stays, Still, Thing, Trace
@@ -57,7 +58,7 @@ def unheard(cast: CastList, clauses: Sequence[Clause]) -> list[Span]:
         if (
             clause.verb is not None
             and clause.verb.kind == "act"
-            and not (clause.lemma in _EMPTY or clause.bodily or _goes(clause))
+            and not (clause.lemma in _EMPTY or clause.bodily or _goes(clause) or puts(clause))
         ):
             lost.append(clause.at)
     return lost

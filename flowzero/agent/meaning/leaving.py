@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from flowzero import vocabulary
 from flowzero.agent.meaning.steps import Steps
-from flowzero.agent.nature import fixed, is_person
+from flowzero.agent.nature import alive, fixed
 from flowzero.agent.promises import Approach, At, Beside, Go, Journey, Place, Rest, Stays, Step, Still
 
 
@@ -80,9 +79,3 @@ class Leaving(Steps):
         plain = (role for role in self.clause.roles if role.kind == "thing" and role.things and not role.prep)
         led = next((role.things[0] for role in plain if role.relation is None), None)
         return None if led in (None, self.thing) or fixed(self.meaning.cast[str(led)].noun) else led
-
-
-def alive(noun: str) -> bool:
-    """Whether a noun names a person or an animal."""
-    known = vocabulary.find(noun)
-    return is_person(noun) or (known is not None and known.group in ("animal", "person", "people"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from flowzero.agent.clause import Clause, Role
+from flowzero.agent.lodging import puts
 from flowzero.agent.meaning.bearing import Bearing
 from flowzero.agent.meaning.being import Being
 from flowzero.agent.meaning.collected import Collected
@@ -209,7 +210,7 @@ class _Teller(Bearing, Being):
             if role.kind == "compare":
                 self._compare(role)
         self._set_apart()
-        handler = getattr(self, f"_{self.kind}", None) if self.kind else self._be
+        handler = self._throw if puts(self.clause) else getattr(self, f"_{self.kind}", None) if self.kind else self._be
         (handler or self._act)()
         self._change_of_pace()
 
