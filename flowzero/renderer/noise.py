@@ -24,6 +24,7 @@ NOISE_MODES: tuple[NoiseMode, ...] = ("canvas", "wrap", "layered", "still")
 
 _MARGIN = 8  # latent pixels around a window, so that what wraps around in a Fourier shift falls outside it
 _SCALES = (1 / 16, 2.0**16)  # beyond these the noise keeps the last scale: nothing of the first frame is left to carry
+_TILES = 192  # kept of a plane; a zoom looks at up to some 110 of three levels in each frame
 _PITCH = 4  # sub-pixels that an output pixel of a zoom spans, along each axis
 
 
@@ -175,7 +176,7 @@ class NoisePlane:
             key: names the stream of random numbers around it.
         """
         self._base = base.double()
-        self._draw = lru_cache(maxsize=64)(self._draw_tile)
+        self._draw = lru_cache(maxsize=_TILES)(self._draw_tile)
         self._key = key
 
     def look(self, view: View) -> Tensor:
@@ -189,9 +190,8 @@ class NoisePlane:
 
     def window(self, x: int, y: int, width: int, height: int, level: int = 0) -> Tensor:
         """The sub-pixels [x, x + width) by [y, y + height) of one level: [C, height, width]."""
-        drawn = self._drawn(x, y, width, height, level)
         if level == 0:
-            return drawn
+            return self._drawn(x, y, width, height, level)
         x0, y0, x1, y1 = x // 2, y // 2, -(-(x + width) // 2), -(-(y + height) // 2)
         coarse = self.window(x0, y0, x1 - x0, y1 - y0, level - 1)
         fresh = self._drawn(2 * x0, 2 * y0, 2 * (x1 - x0), 2 * (y1 - y0), level)

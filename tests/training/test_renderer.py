@@ -17,7 +17,7 @@ from training.renderer.language import Language
 from training.renderer.model import Denoiser, build_autoencoder, build_painter, fit_encoder
 from training.renderer.painter import train_painter
 from training.renderer.scenery import train_scenery
-from training.renderer.scenes import SceneSampler, all_looks, learned_places, panorama
+from training.renderer.scenes import SceneSampler, learned_places, panorama
 from training.renderer.train import Run, learning_rate, looking_at_the_first, train
 
 
@@ -43,7 +43,7 @@ def test_a_scene_draws_only_what_is_learned() -> None:
 def test_tensors_compose_what_the_compositor_composes() -> None:
     sampler = SceneSampler(96, seed=6, limit=3)
     scenes = [sampler.sample() for _ in range(12)]
-    drawn = TensorCompositor(all_looks(3), 96, torch.device("cpu"))(Describer(TEXT, 3)(scenes))
+    drawn = TensorCompositor(3, 96, torch.device("cpu"))(Describer(TEXT, 3)(scenes))
     assert drawn.shape == (12, 3, 96, 96)
     assert (drawn - compose(scenes)).abs().mean() < 0.01
 

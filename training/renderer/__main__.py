@@ -38,7 +38,6 @@ def main() -> None:
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
     torch.set_float32_matmul_precision("high")
-    torch.backends.cudnn.benchmark = True
     gpu = arguments.device.startswith("cuda")
     config, began = load_config(continued=arguments.weights is not None, gpu=gpu), time.monotonic()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from functools import cache
 
 import numpy as np
 import torch
@@ -15,7 +16,7 @@ from torch.utils.data import DataLoader, Dataset
 from flowzero.renderer.animatic.sprites import sprite
 from flowzero.renderer.layout_painter import lit, look_at, resampling
 from training.renderer.description import Description
-from training.renderer.scenes import Look, Scene, learned_places, panorama
+from training.renderer.scenes import Look, Scene, all_looks, learned_places, panorama
 
 SIDE = 128
 """Pixels of a sprite on the GPU, along each axis."""
@@ -31,8 +32,10 @@ def picture(look: Look, side: int) -> Tensor:
     return torch.from_numpy(np.concatenate([2 * colour - cover, cover], -1)).permute(2, 0, 1)
 
 
-def pictures(looks: Sequence[Look], side: int) -> Tensor:
-    """Pictures of looks, [N, 4, side, side], in half precision; made on all processors, for there are thousands."""
+@cache
+def pictures(limit: int, side: int) -> Tensor:
+    """Pictures of all looks, or of those of so many nouns, [N, 4, side, side], in half precision; made on all processors."""
+    looks = all_looks(limit)
     workers = (os.cpu_count() or 1) if len(looks) > _FEW else 0
     return torch.cat(list(DataLoader(_Pictures(looks, side), batch_size=32, num_workers=workers)))
 
@@ -57,14 +60,14 @@ class TensorCompositor:
     """The same pictures as `compose` but for how pixels are rounded, made where the training runs.
 
     Args:
-        looks: every look that scenes may hold.
+        limit: how many nouns scenes may hold; 0 for all.
         size: pixels of a picture, along each axis.
         device: where the sprites are kept, in half precision: 128 KB each.
     """
 
-    def __init__(self, looks: Sequence[Look], size: int, device: torch.device) -> None:
+    def __init__(self, limit: int, size: int, device: torch.device) -> None:
         self.size = size
-        self.sprites = pictures(looks, SIDE).to(device)
+        self.sprites = pictures(limit, SIDE).to(device)
         self.panoramas = torch.stack([panorama(place, 2 * size) for place in learned_places()]).to(device)
 
     def __call__(self, said: Description) -> Tensor:

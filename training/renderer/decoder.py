@@ -21,7 +21,7 @@ from training.renderer.config import Config
 from training.renderer.feed import Feed, MadeUp
 from training.renderer.language import Batch, Language
 from training.renderer.model import Denoiser, build_autoencoder, build_painter, build_scheduler
-from training.renderer.recorded import Gradients
+from training.renderer.recorded import Gradients, Recording
 from training.renderer.scenes import SceneSampler
 from training.renderer.train import WEIGHTS, Stop, load_latents, progress
 
@@ -143,6 +143,8 @@ class Redraw:
         self.scheduler = build_scheduler()
         self.scheduler.set_timesteps(STEPS)
         self.half = config.training.half
+        self.recorded = config.training.recorded and device.type == "cuda"
+        self._recording: Recording | None = None
 
     @torch.no_grad()
     def __call__(self, latents: Tensor, batch: Batch, first: int) -> Tensor:
@@ -150,11 +152,19 @@ class Redraw:
         steps = self.scheduler.timesteps[first:]
         drawn = self.scheduler.add_noise(latents, torch.randn_like(latents), steps[:1].expand(len(latents)))
         for t in steps:
-            with torch.autocast(latents.device.type, torch.bfloat16, enabled=self.half):
-                predicted = self.denoiser(drawn, t.expand(len(latents)).to(latents.device), batch)
-            drawn = self.scheduler.step(predicted.float(), t, drawn).prev_sample
+            inputs = (drawn, t.expand(len(latents)).to(latents.device), *batch)
+            if self.recorded and self._recording is None:
+                self._recording = Recording(self._predict, inputs)
+            predicted = self._recording(*inputs) if self._recording else self._predict(*inputs)
+            drawn = self.scheduler.step(predicted, t, drawn).prev_sample
         redrawn: Tensor = drawn
         return redrawn
+
+    def _predict(self, drawn: Tensor, steps: Tensor, *batch: Tensor) -> Tensor:
+        device = drawn.device.type
+        with torch.autocast(device, torch.bfloat16, enabled=self.half, cache_enabled=device == "cpu"):
+            predicted: Tensor = self.denoiser(drawn, steps, Batch(*batch))
+        return predicted.float()
 
 
 def sharp_l1(drawn: Tensor, wanted: Tensor) -> Tensor:

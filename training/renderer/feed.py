@@ -14,7 +14,7 @@ from training.renderer.compose import TensorCompositor, compose
 from training.renderer.config import Config
 from training.renderer.description import Describer, Description
 from training.renderer.language import Batch, Language
-from training.renderer.scenes import Scene, all_looks
+from training.renderer.scenes import Scene
 
 
 class MadeUp(NamedTuple):
@@ -44,10 +44,10 @@ class Feed:
     """
 
     def __init__(self, config: Config, language: Language, make: Callable[[int], MadeUp], size: int) -> None:
-        looks = config.training.nouns
+        nouns = config.training.nouns
         self.language, self.make = language, make
-        self.describe = Describer(language.folder, looks)
-        self.compositor = None if on_cpu(language) else TensorCompositor(all_looks(looks), size, language.device)
+        self.describe = Describer(language.folder, nouns)
+        self.compositor = None if on_cpu(language) else TensorCompositor(nouns, size, language.device)
 
     def __call__(self, starts: Sequence[int], workers: int | None = None) -> Iterator[Fed]:
         """The batches that begin at these samples, made up by so many processes, or by as many as suit the machine.

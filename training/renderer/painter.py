@@ -19,12 +19,13 @@ from numpy.typing import NDArray
 from safetensors.torch import load_file
 from torch import Tensor, nn
 
-from training.renderer.compose import compose, pictures
+from training.renderer.compose import TensorCompositor, compose, pictures
 from training.renderer.config import Config, Regression
+from training.renderer.description import Describer, Description
 from training.renderer.language import Language
 from training.renderer.model import build_autoencoder, build_painter, fit_encoder, fit_projection
 from training.renderer.recorded import Gradients
-from training.renderer.scenes import Look, SceneSampler, all_looks
+from training.renderer.scenes import Look, Scene, SceneSampler, all_looks
 from training.renderer.train import WEIGHTS
 
 FINE = 0.85
@@ -45,13 +46,13 @@ def train_painter(
     looks = all_looks(config.training.nouns)
     phrases = language.vectors([look.phrase for look in looks])
     if weights is None:
-        _fit(config, autoencoder, painter, phrases, report)
+        _fit(config, autoencoder, painter, phrases, language, report)
     else:
         autoencoder.load_state_dict(load_file(weights / "vae" / WEIGHTS))
         painter.load_state_dict(load_file(weights / "layout_painter" / WEIGHTS), strict=False)  # of before it painted places
     painter.to(language.device)
     side = painter.picture(phrases[:1]).shape[-1]
-    wanted = pictures(looks, side).to(language.device)
+    wanted = pictures(config.training.nouns, side).to(language.device)
     likely = _odds(looks)
     report(f"{len(looks)} looks")
     order = np.random.default_rng(config.training.seed)
@@ -114,15 +115,28 @@ def regress(  # noqa: PLR0913, PLR0917
             losses, shown = [], time.monotonic()
 
 
-def _fit(config: Config, autoencoder: Any, painter: Any, phrases: Tensor, report: Callable[[str], None]) -> None:
+def _fit(  # noqa: PLR0913, PLR0917
+    config: Config, autoencoder: Any, painter: Any, phrases: Tensor, language: Language, report: Callable[[str], None]
+) -> None:
     """Latents from composed pictures, the projection from the phrases."""
     t = config.training
     sampler = SceneSampler(config.picture.size, t.seed, t.nouns)
-    share = fit_encoder(autoencoder, compose([sampler.sample() for _ in range(t.fit)]), config.picture.whitening)
+    scenes = [sampler.sample() for _ in range(t.fit)]
+    share = fit_encoder(autoencoder, _composed(config, scenes, language), config.picture.whitening)
     report(f"latents keep {share:.2%} of the pictures' variance")
     fit_projection(painter, phrases.cpu())
     with torch.no_grad():
         painter.encoder.weight.copy_(autoencoder.encoder.weight)
+
+
+def _composed(config: Config, scenes: Sequence[Scene], language: Language) -> Tensor:
+    """Pictures [N, 3, H, W] on the CPU, composed where the training runs."""
+    if language.device.type == "cpu":
+        return compose(scenes)
+    compositor = TensorCompositor(config.training.nouns, config.picture.size, language.device)
+    described = Describer(language.folder, config.training.nouns)(scenes).to(language.device)
+    parts = zip(*(torch.split(tensor, 128) for tensor in described), strict=True)
+    return torch.cat([compositor(Description(*part)).cpu() for part in parts])
 
 
 def _odds(looks: Sequence[Look]) -> NDArray[np.float64]:

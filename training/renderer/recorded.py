@@ -1,4 +1,4 @@
-"""Gradients, on a GPU by a pass that is recorded once as a CUDA graph: its thousands of small kernels cost one launch."""
+"""Passes that a GPU records once and replays: their thousands of small kernels cost one launch."""
 
 from __future__ import annotations
 
@@ -11,6 +11,37 @@ _WARM = 3
 """Passes before the recording, in which libraries choose their kernels."""
 
 
+class Recording:
+    """A function as a CUDA graph.
+
+    Args:
+        function: of tensors of fixed shapes; it stays on the GPU and waits for nothing.
+        inputs: such as calls will give.
+    """
+
+    def __init__(self, function: Callable[..., Tensor], inputs: Sequence[Tensor]) -> None:
+        self.inputs = [tensor.clone() for tensor in inputs]
+        # What a model makes anew in each pass, such as frequencies, must not come from the CPU.
+        with torch.device(inputs[0].device):
+            beside = torch.cuda.Stream()  # type: ignore[no-untyped-call]
+            beside.wait_stream(torch.cuda.current_stream())
+            with torch.cuda.stream(beside):
+                for _ in range(_WARM):
+                    function(*self.inputs)
+            torch.cuda.current_stream().wait_stream(beside)
+            self.graph = torch.cuda.CUDAGraph()
+            # Other threads, which pin the memory of later batches, may go on meanwhile.
+            with torch.cuda.graph(self.graph, stream=beside, capture_error_mode="thread_local"):
+                self.output = function(*self.inputs)
+
+    def __call__(self, *inputs: Tensor) -> Tensor:
+        """The function's value, which the next call overwrites."""
+        for own, given in zip(self.inputs, inputs, strict=True):
+            own.copy_(given)
+        self.graph.replay()
+        return self.output
+
+
 class Gradients:
     """Fills in the gradients of losses of the same parameters.
 
@@ -21,7 +52,7 @@ class Gradients:
 
     def __init__(self, parameters: Sequence[nn.Parameter], *, recorded: bool) -> None:
         self.parameters, self.recorded = parameters, recorded
-        self._recordings: dict[Hashable, _Recording] = {}
+        self._recordings: dict[Hashable, tuple[Recording, list[Tensor | None]]] = {}
 
     def __call__(self, loss_of: Callable[..., Tensor], inputs: Sequence[Tensor], kind: Hashable = None) -> Tensor:
         """Fill them in; returns the loss.
@@ -31,49 +62,21 @@ class Gradients:
             inputs: what it is of; of a kind, all have the same shapes.
             kind: tells losses apart that do not do the same.
         """
-        if self.recorded and inputs[0].device.type == "cuda":
-            if kind not in self._recordings:
-                self._recordings[kind] = _Recording(loss_of, self.parameters, inputs)
-            return self._recordings[kind](*inputs)
-        forget(self.parameters)
-        loss = loss_of(*inputs)
-        loss.backward()  # type: ignore[no-untyped-call]
-        return loss.detach()
 
+        def pass_(*inputs: Tensor) -> Tensor:
+            for parameter in self.parameters:
+                parameter.grad = None
+            loss = loss_of(*inputs)
+            loss.backward()  # type: ignore[no-untyped-call]
+            return loss.detach()
 
-def forget(parameters: Sequence[nn.Parameter]) -> None:
-    """Drop the gradients."""
-    for parameter in parameters:
-        parameter.grad = None
-
-
-class _Recording:
-    """Forward and backward pass of a loss; a call fills in the parameters' gradients and returns the loss."""
-
-    def __init__(self, loss_of: Callable[..., Tensor], parameters: Sequence[nn.Parameter], inputs: Sequence[Tensor]) -> None:
-        self.parameters = parameters
-        self.inputs = [tensor.clone() for tensor in inputs]
-        # What the model makes anew in each pass, such as frequencies, must not come from the CPU.
-        with torch.device(inputs[0].device):
-            beside = torch.cuda.Stream()  # type: ignore[no-untyped-call]
-            beside.wait_stream(torch.cuda.current_stream())
-            with torch.cuda.stream(beside):
-                for _ in range(_WARM):
-                    forget(self.parameters)
-                    loss_of(*self.inputs).backward()  # type: ignore[no-untyped-call]
-            torch.cuda.current_stream().wait_stream(beside)
-            forget(self.parameters)
-            self.graph = torch.cuda.CUDAGraph()
-            with torch.cuda.graph(self.graph):
-                self.loss = loss_of(*self.inputs)
-                self.loss.backward()  # type: ignore[no-untyped-call]
-        self.gradients = [parameter.grad for parameter in parameters]
-
-    def __call__(self, *inputs: Tensor) -> Tensor:
-        """The loss of these inputs."""
-        for own, given in zip(self.inputs, inputs, strict=True):
-            own.copy_(given)
-        self.graph.replay()
-        for parameter, gradient in zip(self.parameters, self.gradients, strict=True):
+        if not self.recorded or inputs[0].device.type != "cuda":
+            return pass_(*inputs)
+        if kind not in self._recordings:
+            recording = Recording(pass_, inputs)
+            self._recordings[kind] = recording, [parameter.grad for parameter in self.parameters]
+        recording, gradients = self._recordings[kind]
+        loss = recording(*inputs).clone()
+        for parameter, gradient in zip(self.parameters, gradients, strict=True):
             parameter.grad = gradient
-        return self.loss.detach().clone()
+        return loss
