@@ -21,7 +21,7 @@ from training.renderer.config import Config
 from training.renderer.feed import Feed, MadeUp
 from training.renderer.language import Batch, Language
 from training.renderer.model import Denoiser, build_autoencoder, build_painter, build_scheduler
-from training.renderer.recorded import Gradients, Recording
+from training.renderer.recorded import Gradients, recording
 from training.renderer.scenes import SceneSampler
 from training.renderer.train import WEIGHTS, Stop, load_latents, progress
 
@@ -143,8 +143,8 @@ class Redraw:
         self.scheduler = build_scheduler()
         self.scheduler.set_timesteps(STEPS)
         self.half = config.training.half
-        self.recorded = config.training.recorded and device.type == "cuda"
-        self._recording: Recording | None = None
+        self.recorded = config.training.recorded
+        self._predicted: Callable[..., Tensor] | None = None
 
     @torch.no_grad()
     def __call__(self, latents: Tensor, batch: Batch, first: int) -> Tensor:
@@ -153,10 +153,9 @@ class Redraw:
         drawn = self.scheduler.add_noise(latents, torch.randn_like(latents), steps[:1].expand(len(latents)))
         for t in steps:
             inputs = (drawn, t.expand(len(latents)).to(latents.device), *batch)
-            if self.recorded and self._recording is None:
-                self._recording = Recording(self._predict, inputs)
-            predicted = self._recording(*inputs) if self._recording else self._predict(*inputs)
-            drawn = self.scheduler.step(predicted, t, drawn).prev_sample
+            if self._predicted is None:
+                self._predicted = (recording(self._predict, inputs) if self.recorded else None) or self._predict
+            drawn = self.scheduler.step(self._predicted(*inputs), t, drawn).prev_sample
         redrawn: Tensor = drawn
         return redrawn
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Hashable, Sequence
 
 import torch
@@ -42,6 +43,17 @@ class Recording:
         return self.output
 
 
+def recording(function: Callable[..., Tensor], inputs: Sequence[Tensor]) -> Recording | None:
+    """A recording, or None where there is no GPU or something cannot be recorded, which a warning tells."""
+    if inputs[0].device.type != "cuda":
+        return None
+    try:
+        return Recording(function, inputs)
+    except RuntimeError as error:
+        warnings.warn(f"a step cannot be recorded and is taken slowly: {error}", stacklevel=2)
+        return None
+
+
 class Gradients:
     """Fills in the gradients of losses of the same parameters.
 
@@ -52,7 +64,7 @@ class Gradients:
 
     def __init__(self, parameters: Sequence[nn.Parameter], *, recorded: bool) -> None:
         self.parameters, self.recorded = parameters, recorded
-        self._recordings: dict[Hashable, tuple[Recording, list[Tensor | None]]] = {}
+        self._recordings: dict[Hashable, tuple[Recording | None, list[Tensor | None]]] = {}
 
     def __call__(self, loss_of: Callable[..., Tensor], inputs: Sequence[Tensor], kind: Hashable = None) -> Tensor:
         """Fill them in; returns the loss.
@@ -70,13 +82,14 @@ class Gradients:
             loss.backward()  # type: ignore[no-untyped-call]
             return loss.detach()
 
-        if not self.recorded or inputs[0].device.type != "cuda":
+        if not self.recorded:
             return pass_(*inputs)
         if kind not in self._recordings:
-            recording = Recording(pass_, inputs)
-            self._recordings[kind] = recording, [parameter.grad for parameter in self.parameters]
-        recording, gradients = self._recordings[kind]
-        loss = recording(*inputs).clone()
+            self._recordings[kind] = recording(pass_, inputs), [parameter.grad for parameter in self.parameters]
+        replay, gradients = self._recordings[kind]
+        if replay is None:
+            return pass_(*inputs)
+        loss = replay(*inputs).clone()
         for parameter, gradient in zip(self.parameters, gradients, strict=True):
             parameter.grad = gradient
         return loss
