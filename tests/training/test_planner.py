@@ -7,18 +7,23 @@ from itertools import islice
 import numpy as np
 import pytest
 import torch
+from tokenizers import Tokenizer
+from tokenizers.models import BPE
+from tokenizers.pre_tokenizers import ByteLevel
 from torch import nn
-from transformers import LlamaConfig, LlamaForCausalLM
+from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
 
 from flowzero.agent.outline import decode_outline
 from training.planner import actors, events, export, lexicon, lora, pairs, stories
+from training.planner.__main__ import main as planner
 from training.planner.config import load_config
-from training.planner.data import Example, batches
+from training.planner.data import Example, Lesson, batches, examples_of, passes
+from training.planner.decoder import fused_norm, fused_seen, noise_for
 from training.planner.english import inflect, plural, sentence, with_article
 from training.planner.export import halved, interleaved
 from training.planner.lexicon import load
 from training.planner.noise import roughened
-from training.planner.train import Run, learning_rate, loss, step
+from training.planner.train import Run, learning_rate, loss, mean_loss, step
 
 WORDS = load()
 """What is trained on and what is held out."""
@@ -85,8 +90,10 @@ def tiny():
     return LlamaForCausalLM(config).requires_grad_(False)
 
 
-def run_of(model, folder, start=None):
-    return Run.open(load_config(), folder, model, start, compiled=False)
+def run_of(model, folder, start=None, **settings):
+    config = load_config()
+    config = config.model_copy(update={"training": config.training.model_copy(update=settings)})
+    return Run.open(config, folder, model, start, compiled=False)
 
 
 def updated(model, adapters):
@@ -103,8 +110,11 @@ def updated(model, adapters):
     return other
 
 
-def test_the_decoder_and_its_gradients_are_those_of_transformers_but_for_rounding(tiny, tmp_path):
+@pytest.mark.parametrize("fused", [False, True])
+def test_the_decoder_and_its_gradients_are_those_of_transformers_but_for_rounding(tiny, tmp_path, fused):
     run = run_of(tiny, tmp_path)
+    if fused:  # as on a GPU
+        run.decoder.norm, run.decoder.attention = fused_norm, fused_seen
     with torch.no_grad():
         for tensor in run.decoder.adapters.parameters():
             tensor.normal_(std=0.1)
@@ -144,19 +154,50 @@ def test_the_loss_counts_the_outline_alone_and_no_padding(tiny, tmp_path):
         assert loss(run, [Example([1, 2, 3, 4], 2)]) == pytest.approx(float(alone), abs=2e-2)  # the others fill all 40 places
 
 
-def test_training_learns_and_a_resumed_run_goes_on_as_if_it_had_not_stopped(tiny, tmp_path):
+def test_the_mean_loss_is_that_of_the_tokens_in_whatever_batches_they_come(tiny, tmp_path):
+    run = run_of(tiny, tmp_path, batch=2)
+    examples = [Example([1, 2, 3, 4], 2), Example([5, 6, 7, 8, 9, 10], 1), Example([11, 12, 13], 2)]
+    run.decoder.merge()
+    with torch.no_grad():
+        each = [float(loss(run, [item])) * (len(item.ids) - item.start) for item in examples]
+    assert mean_loss(run, examples) == pytest.approx(sum(each) / 8, abs=1e-2)
+
+
+def test_noise_is_within_its_bounds_the_same_for_a_step_and_changes_the_loss_alone_when_asked_for(tiny, tmp_path):
+    embedding = torch.zeros(40, 32, dtype=torch.bfloat16)
+    noise = noise_for((3, 50), embedding, 5.0, 7)
+    assert noise.shape == (3, 50, 32) and torch.equal(noise, noise_for((3, 50), embedding, 5.0, 7))
+    assert 0.9 < float(noise.abs().max()) / (5 / 40) < 1.01  # √(50 tokens · 32 channels) = 40
+    batch = [Example([1, 2, 3, 4, 5], 2)] * 4
+    values = []
+    for alpha in (0.0, 50.0):
+        run = run_of(tiny, tmp_path, neftune=alpha)
+        run.decoder.merge()
+        values.append(float(loss(run, batch).detach()))
+    run.decoder.merge()
+    hidden = run.decoder(torch.tensor([[1, 2, 3, 4, 5]]))[0]
+    logits = nn.functional.linear(hidden, run.decoder.embedding).float()
+    plain = float(nn.functional.cross_entropy(logits[1:4], torch.tensor([3, 4, 5])).detach())
+    assert values[0] == pytest.approx(plain, abs=1e-2)
+    assert abs(values[1] - plain) > 0.02
+
+
+@pytest.mark.parametrize("settings", [{}, {"neftune": 5.0, "weight_decay": 0.1, "average": 0.5}])
+def test_training_learns_and_a_resumed_run_goes_on_as_if_it_had_not_stopped(tiny, tmp_path, settings):
     batch = [Example([1, 2, 3, 4, 5], 2)] * 4
 
     def trained(*steps: int) -> tuple[dict, list[float]]:
         values: list[float] = []
         for count in steps:
-            run = run_of(tiny, tmp_path)
+            run = run_of(tiny, tmp_path, batch=4, **settings)
             for group in run.optimizer.param_groups:
                 group["lr"] = 0.05
-            values += [step(run, batch) for _ in range(count)]
+            for _ in range(count):
+                values.append(float(step(run, batch)))
+                run.done += 4
             run.save()
         (tmp_path / "state.pt").unlink()
-        return run.decoder.adapters.values(), values
+        return run.exported.values(), values
 
     whole, values = trained(8)
     resumed, _ = trained(3, 5)
@@ -259,6 +300,39 @@ def test_batches_hold_every_example_once_wherever_one_starts():
     assert sorted(order) == list(range(300))
     for done in (16, 128, 208):
         assert [item.ids[0] for batch in batches(examples, 16, done) for item in batch] == order[done:]
+
+
+def test_a_second_pass_holds_every_example_once_in_another_order_wherever_one_starts():
+    examples = [Example([k] * (2 + k % 7), 1) for k in range(40)]
+    order = [item.ids[0] for batch in passes(examples, 4, 0, 2, 3) for item in batch]
+    assert sorted(order[:40]) == sorted(order[40:]) == list(range(40))
+    assert order[:40] != order[40:]
+    for done in (8, 40, 44):
+        assert [item.ids[0] for batch in passes(examples, 4, done, 2, 3) for item in batch] == order[done:]
+
+
+def test_lessons_become_the_tokens_of_the_chat_that_each_would_alone():
+    letters = {letter: k for k, letter in enumerate(sorted(ByteLevel.alphabet()))}
+    plain = Tokenizer(BPE(vocab=letters, merges=[]))
+    plain.pre_tokenizer = ByteLevel(add_prefix_space=False)
+    tokenizer = PreTrainedTokenizerFast(tokenizer_object=plain)
+    lessons = [Lesson("outline", "a red ball, rolling", "{}"), Lesson("changes", "1 a dog\nfaster", '{"all": []}')]
+    found = examples_of(lessons, tokenizer)
+    for lesson, example in zip(lessons, found, strict=True):
+        turns = ("system", lesson.system), ("user", lesson.asked)
+        chat = "".join(f"<|im_start|>{who}\n{text}<|im_end|>\n" for who, text in turns)
+        asked = tokenizer.encode(f"{chat}<|im_start|>assistant\n", add_special_tokens=False)
+        assert example.ids[: example.start] == asked
+        assert example.ids[example.start :] == tokenizer.encode(f"{lesson.answer}<|im_end|>", add_special_tokens=False)
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="there is a GPU")
+def test_a_gpu_that_is_not_there_is_told_in_a_sentence(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr("sys.argv", ["planner", "train", "--device", "cuda", "--run", str(tmp_path)])
+    with pytest.raises(SystemExit) as ended:
+        planner()
+    assert ended.value.code == 2
+    assert "no GPU that PyTorch can use" in capsys.readouterr().err
 
 
 def test_the_learning_rate_warms_up_holds_and_falls():

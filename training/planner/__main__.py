@@ -1,4 +1,4 @@
-"""python -m training.planner data|train|export|score, in that order; training stops on Ctrl-C and resumes."""
+"""python -m training.planner data|train|loss|export|score, in that order; training stops on Ctrl-C and resumes."""
 
 from __future__ import annotations
 
@@ -14,13 +14,15 @@ from training.planner.config import FILE, load_config
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m training.planner", description=__doc__)
-    parser.add_argument("command", choices=["data", "train", "export", "score"])
+    parser.add_argument("command", choices=["data", "train", "loss", "export", "score"])
     parser.add_argument("--run", type=Path, default=Path("runs/planner"), help="folder of the training's state")
     parser.add_argument("--config", type=Path, default=FILE)
     parser.add_argument("--base", type=Path, help="the base model's GGUF file; the installed one when not given")
     parser.add_argument(
-        "--start", type=Path, help="train: an adapter (GGUF) that a new run goes on from, such as the shipped one"
+        "--start", type=Path, help="train, loss: an adapter (GGUF) that a new run goes on from, such as the shipped one"
     )
+    parser.add_argument("--held", type=Path, help="train, loss: held-out lessons, a line each, whose loss is told")
+    parser.add_argument("--device", choices=["cpu", "cuda"], help="train, loss: a GPU where there is one, if not given")
     parser.add_argument("--minutes", type=float, default=math.inf, help="train: end after so long, the rate falling towards it")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument(
@@ -38,16 +40,27 @@ def main() -> None:
         from training.planner import data
 
         data.write(config, arguments.run)
-    elif arguments.command == "train":
+    elif arguments.command in ("train", "loss"):
         import torch
 
+        from training.planner import data
         from training.planner.export import read_adapter
-        from training.planner.train import Run, load_base, train
+        from training.planner.train import Run, load_base, mean_loss, train
 
+        if arguments.command == "loss" and arguments.held is None:
+            parser.error("whose loss? --held FILE")
+        device = arguments.device or ("cuda" if torch.cuda.is_available() else "cpu")
+        if device == "cuda" and not torch.cuda.is_available():
+            parser.error("there is no GPU that PyTorch can use: --device cpu")
         torch.set_num_threads(arguments.threads)
         tokenizer, model = load_base(_base(parser, arguments.base))
         start = read_adapter(arguments.start) if arguments.start else None
-        train(Run.open(config, arguments.run, model, start), tokenizer, report, 60 * arguments.minutes)
+        run = Run.open(config, arguments.run, model.to(device), start, compiled=arguments.command == "train")
+        if arguments.command == "train":
+            train(run, tokenizer, report, 60 * arguments.minutes, arguments.held)
+        else:
+            examples = data.examples_of(data.lessons(arguments.held), tokenizer)
+            report(f"{len(examples)} examples, held-out loss {mean_loss(run, examples):.4f} after {run.done} examples")
     elif arguments.command == "export":
         from training.planner.export import export
 

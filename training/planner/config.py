@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 
 class _Section(BaseModel):
@@ -31,7 +31,12 @@ class LoRA(_Section):
 
 
 class Training(_Section):
-    """`warmup` and `save_every` count examples; `decay` is the share of them, at the end, over which the rate falls to 0."""
+    """`warmup` and `save_every` count examples; `decay` is the share of them, at the end, over which the rate falls to 0.
+
+    `passes` over the examples, each in another order. What keeps a run from learning its examples by heart is off at 0:
+    `neftune` is α of NEFTune's noise on the embedded tokens, `weight_decay` AdamW's, of A and B; with `average` the adapter's
+    running mean, which keeps so much of itself at each update, is what is exported.
+    """
 
     seed: int
     batch: int
@@ -40,6 +45,10 @@ class Training(_Section):
     decay: float
     clip: float
     save_every: int
+    passes: int = Field(1, ge=1)
+    neftune: float = Field(0.0, ge=0)
+    weight_decay: float = Field(0.0, ge=0)
+    average: float = Field(0.0, ge=0, lt=1)
 
 
 class Config(_Section):

@@ -1,15 +1,18 @@
-"""The base model's decoder, written for training adapters on a CPU: every adapted layer is one bfloat16 matrix product.
+"""The base model's decoder, written for training adapters: every adapted layer is one bfloat16 matrix product.
 
 An adapter A, B of rank r beside a frozen W costs three products forward and five backward, the small ones slow. Here they are
 merged into W once a step, which takes as long as r tokens do, so that a layer costs one product forward and one backward; the
 gradients of A and B come from the layer's input and output alone, and W has none. Layers that read the same input (q, k, v;
 gate, up) are one product. Compared with transformers' model and an adapter beside each layer it needs under half of the
-processor time, and differs by bfloat16's rounding (`tests/training/test_planner.py`).
+processor time, and differs by bfloat16's rounding (`tests/training/test_planner.py`). On a GPU, norms and attention are
+PyTorch's own fused ones, which are slower on a CPU.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from itertools import accumulate
 from typing import Any, NamedTuple, cast
 
@@ -59,7 +62,7 @@ class _Merged(torch.autograd.Function):
 
 
 class Decoder(nn.Module):
-    """The decoder of a transformers Llama model with its adapters; `forward` gives the last hidden states.
+    """The decoder of a transformers Llama model with its adapters, where that is; `forward` gives the last hidden states.
 
     Padding stands at the end of a row, where a causal model's earlier tokens do not see it: it needs no mask.
     """
@@ -81,27 +84,34 @@ class Decoder(nn.Module):
         rates = 1.0 / theta ** (torch.arange(0, self.size, 2) / self.size)
         angles = torch.outer(torch.arange(config.max_position_embeddings // 8).float(), rates)
         turned = torch.cat((angles, angles), -1)
-        self.cos, self.sin = turned.cos().bfloat16(), turned.sin().bfloat16()
+        device = self.embedding.device
+        self.cos, self.sin = turned.cos().bfloat16().to(device), turned.sin().bfloat16().to(device)
         self.norm, self.gate, self.turn = _kernels(compiled)
+        self.attention: _Kernel = seen_one_by_one
+        if device.type == "cuda":
+            self.norm, self.attention = fused_norm, fused_seen
 
     @torch.no_grad()
-    def merge(self) -> None:
-        """Take the adapters' present values; to be called after each update."""
+    def merge(self, adapters: LoRA | None = None) -> None:
+        """Take the present values of its adapters, or of others as large; to be called after each update."""
         for groups in self.groups:
             for group in groups:
                 for (first, last), name in zip(group.rows, group.names, strict=True):
-                    a, b = self.adapters.pair(name)
+                    a, b = (adapters or self.adapters).pair(name)
                     torch.addmm(
                         group.frozen[first:last], b.bfloat16(), a.bfloat16(), alpha=self.scale, out=group.merged[first:last]
                     )
 
-    def forward(self, ids: Tensor) -> Tensor:
-        """Hidden states [rows, tokens, channels], after the last norm, of token ids [rows, tokens]."""
+    def forward(self, ids: Tensor, noise: Tensor | None = None) -> Tensor:
+        """Hidden states [rows, tokens, channels], after the last norm, of token ids [rows, tokens].
+
+        Noise [rows, tokens, channels] is added to the embedded tokens.
+        """
         rows, length = ids.shape
-        x = F.embedding(ids, self.embedding).flatten(0, 1)
-        causal = torch.full((length, length), float("-inf")).triu(1).bfloat16()
+        x = F.embedding(ids, self.embedding)
+        x = (x if noise is None else x + noise).flatten(0, 1)
         for (first, second), groups in zip(self.norms, self.groups, strict=True):
-            x = x + self._attend(self.norm(x, first, self.eps), rows, length, causal, groups)
+            x = x + self._attend(self.norm(x, first, self.eps), rows, length, groups)
             x = x + self._layer(self.gate(self._layer(self.norm(x, second, self.eps), groups[2])), groups[3])
         return self.norm(x, self.last_norm, self.eps).view(rows, length, -1)
 
@@ -109,21 +119,49 @@ class Decoder(nn.Module):
         pairs = [tensor for name in group.names for tensor in self.adapters.pair(name)]
         return cast("Tensor", _Merged.apply(x, group, self.scale, *pairs))  # type: ignore[no-untyped-call]
 
-    def _attend(self, x: Tensor, rows: int, length: int, causal: Tensor, groups: Sequence[_Group]) -> Tensor:
+    def _attend(self, x: Tensor, rows: int, length: int, groups: Sequence[_Group]) -> Tensor:
         heads, shared, size = self.heads, self.shared, self.size
         packed = self._layer(x, groups[0]).view(rows, length, heads + 2 * shared, size)
         cos, sin = self.cos[:length, None], self.sin[:length, None]
         turned = self.turn(packed[:, :, : heads + shared], cos, sin)
-        # Queries of one key's heads stand one after another, so that each key meets them all in one product.
-        many = heads // shared
-        q = turned[:, :, :heads].reshape(rows, length, shared, many, size).permute(0, 2, 3, 1, 4)
-        q = q.reshape(rows * shared, many * length, size)
-        k = turned[:, :, heads:].permute(0, 2, 3, 1).reshape(rows * shared, size, length)
-        v = packed[:, :, heads + shared :].permute(0, 2, 1, 3).reshape(rows * shared, length, size)
-        scores = torch.bmm(q, k).view(-1, many, length, length) * size**-0.5 + causal
-        seen = torch.bmm(scores.softmax(-1).view(-1, many * length, length), v)
-        seen = seen.view(rows, shared, many, length, size).permute(0, 3, 1, 2, 4).reshape(rows * length, heads * size)
-        return self._layer(seen, groups[1])
+        seen = self.attention(turned[:, :, :heads], turned[:, :, heads:], packed[:, :, heads + shared :])
+        return self._layer(seen.reshape(rows * length, heads * size), groups[1])
+
+
+def seen_one_by_one(q: Tensor, k: Tensor, v: Tensor) -> Tensor:
+    """Causal attention of q [rows, tokens, heads, size] to k and v [rows, tokens, shared, size], as large as q, for a CPU.
+
+    Queries of one key's heads stand one after another, so that each key meets them all in one product.
+    """
+    rows, length, heads, size = q.shape
+    shared = k.shape[2]
+    many = heads // shared
+    q = q.reshape(rows, length, shared, many, size).permute(0, 2, 3, 1, 4).reshape(rows * shared, many * length, size)
+    k = k.permute(0, 2, 3, 1).reshape(rows * shared, size, length)
+    v = v.permute(0, 2, 1, 3).reshape(rows * shared, length, size)
+    scores = torch.bmm(q, k).view(-1, many, length, length) * size**-0.5 + _causal(length)
+    seen = torch.bmm(scores.softmax(-1).view(-1, many * length, length), v)
+    return seen.view(rows, shared, many, length, size).permute(0, 3, 1, 2, 4).reshape(rows, length, heads, size)
+
+
+def fused_seen(q: Tensor, k: Tensor, v: Tensor) -> Tensor:
+    """The same in one kernel, for a GPU."""
+    q, k, v = (part.transpose(1, 2) for part in (q, k, v))
+    return F.scaled_dot_product_attention(q, k, v, is_causal=True, enable_gqa=True).transpose(1, 2)
+
+
+@lru_cache(maxsize=1)
+def _causal(length: int) -> Tensor:
+    """Minus infinity [length, length] where a token stands behind another; made once for all layers."""
+    return torch.full((length, length), float("-inf")).triu(1).bfloat16()
+
+
+def noise_for(shape: Sequence[int], embedding: Tensor, alpha: float, seed: int) -> Tensor:
+    """NEFTune's noise (Jain et al., arXiv 2310.05914) [rows, tokens, channels]: uniform within ±α / √(tokens · channels)."""
+    (rows, length), channels = shape, embedding.shape[1]
+    generator = torch.Generator(embedding.device).manual_seed(seed)
+    drawn = torch.rand(rows, length, channels, generator=generator, device=embedding.device)
+    return ((2 * drawn - 1) * (alpha / math.sqrt(length * channels))).to(embedding.dtype)
 
 
 def _grouped(layer: nn.Module, names: Sequence[str], index: int) -> _Group:
@@ -138,6 +176,11 @@ def _grouped(layer: nn.Module, names: Sequence[str], index: int) -> _Group:
 def _norm(x: Tensor, weight: Tensor, eps: float) -> Tensor:
     wide = x.float()
     return (wide * torch.rsqrt(wide.square().mean(-1, keepdim=True) + eps)).to(x.dtype) * weight
+
+
+def fused_norm(x: Tensor, weight: Tensor, eps: float) -> Tensor:
+    """The norm in one kernel, for a GPU."""
+    return F.rms_norm(x, weight.shape, weight, eps)
 
 
 def _gate(x: Tensor) -> Tensor:

@@ -20,10 +20,10 @@ _HEAD = 64
 
 
 def export(config: Config, run: Path, path: Path, report: Callable[[str], None]) -> Path:
-    """Write the adapter in half precision."""
+    """Write the adapter in half precision: its running mean if the run has one."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    saved = torch.load(run / "state.pt", weights_only=True)
-    tensors = {name: tensor.float().numpy() for name, tensor in saved["lora"].items()}
+    saved = torch.load(run / "state.pt", map_location="cpu", weights_only=True)
+    tensors = {name: tensor.float().numpy() for name, tensor in saved.get("mean", saved["lora"]).items()}
     write_adapter(path, tensors, config.lora.alpha)
     report(f"{path}: {path.stat().st_size / 1e6:.1f} MB after {saved['done']} examples")
     return path
