@@ -163,16 +163,15 @@ def _follow(mean: LoRA, adapters: LoRA, average: float, updates: int) -> None:
 
 def loss(run: Run, batch: Sequence[data.Example]) -> Tensor:
     """Cross entropy of the outline's tokens among those that the data has and a few thousand others."""
-    asked, alpha = _asked(batch), run.config.training.neftune
-    device = run.decoder.embedding.device
-    noise = noise_for(asked.ids.shape, run.decoder.embedding, alpha, run.done) if alpha else None
-    hidden = _hidden(run.decoder, asked, noise)
-    head, targets = run.decoder.embedding, asked.targets
+    head, asked, alpha = run.decoder.embedding, _asked(batch), run.config.training.neftune
+    noise = noise_for(asked.ids.shape, head, alpha, run.done) if alpha else None
     if len(run.common):
         drawn = torch.randint(len(head), (_OTHERS,), generator=torch.Generator().manual_seed(run.done))
         kept = torch.unique(torch.cat((run.common, drawn)))
-        head, targets = head[kept.to(device)], torch.searchsorted(kept, targets)
-    return F.cross_entropy(F.linear(hidden, head).float(), targets.to(device))
+        asked = asked._replace(targets=torch.searchsorted(kept, asked.targets))
+        head = head[_sent(kept, head.device)]
+    asked = _Asked(*(_sent(part, head.device) for part in asked))
+    return F.cross_entropy(F.linear(_hidden(run.decoder, asked, noise), head).float(), asked.targets)
 
 
 @torch.no_grad()
@@ -183,9 +182,9 @@ def mean_loss(run: Run, examples: Sequence[data.Example]) -> float:
     ordered = sorted(examples, key=lambda item: len(item.ids))
     told, count = torch.zeros((), device=decoder.embedding.device), 0
     for first in range(0, len(ordered), size):
-        asked = _asked(ordered[first : first + size])
+        asked = _Asked(*(_sent(part, told.device) for part in _asked(ordered[first : first + size])))
         logits = F.linear(_hidden(decoder, asked), decoder.embedding).float()
-        told += F.cross_entropy(logits, asked.targets.to(told.device), reduction="sum")
+        told += F.cross_entropy(logits, asked.targets, reduction="sum")
         count += len(asked.targets)
     return float(told) / count
 
@@ -199,7 +198,7 @@ class _Asked(NamedTuple):
 
 
 def _asked(batch: Sequence[data.Example]) -> _Asked:
-    """Made on the processor, where a mask's places can be counted without waiting for a GPU."""
+    """Made by the processor, which would have to wait for a GPU to count a mask's places."""
     longest = max(len(item.ids) for item in batch)
     ids = torch.zeros(len(batch), longest, dtype=torch.long)
     asked = torch.zeros(len(batch), longest, dtype=torch.bool)
@@ -209,11 +208,15 @@ def _asked(batch: Sequence[data.Example]) -> _Asked:
     return _Asked(ids, asked.flatten().nonzero()[:, 0], ids.roll(-1, dims=1)[asked])
 
 
+def _sent(tensor: Tensor, device: torch.device) -> Tensor:
+    """On the device; a GPU takes it when it comes to it, for which the processor need not wait."""
+    return tensor.pin_memory().to(device, non_blocking=True) if device.type == "cuda" else tensor
+
+
 def _hidden(decoder: Decoder, asked: _Asked, noise: Tensor | None = None) -> Tensor:
     """The hidden states [places, channels] from which the outlines' tokens are told."""
-    device = decoder.embedding.device
-    states: Tensor = decoder(asked.ids.to(device), noise)
-    return states.flatten(0, 1).index_select(0, asked.places.to(device))
+    states: Tensor = decoder(asked.ids, noise)
+    return states.flatten(0, 1).index_select(0, asked.places)
 
 
 def learning_rate(settings: Training, done: int, total: int, spent: float = 0.0) -> float:
