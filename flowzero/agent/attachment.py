@@ -12,7 +12,7 @@ from flowzero.agent.cast_list import CastList
 from flowzero.agent.chunk import Chunk, Predicate
 from flowzero.agent.clause import Clause, Role
 from flowzero.agent.lodging import PUTTING
-from flowzero.agent.nature import SEATS, fixed, is_person, lifeless
+from flowzero.agent.nature import SEATS, fixed, is_person, is_walkway, lifeless
 from flowzero.agent.nouns import NounPhrase
 from flowzero.agent.phrases import Side, Time, Tokens, match
 from flowzero.agent.promises import Relative
@@ -22,6 +22,8 @@ from flowzero.agent.tokens import any_verb
 _INTRANSITIVE = frozenset(["go", "still", "appear", "enter", "trace"])
 _COMES = frozenset(["come", "appear", "follow", "arrive", "enter", "walk", "run", "roll", "fly", "drive", "swim", "ride"])
 _COMING = frozenset(["go", "appear", "enter", "trace", "follow"])
+_OVER = frozenset(["go", "trace", "cross", "follow", "lead", "carry", "push", "ride"])
+"""Kinds of verbs that lead over a bridge."""
 _GROUND_PREPS = frozenset(["across", "through", "along", "down", "up", "at", "within", "throughout", "amid"])
 
 
@@ -152,11 +154,16 @@ class Attachment:
         return self.cast.resolve(phrase, self.latest or self.main, others or self.latest, self.tokens)
 
     def _seat(self, phrase: NounPhrase, topic: tuple[str, ...]) -> tuple[str, ...]:
-        """As in "a dog lies in front of the sofa, a cat on it": nobody is on a dog where there is a sofa."""
-        on_it = phrase.pronoun == "it" and self.prep in ("on", "in") and bool(topic)
-        if not on_it or any(fixed(self.cast[name].noun) or lifeless(self.cast[name].noun) for name in topic):
+        """As in "a dog lies in front of the sofa, a cat on it": nobody is on a dog, or sails under a car, if not for fun."""
+        way = self.side.relation if self.side is not None else self.prep
+        if phrase.pronoun != "it" or not topic:
             return ()
-        return tuple(name for name in self._told() if name not in self.now.subject and fixed(self.cast[name].noun))[-1:]
+        fixed_ones = tuple(name for name in self._told() if name not in self.now.subject and fixed(self.cast[name].noun))[-1:]
+        movers = not any(fixed(self.cast[name].noun) for name in topic)
+        if way in ("under", "below", "through", "beneath", "underneath"):
+            return fixed_ones if movers else ()
+        seats = way in ("on", "in") and movers and not any(lifeless(self.cast[name].noun) for name in topic)
+        return fixed_ones if seats else ()
 
     def _still_it(self) -> tuple[str, ...]:
         """As in "a bag lies there. The wind takes it. It flies off.": what was "it" just before."""
@@ -198,7 +205,8 @@ class Attachment:
             return False
         if self.cast.knows(phrase) or (prep == "through" and one and head in OPENINGS):
             return False
-        if head in lex.OBJECTS_TOO and prep not in ("in", "on", "at", "across", "along", "through", "inside"):
+        trodden = prep == "across" and is_walkway(head) and self.now.verb is not None and self.now.verb.kind in _OVER
+        if head in lex.OBJECTS_TOO and (trodden or prep not in ("in", "on", "at", "across", "along", "through", "inside")):
             return False
         place = vocabulary.find_setting(phrase.noun)
         if place is not None and head not in " ".join((place.name, *place.synonyms)).split():

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from flowzero.agent.promises import Carries, Follows, Promise, Reading, Relation
+from collections.abc import Iterable
+
+from flowzero.agent.promises import Carries, Follows, Passes, Promise, Reading, Relation
 
 GOING = frozenset({"journey", "moves", "passing", "following", "meeting", "opposition"})
 """Kinds of promises that give a thing a way."""
@@ -14,8 +16,10 @@ def bears(promise: Promise) -> bool:
 
 
 def bearers(reading: Reading, thing: str) -> list[str]:
-    """What carries a thing, and what it is on or in: it goes along with these."""
-    return [promise.other for promise in reading.promises if bears(promise) and promise.thing == thing]  # type: ignore[union-attr]
+    """What carries a thing, and what it is on or in: it goes along with these, unless it goes over them as over a bridge."""
+    told = [promise for promise in reading.promises if bears(promise) and promise.thing == thing]  # type: ignore[union-attr]
+    over = crossings(reading.promises) if told else []
+    return [promise.other for promise in told if promise not in over]  # type: ignore[union-attr]
 
 
 def crew(reading: Reading, thing: str) -> list[str]:
@@ -38,3 +42,11 @@ def led_by(reading: Reading, thing: str) -> list[str]:
 def goes(reading: Reading, thing: str) -> bool:
     """Whether a promise gives the thing a way of its own."""
     return any(promise.kind in GOING and getattr(promise, "thing", None) == thing for promise in reading.promises)
+
+
+def crossings(promises: Iterable[Promise]) -> list[Relation]:
+    """Of what goes over a bridge: that it is on it."""
+    told = tuple(promises)
+    passing = {(promise.thing, promise.other) for promise in told if isinstance(promise, Passes)}
+    on = [promise for promise in told if isinstance(promise, Relation) and promise.relation == "on"]
+    return [promise for promise in on if (promise.thing, promise.other) in passing]

@@ -84,6 +84,12 @@ def lifeless(noun: str) -> bool:
     return not alive(noun) and (known is not None or _rolls(noun) or fixed(noun) or _head(noun) in SEATS | _PUSHED)
 
 
+def is_walkway(noun: str) -> bool:
+    """Whether it is made to be gone over, so that who goes over it is on it."""
+    known = vocabulary.find(noun)
+    return (known is not None and known.name == "bridge") or _head(noun) in _facts()["walkways"].split()
+
+
 def is_steed(noun: str) -> bool:
     """Whether it is an animal that people ride."""
     return _head(noun) in _facts()["steeds"].split()

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from flowzero import vocabulary
 from flowzero.agent import lexicon as lex
-from flowzero.agent.bonds import bears
+from flowzero.agent.bonds import bears, crossings
 from flowzero.agent.nature import SEATS, far_away, habit, is_person, share_beside, size_class, usual_aspect, usual_height
 from flowzero.agent.promises import (
     Approach,
@@ -307,7 +307,7 @@ def crowd_of(reading: Reading) -> int:
     """How many objects share the picture; what lies in or on something else takes no room of its own."""
     packed = {
         promise.thing for promise in reading.promises if isinstance(promise, Relation) and promise.relation in ("inside", "on")
-    }
+    } - {on.thing for on in crossings(reading.promises)}
     return sum(1 if thing.id in packed else thing.count for thing in reading.things)
 
 

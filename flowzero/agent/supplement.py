@@ -14,6 +14,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from flowzero.agent import promises as p
+from flowzero.agent.bonds import crossings
 from flowzero.agent.nature import fixed
 from flowzero.agent.promises import Promise, Reading
 
@@ -33,7 +34,8 @@ _MOTION = p.Journey | p.Moves | p.Follows | p.Passes
 
 def joined(rules: Reading, model: Reading) -> Reading:
     """What both readings of a prompt make of it; unread stays what the rules left unread."""
-    return supplemented(_by_sides(_finer(_sober(model), rules), rules), rules).model_copy(update={"unread": rules.unread})
+    heard = _by_place(_by_sides(_finer(_sober(model), rules), rules), rules)
+    return supplemented(heard, rules).model_copy(update={"unread": rules.unread})
 
 
 def _sober(model: Reading) -> Reading:
@@ -68,12 +70,49 @@ def _finer(model: Reading, rules: Reading) -> Reading:
 
 
 def _by_sides(model: Reading, rules: Reading) -> Reading:
-    """The model's reading, with who goes from one side of a thing to another as the rules say it: an outline cannot."""
+    """The model's reading, with what no outline can say as the rules do: from one side of a thing to another, over a bridge."""
     same = _matched(model, rules)
-    told = [moved for promise in rules.promises if _sided(promise) and (moved := _moved(promise, same)) is not None]
+    over = {on.thing for on in crossings(rules.promises)}
+    ways = [promise for promise in rules.promises if isinstance(promise, _COURSE) and _subject(promise) in over]
+    sided = [promise for promise in rules.promises if _sided(promise) and promise not in ways]
+    told = [moved for promise in (*ways, *sided) if (moved := _moved(promise, same)) is not None]
     whose = {_subject(promise) for promise in told}
     kept = [promise for promise in model.promises if not (isinstance(promise, _COURSE) and _subject(promise) in whose)]
     return model.model_copy(update={"promises": (*kept, *told)})
+
+
+def _by_place(model: Reading, rules: Reading) -> Reading:
+    """The model's reading without who is in or on what by the rules only another is in or on: the soup is in the pot."""
+    same = _matched(model, rules)
+    ours = {twin: thing for thing, twin in same.items()}
+    seats = ("on", "inside")
+    taken = [promise for promise in rules.promises if isinstance(promise, p.Relation) and promise.relation in seats]
+    rivals: dict[Promise, list[p.Relation]] = {}
+    for promise in model.promises:
+        if isinstance(promise, p.Relation) and promise.relation in seats:
+            there = [on for on in taken if (on.relation, on.other) == (promise.relation, ours.get(promise.other))]
+            if there and ours.get(promise.thing) not in {on.thing for on in there}:
+                rivals[promise] = there
+    kept = model.model_copy(update={"promises": tuple(promise for promise in model.promises if promise not in rivals)})
+    for on in dict.fromkeys(on for there in rivals.values() for on in there):
+        kept = _with_thing(kept, rules, on, same)
+    return kept
+
+
+def _with_thing(model: Reading, rules: Reading, on: p.Relation, same: Mapping[str, str]) -> Reading:
+    """The model's reading with a thing that it has left out, and where that is."""
+    if on.thing in same or on.other not in same or on.thing in {thing.id for thing in model.things}:
+        return model
+    own = [
+        promise
+        for promise in rules.promises
+        if (isinstance(promise, p.Count) and promise.things == (on.thing,))
+        or (isinstance(promise, p.Looks) and promise.thing == on.thing)
+    ]
+    there = on.model_copy(update={"other": same[on.other]})
+    return model.model_copy(
+        update={"things": (*model.things, rules.thing(on.thing)), "promises": (*model.promises, *own, there)}
+    )
 
 
 def _sided(promise: Promise) -> bool:

@@ -99,3 +99,19 @@ def test_who_goes_from_one_side_of_a_thing_to_another_goes_as_the_rules_say():
 def test_the_golden_hour_is_sunset_in_an_outline_too():
     outline = Outline.model_validate({"in": "the beach at golden hour", "all": [{"is": "a dog"}]})
     assert reading_of(outline, "a dog on the beach at golden hour").setting == "the beach at sunset"
+
+
+def test_whose_place_it_is_the_rules_know_better_and_what_is_left_out_comes_back():
+    prompt = "a chef stirs soup in a pot"
+    model = reading(prompt, {"is": "a chef", "do": ["rest"], "rel": "inside", "of": 2}, {"is": "a pot"})
+    both = told(joined(read(prompt), model))
+    assert "soup inside pot" in both and "count 1 soup" in both
+    assert "chef inside pot" not in both
+    agreed = reading("a cat in a box", {"is": "a cat", "rel": "inside", "of": 2}, {"is": "a box"})
+    assert "cat inside box" in told(joined(read("a cat in a box"), agreed))
+
+
+def test_over_a_bridge_is_told_as_the_rules_do():
+    prompt = "a nun walks over a bridge to the left"
+    model = reading(prompt, {"is": "a nun", "do": ["left"], "rel": "past", "of": 2}, {"is": "a bridge"})
+    assert {"nun on bridge", "nun passes bridge", "nun: left"} <= set(told(joined(read(prompt), model)))

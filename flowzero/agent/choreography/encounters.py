@@ -9,6 +9,7 @@ import math
 from collections.abc import Sequence
 
 from flowzero import vocabulary
+from flowzero.agent.choreography.crossing import over_bridge, steps_of, treads
 from flowzero.agent.choreography.following import races
 from flowzero.agent.choreography.shapes import overlay
 from flowzero.agent.choreography.sketch import Point, Sketch, keyframes
@@ -18,7 +19,6 @@ from flowzero.agent.promises import (
     At,
     Beside,
     Go,
-    Journey,
     Meets,
     Moves,
     Opposed,
@@ -27,7 +27,6 @@ from flowzero.agent.promises import (
     Reading,
     Relation,
     Rest,
-    Step,
     Trace,
 )
 from flowzero.dss import Box, Object
@@ -36,11 +35,6 @@ _HIGH = ("on", "inside", "above")
 """Where one is that stands on no ground."""
 _SHARE = tuple(k / 12 for k in range(13))
 """When two ways are compared."""
-
-
-def steps_of(sketch: Sketch, thing: str) -> list[Step]:
-    """The steps of a thing's journeys."""
-    return [step for j in sketch.reading.promises if isinstance(j, Journey) and j.thing == thing for step in j.steps]
 
 
 def go_past(sketch: Sketch, promise: Passes, start: float, end: float) -> list[Point] | None:
@@ -52,6 +46,8 @@ def go_past(sketch: Sketch, promise: Passes, start: float, end: float) -> list[P
     moved = bool(others) and len(others[0].path) > 1
     traced = (step for step in steps_of(sketch, sketch.thing) if isinstance(step, Trace) and moved)
     hops = next((step for step in traced if step.pattern in ("bounce", "zigzag")), None)
+    if sketch.thing == promise.thing and treads(sketch.reading, promise.thing, promise.other):
+        return over_bridge(sketch, promise, start, end)
     points = _past(sketch, promise, hops, start, end)
     if points is not None and hops is not None:
         sketch.points = points
@@ -250,7 +246,7 @@ def _bend_past(sketch: Sketch, promise: Passes) -> None:
         reach, start, end, before, after = (first.h + sketch.at.h) / 2, y0, y1, first.cy, last.cy
     else:
         reach, start, end, before, after = (first.w + sketch.at.w) / 2, x0, x1, first.cx, last.cx
-    reach = max(0.12, reach + 0.03)
+    reach = 0.1 if treads(sketch.reading, promise.thing, promise.other) else max(0.12, reach + 0.03)
     sign = 1 if end >= start else -1
     start, end = (min(start, before - reach), max(end, after + reach)) if sign > 0 else (
         max(start, before + reach), min(end, after - reach)

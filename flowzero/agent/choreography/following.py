@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flowzero.agent.bonds import crew
+from flowzero.agent.choreography.crossing import treads
 from flowzero.agent.choreography.sketch import Point, Sketch
 from flowzero.agent.choreography.ways import outside, refitted, setting_out, straight, trail
 from flowzero.agent.placing import within
@@ -82,8 +83,9 @@ def follow(sketch: Sketch, promise: Follows, start: float, end: float) -> list[P
     back = abs(ux) * (sketch.at.w + first.w) / 2 + abs(uy) * (sketch.at.h + first.h) / 2 + _GAP
     back += sketch.member * (abs(ux) * _apart(sketch.at.w, sketch.count) + abs(uy) * sketch.at.h)
     level = abs(uy) < 0.5
-    lift = (sketch.at.y - first.cy + sketch.nudge[1] + 0.03 * (sketch.member % 2)) if level else 0.0
-    held = sketch.at.grounded and not sketch.stance_of(promise.other).grounded
+    foot = first.y + first.h - sketch.at.h / 2 if treads(sketch.reading, promise.other) else sketch.at.y
+    lift = (foot - first.cy + sketch.nudge[1] + 0.03 * (sketch.member % 2)) if level else 0.0
+    held = sketch.at.grounded and foot == sketch.at.y and not sketch.stance_of(promise.other).grounded
     least, most = 0.2 * sketch.at.w, 1 - 0.2 * sketch.at.w
     times = {key.t for key in leader.path} | (set() if straight(leader) else set(_TURNS))
     points = []

@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from typing import cast
 
 from flowzero.agent.choreography.bearing import carry, go_along
-from flowzero.agent.choreography.encounters import bend, go_past, meet, oppose, steps_of
+from flowzero.agent.choreography.crossing import steps_of
+from flowzero.agent.choreography.encounters import bend, go_past, meet, oppose
 from flowzero.agent.choreography.following import follow, leads, make_room, races, rivals
 from flowzero.agent.choreography.shapes import changing_pace, grow, overlay
 from flowzero.agent.choreography.sketch import Point, Sketch, keyframes

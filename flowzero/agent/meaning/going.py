@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from flowzero import vocabulary
+from flowzero.agent.bonds import crossings
 from flowzero.agent.clause import Clause, Role
 from flowzero.agent.meaning.leaving import Leaving
 from flowzero.agent.phrases import Region
@@ -118,6 +119,9 @@ class Going(Leaving):
             along = role.prep in ("with", "alongside") or (role.prep == "" and role.relation is None and self.kind == "go")
             if role.kind == "thing" and along and role.things and _animate(role):
                 for mate in role.things:
+                    for on in [on for on in crossings(self.meaning.promises) if on.thing == self.thing]:
+                        self.add(Passes(thing=mate, other=on.other, window=self.window))
+                        self.add(on.model_copy(update={"thing": mate}))
                     if mate != self.thing and steps:
                         self.meaning.journey(mate, list(steps), self.clause, self.window)
                     elif mate != self.thing:
@@ -139,6 +143,9 @@ class Going(Leaving):
         things = [role for role in self.clause.roles if role.kind == "thing" and not role.prep and role.things]
         if things:
             self.add(Passes(thing=self.thing, other=things[0].things[0], window=self.window))
+        for role in things[:1]:
+            if self._treads_on(role.things[0]):
+                self.add(Relation(thing=self.thing, relation="on", other=role.things[0]))
         self._travel()
 
     def _return(self) -> None:

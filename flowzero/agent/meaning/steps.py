@@ -7,7 +7,7 @@ from flowzero.agent import lexicon as lex
 from flowzero.agent.clause import Clause, Role
 from flowzero.agent.meaning.collected import Collected
 from flowzero.agent.meaning.timing import in_order, window_of
-from flowzero.agent.nature import is_person
+from flowzero.agent.nature import far_away, fixed, habit, is_person, is_walkway, lifeless
 from flowzero.agent.phrases import Region
 from flowzero.agent.promises import (
     Approach,
@@ -37,6 +37,10 @@ _GOALS = frozenset(["to", "into", "onto", "towards", "toward", "past", "over", "
 
 _ABOUT = frozenset(["run", "swim", "float", "fly", "drift", "drive", "walk", "crawl", "paddle", "spin", "glide", "row", "bob"])
 """What one does about in a bowl, a wheel or a cage, rather than into it."""
+
+
+_CLINGING = frozenset(["crawl", "creep", "slither", "roll", "slide", "trundle", "wriggle", "inch"])
+"""Going that leads over something on it, however small it is."""
 
 
 class Steps:
@@ -300,8 +304,9 @@ class Steps:
             led = role.start < self.clause.at[0]  # as in "after the car, a bus comes by"
             self.add(Ordered(first=other, second=self.thing) if led else Follows(thing=self.thing, other=other))
             return []
-        if self.kind == "stop" and (relation in ("above", "below", "near") or prep in ("over", "under", "beside", "by")):
-            upright = {"over": "above", "under": "below"}.get(prep, relation)
+        upright = {"over": "above", "under": "below"}.get(prep, relation)
+        halts = self.kind == "stop" and (relation == "near" or prep in ("beside", "by"))
+        if halts or (self.kind in ("stop", "still") and upright in ("above", "below")):
             return [Beside(relation=upright, other=other)] if upright in ("above", "below") else [Approach(other=other)]
         if prep in ("past", "by") and relation in ("behind", "below", "above"):
             self.add(Passes(thing=self.thing, other=other, window=self.window))
@@ -314,6 +319,10 @@ class Steps:
         shaped = any(r.kind == "trace" for r in self.clause.roles)
         if relation in ("above", "below", "inside") and (shaped or self.kind == "circle"):
             self.add(Relation(thing=self.thing, relation=relation, other=other, window=self.window))
+            return []
+        if prep in ("over", "across") and relation in (None, "above") and self._treads_on(other):
+            self.add(Passes(thing=self.thing, other=other, window=self.window))
+            self.add(Relation(thing=self.thing, relation="on", other=other))
             return []
         if prep in ("over", "under", "across") or (relation in ("above", "below") and prep not in ("to", "from")):
             self.add(Passes(thing=self.thing, other=other, window=self.window))
@@ -360,6 +369,23 @@ class Steps:
             self.add(Relation(thing=self.thing, relation="between", other=other, second=second, window=self.window))
             return []
         return [Beside(relation=relation, other=other)] if relation and relation != "between" else []
+
+    def _treads_on(self, other: str) -> bool:
+        """As in "walks over a bridge" and "crawls over a stone", rather than "leaps over a log" and "flies over a bridge"."""
+        verb, noun = self.clause.verb, self.meaning.cast[other].noun
+        ours = self.meaning.cast[self.thing]
+        if (
+            verb is None
+            or verb.medium not in ("ground", "")
+            or verb.pattern == "bounce"
+            or self.clause.lemma in ("wear", "hold")
+        ):
+            return False
+        flies = habit(ours.noun) == "flies" or ours.medium == "air"
+        if far_away(ours.noun) or (flies and not verb.medium and verb.kind != "ride"):
+            return False
+        flat = lifeless(noun) and not (fixed(noun) or far_away(noun))
+        return is_walkway(noun) or (self.clause.lemma in _CLINGING and flat)
 
     def _goes(self, other: str, role: Role) -> bool:
         """Whether it is somebody, who can be followed; or something that goes, as in "behind the tractor trots a foal"."""

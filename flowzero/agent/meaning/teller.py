@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
+from flowzero.agent.bonds import crossings
 from flowzero.agent.clause import Clause, Role
 from flowzero.agent.lodging import puts
 from flowzero.agent.meaning.bearing import Bearing
@@ -48,6 +49,7 @@ class Meaning(Collected):
                 before = clause
         self._roused()
         self._borne()
+        self._trodden()
         self._mutual()
         self._moved_on()
         going = {p.thing for p in self.promises if isinstance(p, Journey) and p.window.whole}
@@ -152,6 +154,17 @@ class Meaning(Collected):
             self.promises = [p for p in self.promises if p not in (on, still, carried)]
             self.promises.append(carried)
 
+    def _trodden(self) -> None:
+        """Over a bridge goes who bears or leads the one that is told to."""
+        for on in crossings(self.promises):
+            for tie in [p for p in self.promises if isinstance(p, Carries | Follows) and p.thing == on.thing]:
+                if isinstance(tie, Carries) and tie.how != "ridden":
+                    continue
+                moved = [p for p in self.promises if p == on or (isinstance(p, Passes) and _pair(p) == _pair(on))]
+                kept = [p for p in self.promises if p not in moved]
+                self.promises = [*kept, *(p.model_copy(update={"thing": tie.other}) for p in moved)]
+                break
+
     def _ways(self, thing: str) -> list[Journey | Moves]:
         return [
             p
@@ -177,6 +190,10 @@ class Meaning(Collected):
         return tuple(
             dict.fromkeys(member for item_id in ids for member in self.cast.members(item_id) if member in self.cast.order)
         )
+
+
+def _pair(promise: Passes | Relation) -> tuple[str, str]:
+    return promise.thing, promise.other
 
 
 def _elsewhere(one: Place, two: Place) -> bool:
