@@ -22,8 +22,8 @@ from flowzero.agent.tokens import any_verb
 _INTRANSITIVE = frozenset(["go", "still", "appear", "enter", "trace"])
 _COMES = frozenset(["come", "appear", "follow", "arrive", "enter", "walk", "run", "roll", "fly", "drive", "swim", "ride"])
 _COMING = frozenset(["go", "appear", "enter", "trace", "follow"])
-_OVER = frozenset(["go", "trace", "cross", "follow", "lead", "carry", "push", "ride"])
-"""Kinds of verbs that lead over a bridge."""
+_OVER = frozenset(["go", "trace", "cross", "follow", "lead", "carry", "push", "ride", "act"])
+"""Kinds of verbs that may lead over a bridge."""
 _GROUND_PREPS = frozenset(["across", "through", "along", "down", "up", "at", "within", "throughout", "amid"])
 
 

@@ -93,7 +93,12 @@ class CastList:
             return self._one_of(phrase, latest) or latest
         if phrase.noun in ("someone", "somebody", "anyone", "everyone", "person"):
             phrase = replace(phrase, noun="person", article=phrase.article or "a")
-        name = phrase.alias or (phrase.noun if phrase.noun in self.names else "")
+        if phrase.aliases:
+            members = self.split(self._add(phrase, phrase.adjectives, len(phrase.aliases)))
+            self.names |= dict(zip(phrase.aliases, members, strict=True))
+            return tuple(members)
+        written = tokens[phrase.end - 1].low if phrase.end == phrase.start + 1 else ""
+        name = phrase.alias or next((word for word in (phrase.noun, written) if word in self.names), "")
         if name:
             return self._named(name, phrase)
         known = self._same_noun(phrase)
@@ -106,6 +111,8 @@ class CastList:
         many = sum(self[item_id].count for item_id in known)
         if phrase.article in ("a", "an") and (phrase.ordinal or 0) > many > 0:  # as in "two cats, a third cat"
             return (self._add(replace(phrase, ordinal=None), phrase.adjectives, 1),)
+        if many > 1 and phrase.another and tokens[phrase.start + 1].low == "second":
+            return self._member(known, replace(phrase, ordinal=2, another=False))  # of the two that are there
         if phrase.definite and known:
             return self._pick(phrase, known)
         if phrase.definite and (whole := self._whole(phrase)):

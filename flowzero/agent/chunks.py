@@ -10,7 +10,7 @@ from flowzero.agent import lexicon as lex
 from flowzero.agent.chunk import Chunk, Predicate
 from flowzero.agent.comparisons import comparison
 from flowzero.agent.names import phrase_or_name
-from flowzero.agent.nouns import noun_phrase
+from flowzero.agent.nouns import NounPhrase, noun_phrase
 from flowzero.agent.phrases import Region, Tokens, match
 from flowzero.agent.predicates import predicate
 from flowzero.agent.promises import Place
@@ -27,12 +27,27 @@ _WORDS: dict[str, Literal["and", "while"]] = {
 def chunk(tokens: Tokens) -> list[Chunk]:
     """The chunks of the tokens, in order and without gaps in meaning; what nothing recognises is a "word"."""
     found: list[Chunk] = []
+    names: set[str] = set()
     i = 0
     while i < len(tokens):
-        item = _next(tokens, i, found[-1] if found else None)
+        item = _known_name(tokens, i, names) or _next(tokens, i, found[-1] if found else None)
         found.append(item)
+        if isinstance(item.value, NounPhrase):
+            names.update(name for name in (item.value.alias, *item.value.aliases) if name)
         i = item.end
     return found
+
+
+def _known_name(tokens: Tokens, i: int, names: set[str]) -> Chunk | None:
+    """A name that was told before, though it could be a verb elsewhere: "the robot Bob rolls left, Bob stops"."""
+    if (
+        tokens[i].low not in names
+        or verb(tokens[i].low) is None
+        or not tokens[i].text[:1].isupper()
+        or match(tokens, i + 1, "'s")
+    ):
+        return None
+    return Chunk("np", i, i + 1, NounPhrase(i, i + 1, noun=tokens[i].low))
 
 
 def _next(tokens: Tokens, i: int, before: Chunk | None) -> Chunk:

@@ -57,6 +57,8 @@ class Clause:
     """Whether it leads by, with no word of what: through the picture."""
     bodily: bool = False
     """Whether its object is a part of the subject's own body."""
+    limb: bool = False
+    """Whether only a part of the subject's own body moves, as in "lowers its head"."""
     along: bool = False
     """Whether it leads through, along or across the scenery."""
     across: bool = False

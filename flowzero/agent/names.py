@@ -21,7 +21,7 @@ _NO_NAMES = (
 )  # fmt: skip
 
 
-def phrase_or_name(tokens: Tokens, i: int) -> NounPhrase | None:
+def phrase_or_name(tokens: Tokens, i: int) -> NounPhrase | None:  # noqa: PLR0911
     """The noun phrase at i, with the name that is given with it."""
     if (titled := _titled(tokens, i)) is not None:
         return titled
@@ -30,14 +30,60 @@ def phrase_or_name(tokens: Tokens, i: int) -> NounPhrase | None:
         return phrase
     if (told := _owned(tokens, phrase) or _numbered(tokens, phrase)) is not None:
         return told
-    hit = match(tokens, phrase.end, "is|are|was?", _NAMING, "*")
-    if hit and tokens[hit[0] - 1].word and tokens[hit[0] - 1].low not in _NO_NAMES:
-        return replace(phrase, end=hit[0], alias=tokens[hit[0] - 1].low)
+    if (several := _each_called(tokens, phrase)) is not None:
+        return several
+    if (name := _called(tokens, phrase.end)) is not None:
+        return replace(phrase, end=name + 1, alias=tokens[name].low)
+    if (own_name := _apposed(tokens, phrase)) is not None:
+        return replace(phrase, end=own_name[1], alias=tokens[own_name[0]].low)
     kind, _, last = phrase.noun.rpartition(" ")
     own = phrase.end - 1
     if kind and last == tokens[own].low and _kind(kind) and _proper(tokens, own) and tokens[own - 1].text.islower():
         return replace(phrase, noun=kind, alias=last)
     return phrase
+
+
+def _called(tokens: Tokens, i: int) -> int | None:
+    """Where the name stands that is told at i: "named Rex", "by the name of Rex", "whose name is Rex"."""
+    hit = match(tokens, i, "is|are|was?", _NAMING, "*") or match(tokens, i, "by", "the", "name", "of", "*")
+    hit = hit or match(tokens, i, "whose", "name", "is", "*") or match(tokens, i, "which|that|who", "is", _NAMING, "*")
+    name = hit[0] - 1 if hit else -1
+    return name if hit and tokens[name].word and tokens[name].low not in _NO_NAMES else None
+
+
+def _each_called(tokens: Tokens, phrase: NounPhrase) -> NounPhrase | None:
+    """As in "our cats Tom and Jerry" and "two dogs named Rex and Bello"."""
+    told = match(tokens, phrase.end, _NAMING)
+    names, end, j = [], phrase.end, told[0] if told else phrase.end
+    while _capital(tokens, j) and (told or name_at(tokens, j)) and tokens[j].low not in _NO_NAMES:
+        names.append(tokens[j].low)
+        end = j + 1
+        more = match(tokens, end, ",", "and") or match(tokens, end, ",|and")
+        j = more[0] if more else len(tokens)
+    if not phrase.several or not _kind(phrase.noun) or phrase.count not in (None, len(names)) or len(names) < 2:
+        return None
+    return replace(phrase, end=end, count=len(names), exact=True, aliases=tuple(names))
+
+
+def _apposed(tokens: Tokens, phrase: NounPhrase) -> tuple[int, int] | None:
+    """Where the name of one that is there stands, and where that ends: "my dog, Rex, runs", "the robot Bob rolls"."""
+    if phrase.article not in ("my", "our", "its", "the", "a", "an") or phrase.several or not _kind(phrase.noun):
+        return None
+    j = phrase.end
+    if match(tokens, j, ",") and _capital(tokens, j + 1) and tokens[j + 1].low not in _NO_NAMES and match(tokens, j + 2, ","):
+        return None if match(tokens, j + 3, "and|or|a|an|the|my|our") else (j + 1, j + 3)
+    then = tokens[j + 1].low if j + 1 < len(tokens) else "."
+    does = then in lex.AUXILIARIES or (verb(then) is not None and then.endswith("s") and then not in lex.VERBS)
+    named = _capital(tokens, j) and tokens[j].low not in _NO_NAMES and not vocabulary.find_setting(tokens[j].low)
+    return (j, j + 1) if named and does else None
+
+
+def _capital(tokens: Tokens, i: int) -> bool:
+    """Whether the word at i is written large, as names are, and no title in capitals."""
+    if not 0 < i < len(tokens) or not (tokens[i].text[:1].isupper() and tokens[i].text[1:].islower()):
+        return False
+    before = tokens[i - 2] if tokens[i - 1].low == "," and i > 1 else tokens[i - 1]
+    return before.text.islower()
 
 
 _NOT_OWNED = (
@@ -114,9 +160,10 @@ def _numbered(tokens: Tokens, phrase: NounPhrase) -> NounPhrase | None:
 
 def _titled(tokens: Tokens, i: int) -> NounPhrase | None:
     """As in "Tom the cat" and "Tom, the cat,": whoever it is called, it is a cat."""
-    if not name_at(tokens, i):
-        return None
     comma = match(tokens, i + 1, ",")
+    owned = bool(match(tokens, i + 1, ",", "my|our|his|her")) and tokens[i].text.istitle() and tokens[i].low not in _NO_NAMES
+    if not (owned or name_at(tokens, i)):
+        return None
     at = comma[0] if comma else i + 1
     if not match(tokens, at, "the" if not comma else "a|an|the|my|our|his|her"):
         return None

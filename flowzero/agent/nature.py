@@ -90,6 +90,11 @@ def is_walkway(noun: str) -> bool:
     return (known is not None and known.name == "bridge") or _head(noun) in _facts()["walkways"].split()
 
 
+def wafts(noun: str) -> bool:
+    """Whether it goes up of itself where it comes from something, as smoke does."""
+    return _head(noun) in _facts()["wafting"].split()
+
+
 def is_steed(noun: str) -> bool:
     """Whether it is an animal that people ride."""
     return _head(noun) in _facts()["steeds"].split()

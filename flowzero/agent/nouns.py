@@ -52,6 +52,8 @@ class NounPhrase:
     extra: str = ""
     alias: str = ""
     """What it is called, as in "a dog named Rex"."""
+    aliases: tuple[str, ...] = ()
+    """What each of several is called, as in "our cats Tom and Jerry"."""
     among: NounPhrase | None = None
     """Of which some are meant, as in "two of the five birds"."""
 

@@ -37,7 +37,21 @@ _PHRASAL: tuple[tuple[tuple[str, ...], str, lex.Verb], ...] = (
 )
 
 
+def _dressing(tokens: Tokens, j: int) -> tuple[int, str, lex.Verb] | None:
+    """As in "puts on her coat" and "takes off his hat": nobody is on the coat, or rises."""
+    hit = match(tokens, j + 1, "on|off")
+    clothes = noun_phrase(tokens, hit[0]) if hit else None
+    if hit is None or clothes is None or not {tokens[clothes.end - 1].low, *clothes.noun.split()[-1:]} & lex.WEAR:
+        return None
+    based = set(bases(tokens[j].low))
+    if hit[1][0] == "on" and based & {"put", "pull", "slip", "try", "throw"}:
+        return hit[0], "wear", lex.VERBS["wear"]
+    return (hit[0], "undress", lex.Verb("act")) if based & {"take", "pull", "slip", "throw", "tear"} else None
+
+
 def _phrasal(tokens: Tokens, j: int) -> tuple[int, str, lex.Verb] | None:
+    if (dressing := _dressing(tokens, j)) is not None:
+        return dressing
     for slots, lemma, sense in _PHRASAL:
         for base in bases(tokens[j].low):
             if base in slots[0].split("|") and (hit := match(tokens, j + 1, *slots[1:])):

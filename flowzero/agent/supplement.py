@@ -34,7 +34,7 @@ _MOTION = p.Journey | p.Moves | p.Follows | p.Passes
 
 def joined(rules: Reading, model: Reading) -> Reading:
     """What both readings of a prompt make of it; unread stays what the rules left unread."""
-    heard = _by_place(_by_sides(_finer(_sober(model), rules), rules), rules)
+    heard = _by_place(_by_sides(_finer(_bridged(_sober(model), rules), rules), rules), rules)
     return supplemented(heard, rules).model_copy(update={"unread": rules.unread})
 
 
@@ -67,6 +67,18 @@ def _finer(model: Reading, rules: Reading) -> Reading:
         return promise
 
     return model.model_copy(update={"promises": tuple(map(fine, model.promises))})
+
+
+def _bridged(model: Reading, rules: Reading) -> Reading:
+    """The model's reading with a bridge that somebody goes over as a thing, where it takes it for the setting."""
+    for on in crossings(rules.promises):
+        bridge, places = rules.thing(on.other), (model.setting or "").lower().split()
+        taken = {thing.id for thing in model.things} | {thing.noun.split()[-1] for thing in model.things}
+        if bridge.noun.split()[-1] in places[-1:] and not taken & {bridge.id, bridge.noun.split()[-1]}:
+            there = tuple(promise for promise in model.promises if not isinstance(promise, p.Scenery))
+            count = p.Count(things=(bridge.id,), noun=bridge.noun, n=1)
+            model = model.model_copy(update={"things": (*model.things, bridge), "promises": (*there, count), "setting": None})
+    return model
 
 
 def _by_sides(model: Reading, rules: Reading) -> Reading:

@@ -67,6 +67,7 @@ class Surroundings(Attachment):
             owner = tuple(item_id for item_id in self.topic if item_id not in self.now.subject) or self._owner()
             if self.prep in ("on", "onto", "upon", "to", "above", "over", "from") and owner and owner != self.now.subject:
                 self.now.roles.append(Role("thing", self.prep, owner, noun=phrase))
+            self.now.limb = self.now.limb or (chunk.start == self.now.at[1] and not (self.joint or self._has_object()))
             self.prep, self.side, self.now.bodily = "", None, True
             return True
         bodily = head in lex.BODY and not phrase.article and phrase.count is None and not phrase.adjectives

@@ -42,13 +42,19 @@ def names_too(tokens: Tokens, j: int) -> bool:
     """Whether a verb's plain form is a noun here, as it has a verb of its own: "crane lifting a box"."""
     low, then = tokens[j].low, tokens[j + 1].low if j + 1 < len(tokens) else ""
     does = verb(then) is not None and then.endswith(("ing", "s")) and vocabulary.find(then) is None
-    if english.pair(low, singular(then)) and low not in _WATCHING:
-        return True  # as in "wind turbine"
+    if (english.pair(low, singular(then)) or _one_noun(low, singular(then))) and low not in _WATCHING:
+        return True  # as in "wind farm", "wind turbine"
     if then in _BARE and (j + 2 == len(tokens) or not tokens[j + 2].word) and not low.endswith(("ing", "ed", "s")):
         return bool(english.as_noun(low))  # as in "smoke below"
     if plural(low) and then in lex.VERBS and vocabulary.find(then) is None:
         return bool(english.as_noun(singular(low)))  # as in "drops run down"
     return does and not low.endswith(("ing", "ed")) and bool(english.as_noun(low)) and not plural(low)
+
+
+def _one_noun(first: str, last: str) -> bool:
+    """Whether two words together are a name of the vocabulary, or end one."""
+    known = vocabulary.find(f"{first} {last}")
+    return known is not None and any(f" {first} {last}" in f" {name}" for name in (known.name, *known.synonyms))
 
 
 def names_here(tokens: Tokens, j: int) -> bool:

@@ -115,3 +115,7 @@ def test_over_a_bridge_is_told_as_the_rules_do():
     prompt = "a nun walks over a bridge to the left"
     model = reading(prompt, {"is": "a nun", "do": ["left"], "rel": "past", "of": 2}, {"is": "a bridge"})
     assert {"nun on bridge", "nun passes bridge", "nun: left"} <= set(told(joined(read(prompt), model)))
+    scenery = reading("a nun walks over a bridge", {"is": "a nun", "do": ["go"]}, where="a bridge")
+    both = joined(read("a nun walks over a bridge"), scenery)
+    assert {"nun on bridge", "count 1 bridge"} <= set(told(both))
+    assert both.setting is None

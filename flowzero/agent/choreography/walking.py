@@ -10,12 +10,19 @@ from flowzero import vocabulary
 from flowzero.agent.choreography.approaching import away_from, clearance, from_one_to_another, up_to
 from flowzero.agent.choreography.following import leads, rivals
 from flowzero.agent.choreography.shapes import ring, shape
-from flowzero.agent.choreography.sketch import Sketch
+from flowzero.agent.choreography.sketch import Point, Sketch
 from flowzero.agent.choreography.ways import sideways
 from flowzero.agent.nature import far_away
 from flowzero.agent.placing import HORIZON, beside, centre_of, within
 from flowzero.agent.promises import Approach, At, Beside, Go, Journey, Place, Relation, Rest, Seen, Step, Trace
 from flowzero.dss import VECTORS, Box
+
+_GONE = 0.1
+"""How much farther from a thing, in frame sizes, who leaves it ends than it began."""
+_DROP = 0.08
+"""How high a table is, at least, for one to see what comes off it fall."""
+_TO_THE_EDGE = 0.5
+"""The share of the time in which that gets to its edge."""
 
 
 def walk(sketch: Sketch, journey: Journey, span: tuple[float, float], length: float) -> None:
@@ -98,7 +105,8 @@ def travel(sketch: Sketch, journey: Journey, span: tuple[float, float], length: 
             _over(sketch, step, sketch.points[-1][0], t)
             continue
         spot = _reach(sketch, step, t, length, 1 / _repeated(steps, step))
-        sketch.points.append((t, *_landed(sketch, queue[:k], step, spot)))
+        spot = _landed(sketch, queue[:k], step, spot)
+        sketch.points += _off_the_edge(sketch, steps[0], spot, t) if k == 0 and not opens else [(t, *spot)]
     _go_evenly(sketch, {t for step, t in zip(queue, remaining, strict=False) if isinstance(step, Go)})
 
 
@@ -237,6 +245,9 @@ def _reach(sketch: Sketch, step: Step, t: float, length: float, part: float = 1.
         if step.relation == "behind" and _out_of_sight(sketch, step) and sketch.at.h <= other.h and sketch.at.w <= other.w:
             return (*sketch.inside(other.cx, other.y + other.h - sketch.at.h / 2 - 0.02), scale)
         cx, cy = beside(step.relation, sketch.at, other, x, sketch.at.y if step.relation in ("left", "right", "near") else y)
+        if step.start and step.relation in ("on", "inside") and sketch.count > 1 and not sketch.together:
+            broad = max(0.9 * other.w, 1.08 * sketch.count * sketch.at.w) if step.relation == "on" else 0.9 * other.w
+            cx += ((sketch.member + 0.5) / sketch.count - 0.5) * broad
         return (*sketch.inside(cx, cy), scale)
     if isinstance(step, Approach):
         other = sketch.box_of(step.other, t)
@@ -257,13 +268,29 @@ def _leaving(sketch: Sketch, step: Approach, side: int) -> tuple[float, float]:
     y = max(y, sketch.at.y) if sketch.at.grounded else y  # who comes off a table lands
     before = sketch.box_of(step.other, sketch.points[-1][0] if sketch.points else 0.0)
     side = side if before is None else 1 if x >= before.cx else -1
-    if before is not None and abs(x - before.cx) < 0.05:
-        told = [p for p in sketch.reading.promises if isinstance(p, Journey) and p.thing == sketch.thing]
-        sinks = any(Go(heading="down") in journey.steps for journey in told)
-        room = before.w / 2 + 0.02 if sinks else (before.w + sketch.at.w) / 2 + 0.06
-        return within(x + (-room if before.cx > 0.5 else room), sketch.at.w), y
+    told = [p for p in sketch.reading.promises if isinstance(p, Journey) and p.thing == sketch.thing]
+    sinks = any(Go(heading="down") in journey.steps for journey in told)
     far = within(x + side * 0.35, sketch.at.w)
-    return (far if abs(far - x) > 0.15 else x + side * 0.35), y
+    far = far if abs(far - x) > 0.15 else x + side * 0.35
+    if before is not None and abs(x - before.cx) < 0.05:
+        side = -1 if before.cx > 0.5 else 1
+        far = within(x + side * (before.w / 2 + 0.02 if sinks else (before.w + sketch.at.w) / 2 + 0.06), sketch.at.w)
+    if before is not None and not sinks and y > sketch.here[1]:  # so far that one sees it get farther away
+        least = (math.dist(sketch.here, (before.cx, before.cy)) + _GONE) ** 2 - (y - before.cy) ** 2
+        far = side * max(side * far, side * before.cx + math.sqrt(max(least, 0.0)))
+    return far, y
+
+
+def _off_the_edge(sketch: Sketch, begun: Step, spot: tuple[float, float, float], t: float) -> list[Point]:
+    """The way of one that comes off a table: along it to its edge, and down to the ground."""
+    other = sketch.box_of(begun.other, t) if isinstance(begun, Beside) and begun.relation == "on" and begun.start else None
+    start, x, y, scale = sketch.points[-1]
+    ground = sketch.at.y + sketch.nudge[1]
+    if other is None or not sketch.at.grounded or ground - y < _DROP or spot[1] < y - 0.02:
+        return [(t, *spot)]
+    way = -1 if spot[0] < x else 1
+    edge = min(way * spot[0], max(way * x, way * other.cx + other.w / 2)) * way
+    return [(start + _TO_THE_EDGE * (t - start), edge, y, scale), (t, spot[0], max(spot[1], ground), spot[2])]
 
 
 def _out_of_sight(sketch: Sketch, step: Beside) -> bool:

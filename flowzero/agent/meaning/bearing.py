@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Literal
 
+from flowzero import vocabulary
 from flowzero.agent.meaning.going import Going
-from flowzero.agent.nature import SEATS, fixed, is_mount
+from flowzero.agent.nature import SEATS, alive, fixed, is_mount
 from flowzero.agent.promises import (
     Approach,
     At,
@@ -35,6 +36,11 @@ _SENDING = frozenset(["drop", "roll", "slide", "slip", "sling", "spill"])
 """Verbs of going that tell of what is let go when they have an object."""
 
 
+_REMOTE = frozenset(["drone", "quadcopter", "satellite", "probe", "balloon"])
+_STEERING = frozenset(["drive", "sail", "row", "paddle", "steer", "fly", "pedal", "cycle", "race", "land"])
+"""Verbs of going that tell of what one goes in when they have an object."""
+
+
 class Bearing(Going):
     """Clauses in which one thing moves another."""
 
@@ -61,7 +67,15 @@ class Bearing(Going):
     def _go(self) -> None:
         """As in "drops a coin" and "rolls a ball to the left": what goes is what it lets go."""
         target = self._sent()
-        if target is None or self.clause.lemma not in _SENDING:
+        if target is not None and self.clause.lemma in _STEERING and self._mounted(target):
+            self._ride()
+        elif target is not None and self.clause.lemma == "fly" and self._thing(target):
+            told = type(self)(self.meaning, self.clause, target, (target,))._extra(self.thing)
+            if told:
+                self.meaning.journey(target, told, self.clause, self.window)
+            else:
+                self.add(Moves(thing=target, window=self.window))
+        elif target is None or self.clause.lemma not in _SENDING:
             super()._go()
         elif self.clause.lemma == "drop":
             told = type(self)(self.meaning, self.clause, target, (target,))._steps()
@@ -72,12 +86,29 @@ class Bearing(Going):
             self._throw()
 
     def _trace(self, leading: list[Step] | None = None) -> None:
-        """As in "bounces a ball"."""
-        target = self._sent()
-        if target is not None and self.clause.lemma == "bounce":
-            self.add(Journey(thing=target, steps=(Trace(pattern="bounce"),), window=self.window))
+        """As in "bounces a ball" and "rocks a cradle"."""
+        target, verb = self._sent(), self.clause.verb
+        taken = self.clause.lemma == "bounce" or (self.clause.lemma in ("swing", "rock") and self._just_after(target))
+        if target is not None and verb is not None and taken:
+            self.add(Journey(thing=target, steps=(Trace(pattern=verb.pattern),), window=self.window))
         else:
             super()._trace(leading)
+
+    def _just_after(self, target: str | None) -> bool:
+        """Whether a thing is named right after the verb."""
+        return any(role.things[:1] == (target,) and role.start == self.clause.at[1] for role in self.clause.roles)
+
+    def _thing(self, target: str) -> bool:
+        """Whether it is something known, and nobody, as a kite."""
+        noun = self.meaning.cast[target].noun
+        return vocabulary.find(noun) is not None and not alive(noun)
+
+    def _mounted(self, target: str) -> bool:
+        """As in "drives a car" and "flies a plane": one goes where the other does; a boy is on no drone."""
+        noun = self.meaning.cast[target].noun
+        known = vocabulary.find(noun)
+        flown = known is not None and known.group == "vehicle" and known.moves == "flies" and noun.split()[-1] not in _REMOTE
+        return flown or is_mount(noun, self.meaning.cast[self.thing].noun)
 
     def _sent(self) -> str | None:
         """The direct object, if there is one."""
@@ -140,7 +171,8 @@ class Bearing(Going):
         seats = [(place, relation) for place, relation in self._places(burden) if _seat(self.meaning.cast[place].noun)]
         for place, relation in seats:  # as in "holds a baby in a chair"
             self.add(Relation(thing=bearer, relation=relation, other=place))
-        known = {bearer, burden, *(place for place, _ in seats)}
+        taken = {name for role in self.clause.roles if self.kind == "carry" and role.prep == "off" for name in role.things}
+        known = {bearer, burden, *(place for place, _ in seats), *taken}  # "snatches a nut off a rock", where the nut was
         if steps := [step for step in self._steps() if getattr(step, "other", None) not in known]:
             self.meaning.journey(bearer, steps, self.clause, self.window)
         elif self.clause.along or self.kind == "push":

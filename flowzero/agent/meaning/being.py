@@ -7,7 +7,7 @@ from flowzero.agent import lexicon as lex
 from flowzero.agent.chunk import Comparison
 from flowzero.agent.clause import Clause, Role
 from flowzero.agent.meaning.going import Going, late
-from flowzero.agent.nature import far_away, is_person
+from flowzero.agent.nature import far_away, fixed, is_person
 from flowzero.agent.phrases import Region
 from flowzero.agent.promises import (
     ALWAYS,
@@ -260,7 +260,10 @@ class Being(Going):
         if not after:
             if self.clause.bodily:
                 return
-            if self._steps() or not any(role.kind == "thing" for role in self.clause.roles):
+            spins = self.spins(self.clause, self.meaning.cast[self.thing].noun)
+            if spins:
+                self._be()
+            elif self._steps() or not any(role.kind == "thing" for role in self.clause.roles):
                 self._travel_plain()
             return
         if not phrase:
@@ -270,6 +273,12 @@ class Being(Going):
         phrase = phrase if phrase[2:3] not in "aeiou" else "an" + phrase[1:]
         self.add(Turns(thing=self.thing, before=before, after=after, phrase=phrase, window=window))
         self._where()
+
+    @staticmethod
+    def spins(clause: Clause, noun: str) -> bool:
+        """As in "a windmill turns": what stays where it is goes nowhere by that."""
+        led = any(role.kind in ("go", "region") or role.prep in ("to", "toward", "towards") for role in clause.roles)
+        return clause.verb is not None and clause.verb.kind == "turn" and fixed(noun) and not led
 
     def _was_and_will_be(self, before: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...], str]:
         """What it turns from and into, as words, and the phrase of another thing that it turns into, if it does."""
@@ -342,6 +351,9 @@ class Being(Going):
             return
         if sum(role.kind == "region" and role.prep in ("from", "to") for role in self.clause.roles) > 1:
             self._travel_plain()
+            return
+        if any(role.things and role.prep == "across" and self._treads_on(role.things[0]) for role in self.clause.roles):
+            self._travel_plain()  # as in "thunders across a bridge"
             return
         around = any(role.things and role.prep in ("around", "round") for role in self.clause.roles)
         if around and (self.clause.lemma in _LIVELY or self.clause.lemma in ("buzz", "hum")):

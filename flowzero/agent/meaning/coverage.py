@@ -66,8 +66,10 @@ def unheard(cast: CastList, clauses: Sequence[Clause]) -> list[Span]:
 
 def _goes(clause: Clause) -> bool:
     """Whether a verb that nobody knows says how something goes from here to there."""
-    led = {role.prep for role in clause.roles if role.kind in ("region", "go")} | {role.kind for role in clause.roles}
-    return clause.lemma not in lex.VERBS and bool(led & {"from", "to", "go", "towards", "toward"})
+    led = {role.prep for role in clause.roles if role.kind in ("region", "go") or role.prep == "across"} | {
+        role.kind for role in clause.roles
+    }
+    return clause.lemma not in lex.VERBS and bool(led & {"from", "to", "go", "towards", "toward", "across"})
 
 
 def _parts(clause: Clause) -> Iterator[tuple[Span, Clause, Clause]]:

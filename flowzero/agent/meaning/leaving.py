@@ -43,7 +43,9 @@ class Leaving(Steps):
         side = self._whereabouts()
         if side is not None and side.x in ("left", "right"):
             return At(place=Place(x=side.x, off=True))
-        if alive(self.meaning.cast[self.thing].noun) and len(company) == 1 and company[0] in self.meaning.met:
+        noun = self.meaning.cast[self.thing].noun
+        goes = alive(noun) or noun.split()[-1] == "kite"
+        if goes and len(company) == 1 and company[0] in self.meaning.met:
             return Approach(other=company[0], away=True)
         told = any(isinstance(old, Still | Stays) and old.thing == self.thing for old in self.meaning.promises)
         return None if others or told or self.clause.passive else Go(heading="away")

@@ -7,7 +7,8 @@ from flowzero.agent import lexicon as lex
 from flowzero.agent.clause import Clause, Role
 from flowzero.agent.meaning.collected import Collected
 from flowzero.agent.meaning.timing import in_order, window_of
-from flowzero.agent.nature import far_away, fixed, habit, is_person, is_walkway, lifeless
+from flowzero.agent.meaning.treading import treads_on
+from flowzero.agent.nature import is_person, wafts
 from flowzero.agent.phrases import Region
 from flowzero.agent.promises import (
     Approach,
@@ -37,10 +38,6 @@ _GOALS = frozenset(["to", "into", "onto", "towards", "toward", "past", "over", "
 
 _ABOUT = frozenset(["run", "swim", "float", "fly", "drift", "drive", "walk", "crawl", "paddle", "spin", "glide", "row", "bob"])
 """What one does about in a bowl, a wheel or a cage, rather than into it."""
-
-
-_CLINGING = frozenset(["crawl", "creep", "slither", "roll", "slide", "trundle", "wriggle", "inch"])
-"""Going that leads over something on it, however small it is."""
 
 
 class Steps:
@@ -296,8 +293,11 @@ class Steps:
         if prep == "out":
             relation = "inside"
         if prep in ("out", "from") and relation in ("behind", "inside", "below", "above"):
-            out = [] if heading or self._leads_on(role) else [Approach(other=other, away=True)]
+            away: Step = Go(heading="up") if wafts(self.meaning.cast[self.thing].noun) else Approach(other=other, away=True)
+            out = [] if heading or self._leads_on(role) else [away]
             return [Beside(relation=relation, other=other, start=True), *out]
+        if prep == "from" and relation is None and (heading == "up" or wafts(self.meaning.cast[self.thing].noun)):
+            return [Beside(relation="on", other=other, start=True), *([] if self._leads_on(role) else [Go(heading="up")])]
         if prep in ("from", "off") and relation is None and heading == "down":
             return [Beside(relation="near", other=other, start=True), Go(heading="down")]
         if prep == "after" and relation is None:
@@ -337,8 +337,10 @@ class Steps:
         if prep in ("toward", "towards", "to", "against", "at") and relation is None:
             return [Approach(other=other)]
         if prep in ("from", "off", "away", "out") and relation is None:
-            onto = [Beside(relation="on", other=other, start=True)] if prep == "off" and not self._leads_on(role) else []
-            return [*onto, Approach(other=other, away=True)]
+            if prep != "off":
+                return [Approach(other=other, away=True)]
+            begun = Beside(relation="on", other=other, start=True)
+            return [begun] if self._leads_on(role) else [begun, Approach(other=other, away=True)]
         if prep in ("with", "alongside", "beside") or relation == "near":
             self.add(Relation(thing=self.thing, relation="near", other=other, window=self.window))
             return []
@@ -371,21 +373,8 @@ class Steps:
         return [Beside(relation=relation, other=other)] if relation and relation != "between" else []
 
     def _treads_on(self, other: str) -> bool:
-        """As in "walks over a bridge" and "crawls over a stone", rather than "leaps over a log" and "flies over a bridge"."""
-        verb, noun = self.clause.verb, self.meaning.cast[other].noun
-        ours = self.meaning.cast[self.thing]
-        if (
-            verb is None
-            or verb.medium not in ("ground", "")
-            or verb.pattern == "bounce"
-            or self.clause.lemma in ("wear", "hold")
-        ):
-            return False
-        flies = habit(ours.noun) == "flies" or ours.medium == "air"
-        if far_away(ours.noun) or (flies and not verb.medium and verb.kind != "ride"):
-            return False
-        flat = lifeless(noun) and not (fixed(noun) or far_away(noun))
-        return is_walkway(noun) or (self.clause.lemma in _CLINGING and flat)
+        """Whether it goes over another on it, as over a bridge."""
+        return treads_on(self.clause, self.meaning.cast[self.thing], self.meaning.cast[other].noun)
 
     def _goes(self, other: str, role: Role) -> bool:
         """Whether it is somebody, who can be followed; or something that goes, as in "behind the tractor trots a foal"."""

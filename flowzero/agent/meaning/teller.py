@@ -78,7 +78,7 @@ class Meaning(Collected):
             self.promises == known
             and not self.known
             and clause.lemma not in ("", "be")
-            and not (clause.verb and clause.verb.kind == "turn")
+            and (clause.verb is None or clause.verb.kind != "turn" or Being.spins(clause, self.cast[subjects[0]].noun))
         ):
             self.unsaid.append(clause)
         if clause.joined in ("next", "prior") and before is not None and before.subject and subjects:
@@ -202,6 +202,8 @@ def _elsewhere(one: Place, two: Place) -> bool:
 
 
 _TRAVEL = frozenset({"go", "enter", "leave", "cross", "approach", "return", "trace", "circle"})
+_BODILY = frozenset({"go", "trace", "cross", "enter", "throw", "push", "grow", "shrink", "part", "return"})
+"""What one may do with a part of oneself, and stay where one is."""
 _OF_TWO = frozenset({"follow", "pass", "meet", "part", "approach", "lead", "cross", "circle"})
 _TIMED = frozenset({"journey", "moves", "still", "passing", "following", "position"})
 
@@ -227,6 +229,9 @@ class _Teller(Bearing, Being):
             if role.kind == "compare":
                 self._compare(role)
         self._set_apart()
+        if self.clause.limb and self.kind in _BODILY and not any(role.kind in ("go", "trace") for role in self.clause.roles):
+            self._be()
+            return
         handler = self._throw if puts(self.clause) else getattr(self, f"_{self.kind}", None) if self.kind else self._be
         (handler or self._act)()
         self._change_of_pace()
