@@ -8,15 +8,16 @@ from __future__ import annotations
 from typing import Literal, NamedTuple
 
 
-def _words(text: str) -> frozenset[str]:
+def words(text: str) -> frozenset[str]:
+    """The words of a list that is written as a line."""
     return frozenset(text.split())
 
 
-DETERMINERS = _words(
+DETERMINERS = words(
     "a an the no this that these those some any several many few multiple various numerous countless my your our each "
     "every another other"
 )
-POSSESSIVES = _words("his her its their")
+POSSESSIVES = words("his her its their")
 NUMBERS = {
     word: number
     for number, words in enumerate(
@@ -59,37 +60,37 @@ GROUPS = {
     "dozens": 0, "hundreds": 0, "thousands": 0, "millions": 0, "tons": 0, "loads": 0, "heaps": 0, "masses": 0, "oodles": 0,
 }  # fmt: skip
 """'a pair of' and the like; 0 is an open number."""
-PLENTY = _words("lots plenty dozens hundreds thousands millions tons loads heaps masses oodles")
+PLENTY = words("lots plenty dozens hundreds thousands millions tons loads heaps masses oodles")
 """Those of them that have no article."""
 
-COMPARATIVES = _words(
+COMPARATIVES = words(
     "bigger larger taller wider higher smaller shorter tinier faster quicker slower longer nearer closer farther "
     "further lighter darker brighter"
 )
-STYLE = _words(
+STYLE = words(
     "cinematic realistic photorealistic highly detailed ultra hd uhd quality masterpiece style lighting bokeh lively "
     "hyperrealistic 4k 8k "
     "1080p 720p 3d 2d stylized stylised aesthetic footage beautifully stunning epic very high-quality high resolution "
     "sharp crisp"
 )
-NOBODY = _words("nothing nobody none no-one")
-COLOURS = _words(
+NOBODY = words("nothing nobody none no-one")
+COLOURS = words(
     "red orange yellow green blue purple pink brown black white gray grey golden gold silver violet turquoise teal cyan "
     "magenta "
     "beige crimson scarlet navy maroon olive lime indigo lavender tan cream ivory amber coral bronze copper emerald ruby "
     "multicolored multicoloured colorful colourful rainbow transparent blonde ginger"
 )
-SHADES = _words("light dark bright pale deep vivid neon pastel")
-LARGE = _words("big large huge giant gigantic enormous massive oversized great tall colossal immense")
-SMALL = _words("small little tiny mini miniature minuscule short wee")
-STILL_WORDS = _words(
+SHADES = words("light dark bright pale deep vivid neon pastel")
+LARGE = words("big large huge giant gigantic enormous massive oversized great tall colossal immense")
+SMALL = words("small little tiny mini miniature minuscule short wee")
+STILL_WORDS = words(
     "parked sleeping sitting standing still stationary motionless unmoving resting static lying seated immobile frozen dozing "
     "perched idle anchored moored docked waiting napping snoozing abandoned"
 )
-UNMOVING = _words("still stationary motionless unmoving static immobile idle waiting standing")
+UNMOVING = words("still stationary motionless unmoving static immobile idle waiting standing")
 """Those of them that a picture does not show."""
-HASTY = _words("fast quick quickly rapidly swiftly swift rapid speedily speedy hastily briskly hurriedly racing speeding")
-SLOW = _words("slow slowly leisurely gently gradually lazily sluggishly")
+HASTY = words("fast quick quickly rapidly swiftly swift rapid speedily speedy hastily briskly hurriedly racing speeding")
+SLOW = words("slow slowly leisurely gently gradually lazily sluggishly")
 ADJECTIVES = (
     COLOURS
     | SHADES
@@ -98,7 +99,7 @@ ADJECTIVES = (
     | HASTY
     | SLOW
     | STILL_WORDS
-    | _words(
+    | words(
         "old young new ancient modern vintage antique wooden metal metallic plastic glass stone rubber steel iron paper "
         "woolen leather "
         "striped spotted dotted checkered patterned plain shiny glossy matte fluffy furry hairy fuzzy smooth rough soft "
@@ -129,25 +130,25 @@ ORDINALS = {
     "tenth": 10, "last": -1, "other": -2, "former": 1, "latter": -1,
 }  # fmt: skip
 
-PRONOUNS = _words("it they them he she him itself themselves himself herself one ones both")
-SELVES = _words("itself themselves himself herself myself yourself")
-RELATIVE = _words("that which who whom whose")
-AUXILIARIES = _words(
+PRONOUNS = words("it they them he she him itself themselves himself herself one ones both")
+SELVES = words("itself themselves himself herself myself yourself")
+RELATIVE = words("that which who whom whose")
+AUXILIARIES = words(
     "is are was were be been being am has have had having do does did will would shall should can could may might must ought "
     "keeps keep "
     "kept starts start started begins begin began continues continue continued tries try gets get going seems "
     "appears-to goes-on "
     "'s 're 's"
 )
-PREPOSITIONS = _words(
+PREPOSITIONS = words(
     "in on at by of from to into onto towards toward across over under above below beneath underneath behind beside "
     "besides near "
     "through along around between among past up down off out inside outside within against upon with without for during "
     "until till "
     "before after about amid amidst atop alongside via opposite round throughout beyond back away"
 )
-CONJUNCTIONS = _words("and or but while as when where whereas then plus whilst meanwhile & yet so because")
-ADVERBS = _words(
+CONJUNCTIONS = words("and or but while as when where whereas then plus whilst meanwhile & yet so because")
+ADVERBS = words(
     "far very quite really so too also just only again still always never ever already soon now here there slightly somewhat "
     "together alone straight directly simultaneously suddenly happily gracefully smoothly steadily constantly continuously "
     "diagonally horizontally vertically sideways repeatedly forever once twice not never almost nearly even well away "
@@ -155,30 +156,30 @@ ADVERBS = _words(
     "halfway midway partway overhead outdoors indoors else instead rather everywhere twice back side-by-side "
     "acceleratingly deceleratingly"
 )
-FUNCTION = _words(
+FUNCTION = words(
     "than if how why what whether though although unless else per versus vs via etc let shall not nor either neither such "
     "same own who's what's it's i you we me us mine yours ours theirs everything something anything everyone somebody"
 )
 """Words of grammar that no other list has."""
-SEQUENCE = _words(
+SEQUENCE = words(
     "first then next finally afterwards afterward later initially originally eventually subsequently lastly secondly "
     "thirdly firstly"
 )
-MEDIA = _words(
+MEDIA = words(
     "video clip animation scene shot film footage movie gif picture image view sequence timelapse time-lapse cartoon "
     "render rendering "
     "photo photograph close-up closeup closeup portrait panorama cinematic screen frame canvas background foreground "
     "cutscene reel "
     "composition layout"
 )
-TITLES = _words(
+TITLES = words(
     "gif painting panel storyboard idea task request case test loop lesson exercise demo demonstration example intro spec "
     "specs specification input output requirement constraint object ad advert advertisement commercial campaign teaser trailer "
     "bumper activity unit exam quiz homework concept note notes vibe visuals look theme topic sting invite "
     "invitation greeting report news brief plan position path"
 )
 """What a title calls what follows it, as in "Pendulum demo:"."""
-FRAME_NOUNS = _words("screen frame picture image video scene view shot canvas display window clip viewport footage")
+FRAME_NOUNS = words("screen frame picture image video scene view shot canvas display window clip viewport footage")
 
 HEADINGS: dict[str, str] = {
     "left": "left", "leftward": "left", "leftwards": "left", "right": "right", "rightward": "right", "rightwards": "right",
@@ -192,9 +193,9 @@ ACROSS = {"left": "left", "leftmost": "left", "left-hand": "left", "lefthand": "
 UPRIGHT = {"top": "top", "upper": "top", "uppermost": "top", "bottom": "bottom", "lower": "bottom", "lowermost": "bottom"}
 SIDED = frozenset([*ACROSS, "upper", "lower"])
 """Words before a noun that say where it is, rather than what it looks like: "the left cat", "the upper fish"."""
-PARTS = _words("side edge half corner part third quarter end border margin area region section hand portion")
+PARTS = words("side edge half corner part third quarter end border margin area region section hand portion")
 
-SETTINGS = _words(
+SETTINGS = words(
     "meadow field grass lawn park garden forest woods wood jungle rainforest savanna savannah prairie desert dune dunes "
     "beach shore coast "
     "seashore seaside sea ocean lake pond river stream canal harbor harbour bay lagoon reef underwater waterfall swamp "
@@ -218,18 +219,18 @@ SETTINGS = _words(
     "orbit puddle slope "
     "rink pool backdrop carpet rug bay wall fields streets woodland woodlands"
 )
-OBJECTS_TOO = _words(
+OBJECTS_TOO = words(
     "square court track stage pool carpet rug castle bridge temple platform island wall bay shop store train moon waterfall "
     "puddle pier dock"
 )
 """Settings that are things when they are the subject of a sentence."""
-SLOPES = _words(
+SLOPES = words(
     "hill hills hillside mountain mountains mountainside slope dune dunes cliff stairs stair staircase steps step "
     "ladder ramp volcano"
 )
 """What one goes up and down, rather than along."""
-GROUNDLESS = _words("sky space galaxy underwater sea ocean universe orbit reef seabed aquarium air clouds")
-WEAR = _words(
+GROUNDLESS = words("sky space galaxy underwater sea ocean universe orbit reef seabed aquarium air clouds")
+WEAR = words(
     "hat cap coat jacket dress shirt scarf suit shoes boots gloves glasses sunglasses helmet mask crown cape uniform "
     "jeans sweater jumper cardigan hood vest kilt pyjamas overalls wellies jersey turban beret veil cloak "
     "tie skirt backpack collar costume robe apron hoodie bikini swimsuit bandana necklace ribbon bow outfit clothes "
@@ -237,7 +238,7 @@ WEAR = _words(
     "gown frock tunic tuxedo tracksuit spacesuit wetsuit jumpsuit poncho parka kimono sari toga tutu leotard mittens "
     "leggings dungarees headscarf bonnet"
 )
-BODY = _words(
+BODY = words(
     "tail tails wing wings ear ears eye eyes nose beak feather feathers fur hair beard mane horn horns leg legs arm "
     "arms paw paws spot "
     "spots stripe stripes whiskers shell fin fins sail sails wheel wheels roof door windows window headlight headlights "
@@ -383,11 +384,11 @@ IRREGULAR_PLURALS = {
     "firemen": "fireman", "policemen": "policeman", "dice": "die", "cookies": "cookie", "movies": "movie", "zombies": "zombie",
     "houses": "house", "shoes": "shoe", "canoes": "canoe", "bees": "bee", "trees": "tree", "axes": "axe", "fishes": "fish",
 }  # fmt: skip
-UNCHANGING = _words(
+UNCHANGING = words(
     "sheep deer fish moose bison shrimp salmon squid aircraft spacecraft hovercraft swine trout jellyfish starfish "
     "goldfish cod tuna"
 )
-NOT_PLURAL = _words(
+NOT_PLURAL = words(
     "bus gas glass grass dress cross boss moss class octopus cactus walrus platypus hippopotamus rhinoceros lens bus "
     "virus circus albatross mattress "
     "compass chess princess waitress actress canvas atlas lotus crocus iris hibiscus fortress harness cypress kiss bass "

@@ -8,7 +8,7 @@ from flowzero.agent.chunk import BE, Chunk, Predicate
 from flowzero.agent.nouns import noun_phrase
 from flowzero.agent.phrases import Tokens, match, time
 from flowzero.agent.tokens import any_verb, bases, verb
-from flowzero.agent.wordclass import names_too
+from flowzero.agent.wordclass import done_to, names_too
 
 _PHRASAL: tuple[tuple[tuple[str, ...], str, lex.Verb], ...] = (
     (("take", "off"), "rise", lex.Verb("go", heading="up", medium="air")),
@@ -185,6 +185,8 @@ def _unknown_verb(low: str) -> bool:
 def _may_be_verb(tokens: Tokens, j: int, before: Chunk | None) -> bool:  # noqa: PLR0911
     low = tokens[j].low
     if (low in lex.HEADINGS and low != "left") or match(tokens, j, "left", "of"):
+        return False
+    if before is not None and before.kind == "verb" and done_to(tokens, j):
         return False
     if low in lex.SETTINGS and verb(low) is not None and j + 1 < len(tokens) and verb(tokens[j + 1].low) is not None:
         return False

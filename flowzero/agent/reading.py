@@ -99,7 +99,7 @@ def read(prompt: str) -> Reading:
     view = "top" if any(token.low in ("top-down", "overhead", "aerial", "bird's-eye") for token in tokens) else "side"
     return Reading(
         prompt=text, things=cast.things, promises=tuple(kept), setting=parsed.setting, view=view,
-        unread=parsed.unread,
+        unread=parsed.unread, acting=parsed.acting,
     )  # fmt: skip
 
 
@@ -119,6 +119,7 @@ class Parsed(NamedTuple):
     setting_words: tuple[str, ...]
     unread: tuple[str, ...]
     absent: tuple[str, ...]
+    acting: tuple[str, ...]
 
 
 def parse(text: str, tokens: Tokens, cast: CastList) -> Parsed:
@@ -147,6 +148,7 @@ def parse(text: str, tokens: Tokens, cast: CastList) -> Parsed:
         words,
         _unread(text, rest, unread),
         tuple(reader.absent),
+        meaning.acting() if _only_acts(unread, meaning) else (),
     )
 
 
@@ -343,6 +345,12 @@ def _unheard(tokens: Tokens, chunks: list[Chunk], meaning: Meaning, spans: list[
         if item.kind == "word" and tokens[item.start].word and low not in _SILENT and not low.endswith("ly"):
             lost.update(range(item.start, item.end))
     return sorted(lost)
+
+
+def _only_acts(lost: list[int], meaning: Meaning) -> bool:
+    """Whether all that no promise came of is what somebody does where he is."""
+    told = {index for act in meaning.acts for index in range(act.start, act.end)}
+    return bool(lost) and told.issuperset(lost)
 
 
 def _unread(text: str, tokens: Tokens, lost: list[int]) -> tuple[str, ...]:

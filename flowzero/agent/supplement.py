@@ -34,7 +34,8 @@ _MOTION = p.Journey | p.Moves | p.Follows | p.Passes
 
 def joined(rules: Reading, model: Reading) -> Reading:
     """What both readings of a prompt make of it; unread stays what the rules left unread."""
-    heard = _by_place(_by_sides(_finer(_bridged(_sober(model), rules), rules), rules), rules)
+    sober = _bridged(_at_rest(_sober(model), rules), rules)
+    heard = _by_place(_by_sides(_finer(sober, rules), rules), rules)
     return supplemented(heard, rules).model_copy(update={"unread": rules.unread})
 
 
@@ -50,23 +51,53 @@ def _sober(model: Reading) -> Reading:
     return model.model_copy(update={"promises": tuple(filter(stands, model.promises))})
 
 
-def _finer(model: Reading, rules: Reading) -> Reading:
-    """The model's reading, with which of landing on, hiding behind and going up to is meant: it has one word for them."""
+def _at_rest(model: Reading, rules: Reading) -> Reading:
+    """The model's reading, with those at rest of whom the rules know that they only bark, read or feed a duck."""
     same = _matched(model, rules)
-    ends = {
-        (same.get(promise.thing), same.get(step.other)): moved
-        for promise in rules.promises
-        if isinstance(promise, p.Journey) and isinstance(step := promise.steps[-1], p.Beside) and not step.start
-        if isinstance(moved := _moved(promise, same), p.Journey)
-    }
+    acting = {same[name] for name in rules.acting if name in same}
+    told: dict[frozenset[str | None], set[str]] = {}
+    for on in rules.promises:
+        if isinstance(on, p.Relation):
+            told.setdefault(frozenset((same.get(on.thing), same.get(on.other))), set()).add(on.relation)
+
+    def fits(promise: Promise) -> bool:
+        if isinstance(promise, _MOTION | p.Meets | p.Opposed):
+            return promise.thing not in acting
+        if not isinstance(promise, p.Relation) or not acting & {promise.thing, promise.other}:
+            return True
+        return promise.relation in told.get(frozenset((promise.thing, promise.other)), {promise.relation})
+
+    return model.model_copy(update={"promises": tuple(filter(fits, model.promises))})
+
+
+def _finer(model: Reading, rules: Reading) -> Reading:
+    """The model's reading, with what is meant by the ways for which it has but one word.
+
+    It does not tell landing on a thing and hiding behind it from going up to it, nor coming out of or off it from leaving it.
+    """
+    same = _matched(model, rules)
+    ways = [moved for way in rules.promises if isinstance(way, p.Journey) and isinstance(moved := _moved(way, same), p.Journey)]
+    ends = {(way.thing, step.other): way for way in ways if isinstance(step := way.steps[-1], p.Beside) and not step.start}
+    starts = {(way.thing, step.other): way for way in ways if isinstance(step := way.steps[0], p.Beside) and _comes_from(step)}
 
     def fine(promise: Promise) -> Promise:
         match promise:
             case p.Journey(thing=thing, steps=(p.Approach(other=other, away=False),)):
                 return ends.get((thing, other), promise)
+            case p.Journey(thing=thing, steps=steps):
+                left = [step.other for step in steps if isinstance(step, p.Approach) and step.away]
+                way = next((starts[thing, other] for other in left if (thing, other) in starts), None)
+                onwards = [step for step in steps if not (isinstance(step, p.Approach) and step.away)]
+                if way is not None:
+                    return promise.model_copy(update={"steps": (way.steps[0], *(onwards or way.steps[1:]))})
         return promise
 
-    return model.model_copy(update={"promises": tuple(map(fine, model.promises))})
+    return model.model_copy(update={"promises": tuple(dict.fromkeys(map(fine, model.promises)))})
+
+
+def _comes_from(step: p.Beside) -> bool:
+    """Whether a way begins on, in or behind a thing, so that one sees it come from there."""
+    return step.start and step.relation in ("on", "inside", "behind", "below")
 
 
 def _bridged(model: Reading, rules: Reading) -> Reading:

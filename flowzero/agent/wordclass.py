@@ -6,7 +6,7 @@ from flowzero import vocabulary
 from flowzero.agent import english
 from flowzero.agent import lexicon as lex
 from flowzero.agent.phrases import Tokens
-from flowzero.agent.tokens import plural, singular, verb
+from flowzero.agent.tokens import any_verb, plural, singular, verb
 
 CONCRETE = lex.SETTINGS | lex.BODY | lex.WEAR | lex.MEDIA | lex.PARTS | lex.FRAME_NOUNS | lex.GROUPS.keys() | frozenset(["ufo"])
 """Nouns that name what can be seen, whatever the list of English words says."""
@@ -57,10 +57,30 @@ def _one_noun(first: str, last: str) -> bool:
     return known is not None and any(f" {first} {last}" in f" {name}" for name in (known.name, *known.synonyms))
 
 
+_HELPING = _WATCHING | frozenset(
+    ["help", "go", "come", "dare", "need", "hear", "feel", "try", "be", "do", "have", "get", "keep"]
+)
+
+
+def done_to(tokens: Tokens, j: int) -> bool:
+    """Whether a verb's plain form is what another verb is done to: "stirs paint in a bucket", but "helps paint a wall"."""
+    before, low, after = tokens[j - 1].low, tokens[j].low, tokens[j + 1].low if j + 1 < len(tokens) else "."
+    does = verb(before)
+    acts = does is not None and does[1].kind in ("act", "carry", "push", "follow") and does[0] not in _HELPING
+    if does is None or not acts or before == does[0] or not before.endswith("s") or low in lex.BODY:
+        return False
+    plain = any_verb(low)
+    ends = not after[0].isalpha() or after in lex.PREPOSITIONS or after in ("and", "while", "then")
+    drawn = english.as_noun(low) == "nt" or vocabulary.find(low) is not None
+    return plain is not None and plain[0] == low and ends and drawn
+
+
 def names_here(tokens: Tokens, j: int) -> bool:
     """Whether a form of a verb is a noun where it stands: "crane lifting a box", "towards pins"."""
     if j == 0 or not tokens[j - 1].word:
         return names_too(tokens, j)
+    if done_to(tokens, j):
+        return True
     if tokens[j - 1].low in _LEADING and (j + 1 == len(tokens) or not tokens[j + 1].word):
         return bool(english.as_noun(singular(tokens[j].low)))  # as in "dog on skateboard"
     led = tokens[j - 1].low in ("towards", "toward", "into", "past", "behind", "near")

@@ -114,7 +114,7 @@ READINGS: list[tuple[str, list[str]]] = [
     ("A man wearing a black hat rides a white horse along the beach", ["setting the beach", "man with horse", "horse moves"]),
     ("A boy holding a red balloon walks to the right", ["balloon with boy", "boy: right"]),
     ("A chef cooks in the kitchen", ["setting the kitchen"]),
-    ("A dog eats a bone", []),
+    ("A dog eats a bone", ["dog near bone"]),
     ("make a video of a dog running", ["dog moves"]),
     (
         "Create an animation in which a blue bird flies from the upper left to the lower right",

@@ -1,6 +1,7 @@
 """One reading supplemented by another."""
 
 from flowzero.agent import promises as p
+from flowzero.agent.local import heard
 from flowzero.agent.outline import Outline, reading_of
 from flowzero.agent.reading import read
 from flowzero.agent.supplement import joined, supplemented
@@ -119,3 +120,29 @@ def test_over_a_bridge_is_told_as_the_rules_do():
     both = joined(read("a nun walks over a bridge"), scenery)
     assert {"nun on bridge", "count 1 bridge"} <= set(told(both))
     assert both.setting is None
+
+
+def test_who_only_acts_is_not_set_in_motion_and_what_is_at_hand_is_not_in_him():
+    prompt = "a nun feeds a hen and a fox barks"
+    rules = read(prompt)
+    assert rules.unread == ("feeds", "a fox barks") and set(rules.acting) == {"nun", "fox"}
+    model = reading(
+        prompt, {"is": "a nun", "do": ["go"]}, {"is": "a hen", "rel": "inside", "of": 1}, {"is": "a fox", "do": ["left"]}
+    )
+    lines = told(joined(rules, model))
+    assert "nun near hen" in lines
+    assert not {"nun moves", "hen inside nun", "fox: left"} & set(lines)
+    assert read("a fox barks and a hen glorps").acting == ()  # what is unread may lead anywhere
+
+
+def test_where_a_way_begins_is_told_as_the_rules_do():
+    prompt = "smoke rises from a hut to the left"
+    model = reading(prompt, {"is": "smoke", "do": ["left"], "rel": "from", "of": 2}, {"is": "a hut"})
+    assert "smoke: from on hut > left" in told(joined(read(prompt), model))
+
+
+def test_where_nothing_but_acts_is_unread_an_unsure_outline_does_not_count():
+    assert not heard(read("a fox barks"), 0.1)
+    assert heard(read("a fox barks"), 0.9)
+    assert heard(read("a fox glorps"), 0.1)
+    assert not heard(read("a fox runs left"), 0.1)

@@ -6,8 +6,9 @@ from flowzero import vocabulary
 from flowzero.agent import lexicon as lex
 from flowzero.agent.chunk import Comparison
 from flowzero.agent.clause import Clause, Role
+from flowzero.agent.meaning.acts import PEERING, taken_up
 from flowzero.agent.meaning.going import Going, late
-from flowzero.agent.nature import far_away, fixed, is_person
+from flowzero.agent.nature import alive, far_away, fixed, is_person
 from flowzero.agent.phrases import Region
 from flowzero.agent.promises import (
     ALWAYS,
@@ -243,6 +244,8 @@ class Being(Going):
         relation = role.relation or _RELATIONS.get(role.prep)
         if relation is None:
             return
+        if role.prep in ("into", "onto") and alive(self.meaning.cast[self.thing].noun) and self.clause.lemma in PEERING:
+            relation = "near"  # as in "looks into a well" and "pours water into a glass"
         if relation == "behind" and role.prep == "bare" and not self.clause.lemma and self.meaning.moves(role.things[0]):
             self.add(Follows(thing=self.thing, other=role.things[0]))  # as in "a swan glides, a duck behind"
             return
@@ -367,8 +370,10 @@ class Being(Going):
         steps = steps or any(role.kind == "trace" and role.value != "wander" for role in self.clause.roles)
         if steps and (find_verb(self.clause.lemma) is None or self.clause.lemma in _LIVELY):
             self._travel_plain()
-        else:
-            self._be()
+            return
+        self._be()
+        if (taken := taken_up(self.clause, self.thing, self.meaning.cast)) is not None:
+            self.add(Relation(thing=self.thing, relation="near", other=taken, window=self.window))
 
 
 def _as_noun(article: str, words: tuple[str, ...]) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from flowzero.agent.bonds import crossings
 from flowzero.agent.clause import Clause, Role
 from flowzero.agent.lodging import puts
+from flowzero.agent.meaning.acts import PLACID
 from flowzero.agent.meaning.bearing import Bearing
 from flowzero.agent.meaning.being import Being
 from flowzero.agent.meaning.collected import Collected
@@ -39,6 +40,8 @@ class Meaning(Collected):
     """Collects the promises of clauses in order."""
 
     unsaid: list[Clause] = field(default_factory=list)
+    acts: list[Clause] = field(default_factory=list)
+    """Clauses that tell what somebody does where he is, which boxes cannot show."""
 
     def take(self, clauses: list[Clause]) -> list[Promise]:
         """The promises of all clauses."""
@@ -73,6 +76,8 @@ class Meaning(Collected):
             _Teller(self, clause, item_id, subjects).tell()
             if not began and self.moves(item_id):
                 self._waits(item_id, clause)
+        if _acts(clause, self.cast[subjects[0]].noun):
+            self.acts.append(replace(clause, subject=subjects))
         self.met |= {*subjects, *(item_id for role in clause.roles for item_id in self._ids(role.things))}
         if (
             self.promises == known
@@ -86,6 +91,10 @@ class Meaning(Collected):
             if other not in subjects and not clause.times:
                 first, second = (other, subjects[0]) if clause.joined == "next" else (subjects[0], other)
                 self.promises.append(Ordered(first=first, second=second))
+
+    def acting(self) -> tuple[str, ...]:
+        """Who only acts, and is told to go nowhere."""
+        return tuple(dict.fromkeys(name for act in self.acts for name in self._ids(act.subject) if not self.moves(name)))
 
     def _from_the_beginning(self, clause: Clause, subjects: tuple[str, ...]) -> Clause:
         """The clause without how long it lasts, unless it is the first of its subjects: only then is known when that ends."""
@@ -190,6 +199,15 @@ class Meaning(Collected):
         return tuple(
             dict.fromkeys(member for item_id in ids for member in self.cast.members(item_id) if member in self.cast.order)
         )
+
+
+def _acts(clause: Clause, noun: str) -> bool:
+    """Whether it is sure that the clause tells of no way: somebody barks or reads, or moves only a part of himself."""
+    verb = clause.verb
+    placed = all(role.kind == "thing" and role.prep in ("", "at", "in", "on") for role in clause.roles)
+    limb = clause.limb and verb is not None and verb.kind in _BODILY | {"act"}
+    stays = limb or clause.lemma in PLACID or Being.spins(clause, noun)
+    return stays and placed and not (clause.passive or clause.along or clause.manner)
 
 
 def _pair(promise: Passes | Relation) -> tuple[str, str]:
