@@ -77,7 +77,7 @@ class LocalMind:
     async def interpret(self, task: Task, meter: Meter) -> Reading | None:
         """What the rules read, joined with what the model's outline promises; None if that changes nothing.
 
-        Where the rules leave nothing unread an outline counts that the model is :data:`SURE` of.
+        Where the rules leave nothing unread but acts an outline counts that the model is :data:`SURE` of.
         """
         try:
             outline, probability = await outline_of(await asyncio.to_thread(self._ready), task.prompt, meter)

@@ -100,6 +100,7 @@ def read(prompt: str) -> Reading:
     return Reading(
         prompt=text, things=cast.things, promises=tuple(kept), setting=parsed.setting, view=view,
         unread=parsed.unread, acting=parsed.acting,
+        names=tuple((name, owner) for name, owner in cast.names.items() if owner in ids),
     )  # fmt: skip
 
 

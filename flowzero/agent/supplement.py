@@ -1,9 +1,10 @@
 """Two readings of a prompt, the rules' and the small planner's, made one: the small planner's, supplemented by the rules'.
 
 Where the rules leave something unread, or it is sure, it has the better ear (`python -m benchmarks.small_planner`). What it
-says is never overruled, but where its outlines have no words for what the rules have read. What it names but says nothing of
-gets what the rules say of it, and what it says something of gets what else the rules say, of other kinds; so do a camera and a
-setting that it has not found. It sets nothing in motion that cannot move.
+says is never overruled, but where its outlines have no words for what the rules have read, and where these know better who
+bears a name, who is in or on what, and who only acts. What it names but says nothing of gets what the rules say of it, and
+what it says something of gets what else the rules say, of other kinds; so do a camera and a setting that it has not found.
+It sets nothing in motion that cannot move.
 """
 
 from __future__ import annotations
@@ -34,9 +35,40 @@ _MOTION = p.Journey | p.Moves | p.Follows | p.Passes
 
 def joined(rules: Reading, model: Reading) -> Reading:
     """What both readings of a prompt make of it; unread stays what the rules left unread."""
-    sober = _bridged(_at_rest(_sober(model), rules), rules)
+    sober = _bridged(_at_rest(_sober(_called(model, rules)), rules), rules)
     heard = _by_place(_by_sides(_finer(sober, rules), rules), rules)
     return supplemented(heard, rules).model_copy(update={"unread": rules.unread})
+
+
+def _called(model: Reading, rules: Reading) -> Reading:
+    """The model's reading with those as what they are of whom it has only a name: "our dog Rex" is a dog, and no rex."""
+    names = {name: rules.thing(owner) for name, owner in rules.names}
+    called = {thing.id: names[word] for thing in model.things if (word := thing.noun.split()[-1]) in names}
+    called = {name: thing for name, thing in called.items() if thing.noun != model.thing(name).noun}
+    if not called:
+        return model
+    there = {thing.noun: thing.id for thing in model.things if thing.id not in called and thing.count == 1}
+    same = {thing.id: there.get(called[thing.id].noun, thing.id) if thing.id in called else thing.id for thing in model.things}
+    things = tuple(
+        thing.model_copy(update={"noun": own.noun, "phrase": own.phrase, "text": own.text, "attributes": own.attributes})
+        if (own := called.get(thing.id)) is not None
+        else thing
+        for thing in model.things
+        if same[thing.id] == thing.id
+    )
+    said = [moved for promise in model.promises if not _counts(promise, called) and (moved := _moved(promise, same))]
+    alike = {own.noun: tuple(thing for thing in things if thing.noun == own.noun) for own in called.values()}
+    counts = [
+        p.Count(things=tuple(thing.id for thing in kin), noun=noun, n=sum(thing.count for thing in kin))
+        for noun, kin in alike.items()
+    ]
+    return model.model_copy(update={"things": things, "promises": tuple(dict.fromkeys((*counts, *said)))})
+
+
+def _counts(promise: Promise, called: Mapping[str, p.Thing]) -> bool:
+    """Whether a promise says how many there are of what has a name, or is what has one."""
+    nouns = {thing.noun for thing in called.values()}
+    return isinstance(promise, p.Count) and (promise.noun in nouns or not called.keys().isdisjoint(promise.things))
 
 
 def _sober(model: Reading) -> Reading:

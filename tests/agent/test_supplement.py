@@ -146,3 +146,13 @@ def test_where_nothing_but_acts_is_unread_an_unsure_outline_does_not_count():
     assert heard(read("a fox barks"), 0.9)
     assert heard(read("a fox glorps"), 0.1)
     assert not heard(read("a fox runs left"), 0.1)
+
+
+def test_who_has_a_name_is_what_the_rules_know_it_to_be():
+    prompt = "our dog Rex runs left and our cat Pia sleeps"
+    model = reading(prompt, {"is": "Rex", "do": ["left"]}, {"is": "a cat", "do": ["rest"]}, {"is": "Pia", "at": "left"})
+    both = joined(read(prompt), model)
+    assert [(thing.noun, thing.count) for thing in both.things] == [("dog", 1), ("cat", 1)]
+    assert {"count 1 dog", "count 1 cat", "rex: left", "cat still", "cat at left"} <= set(told(both))
+    two = joined(read("our cats Tom and Pia run left"), reading("our cats Tom and Pia run left", {"is": "Tom"}, {"is": "Pia"}))
+    assert {"count 2 cat", "tom: left", "pia: left"} <= set(told(two))
