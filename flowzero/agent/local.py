@@ -130,8 +130,11 @@ class LocalMind:
 
 
 def heard(rules: Reading, probability: float) -> bool:
-    """Whether the model's outline of a prompt counts: the rules leave more unread than acts, or it is sure of it."""
-    return (bool(rules.unread) and not rules.acting) or probability >= SURE
+    """Whether the model's outline of a prompt counts: the rules leave more unread than acts, or it is sure of it.
+
+    What a prompt takes back, the rules know better.
+    """
+    return (bool(rules.unread) and not rules.acting) or (probability >= SURE and not rules.corrected)
 
 
 def served(changes: Changes, probability: float, asked: Instruction) -> tuple[Edit, ...]:

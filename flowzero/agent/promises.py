@@ -368,6 +368,7 @@ class Reading(_Value):
     view: Literal["side", "top"] = Field("side", description="seen from the side, with a ground, or from above, without one")
     unread: tuple[str, ...] = Field((), description="pieces of the prompt that no check measures")
     names: tuple[tuple[str, str], ...] = Field((), description="what things are called, as pairs of a name and an id")
+    corrected: bool = Field(False, description="whether the prompt takes back some of its words")
     acting: tuple[str, ...] = Field((), description="things of which nothing but acts is unread, which no box can show")
     excused: tuple[str, ...] = Field((), description="checks of plausibility that an instruction outranks, as check:object")
 

@@ -99,7 +99,7 @@ def read(prompt: str) -> Reading:
     view = "top" if any(token.low in ("top-down", "overhead", "aerial", "bird's-eye") for token in tokens) else "side"
     return Reading(
         prompt=text, things=cast.things, promises=tuple(kept), setting=parsed.setting, view=view,
-        unread=parsed.unread, acting=parsed.acting,
+        unread=parsed.unread, acting=parsed.acting, corrected=parsed.corrected,
         names=tuple((name, owner) for name, owner in cast.names.items() if owner in ids),
     )  # fmt: skip
 
@@ -120,12 +120,15 @@ class Parsed(NamedTuple):
     setting_words: tuple[str, ...]
     unread: tuple[str, ...]
     absent: tuple[str, ...]
+    corrected: bool
     acting: tuple[str, ...]
 
 
 def parse(text: str, tokens: Tokens, cast: CastList) -> Parsed:
     """Read tokens, with the things that are known already in the cast list."""
-    tokens, seconds = _length(plainly(plainly(sided(swapped(succeeding(counted_on(unlabelled(corrected(tokens)))))), "paces")))
+    meant = corrected(tokens)
+    taken_back = len(meant) < len(tokens)
+    tokens, seconds = _length(plainly(plainly(sided(swapped(succeeding(counted_on(unlabelled(meant))))), "paces")))
     start, arranged = arrangement(tokens)
     notes, rest = read_camera(tokens[start:])
     reader = ClauseReader(rest, chunk(rest), cast)
@@ -149,6 +152,7 @@ def parse(text: str, tokens: Tokens, cast: CastList) -> Parsed:
         words,
         _unread(text, rest, unread),
         tuple(reader.absent),
+        taken_back,
         meaning.acting() if _only_acts(unread, meaning) else (),
     )
 

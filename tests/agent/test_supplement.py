@@ -148,6 +148,11 @@ def test_where_nothing_but_acts_is_unread_an_unsure_outline_does_not_count():
     assert not heard(read("a fox runs left"), 0.1)
 
 
+def test_what_a_prompt_takes_back_the_rules_know_better_than_a_sure_outline():
+    assert not heard(read("a fox runs left, no wait, right"), 0.9)
+    assert heard(read("a fox runs left, no wait, right, in haste"), 0.9)
+
+
 def test_who_has_a_name_is_what_the_rules_know_it_to_be():
     prompt = "our dog Rex runs left and our cat Pia sleeps"
     model = reading(prompt, {"is": "Rex", "do": ["left"]}, {"is": "a cat", "do": ["rest"]}, {"is": "Pia", "at": "left"})
