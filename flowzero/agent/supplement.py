@@ -165,8 +165,11 @@ def _by_place(model: Reading, rules: Reading) -> Reading:
     rivals: dict[Promise, list[p.Relation]] = {}
     for promise in model.promises:
         if isinstance(promise, p.Relation) and promise.relation in seats:
-            there = [on for on in taken if (on.relation, on.other) == (promise.relation, ours.get(promise.other))]
-            if there and ours.get(promise.thing) not in {on.thing for on in there}:
+            who, where = ours.get(promise.thing), ours.get(promise.other)
+            there = [on for on in taken if (on.relation, on.other) == (promise.relation, where)]
+            if where in rules.acting:  # no pot is in a cook who has soup in it
+                there = [on for on in taken if on.other == who and on.thing != where]
+            if there and who not in {on.thing for on in there}:
                 rivals[promise] = there
     kept = model.model_copy(update={"promises": tuple(promise for promise in model.promises if promise not in rivals)})
     for on in dict.fromkeys(on for there in rivals.values() for on in there):

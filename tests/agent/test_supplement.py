@@ -108,6 +108,9 @@ def test_whose_place_it_is_the_rules_know_better_and_what_is_left_out_comes_back
     both = told(joined(read(prompt), model))
     assert "soup inside pot" in both and "count 1 soup" in both
     assert "chef inside pot" not in both
+    turned = reading(prompt, {"is": "a chef"}, {"is": "a pot", "rel": "inside", "of": 1})
+    both = told(joined(read(prompt), turned))
+    assert "soup inside pot" in both and "pot inside chef" not in both
     agreed = reading("a cat in a box", {"is": "a cat", "rel": "inside", "of": 2}, {"is": "a box"})
     assert "cat inside box" in told(joined(read("a cat in a box"), agreed))
 
@@ -150,7 +153,7 @@ def test_where_nothing_but_acts_is_unread_an_unsure_outline_does_not_count():
 
 def test_what_a_prompt_takes_back_the_rules_know_better_than_a_sure_outline():
     assert not heard(read("a fox runs left, no wait, right"), 0.9)
-    assert heard(read("a fox runs left, no wait, right, in haste"), 0.9)
+    assert heard(read("a fox runs to the left, no wait, to the right, while a hen glorps"), 0.9)
 
 
 def test_who_has_a_name_is_what_the_rules_know_it_to_be():
