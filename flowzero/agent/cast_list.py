@@ -97,7 +97,8 @@ class CastList:
             members = self.split(self._add(phrase, phrase.adjectives, len(phrase.aliases)))
             self.names |= dict(zip(phrase.aliases, members, strict=True))
             return tuple(members)
-        written = tokens[phrase.end - 1].low if phrase.end == phrase.start + 1 else ""
+        alone = phrase.end == phrase.start + 1 and phrase.end <= len(tokens)  # who is known from a plan stands in no text
+        written = tokens[phrase.start].low if alone else ""
         name = phrase.alias or next((word for word in (phrase.noun, written) if word in self.names), "")
         if name:
             return self._named(name, phrase)
