@@ -1,6 +1,13 @@
 """The training itself, at a tiny size."""
 
+import math
+import os
+import signal
+import subprocess
+import sys
+from argparse import Namespace
 from pathlib import Path
+from threading import Timer
 
 import numpy as np
 import pytest
@@ -8,7 +15,7 @@ import torch
 from torch.nn import functional
 
 from flowzero.renderer.embedded import PackedEmbedding
-from training.renderer.__main__ import TEXT
+from training.renderer.__main__ import TEXT, _train
 from training.renderer.compose import TensorCompositor, compose
 from training.renderer.config import Config, load_config
 from training.renderer.decoder import Redraw, train_decoder
@@ -103,6 +110,31 @@ def test_a_training_that_stopped_and_resumed_ends_where_an_uninterrupted_one_doe
 
     for name, value in whole.mean.state_dict().items():
         assert torch.allclose(value, resumed.mean.state_dict()[name], atol=1e-5), name
+
+
+def test_an_interrupt_ends_all_stages_and_puts_nothing_into_the_package(tiny: Config, tmp_path: Path) -> None:
+    endless = tiny.model_copy(update={"training": tiny.training.model_copy(update={"samples": 10**6})})
+    arguments = Namespace(command="all", run=tmp_path, weights=None, device="cpu", minutes=math.inf)
+    shipped, said = (TEXT / "SHA256SUMS").read_bytes(), list[str]()
+
+    def report(text: str) -> None:
+        said.append(text)
+        if text == "train":
+            Timer(3, lambda: os.kill(os.getpid(), signal.SIGINT)).start()
+
+    _train(endless, arguments, report)
+    assert said[-1].startswith("saved at") and "decoder" not in said
+    assert (tmp_path / "state.pt").exists() and not (tmp_path / "decoder.pt").exists()
+    assert (TEXT / "SHA256SUMS").read_bytes() == shipped
+
+
+@pytest.mark.parametrize("command", ["training.renderer", "training.planner"])
+def test_no_minutes_are_refused_in_one_sentence(command: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", command, "train", "--minutes", "0"], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 2
+    assert "--minutes must be more than 0" in done.stderr and "Traceback" not in done.stderr
 
 
 def test_the_decoder_learns_from_what_the_u_net_drew_and_starts_where_it_is_told(tiny: Config, tmp_path: Path) -> None:

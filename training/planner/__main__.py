@@ -30,6 +30,8 @@ def main() -> None:
     )
     parser.add_argument("--prompts", type=int, default=100, help="score: how many held-out prompts")
     arguments = parser.parse_args()
+    if not arguments.minutes > 0:
+        parser.error("--minutes must be more than 0")
     config, began = load_config(arguments.config), time.monotonic()
     arguments.run.mkdir(parents=True, exist_ok=True)
 

@@ -36,6 +36,8 @@ def main() -> None:
     parser.add_argument("--boxes", type=int, default=200, help="score: how many boxes")
     parser.add_argument("--ways", type=int, default=0, help="score: among how many nouns; 0 for all")
     arguments = parser.parse_args()
+    if not arguments.minutes > 0:
+        parser.error("--minutes must be more than 0")
     torch.set_num_threads(arguments.threads)
     torch.set_float32_matmul_precision("high")
     gpu = arguments.device.startswith("cuda")
@@ -74,17 +76,20 @@ def _train(config: Config, arguments: argparse.Namespace, report: Callable[[str]
     every = arguments.command == "all"
     for stage in STAGES if every else [arguments.command]:
         report(stage)
+        done = True
         if stage == "painter" and not (every and (run / "painter.pt").exists()):
             train_painter(config, run, language, report, weights)
         elif stage == "scenery" and not (every and (run / "state.pt").exists()):
             train_scenery(config, run, language, report, weights)
         elif stage == "train":
             opened = Run.open(config, run, report, weights, arguments.device)
-            train(opened, language, report, seconds=seconds * (1 - DECODER) if every else seconds)
+            done = train(opened, language, report, seconds=seconds * (1 - DECODER) if every else seconds)
         elif stage == "decoder":
-            train_decoder(config, run, language, report, weights, seconds=seconds * DECODER if every else seconds)
+            done = train_decoder(config, run, language, report, weights, seconds=seconds * DECODER if every else seconds)
         elif stage == "export":
             export(config, run, TEXT, report)
+        if not done:  # what was interrupted is neither built upon nor put into the package
+            return
 
 
 if __name__ == "__main__":

@@ -41,10 +41,11 @@ def train_decoder(  # noqa: PLR0913, PLR0915
     *,
     workers: int | None = None,
     seconds: float = math.inf,
-) -> None:
+) -> bool:
     """Train until the configured number of samples, for so many seconds, or until an interrupt; saves in each case.
 
-    It starts from nothing, or from the decoder among the exported weights in the folder `weights`.
+    It starts from nothing, or from the decoder among the exported weights in the folder `weights`. Returns whether it came to
+    its end without an interrupt.
     """
     d, stop = config.decoder, Stop()
     torch.manual_seed(config.training.seed)
@@ -118,6 +119,7 @@ def train_decoder(  # noqa: PLR0913, PLR0915
             break
     save()
     report(f"saved at {samples} samples")
+    return not stop.asked
 
 
 class _Scenes:

@@ -141,10 +141,10 @@ def train(  # noqa: PLR0913
     save_every: float = 300.0,
     workers: int | None = None,
     seconds: float = math.inf,
-) -> None:
+) -> bool:
     """Train until the configured number of samples, for so many seconds, or until an interrupt; saves in each case.
 
-    With no workers the scenes are made up in this process.
+    With no workers the scenes are made up in this process. Returns whether it came to its end without an interrupt.
     """
     stop = Stop()
     config, t = run.config, run.config.training
@@ -174,6 +174,7 @@ def train(  # noqa: PLR0913
             break
     run.save()
     report(f"saved at {run.samples} samples")
+    return not stop.asked
 
 
 class _Scenes:
