@@ -54,7 +54,6 @@ def studio(
     bound, token = server.listen(port), server.new_token()
     address = f"http://{server.ADDRESS}:{bound.getsockname()[1]}/?token={token}" + (f"#{plan_id}" if plan_id else "")
     say(f"the studio is at {address} for this machine alone; Ctrl-C stops it.")
-    threading.Thread(target=kept.warm_up, daemon=True).start()
     if open_browser and _has_screen():
         threading.Timer(0.5, webbrowser.open, [address]).start()
     server.serve(kept, bound, token)

@@ -12,6 +12,7 @@ from threading import Timer
 import numpy as np
 import pytest
 import torch
+from safetensors.torch import load_file
 from torch.nn import functional
 
 from flowzero.renderer.embedded import PackedEmbedding
@@ -25,7 +26,8 @@ from training.renderer.model import Denoiser, build_autoencoder, build_painter, 
 from training.renderer.painter import train_painter
 from training.renderer.scenery import train_scenery
 from training.renderer.scenes import SceneSampler, learned_places, panorama
-from training.renderer.train import Run, learning_rate, looking_at_the_first, train
+from training.renderer.train import WEIGHTS, Run, learning_rate, looking_at_the_first, train
+from training.renderer.unpack import unpack
 
 
 def pictures(count: int) -> torch.Tensor:
@@ -135,6 +137,34 @@ def test_no_minutes_are_refused_in_one_sentence(command: str) -> None:
     )
     assert done.returncode == 2
     assert "--minutes must be more than 0" in done.stderr and "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["train"], "there is no painter.pt in nowhere: first run painter"),
+        (["score"], "there is no state.pt in nowhere: first run train"),
+        (["train", "--weights", "nothing"], "there are no exported weights in nothing"),
+    ],
+)
+def test_what_a_training_builds_on_is_asked_for_in_one_sentence(arguments: list[str], said: str) -> None:
+    command = [sys.executable, "-m", "training.renderer", *arguments, "--run", "nowhere"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert said in done.stderr and "Traceback" not in done.stderr
+
+
+def test_a_run_begins_with_the_exported_weights_and_is_not_begun_twice(tmp_path: Path) -> None:
+    unpack(load_config(continued=True), tmp_path, TEXT, print)
+    state = torch.load(tmp_path / "state.pt", weights_only=True)
+    assert state["samples"] == 0
+    for folder, prefix in (("unet", "unet."), ("layout_painter", "painter.")):
+        for name, value in load_file(TEXT / folder / WEIGHTS).items():
+            assert torch.equal(state["mean"][prefix + name], value.float()), name
+    state["samples"] = 16
+    torch.save(state, tmp_path / "state.pt")
+    unpack(load_config(continued=True), tmp_path, TEXT, print)
+    assert torch.load(tmp_path / "state.pt", weights_only=True)["samples"] == 16
 
 
 def test_the_decoder_learns_from_what_the_u_net_drew_and_starts_where_it_is_told(tiny: Config, tmp_path: Path) -> None:

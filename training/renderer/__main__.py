@@ -18,6 +18,16 @@ from training.renderer.config import Config, load_config
 TEXT = Path(__file__).parents[2] / "flowzero" / "renderer" / "weights"
 STAGES = ("painter", "scenery", "train", "decoder", "export")
 """What `all` does, one after another."""
+BUILDS_ON = {
+    "scenery": "painter.pt",
+    "train": "painter.pt",
+    "decoder": "painter.pt",
+    "export": "state.pt",
+    "score": "state.pt",
+    "sheet": "state.pt",
+}
+"""What a command needs from those before it, unless it starts from exported weights."""
+WRITTEN_BY = {"painter.pt": "painter", "state.pt": "train"}
 DECODER = 0.25
 """The share of `all`'s minutes that the decoder has; the U-Net has the others."""
 
@@ -38,6 +48,11 @@ def main() -> None:
     arguments = parser.parse_args()
     if not arguments.minutes > 0:
         parser.error("--minutes must be more than 0")
+    needed = BUILDS_ON.get(arguments.command)
+    if arguments.weights is not None and not (arguments.weights / "unet").is_dir():
+        parser.error(f"--weights: there are no exported weights in {arguments.weights}")
+    if needed and not (arguments.run / needed).exists() and not (arguments.weights and arguments.command in STAGES[:-1]):
+        parser.error(f"there is no {needed} in {arguments.run}: first run {WRITTEN_BY[needed]}")
     torch.set_num_threads(arguments.threads)
     torch.set_float32_matmul_precision("high")
     gpu = arguments.device.startswith("cuda")
@@ -70,10 +85,13 @@ def _train(config: Config, arguments: argparse.Namespace, report: Callable[[str]
     from training.renderer.painter import train_painter
     from training.renderer.scenery import train_scenery
     from training.renderer.train import Run, train
+    from training.renderer.unpack import unpack
 
     run, weights, seconds = arguments.run, arguments.weights, 60 * arguments.minutes
     language = Language(TEXT, arguments.device)
     every = arguments.command == "all"
+    if weights is not None and arguments.command in {"train", "decoder"}:
+        unpack(config, run, weights, report, arguments.device)
     for stage in STAGES if every else [arguments.command]:
         report(stage)
         done = True

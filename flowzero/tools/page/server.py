@@ -7,7 +7,9 @@ import json
 import os
 import secrets
 import socket
+import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -168,7 +170,15 @@ class Pages:
 
 def build_app(studio: Studio, token: str, port: int) -> Starlette:
     """The ASGI application for a server at that port, for the browser that shows the token."""
+
+    @asynccontextmanager
+    async def warmed_up(_: Starlette) -> AsyncIterator[None]:
+        # Now that the server has loaded all of its own: two threads that load at once may find modules half loaded.
+        threading.Thread(target=studio.warm_up, daemon=True).start()
+        yield
+
     return Starlette(
+        lifespan=warmed_up,
         routes=Pages(studio).routes(),
         middleware=[Middleware(Guard, token=token, port=port, policy=document().policy)],
         exception_handlers={FlowZeroError: _refused, HTTPException: _missing},
