@@ -17,6 +17,10 @@ ACROSS = ("through", "across", "along", "over", "down")
 """Prepositions of a way from one side of the scenery to the other."""
 
 
+_BEARING = frozenset(["go", "trace", "push", "carry", "ride", "follow", "lead"])
+"""Ways of going, alone or with another."""
+
+
 class Complements(Surroundings):
     """Takes in noun phrases that hang on a preposition or on the phrase before."""
 
@@ -80,7 +84,7 @@ class Complements(Surroundings):
     def _up_or_down(self, prep: str, phrase: NounPhrase) -> None:
         """As in "walks up a hill", "rises into the sky" and "leaps out of the water": which way scenery lets one go."""
         verb = self.now.verb
-        going = verb.kind in ("go", "trace") if verb is not None else not self.now.roles
+        going = verb.kind in _BEARING if verb is not None else not self.now.roles
         heading = ""
         if prep in ("up", "down") and phrase.noun.split()[-1] in lex.SLOPES:
             heading = prep

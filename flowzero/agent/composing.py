@@ -8,7 +8,19 @@ from dataclasses import replace
 from itertools import pairwise
 
 from flowzero.agent.bonds import GOING
-from flowzero.agent.choreography import Sketch, climbs, company, dwarfs, implied, member_of, path_for, rivals, troop, turn
+from flowzero.agent.choreography import (
+    Sketch,
+    climbs,
+    company,
+    dwarfs,
+    implied,
+    member_of,
+    on_slopes,
+    path_for,
+    rivals,
+    troop,
+    turn,
+)
 from flowzero.agent.edits import shift
 from flowzero.agent.filming import background_for, filmed
 from flowzero.agent.homes import at_home
@@ -76,7 +88,7 @@ def compose(reading: Reading, seconds: float, fps: float) -> DSS:
         )
     if total > MAX_OBJECTS:
         raise PromptError(f"the prompt asks for {total} objects: a plan holds at most {MAX_OBJECTS}, so ask for fewer.")
-    reading = implied(reading)
+    reading = on_slopes(implied(reading))
     if (home := at_home(reading)) is not None:
         reading = reading.model_copy(update={"setting": home.setting})
     placed: Placed = {}

@@ -50,6 +50,7 @@ from flowzero.agent.succession import succeeding
 from flowzero.agent.swapping import sided, swapped
 from flowzero.agent.technical import without_notes
 from flowzero.agent.tokens import known, tokenise, verb
+from flowzero.agent.viewpoint import view_of
 from flowzero.dss import MAX_PROMPT
 from flowzero.errors import PromptError
 
@@ -96,9 +97,8 @@ def read(prompt: str) -> Reading:
     ids = {thing.id for thing in cast.things}
     # A count that comes after its noun renames what earlier words spoke of: "in 3 dog one".
     kept = [p for p in (*basic, *promises, *parsed.cameras) if _named(p) <= ids]
-    view = "top" if any(token.low in ("top-down", "overhead", "aerial", "bird's-eye") for token in tokens) else "side"
     return Reading(
-        prompt=text, things=cast.things, promises=tuple(kept), setting=parsed.setting, view=view,
+        prompt=text, things=cast.things, promises=tuple(kept), setting=parsed.setting, view=view_of(text),
         unread=parsed.unread, acting=parsed.acting, corrected=parsed.corrected,
         names=tuple((name, owner) for name, owner in cast.names.items() if owner in ids),
     )  # fmt: skip

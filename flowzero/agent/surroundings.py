@@ -41,6 +41,8 @@ _SPOTS: dict[str, Relative] = {
 """Parts of something that say where another is: "a stool at its side", "a cross at its tip"."""
 _TOLD = ("it", "him", "he", "she", "them")
 """Pronouns of what was told of before; "her" is read as "she"."""
+_ON = frozenset(["verb", "stop", "comma", "and", "while", "manner", "time", "go", "trace"])
+"""How it may go on after a word of place without a noun, as in "glides overhead to the left"."""
 _DEPTHS = frozenset(["background", "foreground", "distance"])
 
 
@@ -133,7 +135,8 @@ class Surroundings(Attachment):
         while j < len(self.chunks) and self.chunks[j].kind == "word" and self.tokens[self.chunks[j].start].low in lex.ADVERBS:
             j += 1
         after = self.chunks[j].kind if j < len(self.chunks) else "stop"
-        return after in ("verb", "stop", "comma", "and", "while", "manner", "time") and bool(self.now.subject) and not self.prep
+        on = after in _ON or (after == "prep" and self.chunks[j].value != "of")
+        return on and bool(self.now.subject) and not self.prep
 
     def _has_with_it(self, prep: str, relation: Relative | None, phrase: NounPhrase | None, end: int) -> bool:
         """As in "a table with a vase on it" and "a table, a vase on it": the vase is on the table; whether that was said."""

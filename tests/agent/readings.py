@@ -265,7 +265,7 @@ READINGS: list[tuple[str, list[str]]] = [
     ("A yellow duck followed by three ducklings swims to the left", ["duckling follows duck", "duck: left"]),
     (
         "Two small dogs and a large cat are playing on the beach, while a seagull flies overhead from right to left",
-        ["dog small", "cat large", "setting the beach", "seagull: from at right > at left"],
+        ["dog small", "cat large", "setting the beach", "seagull above dog", "seagull: from at right > at left"],
     ),
     ("A dragonfly darts back and forth above a pond", ["setting a pond", "dragonfly: side-to-side"]),
     ("A sailboat glides from the right edge of the screen to the left edge", ["sailboat: from at right > at left"]),

@@ -11,6 +11,7 @@ from flowzero.agent.choreography.approaching import away_from, clearance, from_o
 from flowzero.agent.choreography.following import leads, rivals
 from flowzero.agent.choreography.shapes import ring, shape
 from flowzero.agent.choreography.sketch import Point, Sketch
+from flowzero.agent.choreography.slopes import RISE
 from flowzero.agent.choreography.ways import sideways
 from flowzero.agent.nature import far_away
 from flowzero.agent.placing import HORIZON, beside, centre_of, within
@@ -198,6 +199,8 @@ def _origin(sketch: Sketch, steps: tuple[Step, ...], length: float, t: float) ->
         x = within(0.5 - ux * off + dx + ahead, sketch.at.w) if ux else within(x, sketch.at.w)
         if uy:
             y = within(0.5 - math.copysign(0.3, uy), sketch.at.h) + dy
+            if ux and uy > 0 and sketch.at.grounded:
+                y = max(y, sketch.at.y - RISE)
             if uy < 0 and sketch.at.grounded:
                 y = sketch.at.y
             y = min(y, _horizon(sketch) or y)
@@ -318,6 +321,8 @@ def _gone(sketch: Sketch, step: Go, length: float, part: float) -> tuple[float, 
         return x, (y - 0.12 if sketch.at.grounded else y), sketch.scale * 0.42
     ux, uy = VECTORS[step.heading]
     cx, cy = x + ux * length, y + math.copysign(0.5 if part < 1 else 0.45, uy) * part * (1 if uy else 0)
+    if ux and uy < 0 and sketch.at.grounded:
+        cy = y - RISE * part
     slopes = sketch.reading.thing(sketch.thing).medium == "ground" and not _climbs(sketch) and not _falls_off(sketch)
     if not ux and sketch.at.grounded and slopes:
         cx = x + (0.24 if x <= 0.5 else -0.24)  # a slope leads aside as it leads up or down

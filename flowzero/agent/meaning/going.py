@@ -290,8 +290,12 @@ class Going(Leaving):
             self.meaning.journey(self.thing, self._steps() or [Go(heading="towards")], self.clause, self.window)
 
     def _circle(self) -> None:
-        self._steps()  # for where it is meanwhile, as in "circles above a house"
-        self.meaning.journey(self.thing, [Trace(pattern="circle", other=self._object())], self.clause, self.window)
+        # Their sentences say where it is meanwhile, as in "circles above a house".
+        places = [step.model_copy(update={"start": True}) for step in self._steps() if isinstance(step, At)]
+        other = self._object()
+        self.meaning.journey(self.thing, [Trace(pattern="circle", other=other)], self.clause, self.window)
+        if places and other is None:
+            self.add(Journey(thing=self.thing, steps=tuple(places[:1]), window=self.window))
 
     def _stop(self) -> None:
         steps = self._steps()
