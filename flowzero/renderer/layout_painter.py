@@ -258,13 +258,17 @@ class PictureGenerator(_Generator):
 
     def forward(self, components: Tensor) -> Tensor:
         """Components [N, C] to pictures [N, 4, S, S]."""
+        return self.drawn(components)[0]
+
+    def drawn(self, components: Tensor) -> tuple[Tensor, Tensor]:
+        """Components [N, C] to pictures [N, 4, S, S], and the logits of their covers, [N, 1, S, S]."""
         hidden = self.read(components)
         x = self.grown(hidden)
         own, (cover, takes, light) = torch.tanh(x[:, :3]), torch.sigmoid(x[:, 3:]).chunk(3, dim=1)
         dye = torch.sigmoid(self.dye(hidden))[..., None, None]
         dyed = _shaded(dye[:, :3], self.BRIGHTEST * light)
         share = dye[:, 3:] * takes
-        return torch.cat([((1 - share) * own + share * (2 * dyed - 1)) * cover, cover], 1)
+        return torch.cat([((1 - share) * own + share * (2 * dyed - 1)) * cover, cover], 1), x[:, 3:4]
 
 
 def _shaded(colour: Tensor, light: Tensor) -> Tensor:

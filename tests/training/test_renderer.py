@@ -23,9 +23,9 @@ from training.renderer.decoder import Redraw, train_decoder
 from training.renderer.description import Describer
 from training.renderer.language import Language
 from training.renderer.model import Denoiser, build_autoencoder, build_painter, fit_encoder
-from training.renderer.painter import train_painter
+from training.renderer.painter import HARD, WEIGHED, Odds, difference, lost, train_painter
 from training.renderer.scenery import train_scenery
-from training.renderer.scenes import SceneSampler, learned_places, panorama
+from training.renderer.scenes import SceneSampler, all_looks, learned_places, panorama
 from training.renderer.train import WEIGHTS, Run, learning_rate, looking_at_the_first, train
 from training.renderer.unpack import unpack
 
@@ -265,3 +265,29 @@ def test_the_painter_learns_places_and_keeps_its_looks(tiny: Config, tmp_path: P
     (_, first), (after, last) = learned(17), learned(17 * 400)
     assert last < 0.7 * first
     assert all(torch.equal(after[name], value) for name, value in before.items() if not name.startswith("scenery."))
+
+
+def test_what_is_painted_worst_is_shown_more_often() -> None:
+    looks = all_looks(3)
+    odds, errors = Odds(looks), np.full(len(looks), 0.01)
+    errors[1] = 0.04
+    before = odds.now(lambda: errors)
+    after = [odds.now(lambda: errors) for _ in range(WEIGHED)][-1]
+    assert before.sum() == pytest.approx(1) and after.sum() == pytest.approx(1)
+    assert after[1] / after[0] == pytest.approx(4**HARD * before[1] / before[0])
+
+
+def test_a_part_that_is_left_out_for_sure_comes_back(tiny: Config) -> None:
+    painter = build_painter(tiny)
+    components = painter.project(Language(TEXT).vectors(["tulip"]))
+    with torch.no_grad():
+        painter.generator.finish.bias.view(-1, 4)[3] -= 40.0  # no cover anywhere
+    picture, cover = painter.generator.drawn(components)
+    wanted = torch.ones_like(picture)
+
+    def pull(loss: torch.Tensor) -> torch.Tensor:
+        (gradient,) = torch.autograd.grad(loss, painter.generator.finish.bias, retain_graph=True)
+        return gradient.view(-1, 4)[3]
+
+    assert pull(difference(picture, wanted)).abs().max() < 1e-9
+    assert pull(lost(cover, wanted)).max() < -0.1

@@ -18,6 +18,7 @@ import torch
 from numpy.typing import NDArray
 from safetensors.torch import load_file
 from torch import Tensor, nn
+from torch.nn import functional
 
 from training.renderer.compose import TensorCompositor, compose, pictures
 from training.renderer.config import Config, Regression
@@ -30,6 +31,16 @@ from training.renderer.train import WEIGHTS
 
 FINE = 0.85
 """The share of the samples after which the arithmetic goes from half to full precision."""
+
+
+COVER = 0.1
+"""How much it counts, beside the picture, what of a thing is left out."""
+
+
+WEIGHED, HARD = 600, 1.5
+"""After how many batches the looks are weighed anew, and how much more a look is shown whose error is larger: a power of it."""
+_AT_ONCE = 256
+"""Looks that are painted at once for that."""
 
 
 COLOURED = 0.7
@@ -53,15 +64,23 @@ def train_painter(
     painter.to(language.device)
     side = painter.picture(phrases[:1]).shape[-1]
     wanted = pictures(config.training.nouns, side).to(language.device)
-    likely = _odds(looks)
+    odds = Odds(looks)
     report(f"{len(looks)} looks")
     order = np.random.default_rng(config.training.seed)
 
+    def errors() -> NDArray[np.float64]:
+        parts = zip(torch.split(phrases, _AT_ONCE), torch.split(wanted, _AT_ONCE), strict=True)
+        with torch.no_grad():
+            found = [(painter.picture(some) - pictures.float()).abs().mean((1, 2, 3)) for some, pictures in parts]
+        each: NDArray[np.float64] = torch.cat(found).double().cpu().numpy()
+        return each
+
     def pick() -> Tensor:
-        return torch.from_numpy(order.choice(len(looks), p.batch, p=likely))
+        return torch.from_numpy(order.choice(len(looks), p.batch, p=odds.now(errors)))
 
     def loss(chosen: Tensor) -> Tensor:
-        return difference(painter.picture(phrases[chosen]).float(), wanted[chosen].float())
+        drawn, covers = painter.generator.drawn(painter.project(phrases[chosen]))
+        return difference(drawn.float(), wanted[chosen].float()) + COVER * lost(covers.float(), wanted[chosen].float())
 
     regress(painter.generator, p, pick, loss, language.device, report, recorded=config.training.recorded)
     folder.mkdir(parents=True, exist_ok=True)
@@ -139,11 +158,23 @@ def _composed(config: Config, scenes: Sequence[Scene], language: Language) -> Te
     return torch.cat([compositor(Description(*part)).cpu() for part in parts])
 
 
-def _odds(looks: Sequence[Look]) -> NDArray[np.float64]:
-    """How often each look is shown, [N]; a thing's own colours far more often than any other."""
-    coloured = np.array([look.colour is not None for look in looks])
-    odds: NDArray[np.float64] = np.where(coloured, COLOURED / max(coloured.sum(), 1), (1 - COLOURED) / (~coloured).sum())
-    return np.asarray(odds / odds.sum())
+class Odds:
+    """How often each look is shown: a thing in its own colours far more often, and the more often the worse it is painted."""
+
+    def __init__(self, looks: Sequence[Look]) -> None:
+        coloured = np.array([look.colour is not None for look in looks])
+        shares = np.where(coloured, COLOURED / max(coloured.sum(), 1), (1 - COLOURED) / (~coloured).sum())
+        self._own: NDArray[np.float64] = np.asarray(shares / shares.sum())
+        self._now, self._asked = self._own, 0
+
+    def now(self, errors: Callable[[], NDArray[np.float64]]) -> NDArray[np.float64]:
+        """For the next batch, [N]; `errors` tells how far each look is from what it should be, and is asked now and then."""
+        self._asked += 1
+        if self._asked % WEIGHED == 0:
+            found = errors()
+            odds = self._own * np.maximum(found / np.median(found), 0.1) ** HARD
+            self._now = np.asarray(odds / odds.sum())
+        return self._now
 
 
 def difference(drawn: Tensor, wanted: Tensor) -> Tensor:
@@ -151,3 +182,11 @@ def difference(drawn: Tensor, wanted: Tensor) -> Tensor:
     error = drawn - wanted
     edges: Any = error.diff(dim=-1).abs().mean() + error.diff(dim=-2).abs().mean()
     return error.abs().mean() + edges  # type: ignore[no-any-return]
+
+
+def lost(covers: Tensor, wanted: Tensor) -> Tensor:
+    """Cross entropy of covers [B, 1, S, S], as logits, with those of pictures [B, 4, S, S].
+
+    A part of a thing that is left out for sure gets no gradient from the picture, as no colour of it shows; from this it does.
+    """
+    return functional.binary_cross_entropy_with_logits(covers, wanted[:, 3:])
