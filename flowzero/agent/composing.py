@@ -25,7 +25,7 @@ from flowzero.agent.edits import shift
 from flowzero.agent.filming import background_for, filmed
 from flowzero.agent.homes import at_home
 from flowzero.agent.nature import far_away
-from flowzero.agent.placing import Stance, crowd_of, rounded_up, stance, within
+from flowzero.agent.placing import Stance, berths, crowd_of, rounded_up, stance, within
 from flowzero.agent.promises import (
     At,
     Beside,
@@ -45,7 +45,8 @@ from flowzero.agent.promises import (
     Thing,
     Turns,
 )
-from flowzero.agent.slots import slot
+from flowzero.agent.rows import Berth, Member
+from flowzero.agent.slots import slot, wanted
 from flowzero.agent.tracks import overlap
 from flowzero.dss import (
     DSS,
@@ -92,10 +93,11 @@ def compose(reading: Reading, seconds: float, fps: float) -> DSS:
     if (home := at_home(reading)) is not None:
         reading = reading.model_copy(update={"setting": home.setting})
     placed: Placed = {}
+    room = berths(reading, crowd_of(reading), lambda name: wanted(reading.thing(name), reading))
     for thing in in_order(reading):
-        placed[thing.id] = cast_thing(thing, reading, placed, seconds)
+        placed[thing.id] = cast_thing(thing, reading, placed, seconds, room)
     for thing in _too_early(reading):
-        placed[thing.id] = cast_thing(thing, reading, {k: v for k, v in placed.items() if k != thing.id}, seconds)
+        placed[thing.id] = cast_thing(thing, reading, {k: v for k, v in placed.items() if k != thing.id}, seconds, room)
     objects = filmed(reading, tuple(item for thing in reading.things for item in placed[thing.id]), seconds)
     bare = DSS(
         prompt=reading.prompt, seconds=seconds, fps=fps, setting=reading.setting or PLAIN_SETTING, objects=objects,
@@ -166,14 +168,16 @@ def object_ids(thing: Thing, taken: Iterable[str] = ()) -> list[str]:
     return ids
 
 
-def cast_thing(thing: Thing, reading: Reading, placed: Mapping[str, tuple[Object, ...]], seconds: float) -> tuple[Object, ...]:
-    """The objects that play one thing, among what is placed already."""
+def cast_thing(
+    thing: Thing, reading: Reading, placed: Mapping[str, tuple[Object, ...]], seconds: float, room: Mapping[Member, Berth]
+) -> tuple[Object, ...]:
+    """The objects that play one thing, among what is placed already, each where it has room."""
     at = stance(thing, reading, crowd_of(reading))
     objects: list[Object] = []
     ids = object_ids(thing, (item.id for items in placed.values() for item in items))
     for member, item_id in enumerate(ids):
         around = {**placed, thing.id: tuple(objects)} if objects else dict(placed)
-        objects.append(place_object(item_id, thing, member, reading, around, seconds, at))
+        objects.append(place_object(item_id, thing, member, reading, around, seconds, at, room.get((thing.id, member))))
     return tuple(objects)
 
 
@@ -185,9 +189,11 @@ def place_object(  # noqa: PLR0913, PLR0917
     placed: Mapping[str, tuple[Object, ...]],
     seconds: float,
     at: Stance,
+    berth: Berth | None = None,
 ) -> Object:
-    """One object on the path its promises ask for, in the lane where it covers the others least."""
-    first = Sketch(thing.id, at, reading, placed, slot(thing, member, reading), seconds, member)
+    """One object on the path its promises ask for, in its berth or the lane where it covers the others least."""
+    x = slot(thing, member, reading) if berth is None else berth.x
+    first = Sketch(thing.id, at, reading, placed, x, seconds, member, berth=berth)
     whole = troop(first)
     if whole is not None:
         slots = [slot(mate, k, reading) for mate in map(reading.thing, company(reading, thing.id)) for k in range(mate.count)]
@@ -196,6 +202,7 @@ def place_object(  # noqa: PLR0913, PLR0917
     path = path_for(lane) if whole is None else member_of(first, path_for(lane))
     item = _object(item_id, thing, reading, seconds, _in_sight(path))
     row = round(lane.nudge[1] / 0.07) if at.grounded else 0  # who stands farther off is farther off
+    row -= berth.line if berth is not None else 0
     return item.model_copy(update={"depth": item.depth + max(-1, min(1, row))})
 
 
@@ -215,7 +222,8 @@ def _lane(sketch: Sketch, thing: Thing) -> Sketch:
     others = [item for name, items in sketch.placed.items() if name not in joined for item in items]
     follows = any(isinstance(promise, Follows) and promise.thing == thing.id for promise in reading.promises)
     climbing = any(isinstance(p, Relation) and p.thing == thing.id and climbs(reading, p) for p in reading.promises)
-    if not others or follows or climbing or rounded_up(thing, reading):
+    berthed = sketch.berth is not None and sketch.berth.bound
+    if not others or follows or climbing or berthed or rounded_up(thing, reading):
         return sketch
     taken = [[other.values_at(t) if other.visible_at(t) else None for t in _MOMENTS] for other in others]
     best, least = (0.0, 0.0), math.inf

@@ -7,10 +7,13 @@ of the frame.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from flowzero import vocabulary
 from flowzero.agent import lexicon as lex
+from flowzero.agent import rows
 from flowzero.agent.bonds import bears, crossings
 from flowzero.agent.nature import SEATS, far_away, habit, is_person, share_beside, size_class, usual_aspect, usual_height
 from flowzero.agent.promises import (
@@ -98,6 +101,30 @@ class Stance:
 
 def stance(thing: Thing, reading: Reading, crowd: int) -> Stance:
     """The stance of one of a thing's objects in a picture of `crowd` objects."""
+    w, h = _bulk(thing, reading, crowd)
+    if not far_away(thing.noun):
+        smaller = _row_share(reading, crowd)
+        w, h = w * smaller, h * smaller
+    return Stance(round(w, 4), round(h, 4), *_level(thing, reading, h))
+
+
+def berths(reading: Reading, crowd: int, wanted: Callable[[str], float | None]) -> dict[rows.Member, rows.Berth]:
+    """Where those stand who stand in rows, and who stand for themselves beside them."""
+    return rows.berths(reading, lambda thing: stance(thing, reading, crowd).w, lambda thing: _keeps_low(thing, reading), wanted)
+
+
+@lru_cache(maxsize=64)
+def _row_share(reading: Reading, crowd: int) -> float:
+    """How much smaller all are so that those who stand beside each other have room."""
+    return rows.share(reading, lambda thing: _bulk(thing, reading, crowd)[0], lambda thing: _keeps_low(thing, reading))
+
+
+def _keeps_low(thing: Thing, reading: Reading) -> bool:
+    return _level(thing, reading, 0.3)[1]
+
+
+def _bulk(thing: Thing, reading: Reading, crowd: int) -> tuple[float, float]:
+    """Width and height of one of a thing's objects in a crowd."""
     thinner = _thinner(crowd)
     if thing.count == 1 and (size_class(thing.noun) or 0) >= _BUILDING and not set(thing.attributes) & lex.SMALL:
         thinner = max(thinner, 0.7)  # what is so large stays the background of a crowd
@@ -105,7 +132,7 @@ def stance(thing: Thing, reading: Reading, crowd: int) -> Stance:
     w = h * aspect(thing)
     if w > _BROADEST:
         w, h = _BROADEST, h * _BROADEST / w
-    return Stance(round(w, 4), round(h, 4), *_level(thing, reading, h))
+    return w, h
 
 
 def aspect(thing: Thing) -> float:

@@ -13,9 +13,7 @@ def slot(thing: Thing, member: int, reading: Reading) -> float:
     """Where it stands when nothing says where: things share the width in the order of the prompt."""
     if rounded_up(thing, reading):
         return round(0.5 + (member - (thing.count - 1) / 2) * pitch(thing.count), 3)
-    if any(thing.id in _gone_about(promise, reading) for promise in reading.promises):
-        return 0.5
-    if (side := _goal_side(thing, reading) or _free_side(thing, reading) or _half_hidden(thing, reading)) is not None:
+    if (side := wanted(thing, reading)) is not None:
         return side
     bound = {promise.thing for promise in reading.promises if isinstance(promise, Relation | Carries)}
     bound = (bound | {item_id for promise in reading.promises for item_id in _between(promise)}) - {thing.id}
@@ -23,6 +21,13 @@ def slot(thing: Thing, member: int, reading: Reading) -> float:
     index = free.index((thing.id, member)) if (thing.id, member) in free else 0
     n = len(free)
     return 0.5 if n == 1 else round(0.16 + 0.68 * index / (n - 1), 3) if n > 2 else (0.27, 0.73)[index]
+
+
+def wanted(thing: Thing, reading: Reading) -> float | None:
+    """Where it needs to stand for what happens about it; None if that may be anywhere."""
+    if any(thing.id in _gone_about(promise, reading) for promise in reading.promises):
+        return 0.5
+    return _goal_side(thing, reading) or _free_side(thing, reading) or _half_hidden(thing, reading)
 
 
 _HIDING = ("behind", "inside", "below")

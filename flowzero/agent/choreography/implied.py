@@ -11,6 +11,7 @@ from typing import cast
 
 from flowzero import vocabulary
 from flowzero.agent.bonds import GOING
+from flowzero.agent.nature import SEATS, alive, fixed, usual_aspect, usual_height
 from flowzero.agent.promises import (
     At,
     Camera,
@@ -54,6 +55,8 @@ def implied(reading: Reading) -> Reading:
             _centre(promises, promise.thing)
         elif isinstance(promise, Compared) and promise.aspect == "speed":
             promises += [Moves(thing=name) for name in (promise.thing, promise.other) if not _told(promises, name)]
+        elif isinstance(promise, Relation) and (seat := _shared_seat(promise, promises, reading)) is not None:
+            promises.append(seat)
     changed = promises != list(reading.promises)
     return reading.model_copy(update={"promises": tuple(dict.fromkeys(promises))}) if changed else reading
 
@@ -97,6 +100,19 @@ def _centre(promises: list[Promise], thing: str) -> None:
     for i, promise in enumerate(promises):
         if isinstance(promise, Relation) and promise.thing == thing and promise.relation == "near" and promise.second is None:
             promises[i] = promise.model_copy(update={"thing": promise.other, "other": thing})
+
+
+def _shared_seat(promise: Relation, promises: Sequence[Promise], reading: Reading) -> Relation | None:
+    """As in "sits next to a man on a bench": the man is on it too, if nothing else is said of where he is."""
+    told = promises[promises.index(promise) + 1 :]
+    own = [p for p in told if isinstance(p, Relation) and p.thing == promise.thing and p.relation in ("on", "inside")]
+    placed = any(isinstance(p, Relation | Carries) and p.thing == promise.other for p in promises)
+    if promise.relation not in ("left", "right", "near") or len(own) != 1 or placed or _placed(promises, promise.other):
+        return None
+    noun, seat = reading.thing(promise.other).noun, reading.thing(own[0].other)
+    broad = usual_height(noun) * usual_aspect(noun) <= usual_height(seat.noun) * usual_aspect(seat.noun)
+    has_room = broad or (alive(noun) and seat.noun.split()[-1] in SEATS)
+    return own[0].model_copy(update={"thing": promise.other}) if has_room and not fixed(noun) else None
 
 
 def _named(promise: Promise) -> set[str]:

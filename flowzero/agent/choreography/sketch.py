@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from flowzero.agent.placing import Stance, crowd_of, stance, within
 from flowzero.agent.promises import Reading
+from flowzero.agent.rows import Berth
 from flowzero.dss import Box, Keyframe, Object
 
 Point = tuple[float, float, float, float]
@@ -28,6 +29,8 @@ class Sketch:
     together: bool = False
     """Whether this is the path of all of a thing's objects, as one box about them."""
     points: list[Point] = field(default_factory=list)
+    berth: Berth | None = None
+    """Its place among those who stand beside each other, if it has one."""
 
     def box_of(self, other: str, t: float) -> Box | None:
         """Where another thing is at a time, if it is planned already."""

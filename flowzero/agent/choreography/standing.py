@@ -11,6 +11,7 @@ from flowzero.agent.choreography.ways import sideways
 from flowzero.agent.nature import far_away, habit, is_person
 from flowzero.agent.placing import OPEN, beside, centre_of, within
 from flowzero.agent.promises import Go, Journey, Moves, Promise, Reading, Relation, Stays, Thing
+from flowzero.agent.rows import base, same_row
 from flowzero.dss import Box
 
 
@@ -22,6 +23,9 @@ def stand(sketch: Sketch, promises: list[Promise]) -> None:
         if isinstance(promise, Stays):
             x, y = centre_of(promise.place, sketch.at, x, y)
             fixed = True
+    if sketch.berth is not None:
+        x, fixed = sketch.x, fixed or sketch.berth.bound
+        y -= sketch.berth.line * sketch.at.h * (0.3 if sketch.at.grounded else -1.1)
     for promise in promises:
         if isinstance(promise, Relation) and (spot := _related(sketch, promise, x, y)) is not None:
             x, y = spot
@@ -34,6 +38,8 @@ def stand(sketch: Sketch, promises: list[Promise]) -> None:
 
 def _related(sketch: Sketch, promise: Relation, x: float, y: float) -> tuple[float, float] | None:
     """Where it stands in a relation to another; None where that leaves it open, or gives it no more than a height."""
+    if (sketch.berth is not None or base(sketch.reading, sketch.thing) != sketch.thing) and same_row(sketch.reading, promise):
+        return None
     t = promise.window.within(sketch.seconds)[0]
     other = sketch.box_of(promise.other, t)
     if other is None or (sketch.together and promise.relation == "near"):
@@ -136,14 +142,22 @@ def _spot(sketch: Sketch, promise: Relation, other: Box, x: float, y: float) -> 
 
 
 def _seat(sketch: Sketch, promise: Relation) -> tuple[int, int]:
-    """Which of how many that stand in this relation to one thing this is, in the order of the prompt."""
+    """Which of how many that stand in this relation to one thing this is, in the order of the prompt, or from left to right."""
     place = total = 0
-    for thing in dict.fromkeys(
-        other.thing
-        for other in sketch.reading.promises
-        if isinstance(other, Relation) and (other.relation, other.other) == (promise.relation, promise.other)
-    ):
+    told = [other for other in sketch.reading.promises if isinstance(other, Relation)]
+    mates = dict.fromkeys(p.thing for p in told if (p.relation, p.other) == (promise.relation, promise.other))
+    for thing in _from_left(list(mates), told):
         if thing == sketch.thing:
             place = total + sketch.member
         total += sketch.reading.thing(thing).count
     return place, total
+
+
+def _from_left(things: list[str], told: list[Relation]) -> list[str]:
+    """The things, each that is left of another before it."""
+    for relation in told:
+        left, right = (relation.other, relation.thing) if relation.relation == "right" else (relation.thing, relation.other)
+        if relation.relation in ("left", "right") and {left, right} <= set(things) and things.index(left) > things.index(right):
+            things.remove(left)
+            things.insert(things.index(right), left)
+    return things
