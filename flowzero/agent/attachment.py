@@ -133,11 +133,10 @@ class Attachment:
                 free, last, topic = ([*self._living(free)] or free, self._living(last), self._living(topic))
             if topic or last or free:
                 return self._seat(phrase, topic) or topic or last or (free[-1],)
-        if phrase.pronoun == "them" and not inner and self.side is not None and self.side.relation == "between":
-            return self.cast.resolve(phrase, self.latest, tuple(self.cast.order), self.tokens)  # leads the clause of who is there
-        if phrase.pronoun == "them" and inner:
-            others = tuple(item_id for item_id in self.cast.order if item_id not in self.now.subject)
-            last = tuple(item_id for item_id in self.latest if item_id not in self.now.subject)
+        if phrase.pronoun == "them" and (inner or str(getattr(self.side, "relation", "")) == "between"):
+            hidden = self.now.subject if inner else ()  # as in "..., between them a dog sleeps", which speaks of all
+            others = tuple(item_id for item_id in self.cast.order if item_id not in hidden)
+            last = tuple(item_id for item_id in self.latest if item_id not in hidden)
             return self.cast.resolve(phrase, last, others, self.tokens)
         if phrase.pronoun == "it" and not inner and self.main and all(is_person(self.cast[name].noun) for name in self.main):
             things = [name for name in self.cast.order if not is_person(self.cast[name].noun)]

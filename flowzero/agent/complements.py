@@ -16,6 +16,8 @@ from flowzero.agent.surroundings import Surroundings
 ACROSS = ("through", "across", "along", "over", "down")
 """Prepositions of a way from one side of the scenery to the other."""
 
+_SIDES = ("left", "right", "near")
+
 
 _BEARING = frozenset(["go", "trace", "push", "carry", "ride", "follow", "lead"])
 """Ways of going, alone or with another."""
@@ -78,6 +80,10 @@ class Complements(Surroundings):
 
     def _whose_place(self, k: int, prep: str, side: Side | None, phrase: NounPhrase) -> tuple[str, ...]:
         """What was named just before a place that is its own rather than the subject's, as in "cooks soup in a pot"."""
+        last = self.now.roles[-1] if self.now.roles else None
+        on = k > 1 and self.chunks[k - 2].kind == "np" and last is not None and last.kind == "thing"
+        if on and last is not None and side is not None and side.relation == last.relation in _SIDES:
+            return last.things  # as in "a cat left of a dog left of a car"
         led = prep in ("in", "on") and side is None and k > 1 and self.chunks[k - 2].kind == "np" and bool(phrase.noun)
         return self.now.roles[-1].things if led and is_objects_place(self.now, prep, phrase, self.cast) else ()
 

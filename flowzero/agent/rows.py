@@ -93,9 +93,11 @@ def rows(reading: Reading) -> tuple[Row, ...]:
     found: list[Row] = []
     while told:
         row: list[Block] = []
-        while (tie := next((tie for tie in told if not row or {block.thing for block in row} & set(tie[1:])), None)) is not None:
+        while (
+            tie := next((tie for tie in told if not row or {block.thing for block in row} & set(tie[1:])), None)
+        ) is not None:
             told.remove(tie)
-            _join(row, reading, *tie)
+            _join(row, reading, tie)
         if len(row) > 1:
             found.append(tuple(row))
     return tuple(found)
@@ -120,63 +122,67 @@ def _tied(reading: Reading, promise: Relation) -> _Tie | None:
 
 def _elsewhere(reading: Reading, thing: Thing) -> bool:
     """Whether it is not held where it stands, or stands where another thing says."""
-    by_another = any(
-        isinstance(p, Relation) and p.thing == thing.id and p.relation in _BY_ANOTHER for p in reading.promises
-    )
+    by_another = any(isinstance(p, Relation) and p.thing == thing.id and p.relation in _BY_ANOTHER for p in reading.promises)
     return by_another or far_away(thing.noun) or goes(reading, thing.id)
 
 
-def _join(row: list[Block], reading: Reading, relation: str, thing: str, other: str, second: str) -> None:
+def _join(row: list[Block], reading: Reading, tie: _Tie) -> None:
     """Put those of the tie that are not in the row yet where it wants them."""
+    relation, thing, other, second = tie
     if relation == "between":
         _put_between(row, reading, thing, other, second)
         return
     if not row:
         row.append(_whole(reading, other))
     here, there = (_at(row, name) for name in (thing, other))
-    if here and there:
-        return
-    new, old = (thing, there) if there else (other, here)
-    after = (relation == "right") == (new == thing)
-    count = reading.thing(new).count
-    if relation == "near" and count > 1 and there:  # some on either side, so that all are near
-        half = count // 2
-        row[old[1] : old[1]] = [Block(new, half, count - half)]
-        row[old[0] : old[0]] = [Block(new, 0, half)]
-    elif relation == "near":
-        at = 0 if old[0] == 0 and old[1] < len(row) else old[1]
-        row.insert(at, _whole(reading, new))
+    if there and not here:
+        start, end = there
+        if relation == "near":
+            _put_near(row, reading, thing, start, end)
+        else:
+            row.insert(end if relation == "right" else start, _whole(reading, thing))
+    elif here and not there:
+        first = (relation == "near" and here[0] == 0 and here[1] < len(row)) or relation == "right"
+        row.insert(0 if first else len(row), _whole(reading, other))  # beyond those that stand between the two already
+
+
+def _put_near(row: list[Block], reading: Reading, thing: str, start: int, end: int) -> None:
+    """Beside what stands from one place in the row to another: on its free side, or some on either side of it."""
+    count = reading.thing(thing).count
+    if count > 1:
+        row[end:end] = [Block(thing, count // 2, count - count // 2)]
+        row[start:start] = [Block(thing, 0, count // 2)]
     else:
-        far = new == other  # beyond those that stand between the two already
-        row.insert((len(row) if far else old[1]) if after else 0 if far else old[0], _whole(reading, new))
+        row.insert(0 if start == 0 and end < len(row) else end, _whole(reading, thing))
 
 
 def _put_between(row: list[Block], reading: Reading, thing: str, other: str, second: str) -> None:
-    middle, ends = _at(row, thing), (_at(row, other), _at(row, second) if second else None)
+    """Put a thing between two others, or between the halves of several of a kind."""
+    one, middle = _whole(reading, thing), _at(row, thing)
     if not second:
-        if ends[0] is None:
+        if _at(row, other) is None:
             count = reading.thing(other).count
-            at = middle or (len(row), len(row))
-            row[at[1] : at[1]] = [Block(other, count // 2, count - count // 2)]
-            row[at[0] : at[0]] = [Block(other, 0, count // 2), *([] if middle else [_whole(reading, thing)])]
+            start, end = middle or (len(row), len(row))
+            row[end:end] = [*([] if middle else [one]), Block(other, count // 2, count - count // 2)]
+            row.insert(start, Block(other, 0, count // 2))
         return
     left, right = (_whole(reading, name) for name in (other, second))
-    match middle, ends:
-        case None, (None, None):
-            row += [left, _whole(reading, thing), right]
-        case None, ((_, end), None):
-            row[end:end] = [_whole(reading, thing), right]
-        case None, (None, (start, _)):
-            row[start:start] = [left, _whole(reading, thing)]
-        case None, ((a, _), (b, _)):
-            row.insert(max(a, b), _whole(reading, thing))
-        case (start, end), (None, None):
-            row[end:end] = [right]
-            row[start:start] = [left]
-        case (start, end), (a, b) if not (a and b):
-            known = a or b
-            assert known is not None
-            row.insert(end if known[0] < start else start, right if a else left)
+    match middle, _at(row, other), _at(row, second):
+        case None, None, None:
+            row += [left, one, right]
+        case None, (_, end), None:
+            row[end:end] = [one, right]
+        case None, None, (start, _):
+            row[start:start] = [left, one]
+        case None, (a, _), (b, _):
+            row.insert(max(a, b), one)
+        case (start, end), None, None:
+            row.insert(end, right)
+            row.insert(start, left)
+        case (start, end), (known, _), None:
+            row.insert(end if known < start else start, right)
+        case (start, end), None, (known, _):
+            row.insert(end if known < start else start, left)
 
 
 def _whole(reading: Reading, name: str) -> Block:
@@ -228,7 +234,9 @@ def _led(promise: object) -> list[str]:
 
 
 def _unit(reading: Reading, row: Row, width: Measure) -> _Unit:
-    places = {p.thing: p.place.x for p in reading.promises if isinstance(p, Stays) and p.place.x and not p.place.off}
+    places: dict[str, str] = {
+        p.thing: p.place.x for p in reading.promises if isinstance(p, Stays) and p.place.x and not p.place.off
+    }
     places = {base(reading, name): x for name, x in places.items()}
     end, found = 0.0, []
     for k, block in enumerate(row):

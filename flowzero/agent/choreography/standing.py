@@ -26,7 +26,10 @@ def stand(sketch: Sketch, promises: list[Promise]) -> None:
     if sketch.berth is not None:
         x, fixed = sketch.x, fixed or sketch.berth.bound
         y -= sketch.berth.line * sketch.at.h * (0.3 if sketch.at.grounded else -1.1)
+    in_row = sketch.berth is not None or base(sketch.reading, sketch.thing) != sketch.thing
     for promise in promises:
+        if isinstance(promise, Relation) and in_row and same_row(sketch.reading, promise):
+            continue
         if isinstance(promise, Relation) and (spot := _related(sketch, promise, x, y)) is not None:
             x, y = spot
             fixed = True
@@ -38,8 +41,6 @@ def stand(sketch: Sketch, promises: list[Promise]) -> None:
 
 def _related(sketch: Sketch, promise: Relation, x: float, y: float) -> tuple[float, float] | None:
     """Where it stands in a relation to another; None where that leaves it open, or gives it no more than a height."""
-    if (sketch.berth is not None or base(sketch.reading, sketch.thing) != sketch.thing) and same_row(sketch.reading, promise):
-        return None
     t = promise.window.within(sketch.seconds)[0]
     other = sketch.box_of(promise.other, t)
     if other is None or (sketch.together and promise.relation == "near"):

@@ -27,6 +27,7 @@ from flowzero.agent.edits import (
 from flowzero.agent.filming import background_for
 from flowzero.agent.fixes.common import Change, into_frame, objects_of, thing_of
 from flowzero.agent.fixes.paths import moved, paced, placed_anew, replanned
+from flowzero.agent.fixes.sides import side_by_side
 from flowzero.agent.measures import Scene
 from flowzero.agent.placing import crowd_of, stance
 from flowzero.agent.promises import Compared, Count, Promise
@@ -181,4 +182,5 @@ FIXES: Mapping[str, Callable[..., Iterator[Change]]] = {
     "camera": _filmed,
     "size": _scaled,
     "comparison": _compared,
+    "relation": side_by_side,
 }

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 from flowzero.agent.measures.scene import KEPT, Outcome, Scene, grade, worst
-from flowzero.agent.promises import Place, Relation, Relative, Sized, Stays
+from flowzero.agent.promises import Carries, Journey, Place, Reading, Relation, Relative, Sized, Stays
+from flowzero.agent.rows import SIDES
 from flowzero.agent.tracks import Track, overlap
 
 _NAMES: dict[Relative, str] = {
@@ -90,12 +92,18 @@ def relation(promise: Relation, scene: Scene) -> Outcome:
     seconds = scene.players(promise.second) if promise.second else []
     window = scene.tracks.span(*promise.window.within(scene.tracks.dss.seconds))
     outcomes = []
+    aside = stand_apart(promise, scene.reading)
     for track in ours:
         others = [other for other in theirs if other.id != track.id]
         if not others:
             continue
+        mates = [*others, *seconds] if aside else []
         samples = [k for k in window if track.there[k] and others[0].there[k]] or [window[0]]
-        scores = [_score(promise, track, others, seconds, k) for k in samples]
+        shared = [max((overlap(track.boxes[k], mate.boxes[k]) for mate in mates), default=0.0) for k in samples]
+        scores = [
+            min(_score(promise, track, others, seconds, k), grade(_PRESSED / (part or 1.0), 1.0) if part > _PRESSED else 1.0)
+            for k, part in zip(samples, shared, strict=True)
+        ]
         share = sum(score >= KEPT for score in scores) / len(scores)
         ids = tuple(dict.fromkeys((track.id, others[0].id, *(other.id for other in seconds[:1]))))
         wrong = tuple(k for k, score in zip(samples, scores, strict=True) if score < KEPT)
@@ -104,10 +112,37 @@ def relation(promise: Relation, scene: Scene) -> Outcome:
             outcomes.append(Outcome(1.0, f"{track.id} is {relation_name(promise.relation)} {b}.", ids, tuple(samples)))
         else:
             score = min(0.75, sum(scores) / len(scores))
-            outcomes.append(
-                Outcome(score, f"{word}, but is not in {len(wrong)} of {len(samples)} frames: move one of them.", ids, wrong)
-            )
+            outcomes.append(Outcome(score, f"{word}, but {_wrong(shared, wrong, samples)}", ids, wrong))
     return worst(outcomes, Outcome(0.0, f"{word}, but there is only one of them: add another."))
+
+
+_PRESSED = 0.25
+"""How much of the smaller of two that stand side by side the other may cover."""
+_TOGETHER = frozenset({"on", "inside", "front", "behind"})
+
+
+def stand_apart(promise: Relation, reading: Reading) -> bool:
+    """Whether the two stand side by side, and nothing else that is promised of them lets one cover the other."""
+    if promise.relation not in SIDES or promise.thing == promise.other:
+        return False
+    pair = {promise.thing, promise.other}
+    for other in reading.promises:
+        if isinstance(other, Carries) or (isinstance(other, Relation) and other.relation in _TOGETHER):
+            joined = {other.thing, other.other} == pair
+        else:
+            steps = other.steps if isinstance(other, Journey) and other.thing in pair else ()
+            joined = any(getattr(step, "other", None) in pair for step in steps)
+        if joined:
+            return False
+    return True
+
+
+def _wrong(shared: Sequence[float], wrong: Sequence[int], samples: Sequence[int]) -> str:
+    """What keeps a relation from holding, and what to do about it."""
+    worst_share = max(shared, default=0.0)
+    if worst_share > _PRESSED:
+        return f"they share {worst_share:.0%} of the smaller box: move them apart, or make both smaller."
+    return f"is not in {len(wrong)} of {len(samples)} frames: move one of them."
 
 
 def _moves_on(promise: Relation, scene: Scene) -> bool:
