@@ -13,7 +13,9 @@ from flowzero import vocabulary
 from flowzero.agent.bonds import GOING
 from flowzero.agent.nature import SEATS, alive, fixed, usual_aspect, usual_height
 from flowzero.agent.promises import (
+    Approach,
     At,
+    Beside,
     Camera,
     Carries,
     Compared,
@@ -55,6 +57,8 @@ def implied(reading: Reading) -> Reading:
             _centre(promises, promise.thing)
         elif isinstance(promise, Compared) and promise.aspect == "speed":
             promises += [Moves(thing=name) for name in (promise.thing, promise.other) if not _told(promises, name)]
+        elif isinstance(promise, Relation) and promise.relation == "near" and _comes_off(promise.other, reading):
+            promises[promises.index(promise)] = promise.model_copy(update={"relation": "left"})  # with room to fall beyond it
         elif isinstance(promise, Relation) and (seat := _shared_seat(promise, promises, reading)) is not None:
             promises.append(seat)
     changed = promises != list(reading.promises)
@@ -100,6 +104,13 @@ def _centre(promises: list[Promise], thing: str) -> None:
     for i, promise in enumerate(promises):
         if isinstance(promise, Relation) and promise.thing == thing and promise.relation == "near" and promise.second is None:
             promises[i] = promise.model_copy(update={"thing": promise.other, "other": thing})
+
+
+def _comes_off(other: str, reading: Reading) -> bool:
+    """Whether the way of something begins on a thing and leads away from it."""
+    ways = [promise.steps for promise in reading.promises if isinstance(promise, Journey)]
+    off = Beside(relation="on", other=other, start=True)
+    return any(steps[0] == off and Approach(other=other, away=True) in steps for steps in ways)
 
 
 def _shared_seat(promise: Relation, promises: Sequence[Promise], reading: Reading) -> Relation | None:

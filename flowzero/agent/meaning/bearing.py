@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
 
 from flowzero import vocabulary
@@ -131,9 +132,10 @@ class Bearing(Going):
 
     def _push(self) -> None:
         other = self._object()
-        if other and any(role.prep == "out" and role.things for role in self.clause.roles):
+        if other and any(role.prep in ("out", "off") and role.things for role in self.clause.roles):
             told = type(self)(self.meaning, self.clause, other, (other,))._steps()
             steps = [step for step in told if getattr(step, "other", None) not in (other, self.thing)]
+            self._stands_by(steps)
             self.meaning.journey(other, steps, self.clause, self.window)
         elif other and not self._seated(other):
             other = self._with_all_in_it(other)
@@ -178,6 +180,16 @@ class Bearing(Going):
         elif self.clause.along or self.kind == "push":
             self.add(Moves(thing=bearer, window=self.window))
 
+    def _stands_by(self, steps: Sequence[Step]) -> bool:
+        """As in "rolls a barrel off a table": who does so stands by what the way of the other thing begins at."""
+        first = steps[0] if steps else None
+        if not (isinstance(first, Beside) and first.start):
+            return False
+        told = any(isinstance(old, Stays | Relation) and old.thing == self.thing for old in self.meaning.promises)
+        if not self.clause.passive and first.relation == "on" and not told:
+            self.add(Relation(thing=self.thing, relation="near", other=first.other, window=self.window))
+        return True
+
     def _throw(self) -> None:
         """From who throws it to where it shall go; up and down again when it is thrown up."""
         target = self.thing if self.clause.passive else self._object()
@@ -190,7 +202,7 @@ class Bearing(Going):
             stands = [step for step in steps if isinstance(step, At) and step.start and not step.place.off]
             self.meaning.promises += [Stays(thing=self.thing, place=step.place, window=self.window) for step in stands]
             steps = [step for step in steps if step not in stands]
-        if not self.clause.passive and any(isinstance(step, Approach | Beside) for step in steps):
+        if not self.clause.passive and not self._stands_by(steps) and any(isinstance(s, Approach | Beside) for s in steps):
             steps = [Approach(other=self.thing, away=True), *steps]
         if steps == [Go(heading="up")] and not self.clause.passive:
             steps = [Beside(relation="near", other=self.thing, start=True), *steps, Go(heading="down")]
