@@ -45,9 +45,17 @@ def is_objects_place(clause: Clause, prep: str, phrase: NounPhrase, cast: CastLi
         aimed = last.prep == "at" or (last.prep == "to" and alive(other)) or (last.prep == "from" and not alive(other))
         direct = not last.prep and not _is_there(clause.lemma, prep, phrase.noun, subject, other)
         return last.relation is None and (aimed or direct)
+    if clause.verb.kind == "follow":
+        return last.relation is None and not last.prep and _alone_there(prep, phrase.noun, subject, other)
     passed = clause.verb.kind in ("go", "trace") and (last.prep in _BY or last.relation in _BESIDE)
     met = clause.verb.kind in ("approach", "pass") and last.relation is None and not last.prep
     return (passed or met) and not (is_mount(phrase.noun, subject) or fixed(other))
+
+
+def _alone_there(prep: str, place: str, subject: str, other: str) -> bool:
+    """As in "chases a man in a boat", "follows a mouse in a box": nobody chases another where he has room for himself only."""
+    small = prep == "in" and (size_class(place) or 0) < _HOUSED and not fixed(place)
+    return is_mount(place, other) or (small and not is_mount(place, subject))
 
 
 def _solid(place: str) -> bool:

@@ -8,7 +8,7 @@ from flowzero.agent.chunk import BE, Chunk, Predicate
 from flowzero.agent.nouns import noun_phrase
 from flowzero.agent.phrases import Tokens, match, time
 from flowzero.agent.tokens import any_verb, bases, verb
-from flowzero.agent.wordclass import done_to, names_too
+from flowzero.agent.wordclass import done_to, has_its_own, names_too
 
 _PHRASAL: tuple[tuple[tuple[str, ...], str, lex.Verb], ...] = (
     (("take", "off"), "rise", lex.Verb("go", heading="up", medium="air")),
@@ -182,6 +182,16 @@ def _unknown_verb(low: str) -> bool:
     )
 
 
+def _names(tokens: Tokens, j: int, before: Chunk | None, *, starts: bool) -> bool:
+    """Whether a verb's form is a noun there, which begins a clause or a phrase."""
+    if before is not None and before.kind in ("comma", "and", "while") and has_its_own(tokens, j):
+        return True
+    if not names_too(tokens, j):
+        return False
+    listed = before is not None and before.kind == "comma"
+    return starts or (listed and (tokens[j + 1].low.endswith("ing") or tokens[j + 1].low in lex.PREPOSITIONS))
+
+
 def _may_be_verb(tokens: Tokens, j: int, before: Chunk | None) -> bool:  # noqa: PLR0911
     low = tokens[j].low
     if (low in lex.HEADINGS and low != "left") or match(tokens, j, "left", "of"):
@@ -201,10 +211,7 @@ def _may_be_verb(tokens: Tokens, j: int, before: Chunk | None) -> bool:  # noqa:
     if before is not None and before.kind == "who":
         return True
     starts = before is None or before.kind in ("stop", "there")
-    listed = before is not None and before.kind == "comma"
-    if names_too(tokens, j) and (
-        starts or (listed and (tokens[j + 1].low.endswith("ing") or tokens[j + 1].low in lex.PREPOSITIONS))
-    ):
+    if _names(tokens, j, before, starts=starts):
         return False
     if low.endswith("ing"):
         return not starts or noun_phrase(tokens, j + 1, bare=True) is None

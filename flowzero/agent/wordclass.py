@@ -51,6 +51,17 @@ def names_too(tokens: Tokens, j: int) -> bool:
     return does and not low.endswith(("ing", "ed")) and bool(english.as_noun(low)) and not plural(low)
 
 
+def has_its_own(tokens: Tokens, j: int) -> bool:
+    """As in "..., steam rises from a pot": a noun with a verb of its own begins a clause, whatever else it may be."""
+    low, then = tokens[j].low, tokens[j + 1].low if j + 1 < len(tokens) else ""
+    after = tokens[j + 2].low if j + 2 < len(tokens) else "."
+    does = verb(then) if then.endswith("s") and vocabulary.find(then) is None else None
+    led = after == "to" or after in lex.PREPOSITIONS or after in lex.HEADINGS or after in lex.ADVERBS
+    ends = led or not after[0].isalpha() or after.endswith("ly")
+    plain = not low.endswith(("s", "ing", "ed")) and bool(english.as_noun(low))
+    return plain and does is not None and does[1].kind != "act" and ends
+
+
 def _one_noun(first: str, last: str) -> bool:
     """Whether two words together are a name of the vocabulary, or end one."""
     known = vocabulary.find(f"{first} {last}")
@@ -79,6 +90,8 @@ def names_here(tokens: Tokens, j: int) -> bool:
     """Whether a form of a verb is a noun where it stands: "crane lifting a box", "towards pins"."""
     if j == 0 or not tokens[j - 1].word:
         return names_too(tokens, j)
+    if tokens[j - 1].low in ("and", "while", "as") and has_its_own(tokens, j):
+        return True
     if done_to(tokens, j):
         return True
     if tokens[j - 1].low in _LEADING and (j + 1 == len(tokens) or not tokens[j + 1].word):

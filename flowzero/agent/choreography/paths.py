@@ -87,7 +87,7 @@ def _path_for(sketch: Sketch, promises: list[Promise]) -> tuple[Keyframe, ...]:
         return keyframes(sketch, sketch.points)
     for promise in promises:
         if isinstance(promise, Grows):
-            grow(sketch, promise)
+            grow(sketch, promise, (start, end))
     for journey in overlays:
         span = (start, end) if journey.window.whole or travelled else journey.window.within(sketch.seconds)
         overlay(sketch, cast("Trace", journey.steps[0]), span, travelled=travelled)

@@ -206,9 +206,9 @@ _SWOLLEN = 1.8
 """How much larger what grows becomes, in height."""
 
 
-def grow(sketch: Sketch, promise: Grows) -> None:
-    """Let the size change along the way there is."""
-    start, end = promise.window.within(sketch.seconds)
+def grow(sketch: Sketch, promise: Grows, turn: tuple[float, float]) -> None:
+    """Let the size change along the way there is, in the thing's turn if the prompt does not say when."""
+    start, end = turn if promise.window.whole else promise.window.within(sketch.seconds)
     if not sketch.points:
         sketch.points.append((0.0, sketch.x, sketch.at.y, 1.0))
     small, large = 0.6, min(1.35, 0.9 / sketch.at.h)
