@@ -51,19 +51,19 @@ class _Found:
 
 def plainly(tokens: Sequence[Token], table: str = "idioms") -> tuple[Token, ...]:
     """The tokens with every idiom of a table in plain words: `idioms` (prompts), `requests` (instructions), `paces` (both)."""
-    said = list(tokens)
+    said = tuple(tokens)
     i = 0
     while i < len(said):
         for idiom in _fitting(said, i, table):
             found = _match(idiom.parts, said, i)
             if found is not None:
                 made = _made(idiom, found, said[i : found.end])
-                said[i : found.end] = made
+                said = (*said[:i], *made, *said[found.end :])
                 i += bool(made)
                 break
         else:
             i += 1
-    return tuple(said)
+    return said
 
 
 def _fitting(said: Sequence[Token], i: int, name: str) -> Iterator[Idiom]:

@@ -7,6 +7,7 @@ not know are nouns or adjectives by their place, so that any noun works.
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass, replace
 
 from flowzero import vocabulary
@@ -71,8 +72,22 @@ class NounPhrase:
         return english.as_noun(head) in ("nx", "nh")
 
 
-def noun_phrase(tokens: Tokens, i: int, *, bare: bool = True, short: bool = False) -> NounPhrase | None:  # noqa: PLR0911
+_seen = threading.local()
+"""The text that this thread reads, and the noun phrases found in it: phrases within phrases are asked for again and again."""
+
+
+def noun_phrase(tokens: Tokens, i: int, *, bare: bool = True, short: bool = False) -> NounPhrase | None:
     """The noun phrase at i; `bare` allows one without determiner, number or adjective, `short` leaves out what follows it."""
+    if getattr(_seen, "tokens", None) is not tokens:
+        _seen.tokens, _seen.phrases = tokens, {}
+    found: dict[tuple[int, bool, bool], NounPhrase | None] = _seen.phrases
+    key = i, bare, short
+    if key not in found:
+        found[key] = _phrase_at(tokens, i, bare=bare, short=short)
+    return found[key]
+
+
+def _phrase_at(tokens: Tokens, i: int, *, bare: bool, short: bool) -> NounPhrase | None:  # noqa: PLR0911
     if i >= len(tokens):
         return None
     low = tokens[i].low

@@ -30,7 +30,7 @@ class _Placed(NamedTuple):
 
 def swapped(tokens: Sequence[Token]) -> tuple[Token, ...]:
     """The tokens with each of two that swap places going from its own to the other's."""
-    said = list(tokens)
+    said = tuple(tokens)
     for i in range(len(said)):
         one = _placed(said, i)
         if one is None:
@@ -46,19 +46,19 @@ def swapped(tokens: Sequence[Token]) -> tuple[Token, ...]:
             made += [*said[slice(*who.thing)], _word("goes", last), _word("from", last), *said[slice(*who.place)]]
             made += [_word("to", last), *said[slice(*there.place)], _word("while", last)]
         return (*said[: one.start], *made[:-1], *said[end:])
-    return tuple(said)
+    return said
 
 
 def sided(tokens: Sequence[Token]) -> tuple[Token, ...]:
     """The tokens with "from the tree on the left to the tree on the right" as the left tree and the right one."""
-    said = list(tokens)
+    said = tuple(tokens)
     for i in range(len(said)):
         if said[i].low != "from" or (one := _on_a_side(said, i + 1)) is None:
             continue
-        if said[one[1] : one[1] + 1] == [] or said[one[1]].low != "to" or (two := _on_a_side(said, one[1] + 1)) is None:
+        if one[1] >= len(said) or said[one[1]].low != "to" or (two := _on_a_side(said, one[1] + 1)) is None:
             continue
         return (*said[: i + 1], *one[0], said[one[1]], *two[0], *said[two[1] :])
-    return tuple(said)
+    return said
 
 
 def _on_a_side(said: Tokens, i: int) -> tuple[list[Token], int] | None:

@@ -221,5 +221,6 @@ def grow(sketch: Sketch, promise: Grows, turn: tuple[float, float]) -> None:
         scale = first + (last - first) * share
         box = base.box_at(t)
         cy = box.y + box.h - sketch.at.h * scale / 2 if sketch.at.grounded else box.cy
-        points.append((t, box.cx, cy, scale))
+        cx = within(box.cx, sketch.at.w * max(small, large)) if len(base.path) == 1 else box.cx
+        points.append((t, cx, cy, scale))
     sketch.points = points
