@@ -27,6 +27,7 @@ from flowzero.agent.homes import at_home
 from flowzero.agent.nature import far_away
 from flowzero.agent.placing import Stance, berths, crowd_of, rounded_up, stance, within
 from flowzero.agent.promises import (
+    Approach,
     At,
     Beside,
     Camera,
@@ -45,7 +46,7 @@ from flowzero.agent.promises import (
     Thing,
     Turns,
 )
-from flowzero.agent.rows import Berth, Member
+from flowzero.agent.rows import SIDES, Berth, Member
 from flowzero.agent.slots import slot, wanted
 from flowzero.agent.tracks import overlap
 from flowzero.dss import (
@@ -129,10 +130,14 @@ def in_order(reading: Reading) -> list[Thing]:
 def _needs(reading: Reading) -> dict[str, set[str]]:
     """For each thing those that its place depends on."""
     needs: dict[str, set[str]] = {thing.id: set() for thing in reading.things}
+    aside = [(p.thing, p.other) for p in reading.promises if isinstance(p, Relation) and p.relation in SIDES]
     for promise in reading.promises:
         thing = getattr(promise, "thing", None)
         if thing in needs and not isinstance(promise, Camera):
             needs[thing] |= {other for other in _others(promise) if other in needs and other != thing}
+        if isinstance(promise, Journey):  # who comes to a thing comes to the side of it on which nobody stands
+            goals = {step.other for step in promise.steps if isinstance(step, Approach)}
+            needs[promise.thing] |= {mate for mate, other in aside if other in goals and mate != promise.thing}
         if isinstance(promise, Meets) and promise.thing != promise.other:
             going = [name for name in (promise.thing, promise.other) if _travels(reading, name)]
             if len(going) == 1:

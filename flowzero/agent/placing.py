@@ -254,7 +254,11 @@ def _queue(thing: Thing, reading: Reading) -> float:
     if len(row) > 1:
         crowd = _thinner(crowd_of(reading))
         wide = [(other, _usual_height(other) * crowd * aspect(other)) for other in map(reading.thing, sorted(row))]
-        return min(1.0, 0.78 / sum(w * (1 + 0.85 * (other.count - 1)) + 0.03 for other, w in wide))
+        goal = any(
+            isinstance(p, Journey) and p.thing in row and isinstance(p.steps[-1], Approach) and not p.steps[-1].away
+            for p in reading.promises
+        )
+        return min(1.0, (0.6 if goal else 0.78) / sum(w * (1 + 0.85 * (other.count - 1)) + 0.03 for other, w in wide))
     raced = {frozenset((p.thing, p.other)) for p in reading.promises if isinstance(p, Compared) and p.aspect == "speed"}
     return 0.8 if any(thing.id in pair for pair in raced) else 1.0
 

@@ -6,7 +6,8 @@ from flowzero.agent.bonds import goes
 from flowzero.agent.choreography import crosses, sideways
 from flowzero.agent.nature import usual_aspect, usual_height
 from flowzero.agent.placing import pitch, rounded_up
-from flowzero.agent.promises import At, Beside, Carries, Journey, Promise, Reading, Relation, Step, Thing
+from flowzero.agent.promises import Approach, At, Beside, Carries, Follows, Journey, Promise, Reading, Relation, Step, Thing
+from flowzero.agent.rows import SIDES
 
 
 def slot(thing: Thing, member: int, reading: Reading) -> float:
@@ -27,7 +28,7 @@ def wanted(thing: Thing, reading: Reading) -> float | None:
     """Where it needs to stand for what happens about it; None if that may be anywhere."""
     if any(thing.id in _gone_about(promise, reading) for promise in reading.promises):
         return 0.5
-    return _goal_side(thing, reading) or _free_side(thing, reading) or _half_hidden(thing, reading)
+    return _goal_side(thing, reading) or _led_to(thing, reading) or _free_side(thing, reading) or _half_hidden(thing, reading)
 
 
 _HIDING = ("behind", "inside", "below")
@@ -46,6 +47,21 @@ def _goal_side(thing: Thing, reading: Reading) -> float | None:
         if goal is not None and heading in ("left", "right"):
             return 0.73 if (heading == "right") != goal.away else 0.27
     return None
+
+
+def _led_to(thing: Thing, reading: Reading) -> float | None:
+    """Where something stands to which one comes who has others behind, or beside which others are: with room for all."""
+    led = {promise.other for promise in reading.promises if isinstance(promise, Follows)}
+    comes = [
+        promise.thing
+        for promise in reading.promises
+        if isinstance(promise, Journey)
+        and any(isinstance(step, Approach) and not step.away and step.other == thing.id for step in promise.steps[-1:])
+    ]
+    if not comes or goes(reading, thing.id):
+        return None
+    beside = any(isinstance(p, Relation) and p.relation in SIDES and p.other == thing.id for p in reading.promises)
+    return 0.84 if led & set(comes) else 0.62 if beside else None
 
 
 def _half_hidden(thing: Thing, reading: Reading) -> float | None:

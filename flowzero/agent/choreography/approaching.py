@@ -6,7 +6,8 @@ import math
 
 from flowzero.agent.choreography.sketch import Point, Sketch
 from flowzero.agent.placing import within
-from flowzero.agent.promises import Approach, Step
+from flowzero.agent.promises import Approach, Relation, Step
+from flowzero.agent.rows import SIDES
 from flowzero.dss import Box
 
 _SEEN = 0.3
@@ -20,7 +21,7 @@ def up_to(sketch: Sketch, step: Approach, along: tuple[float, float] | None, sta
         return [(start, *sketch.here, sketch.scale)]
     x, y = sketch.x, sketch.at.y + sketch.nudge[1]
     runs = goal.cx - other.cx
-    ux, uy = along or (math.copysign(1.0, runs if abs(runs) > 0.1 else other.cx - 0.499), 0.0)
+    ux, uy = along or (math.copysign(1.0, runs) if abs(runs) > 0.1 else -float(clear_side(sketch, step.other, other)), 0.0)
     wide = 0.1 if sketch.together else 0.5  # several stop before it rather than beside it
     last = goal.cx - math.copysign(wide * goal.w + sketch.at.w / 2 + 0.01, ux) if ux else goal.cx, y
     if uy and not sketch.at.grounded:
@@ -60,6 +61,14 @@ def from_one_to_another(
     ys = (sketch.at.y, sketch.at.y) if sketch.at.grounded else (here.y + 0.2 * here.h, there.y + 0.2 * there.h)
     a, b = within(here.cx + side * 0.1 * here.w, sketch.at.w), within(there.cx - side * 0.1 * there.w, sketch.at.w)
     return (a, ys[0] + sketch.nudge[1]), (b, ys[1] + sketch.nudge[1])
+
+
+def clear_side(sketch: Sketch, other: str, box: Box) -> int:
+    """The side of a thing on which nobody stands beside it, or else that with more room."""
+    told = [p for p in sketch.reading.promises if isinstance(p, Relation) and p.other == other and p.relation in SIDES]
+    mates = [mate for p in told if p.thing != sketch.thing and (mate := sketch.box_of(p.thing, 0.0)) is not None]
+    sides = {1 if mate.cx > box.cx else -1 for mate in mates}
+    return -sides.pop() if len(sides) == 1 else -1 if box.cx >= 0.499 else 1
 
 
 def clearance(sketch: Sketch, other: Box, side: float) -> float:

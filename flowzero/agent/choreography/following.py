@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import math
+
 from flowzero.agent.bonds import crew
 from flowzero.agent.choreography.crossing import treads
 from flowzero.agent.choreography.sketch import Point, Sketch
 from flowzero.agent.choreography.ways import outside, refitted, setting_out, straight, trail
 from flowzero.agent.placing import within
-from flowzero.agent.promises import At, Carries, Compared, Follows, Journey, Passes, Reading
+from flowzero.agent.promises import Approach, At, Carries, Compared, Follows, Journey, Passes, Reading
 from flowzero.dss import Object
 
 _GAP = 0.03
+_SHORT = 0.28
+"""How far one goes to a thing who has others behind, so that they are seen."""
 _TURNS = tuple(k / 16 for k in range(17))
 """When the path of who follows a winding path is told."""
 
@@ -53,6 +57,12 @@ def make_room(sketch: Sketch) -> None:
     if len(sketch.points) < 2 or not (ahead or tail):
         return
     (_, x0, y0, _), (_, x1, y1, _) = sketch.points[0], sketch.points[-1]
+    if goal := _goal(sketch):
+        begun = x1 - math.copysign(min(abs(x1 - x0), _SHORT), x1 - x0)
+        sketch.points = (
+            refitted(sketch.points, (begun, y0), (x1, y1)) if tail and goal == 1 and not sketch.together else sketch.points
+        )
+        return
     upright = abs(y1 - y0) > abs(x1 - x0)
     if max(abs(x1 - x0), abs(y1 - y0)) < 0.1 or (upright and sketch.at.grounded):
         return
@@ -68,6 +78,12 @@ def make_room(sketch: Sketch) -> None:
     ends = (first, last) if forward else (1 - first, 1 - last)
     fitted = [(x0, ends[0]), (x1, ends[1])] if upright else [(ends[0], y0), (ends[1], y1)]
     sketch.points = refitted(sketch.points, *fitted)
+
+
+def _goal(sketch: Sketch) -> int:
+    """In how many steps its way leads up to a thing, wherever that leaves those who follow; 0 if it does not end there."""
+    ways = [p.steps for p in sketch.reading.promises if isinstance(p, Journey) and p.thing == sketch.thing]
+    return max((len(steps) for steps in ways if isinstance(steps[-1], Approach) and not steps[-1].away), default=0)
 
 
 def follow(sketch: Sketch, promise: Follows, start: float, end: float) -> list[Point] | None:

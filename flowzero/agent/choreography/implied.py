@@ -11,7 +11,7 @@ from typing import cast
 
 from flowzero import vocabulary
 from flowzero.agent.bonds import GOING
-from flowzero.agent.nature import SEATS, alive, fixed, usual_aspect, usual_height
+from flowzero.agent.nature import SEATS, alive, fixed, habit, lifeless, usual_aspect, usual_height
 from flowzero.agent.promises import (
     Approach,
     At,
@@ -34,6 +34,7 @@ from flowzero.agent.promises import (
     mirrored,
     opposite,
 )
+from flowzero.agent.rows import SIDES
 from flowzero.dss import VECTORS
 
 _WAYS = frozenset({"journey", "moves", "passing"})
@@ -51,6 +52,8 @@ def implied(reading: Reading) -> Reading:
     for promise in reading.promises:
         if (leader := _leader(promise, reading)) is not None:
             _hand_on(promises, getattr(promise, "thing", ""), leader, keep=isinstance(promise, Follows))
+        if isinstance(promise, Follows):
+            _queue_up(promises, promise)
         elif isinstance(promise, Opposed) and promise.thing != promise.other:
             _mirror(promises, promise)
         elif isinstance(promise, Camera) and promise.move == "zoom" and promise.thing and not _placed(promises, promise.thing):
@@ -59,8 +62,10 @@ def implied(reading: Reading) -> Reading:
             promises += [Moves(thing=name) for name in (promise.thing, promise.other) if not _told(promises, name)]
         elif isinstance(promise, Relation) and promise.relation == "near" and _comes_off(promise.other, reading):
             promises[promises.index(promise)] = promise.model_copy(update={"relation": "left"})  # with room to fall beyond it
-        elif isinstance(promise, Relation) and (seat := _shared_seat(promise, promises, reading)) is not None:
-            promises.append(seat)
+        elif isinstance(promise, Relation) and promise.relation == "near" and _strolls(promises, promise.thing):
+            _keep_beside(promises, promise, reading)
+        elif isinstance(promise, Relation):
+            promises += _shared_seats(promise, promises, reading)
     changed = promises != list(reading.promises)
     return reading.model_copy(update={"promises": tuple(dict.fromkeys(promises))}) if changed else reading
 
@@ -106,6 +111,35 @@ def _centre(promises: list[Promise], thing: str) -> None:
             promises[i] = promise.model_copy(update={"thing": promise.other, "other": thing})
 
 
+def _strolls(promises: Sequence[Promise], thing: str) -> bool:
+    """Whether it moves, and nothing says where to."""
+    told = [promise.kind for promise in promises if promise.kind in GOING and getattr(promise, "thing", None) == thing]
+    return bool(told) and set(told) == {"moves"}
+
+
+def _keep_beside(promises: list[Promise], promise: Relation, reading: Reading) -> None:
+    """As in "walks beside a man", who walks too; and as in "a man walks to the left, a dog beside him"."""
+    ours, theirs = reading.thing(promise.thing), reading.thing(promise.other)
+    flies = "air" in (ours.medium, theirs.medium) or {"flies", "swims"} & {habit(ours.noun), habit(theirs.noun)}
+    if flies or not alive(ours.noun) or ours.count + theirs.count > 2:
+        return
+    ways = any(p.kind in ("journey", "moves") and getattr(p, "thing", None) == theirs.id for p in promises)
+    if ways and not _strolls(promises, theirs.id):
+        promises.append(Follows(thing=ours.id, other=theirs.id))
+    elif not _told(promises, theirs.id) and alive(theirs.noun) and not theirs.still and not _placed(promises, theirs.id):
+        promises.append(Moves(thing=theirs.id))
+
+
+def _queue_up(promises: list[Promise], promise: Follows) -> None:
+    """Let one follow the last of those that follow its leader, if the prompt told of them before."""
+    before = promises[: promises.index(promise)]
+    last, seen = promise.other, {promise.thing, promise.other}
+    while mates := [p.thing for p in before if isinstance(p, Follows) and p.other == last and p.thing not in seen]:
+        last = mates[-1]
+        seen.add(last)
+    promises[promises.index(promise)] = promise.model_copy(update={"other": last})
+
+
 def _comes_off(other: str, reading: Reading) -> bool:
     """Whether the way of something begins on a thing and leads away from it."""
     ways = [promise.steps for promise in reading.promises if isinstance(promise, Journey)]
@@ -113,17 +147,39 @@ def _comes_off(other: str, reading: Reading) -> bool:
     return any(steps[0] == off and Approach(other=other, away=True) in steps for steps in ways)
 
 
-def _shared_seat(promise: Relation, promises: Sequence[Promise], reading: Reading) -> Relation | None:
-    """As in "sits next to a man on a bench": the man is on it too, if nothing else is said of where he is."""
-    told = promises[promises.index(promise) + 1 :]
-    own = [p for p in told if isinstance(p, Relation) and p.thing == promise.thing and p.relation in ("on", "inside")]
-    placed = any(isinstance(p, Relation | Carries) and p.thing == promise.other for p in promises)
-    if promise.relation not in ("left", "right", "near") or len(own) != 1 or placed or _placed(promises, promise.other):
-        return None
-    noun, seat = reading.thing(promise.other).noun, reading.thing(own[0].other)
+def _shared_seats(promise: Relation, promises: Sequence[Promise], reading: Reading) -> list[Relation]:
+    """As in "sits next to a man on a bench": the man is on it too, if nothing else is said of where he is.
+
+    And as in "a vase on a table, a book next to the vase", where the book is on the table.
+    """
+    if promise.relation not in SIDES or not promise.window.whole:
+        return []
+    later = promises[promises.index(promise) + 1 :]
+    own = [p for p in later if isinstance(p, Relation) and p.thing == promise.thing and p.relation in ("on", "inside")]
+    if len(own) == 1:
+        return [own[0].model_copy(update={"thing": name}) for name in _ends(promise) if _fits(name, own[0], promises, reading)]
+    theirs = [p for p in promises if isinstance(p, Relation) and p.thing == promise.other and p.relation == "on"]
+    if len(theirs) == 1 and not alive(reading.thing(promise.other).noun) and lifeless(reading.thing(promise.thing).noun):
+        return (
+            [theirs[0].model_copy(update={"thing": promise.thing})]
+            if _fits(promise.thing, theirs[0], promises, reading)
+            else []
+        )
+    return []
+
+
+def _ends(promise: Relation) -> list[str]:
+    return [promise.other, *([promise.second] if promise.second else [])]
+
+
+def _fits(thing: str, on: Relation, promises: Sequence[Promise], reading: Reading) -> bool:
+    """Whether there is room for a thing on or in what bears another, and nothing else is said of where it is."""
+    told = any(isinstance(p, Relation) and p.thing == thing and p.relation not in SIDES for p in promises)
+    if told or thing == on.other or _placed(promises, thing):
+        return False
+    noun, seat = reading.thing(thing).noun, reading.thing(on.other)
     broad = usual_height(noun) * usual_aspect(noun) <= usual_height(seat.noun) * usual_aspect(seat.noun)
-    has_room = broad or (alive(noun) and seat.noun.split()[-1] in SEATS)
-    return own[0].model_copy(update={"thing": promise.other}) if has_room and not fixed(noun) else None
+    return (broad or (alive(noun) and seat.noun.split()[-1] in SEATS)) and not fixed(noun)
 
 
 def _named(promise: Promise) -> set[str]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from flowzero import vocabulary
-from flowzero.agent.choreography.approaching import away_from, clearance, from_one_to_another, up_to
+from flowzero.agent.choreography.approaching import away_from, clear_side, clearance, from_one_to_another, up_to
 from flowzero.agent.choreography.following import leads, rivals
 from flowzero.agent.choreography.shapes import ring, shape
 from flowzero.agent.choreography.sketch import Point, Sketch
@@ -16,7 +16,6 @@ from flowzero.agent.choreography.ways import sideways
 from flowzero.agent.nature import far_away
 from flowzero.agent.placing import HORIZON, beside, centre_of, within
 from flowzero.agent.promises import Approach, At, Beside, Go, Journey, Place, Relation, Rest, Seen, Step, Trace
-from flowzero.agent.rows import SIDES
 from flowzero.dss import VECTORS, Box
 
 _GONE = 0.1
@@ -277,20 +276,12 @@ def _leaving(sketch: Sketch, step: Approach, side: int) -> tuple[float, float]:
     far = within(x + side * 0.35, sketch.at.w)
     far = far if abs(far - x) > 0.15 else x + side * 0.35
     if before is not None and abs(x - before.cx) < 0.05:
-        side = _clear_side(sketch, step.other, before)
+        side = clear_side(sketch, step.other, before)
         far = within(x + side * (before.w / 2 + 0.02 if sinks else (before.w + sketch.at.w) / 2 + 0.06), sketch.at.w)
     if before is not None and not sinks and y > sketch.here[1]:  # so far that one sees it get farther away
         least = (math.dist(sketch.here, (before.cx, before.cy)) + _GONE) ** 2 - (y - before.cy) ** 2
         far = side * max(side * far, side * before.cx + math.sqrt(max(least, 0.0)))
     return far, y
-
-
-def _clear_side(sketch: Sketch, other: str, box: Box) -> int:
-    """The side of a thing on which nobody stands beside it, or else that with more room."""
-    told = [p for p in sketch.reading.promises if isinstance(p, Relation) and p.other == other and p.relation in SIDES]
-    mates = [mate for p in told if p.thing != sketch.thing and (mate := sketch.box_of(p.thing, 0.0)) is not None]
-    sides = {1 if mate.cx > box.cx else -1 for mate in mates}
-    return -sides.pop() if len(sides) == 1 else -1 if box.cx > 0.5 else 1
 
 
 def _off_the_edge(sketch: Sketch, begun: Step, spot: tuple[float, float, float], t: float) -> list[Point]:

@@ -324,6 +324,9 @@ class Steps:
             self.add(Passes(thing=self.thing, other=other, window=self.window))
             self.add(Relation(thing=self.thing, relation="on", other=other))
             return []
+        if heading == "up" and relation == "above" and prep not in ("to", "from", "over"):
+            self.add(Relation(thing=self.thing, relation="above", other=other, window=self.window))
+            return [Go(heading="up")]  # as in "smoke rises above a house", which does not go by it
         if prep in ("over", "under", "across") or (relation in ("above", "below") and prep not in ("to", "from")):
             self.add(Passes(thing=self.thing, other=other, window=self.window))
             return [

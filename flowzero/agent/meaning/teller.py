@@ -70,7 +70,10 @@ class Meaning(Collected):
         roles = [replace(role, things=self._ids(role.things)) for role in clause.roles]  # of groups told apart since then
         clause = self._from_the_beginning(replace(clause, roles=roles), subjects)
         for item_id in subjects:
-            if clause.verb is not None and clause.verb.medium:
+            flown = (
+                any(role.kind == "thing" and not (role.prep or role.relation) for role in clause.roles) and not clause.passive
+            )
+            if clause.verb is not None and clause.verb.medium and not (flown and clause.verb.medium == "air"):
                 self.cast.move_in(item_id, clause.verb.medium)
             began = self.moves(item_id)
             _Teller(self, clause, item_id, subjects).tell()

@@ -131,7 +131,8 @@ def stand_apart(promise: Relation, reading: Reading) -> bool:
             joined = {other.thing, other.other} == pair
         else:
             steps = other.steps if isinstance(other, Journey) and other.thing in pair else ()
-            joined = any(getattr(step, "other", None) in pair for step in steps)
+            climbs = bool(steps) and promise.relation == "near"  # as in "climbs up a tree"
+            joined = climbs or any(getattr(step, "other", None) in pair for step in steps)
         if joined:
             return False
     return True
