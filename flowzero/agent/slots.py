@@ -117,8 +117,9 @@ def _gone_about(promise: Promise, reading: Reading) -> list[str]:
     if promise.kind == "relation" and promise.relation in ("behind", "front") and crosses(reading, promise.thing):
         return [promise.other]
     if isinstance(promise, Journey):
-        if isinstance(promise.steps[0], Beside) and promise.steps[0].start and promise.steps[0].relation == "on":
-            return [promise.steps[0].other]
+        first, last = promise.steps[0], promise.steps[-1]
+        if isinstance(first, Beside) and first.relation == "on" and last == Approach(other=first.other, away=True):
+            return [first.other]
         middle = promise.steps[1:-1] if promise.steps and _side(promise.steps[0]) else ()
         by = [step.other for step in middle if isinstance(step, Beside) and step.relation in _BY]
         return by + [step.other for step in promise.steps if step.kind == "trace" and step.other]

@@ -110,3 +110,58 @@ def test_who_only_touches_or_is_said_to_be_before_the_other_is_beside_it(prompt:
         *(thing(name, f"a {name}", (x, 0.7 - 0.05 * k), depth=-k) for k, (name, x) in enumerate(zip(names, xs, strict=True))),
     )
     assert "share" not in " ".join(found.message for found in faults(dss).values())
+
+
+def test_who_walks_beside_another_goes_his_way_and_who_is_walked_beside_walks_too() -> None:
+    for prompt in ("a mother pushes a pram to the right, a dog trots beside her", "a dog walks next to a mother"):
+        dss = draft(read(prompt))
+        dog, mother = (_of(dss, name).path for name in ("dog", "mother"))
+        ways = [path[-1].box.cx - path[0].box.cx for path in (dog, mother)]
+        assert faults(dss) == {}
+        assert min(ways) > 0.1
+
+
+def test_followers_of_one_leader_go_one_behind_another() -> None:
+    dss = draft(read("a farmer leads a cow to a barn, a hen follows them"))
+    hen, cow, farmer = (_of(dss, name).path[-1].box.cx for name in ("hen", "cow", "farmer"))
+    assert faults(dss) == {}
+    assert hen < cow - 0.1 < farmer - 0.2
+
+
+def test_who_comes_to_a_table_comes_to_the_side_of_it_on_which_nobody_sits() -> None:
+    dss = draft(read("a waiter carries a tray to a table, a guest sits at the table"))
+    waiter, table, guest = (_of(dss, name).path[-1].box for name in ("waiter", "table", "guest"))
+    assert (waiter.cx - table.cx) * (guest.cx - table.cx) < 0
+
+
+def test_what_lies_beside_a_thing_on_a_table_is_on_the_table() -> None:
+    dss = draft(read("a vase stands on a table, a book lies next to the vase"))
+    vase, table, book = (_of(dss, name).path[0].box for name in ("vase", "table", "book"))
+    assert book.y + book.h == pytest.approx(vase.y + vase.h, abs=0.02)
+    assert table.x <= book.cx <= table.x + table.w
+
+
+def test_who_pushes_a_thing_off_a_table_stands_on_the_other_side_of_where_it_falls() -> None:
+    dss = draft(read("a walrus in a blue scarf rolls a barrel off a table"))
+    barrel, table, walrus = (_of(dss, name).path for name in ("barrel", "table", "walrus"))
+    assert faults(dss) == {}
+    assert walrus[0].box.x + walrus[0].box.w <= table[0].box.x
+    assert barrel[0].box.y + barrel[0].box.h < table[0].box.cy
+    assert barrel[-1].box.cx > table[0].box.cx
+    assert barrel[-1].box.y + barrel[-1].box.h > 0.8
+
+
+def test_what_melts_after_something_else_melts_in_its_turn_and_stays_on_the_ground() -> None:
+    dss = draft(read("a man walks to the right, then a snowman melts"))
+    snowman = _of(dss, "snowman")
+    first, middle, last = (snowman.box_at(t) for t in (0.0, 0.5, 1.0))
+    assert first.h == pytest.approx(middle.h, abs=0.01)
+    assert last.h < 0.6 * first.h
+    assert first.y + first.h == pytest.approx(last.y + last.h, abs=0.01)
+
+
+def test_who_flies_a_kite_stands_on_the_ground_below_it() -> None:
+    dss = draft(read("a boy flies a kite in a park, a dog sits next to him"))
+    boy, kite = (_of(dss, name).path[0].box for name in ("boy", "kite"))
+    assert boy.y + boy.h == pytest.approx(0.86, abs=0.02)
+    assert kite.cy < boy.cy

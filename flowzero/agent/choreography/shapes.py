@@ -55,7 +55,8 @@ _EIGHTHS = 16
 def ring(sketch: Sketch, other: Box) -> tuple[float, float]:
     """The radii of a circle around another thing, which is seen at a slant."""
     rx = max(other.w / 2 + sketch.at.w / 2 + 0.02, 0.2)
-    return min(rx, max(0.2, 0.5 - 0.25 * sketch.at.w)), max(min(other.h / 2 + 0.02, 0.25), 0.1)
+    low = 0.99 - sketch.at.h / 2 - other.cy  # no lower than the picture
+    return min(rx, max(0.2, 0.5 - 0.25 * sketch.at.w)), max(min(other.h / 2 + 0.02, 0.25, low), 0.08)
 
 
 def _circle(sketch: Sketch, step: Trace, start: float, end: float, *, joined: bool) -> list[Point]:

@@ -8,7 +8,7 @@ from flowzero.agent.clause import Clause, Role
 from flowzero.agent.meaning.collected import Collected
 from flowzero.agent.meaning.timing import in_order, window_of
 from flowzero.agent.meaning.treading import treads_on
-from flowzero.agent.nature import is_person, wafts
+from flowzero.agent.nature import alive, is_person, wafts
 from flowzero.agent.phrases import Region
 from flowzero.agent.promises import (
     Approach,
@@ -340,7 +340,8 @@ class Steps:
         if prep in ("toward", "towards", "to", "against", "at") and relation is None:
             return [Approach(other=other)]
         if prep in ("from", "off", "away", "out") and relation is None:
-            if prep != "off":
+            leaps = prep == "from" and any(r.prep in ("onto", "on", "into") for r in self.clause.roles) and self._leaps()
+            if prep != "off" and not (leaps and not alive(self.meaning.cast[other].noun)):
                 return [Approach(other=other, away=True)]
             begun = Beside(relation="on", other=other, start=True)
             return [begun] if self._leads_on(role) else [begun, Approach(other=other, away=True)]
@@ -386,6 +387,10 @@ class Steps:
         kind = "" if known is None else known.group
         led = role.start < self.clause.at[0] and kind == "vehicle"
         return is_person(noun) or kind in ("animal", "person", "people") or led or self.meaning.moves(other)
+
+    def _leaps(self) -> bool:
+        """As in "jumps from a leaf onto a stone": from on top of the one."""
+        return self.clause.verb is not None and self.clause.verb.pattern == "bounce"
 
     def _leads_on(self, origin: Role) -> bool:
         """Whether the clause says where the way leads that begins at the origin."""
