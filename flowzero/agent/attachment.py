@@ -18,6 +18,7 @@ from flowzero.agent.phrases import Side, Time, Tokens, match
 from flowzero.agent.promises import Relative
 from flowzero.agent.sites import CONTAINERS, OPENINGS, beside_a_place, is_square
 from flowzero.agent.tokens import any_verb
+from flowzero.agent.wordclass import WATCHING
 
 _INTRANSITIVE = frozenset(["go", "still", "appear", "enter", "trace"])
 _COMES = frozenset(["come", "appear", "follow", "arrive", "enter", "walk", "run", "roll", "fly", "drive", "swim", "ride"])
@@ -125,14 +126,8 @@ class Attachment:
         inner = bool(self.prep or self.side or self.now.lemma) and not self.joint
         if phrase.pronoun == "it" and self.now.lemma in PUTTING and inner and not self.prep and (taken := self._told("")):
             return (taken[-1],)  # as in "takes a cake out of the oven and puts it on the table"
-        if phrase.pronoun in ("it", "him", "her", "he", "she") and inner:
-            free = [item_id for item_id in self.cast.order if item_id not in self.now.subject]
-            last = tuple(item_id for item_id in self.latest if item_id not in self.now.subject)
-            topic = tuple(item_id for item_id in self.topic if item_id not in self.now.subject)
-            if phrase.pronoun != "it":
-                free, last, topic = ([*self._living(free)] or free, self._living(last), self._living(topic))
-            if topic or last or free:
-                return self._seat(phrase, topic) or topic or last or (free[-1],)
+        if phrase.pronoun in ("it", "him", "her", "he", "she") and inner and (other := self._other(phrase)):
+            return other
         if phrase.pronoun == "them" and (inner or str(getattr(self.side, "relation", "")) == "between"):
             hidden = self.now.subject if inner else ()  # as in "..., between them a dog sleeps", which speaks of all
             others = tuple(item_id for item_id in self.cast.order if item_id not in hidden)
@@ -148,11 +143,23 @@ class Attachment:
         if phrase.pronoun == "it" and not inner and (light := self._light(phrase)):
             return (light,)
         if phrase.pronoun in ("it", "he", "she") and not inner and self.main:
-            return self.cast.resolve(phrase, self.main, self.main, self.tokens)
+            alone = () if self._single(self.main) else self._single(self.latest) or self._single(self.cast.order)[-1:]
+            return alone or self.cast.resolve(phrase, self.main, self.main, self.tokens)
         if phrase.pronoun == "one" and self.main and not (self.prep or self.side):
             return self.cast.resolve(phrase, self.main, self.main, self.tokens)
         others = tuple(item_id for item_id in self.main if item_id not in self.now.subject) or self.main
         return self.cast.resolve(phrase, self.latest or self.main, others or self.latest, self.tokens)
+
+    def _other(self, phrase: NounPhrase) -> tuple[str, ...]:
+        """Whom a pronoun means that stands beside the clause's own subject, as in "a dog sees a cat and runs to it"."""
+        free = [item_id for item_id in self.cast.order if item_id not in self.now.subject]
+        last = tuple(item_id for item_id in self.latest if item_id not in self.now.subject)
+        topic = tuple(item_id for item_id in self.topic if item_id not in self.now.subject)
+        if single := self._single(free):
+            free, last, topic = [*single], self._single(last), self._single(topic)
+        if phrase.pronoun != "it":
+            free, last, topic = [*self._living(free)] or free, self._living(last), self._living(topic)
+        return self._seat(phrase, topic) or topic or last or tuple(free[-1:])
 
     def _seat(self, phrase: NounPhrase, topic: tuple[str, ...]) -> tuple[str, ...]:
         """As in "a dog lies in front of the sofa, a cat on it": nobody is on a dog, or sails under a car, if not for fun."""
@@ -183,6 +190,10 @@ class Attachment:
         roles = [role for clause in (*self.clauses[-1:], self.now) for role in clause.roles]
         kept = [role for role in roles if prep is None or (role.prep == prep and role.relation is None)]
         return [name for role in kept for name in role.things if name in self.cast.order]
+
+    def _single(self, names: Iterable[str]) -> tuple[str, ...]:
+        """Those that are one: nobody says "it" of several houses, though one may of a flock."""
+        return tuple(name for name in names if self.cast[name].count == 1 or self.cast[name].article in ("a", "an"))
 
     def _living(self, names: Iterable[str]) -> tuple[str, ...]:
         """Those whom one may call he or she."""
@@ -349,6 +360,8 @@ class Attachment:
         """Who does it: the phrase just before a participle or after "who", else the clause's own subject."""
         if self.joint == "who" and self.latest:
             return self.latest
+        if self.now.lemma in WATCHING and before is not None and before.kind == "np" and self._has_object() and not self.joint:
+            return self.latest  # as in "a girl watching a balloon rise"
         if predicate.finite and self.now.embedded and self.now.lemma and not self.joint:
             return self.main or self.now.subject
         tied = not predicate.finite or self.now.lemma

@@ -183,9 +183,9 @@ def _told_before(tokens: Tokens, i: int) -> int:
 def _from_move(tokens: Tokens, i: int) -> tuple[int, int, list[CameraNote]] | None:  # noqa: PLR0911
     """Without the word camera: "zoom in", "slow pan to the left", "static shot", "tracking shot of a car"."""
     low = tokens[i].low
-    if hit := match(tokens, i, "static|fixed|locked", "off?", "shot|view|frame|viewpoint", "of?"):
+    if hit := match(tokens, i, "static|fixed|locked", "off?", "wide|medium|long|close?", "shot|view|frame|viewpoint", "of?"):
         return _led(tokens, i), hit[0], [CameraNote(Camera(move="static"))]
-    if hit := match(tokens, i, "handheld|shaky", "shot|footage|view?", "of?"):
+    if hit := match(tokens, i, "handheld|shaky", "wide|medium|long|close?", "shot|footage|view?", "of?"):
         return _led(tokens, i), hit[0], [CameraNote(Camera(move="shake"))]
     if hit := match(tokens, i, "tracking|follow|dolly", "shot", "of|following?"):
         followed = noun_phrase(tokens, hit[0])

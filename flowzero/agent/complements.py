@@ -94,7 +94,7 @@ class Complements(Surroundings):
         heading = ""
         if prep in ("up", "down") and phrase.noun.split()[-1] in lex.SLOPES:
             heading = prep
-        elif prep in ("into", "up", "towards", "toward") and phrase.noun in ("sky", "skies", "heavens"):
+        elif prep in ("into", "up", "to", "towards", "toward") and phrase.noun in ("sky", "skies", "heavens"):
             heading = "up"
         elif prep in ("out", "into") and verb is not None and verb.pattern == "bounce":
             heading = "up" if prep == "out" else "down"

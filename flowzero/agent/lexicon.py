@@ -170,7 +170,7 @@ MEDIA = words(
     "render rendering "
     "photo photograph close-up closeup closeup portrait panorama cinematic screen frame canvas background foreground "
     "cutscene reel "
-    "composition layout"
+    "composition layout angle"
 )
 TITLES = words(
     "gif painting panel storyboard idea task request case test loop lesson exercise demo demonstration example intro spec "

@@ -140,17 +140,23 @@ def _seconds(tokens: Tokens, i: int) -> tuple[int, Time] | None:  # noqa: PLR091
         if hit[1][4] != "first":
             window = Window(start=-many, end=_END, unit="seconds")
         return hit[0], Time(window)
-    if hit := match(tokens, i, "at", "t", "=", "#", unit + "?"):
-        return hit[0], Time(Window(start=number(hit[1][3]) or 0, end=_END, unit="seconds"), "moment")
+    if hit := match(tokens, i, "at|after|from|until|till", "t", "=", "#", unit + "?"):
+        moment = number(hit[1][3]) or 0.0
+        if hit[1][0] in ("until", "till"):
+            return hit[0], Time(Window(start=0, end=moment, unit="seconds"), "until")
+        return hit[0], Time(Window(start=moment, end=_END, unit="seconds"), "moment" if hit[1][0] == "at" else "from")
     if hit := match(tokens, i, "from|between", "second|seconds", "#", "to|and|until|till", "second|seconds?", "#"):
         return hit[0], Time(Window(start=number(hit[1][2]) or 0, end=number(hit[1][5]) or 0, unit="seconds"))
     if hit := match(tokens, i, "from|between", "second?", "#", unit + "?", "to|and|until", "second?", "#", unit):
         return hit[0], Time(Window(start=number(hit[1][2]) or 0, end=number(hit[1][6]) or 0, unit="seconds"))
-    if hit := match(tokens, i, "after|at|from|until|by", "about|around|roughly|exactly?", "second?", "#", unit + "?", "mark?"):
+    if hit := match(
+        tokens, i, "after|at|from|until|by", "about|around|roughly|exactly?", "the?", "second?", "#", "-?", unit + "?", "-?",
+        "mark|point?",
+    ):  # fmt: skip
         words = hit[1]
-        if not (words[2] or words[4]):
+        if not (words[3] or words[6]) or (words[2] and not words[8]):
             return None
-        moment = number(words[3]) or 0.0
+        moment = number(words[4]) or 0.0
         if words[0] == "until":
             return hit[0], Time(Window(start=0, end=moment, unit="seconds"), "until")
         return hit[0], Time(Window(start=moment, end=_END, unit="seconds"), "moment" if words[0] in ("at", "by") else "from")

@@ -353,7 +353,8 @@ def _finite_next(tokens: Tokens, j: int, phrase: NounPhrase) -> bool:
     if j >= len(tokens):
         return False
     low = tokens[j].low
-    if not low.endswith("s") or verb(low) is None or low in lex.VERBS or low in lex.UNCHANGING:
+    found = verb(low)
+    if not low.endswith("s") or found is None or low in lex.VERBS or low in lex.UNCHANGING:
         return False
     if low in lex.BODY and not phrase.article and phrase.start > 0 and tokens[phrase.start - 1].low in ("with", "and"):
         return False  # as in "a bird with green wings"
@@ -366,6 +367,7 @@ def _finite_next(tokens: Tokens, j: int, phrase: NounPhrase) -> bool:
         or not follows[0].isalpha()
         or follows.endswith("ly")
         or follows in lex.DETERMINERS
+        or (follows in lex.ADJECTIVES and found[1].kind == "turn")  # as in "the light turns red"
     )
     return ends and not phrase.several and not vocabulary.is_thing(low)
 
@@ -418,7 +420,7 @@ def _elliptic(tokens: Tokens, start: int, j: int, phrase: NounPhrase, adjectives
 def _with_of(tokens: Tokens, phrase: NounPhrase) -> NounPhrase:
     """Take in what "of", "with" or "wearing" adds to a thing's looks: "a bowl of fruit", "a man in a red hat"."""
     j = phrase.end
-    if phrase.noun in lex.MEDIA:
+    if phrase.noun.split()[-1] in lex.MEDIA:
         return phrase
     if hit := match(tokens, j, "of"):
         inner = noun_phrase(tokens, hit[0])

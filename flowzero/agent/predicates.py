@@ -29,7 +29,6 @@ _PHRASAL: tuple[tuple[tuple[str, ...], str, lex.Verb], ...] = (
         "enter",
         lex.Verb("enter"),
     ),
-    (("come|walk|run|step|drive", "in"), "enter", lex.Verb("enter")),
     (("run|go|come|walk|fly|drive", "after"), "follow", lex.Verb("follow")),
     (("bounce|move|drift|fly|go|break|split|pull|walk|run|drive|roll|swim", "apart"), "part", lex.Verb("part")),
     (("pick", "up"), "carry", lex.Verb("carry")),
@@ -56,11 +55,32 @@ def _phrasal(tokens: Tokens, j: int) -> tuple[int, str, lex.Verb] | None:
         for base in bases(tokens[j].low):
             if base in slots[0].split("|") and (hit := match(tokens, j + 1, *slots[1:])):
                 ends = not match(tokens, hit[0], "and", "down|up|right|left")
-                if (
-                    ends and not (slots[1] == "in" and _within(tokens, hit[0])) and not match(tokens, hit[0], "from")
-                ) or lemma == "rise":
+                if (ends and not match(tokens, hit[0], "from")) or lemma == "rise":
                     return hit[0], lemma, sense
-    return None
+    return _in_or_out(tokens, j)
+
+
+_SHOWING = frozenset(["come", "pop", "go", "spread", "burst", "set", "swing", "head"])
+"""Verbs of motion that "out" makes no leaving of: the sun comes out, a light goes out."""
+
+
+def _in_or_out(tokens: Tokens, j: int) -> tuple[int, str, lex.Verb] | None:
+    """As in "a crab crawls in" and "the clown runs out": into the picture or out of it, if no word says of what."""
+    found = verb(tokens[j].low)
+    goes = found is not None and (found[1].kind == "go" or found[1].pattern == "bounce") and not found[1].heading
+    hit = match(tokens, j + 1, "in|out") if goes else None
+    if found is None or hit is None or match(tokens, hit[0], "from"):
+        return None
+    if hit[1][0] == "in":
+        return None if _within(tokens, hit[0]) else (hit[0], "enter", lex.Verb("enter", medium=found[1].medium))
+    leaves = found[0] not in _SHOWING and _ends_clause(tokens, hit[0])
+    return (hit[0], "go out", lex.Verb("leave", medium=found[1].medium)) if leaves else None
+
+
+def _ends_clause(tokens: Tokens, i: int) -> bool:
+    """Whether nothing follows that "out" could lead."""
+    follows = tokens[i].low if i < len(tokens) else "."
+    return not follows[0].isalnum() or (follows in lex.CONJUNCTIONS and follows != "as") or follows in lex.SEQUENCE
 
 
 def _within(tokens: Tokens, i: int) -> bool:

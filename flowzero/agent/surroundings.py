@@ -117,7 +117,9 @@ class Surroundings(Attachment):
         return not (changes and phrase.article in ("a", "an", "the", "one"))
 
     def _in_depth(self, head: str) -> None:
-        """As in "in the background a clock stands": behind what was spoken of before."""
+        """As in "in the background a clock stands": behind what was spoken of before; and as in "drives up the screen"."""
+        if self.prep in ("up", "down") and self.now.lemma and head in lex.FRAME_NOUNS:
+            self.now.roles.append(Role("go", "", value=self.prep))
         relation: Literal["behind", "front"] | None = {"background": "behind", "foreground": "front"}.get(head)  # type: ignore[assignment]
         others = [item_id for item_id in self.cast.order if item_id not in self.now.subject]
         if relation is not None and self.prep in ("in", "at") and others:

@@ -45,12 +45,19 @@ _SAID = {
     r"drone (?:shot|footage|view)(?=\s*(?:[,.;:]|$|of\b))": "wide shot",
 }
 """What is said otherwise in the rest of the grammar."""
+_KIND_OF_SHOT = re.compile(
+    r"(?:^|(?<=[.;:!?] ))(?!(?:[\w'-]+[- ])*?(?:static|fixed|locked|handheld|shaky|track|follow|dolly|drone|aerial|crane"
+    r"|pan|tilt|zoom|overhead|top-down|moving|rising|descending))(?:[\w']+[- ]){1,5}(shot|close-?up)(?= of\b)",
+    re.IGNORECASE,
+)
+"""As in "extreme wide shot of" and "hero shot of": what kind of picture it is that nobody but the camera has to do with."""
 _BETWEEN = re.compile(r"([,.;|/()\[\]\n]+|\s[-\u2013\u2014]+\s)")
 
 
 def without_notes(text: str) -> str:
     """The text without its technical notes and words of style; nothing may be left."""
-    return in_plain_words("".join(_kept(_BETWEEN.split(_TECHNICAL.sub(" ", text)))))
+    plain = _KIND_OF_SHOT.sub(r"a \1", _TECHNICAL.sub(" ", text))
+    return in_plain_words("".join(_kept(_BETWEEN.split(plain))))
 
 
 def in_plain_words(text: str) -> str:

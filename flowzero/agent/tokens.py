@@ -48,7 +48,10 @@ def _split(text: str, at: int) -> list[Token]:
         return [Token(part.lower(), part, start, start + len(part)) for part, start in zip(parts, starts, strict=True)]
     stem, _, ending = low.partition("'")
     if low in _BARE:
-        return [*_halves(text, at, len(text) - 2, low[:-2], "not")]
+        return [*_halves(text, at, len(text) - 2, _BARE_HELP.get(low, low[:-2]), "not")]
+    if low in _RUN_ON:
+        first, second = _RUN_ON[low]
+        return [*_halves(text, at, len(first), first, second)]
     if low.endswith("n't") and len(low) > 3:
         return [*_halves(text, at, len(text) - 3, _NEGATED.get(low, low[:-3]), "not")]
     if ending in _SHORT:
@@ -62,8 +65,18 @@ def _halves(text: str, at: int, cut: int, first: str, second: str) -> tuple[Toke
 
 
 _NEGATED = {"can't": "can", "won't": "will", "shan't": "shall"}
-_BARE = frozenset(["doesnt", "dont", "isnt", "arent", "wasnt", "werent", "didnt", "couldnt", "wouldnt", "shouldnt", "hasnt"])
+_BARE = frozenset(
+    ["doesnt", "dont", "isnt", "arent", "wasnt", "werent", "didnt", "couldnt", "wouldnt", "shouldnt", "hasnt", "cant", "wont"]
+)
 """Negations written without their mark."""
+_BARE_HELP = {"cant": "can", "wont": "will"}
+_RUN_ON = {
+    **{f"{word}s": (word, "'s") for word in ("there", "here", "that", "he", "she", "what", "where", "who")},
+    **{f"{word}re": (word, "are") for word in ("they", "you")},
+    "im": ("i", "am"),
+    "ive": ("i", "have"),
+}
+"""Two words written as one without their mark, which are no word themselves."""
 _SHORT = {"ll": "will", "re": "are", "ve": "have", "d": "would"}
 """Auxiliaries that hang on the word before: "it'll land", "they're"."""
 

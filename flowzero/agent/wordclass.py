@@ -6,13 +6,13 @@ from flowzero import vocabulary
 from flowzero.agent import english
 from flowzero.agent import lexicon as lex
 from flowzero.agent.phrases import Tokens
-from flowzero.agent.tokens import any_verb, plural, singular, verb
+from flowzero.agent.tokens import any_verb, bases, plural, singular, verb
 
 CONCRETE = lex.SETTINGS | lex.BODY | lex.WEAR | lex.MEDIA | lex.PARTS | lex.FRAME_NOUNS | lex.GROUPS.keys() | frozenset(["ufo"])
 """Nouns that name what can be seen, whatever the list of English words says."""
 _NAMES = frozenset(["family", "city", "party", "body", "army", "navy", "teddy", "jelly", "candy", "fairy", "daisy", "country"])
 """Nouns that end as adjectives do."""
-_WATCHING = frozenset(["watch", "see", "sees", "make", "let", "have", "show", "watching", "seeing", "letting", "making"])
+WATCHING = frozenset(["watch", "see", "sees", "make", "let", "have", "show", "watching", "seeing", "letting", "making"])
 
 NOUNS_TOO = frozenset(
     ["orange", "rose", "stone", "gold", "silver", "baby", "male", "female", "adult", "toy", "coral", "lime", "olive", "plain"]
@@ -42,7 +42,7 @@ def names_too(tokens: Tokens, j: int) -> bool:
     """Whether a verb's plain form is a noun here, as it has a verb of its own: "crane lifting a box"."""
     low, then = tokens[j].low, tokens[j + 1].low if j + 1 < len(tokens) else ""
     does = verb(then) is not None and then.endswith(("ing", "s")) and vocabulary.find(then) is None
-    if (english.pair(low, singular(then)) or _one_noun(low, singular(then))) and low not in _WATCHING:
+    if (english.pair(low, singular(then)) or _one_noun(low, singular(then))) and low not in WATCHING:
         return True  # as in "wind farm", "wind turbine"
     if then in _BARE and (j + 2 == len(tokens) or not tokens[j + 2].word) and not low.endswith(("ing", "ed", "s")):
         return bool(english.as_noun(low))  # as in "smoke below"
@@ -68,7 +68,7 @@ def _one_noun(first: str, last: str) -> bool:
     return known is not None and any(f" {first} {last}" in f" {name}" for name in (known.name, *known.synonyms))
 
 
-_HELPING = _WATCHING | frozenset(
+_HELPING = WATCHING | frozenset(
     ["help", "go", "come", "dare", "need", "hear", "feel", "try", "be", "do", "have", "get", "keep"]
 )
 
@@ -125,9 +125,11 @@ def closes_noun(tokens: Tokens, j: int) -> bool:
 
 
 def watched(tokens: Tokens, start: int) -> bool:
-    """Whether the sentence begins as in "watch a kite rise", so that a plain verb may follow a noun."""
+    """Whether the sentence begins as in "watch a kite rise", or somebody sees one rise, so that a plain verb may follow."""
+    if start and not WATCHING.isdisjoint(bases(tokens[start - 1].low)):
+        return True
     first = max((k + 1 for k in range(start) if tokens[k].low in (".", "!", "?", ";", ":")), default=0)
-    return any(tokens[k].low in _WATCHING for k in range(first, min(first + 3, start)))
+    return any(tokens[k].low in WATCHING for k in range(first, min(first + 3, start)))
 
 
 def one_of_two(tokens: Tokens, j: int) -> bool:

@@ -40,6 +40,8 @@ _STEPPING = ("bounce", "up-down", "side-to-side")
 
 
 _LIFTING = frozenset(["lift", "raise", "hoist", "lower"])
+_SENT = _LIFTING | frozenset(["drop", "launch"])
+"""What one does to a thing that goes up or down by it."""
 
 
 class Going(Leaving):
@@ -49,10 +51,12 @@ class Going(Leaving):
         steps = [*(leading or ()), *self._steps()]
         verb = self.clause.verb
         assert verb is not None
-        if self.clause.passive and not steps:
+        if self.clause.passive and not steps and self.clause.lemma not in _SENT:
             return
-        placed = all(isinstance(step, At) and step.place.y is None and not step.place.off for step in steps) and all(
-            role.prep in ("on", "in", "at", "from") for role in self.clause.roles if role.kind == "region"
+        regions = [role.prep for role in self.clause.roles if role.kind == "region"]
+        begun = all(prep == "from" for prep in regions)
+        placed = all(isinstance(step, At) and (begun or step.place.y is None) and not step.place.off for step in steps) and all(
+            prep in ("on", "in", "at", "from") for prep in regions
         )
         settles = self.clause.lemma in ("land", "alight", "settle") and bool(steps)
         if (
@@ -93,7 +97,7 @@ class Going(Leaving):
     _trace = _travel
 
     def _go(self) -> None:
-        lifted = self._object() if self.clause.lemma in _LIFTING else None
+        lifted = self._object() if self.clause.lemma in _LIFTING and not self.clause.passive else None
         if lifted is None:
             self._travel()
             return
@@ -190,6 +194,9 @@ class Going(Leaving):
         return any(isinstance(old, Journey | Stays | Moves) and old.thing == self.thing for old in self.meaning.promises)
 
     def _leave(self) -> None:
+        if self.clause.lemma == "go out" and self.thing not in self.meaning.met:
+            self._travel_plain()  # as in "a box opens and a bird flies out"
+            return
         place = next(
             (role.value.place for role in self.clause.roles if role.kind == "region" and isinstance(role.value, Region)), None
         )
@@ -285,7 +292,12 @@ class Going(Leaving):
             self._meet()
             return
         if other := self._object():
-            self.meaning.journey(self.thing, [Approach(other=other)], self.clause, self.window)
+            origin: list[Step] = [
+                At(place=role.value.place, start=True)
+                for role in self.clause.roles
+                if role.prep == "from" and isinstance(role.value, Region)
+            ]
+            self.meaning.journey(self.thing, [*origin, Approach(other=other)], self.clause, self.window)
         else:
             self.meaning.journey(self.thing, self._steps() or [Go(heading="towards")], self.clause, self.window)
 
