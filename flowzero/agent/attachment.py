@@ -21,6 +21,8 @@ from flowzero.agent.tokens import any_verb
 from flowzero.agent.wordclass import WATCHING
 
 _INTRANSITIVE = frozenset(["go", "still", "appear", "enter", "trace"])
+_LETTING_GO = frozenset(["drop", "release", "throw", "toss", "hurl", "fling", "launch", "kick", "shoot"])
+"""Verbs whose object is what goes on then."""
 _COMES = frozenset(["come", "appear", "follow", "arrive", "enter", "walk", "run", "roll", "fly", "drive", "swim", "ride"])
 _COMING = frozenset(["go", "appear", "enter", "trace", "follow"])
 _OVER = frozenset(["go", "trace", "cross", "follow", "lead", "carry", "push", "ride", "act"])
@@ -46,7 +48,8 @@ class Attachment:
         """Who the clause before was about, if what was named last was only where that was."""
         self.pending: list[Time] = []
         self.pending_spans: list[tuple[int, int]] = []
-        self.media = False
+        self.media = self.existing = False
+        """Whether a medium was named; whether all that was said is that something is there."""
         self.turned = False
         """Whether the subject comes after the verb."""
         self.fronted = False
@@ -133,7 +136,11 @@ class Attachment:
             others = tuple(item_id for item_id in self.cast.order if item_id not in hidden)
             last = tuple(item_id for item_id in self.latest if item_id not in hidden)
             return self.cast.resolve(phrase, last, others, self.tokens)
-        if phrase.pronoun == "it" and not inner and self.main and all(is_person(self.cast[name].noun) for name in self.main):
+        dropped = (
+            bool(self.clauses or self.now.lemma) and (self.now if self.now.lemma else self.clauses[-1]).lemma in _LETTING_GO
+        )
+        person = all(is_person(self.cast[name].noun) for name in self.main if name in self.cast.order)
+        if phrase.pronoun == "it" and not inner and self.main and (person or (dropped and self._told(""))):
             things = [name for name in self.cast.order if not is_person(self.cast[name].noun)]
             if things:  # as in "a boy kicks a ball, it flies away": nobody says "it" of a boy
                 direct = [name for name in self._told("") if name in things]
@@ -143,7 +150,10 @@ class Attachment:
         if phrase.pronoun == "it" and not inner and (light := self._light(phrase)):
             return (light,)
         if phrase.pronoun in ("it", "he", "she") and not inner and self.main:
-            alone = () if self._single(self.main) else self._single(self.latest) or self._single(self.cast.order)[-1:]
+            alike = len(self.main) > 1 and len({self.cast[name].noun for name in self.main if name in self.cast.order}) == 1
+            alone = (
+                () if self._single(self.main) and not alike else self._single(self.latest) or self._single(self.cast.order)[-1:]
+            )
             return alone or self.cast.resolve(phrase, self.main, self.main, self.tokens)
         if phrase.pronoun == "one" and self.main and not (self.prep or self.side):
             return self.cast.resolve(phrase, self.main, self.main, self.tokens)

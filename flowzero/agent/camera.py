@@ -77,13 +77,19 @@ def read_camera(tokens: Tokens) -> tuple[tuple[CameraNote, ...], tuple[Token, ..
 
 
 def _clause_end(tokens: Tokens, i: int) -> int:
-    while i < len(tokens) and tokens[i].low not in _BREAKS:
+    while i < len(tokens) and tokens[i].low not in _BREAKS and not _with_one_who(tokens, i):
         if tokens[i].low in ("while", "as", "whilst", "and", ",", "where", "when", "showing", "to") and not _camera_goes_on(
             tokens, i
         ):
             break
         i += 1
     return i
+
+
+def _with_one_who(tokens: Tokens, i: int) -> bool:
+    """As in "camera panning left, with an eagle flying right": who is there goes a way of its own."""
+    company = noun_phrase(tokens, i + 1) if tokens[i].low == "with" else None
+    return company is not None and company.end < len(tokens) and tokens[company.end].low.endswith("ing")
 
 
 def _camera_goes_on(tokens: Tokens, i: int) -> bool:
@@ -168,6 +174,17 @@ def _aimed_at(tokens: Tokens, i: int) -> str:
         if there or tokens[k].low in ("on", "onto", "to", "towards", "toward"):
             aimed = noun_phrase(tokens, k + (3 if there else 1))
             return aimed.noun if aimed else ""
+    return ""
+
+
+def _told_of(tokens: Tokens, i: int) -> str:
+    """The noun that the sentence before the camera's begins with, or the camera's own: whom "it" means in what follows."""
+    starts = [0, *(k + 1 for k in range(i) if tokens[k].low in _BREAKS)]
+    for start in reversed(starts):
+        led = match(tokens, start, "then|now?", "there?", "is|are?")
+        subject = noun_phrase(tokens, led[0] if led else start)
+        if subject is not None and subject.noun and subject.noun.split()[-1] not in _NOUNS:
+            return subject.noun
     return ""
 
 
@@ -291,7 +308,8 @@ def _move(tokens: Tokens, i: int, end: int, move: Move, base: str, *, background
         move = "pan"
     if move == "follow":
         followed = noun_phrase(tokens, i + 1)
-        return CameraNote(Camera(move="follow", window=window), followed.noun if followed else "")
+        noun = "" if followed is None else _told_of(tokens, i) if followed.pronoun else followed.noun
+        return CameraNote(Camera(move="follow", window=window), noun)
     if move == "zoom":
         outward = any(word in ("out", "away", "back", "backwards", "backward") for word in words[:4])
         return CameraNote(

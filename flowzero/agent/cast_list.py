@@ -221,7 +221,7 @@ class CastList:
             self._entry(item_id).spoken_for += 1
         return tuple(chosen)
 
-    def _one_of(self, phrase: NounPhrase, latest: tuple[str, ...]) -> tuple[str, ...]:  # noqa: PLR0911
+    def _one_of(self, phrase: NounPhrase, latest: tuple[str, ...]) -> tuple[str, ...]:  # noqa: C901, PLR0911
         """As in "one", "the other", "the red one", "two of them"."""
         if phrase.adjectives:
             fitting = [item_id for item_id in self._entries if set(phrase.adjectives) <= set(self[item_id].attributes)]
@@ -230,6 +230,8 @@ class CastList:
         if (opposite := self._opposite(phrase)) is not None:
             return (opposite,)
         group = next((item_id for item_id in reversed(self._entries) if self[item_id].count > 1), None)
+        if self._counted_now(group, phrase.count or 0):
+            return (str(group),)
         if group is not None and not self._groups.get("open"):
             members = self.split(group)
             self._groups["open"] = members
@@ -259,6 +261,13 @@ class CastList:
             if phrase.adjectives:
                 self.describe(item_id, phrase.adjectives)
         return tuple(chosen)
+
+    def _counted_now(self, group: str | None, n: int) -> bool:
+        """As in "the stars appear, seven of them": whether a number is that of a group whose number was left open."""
+        if group is None or self[group].exact or n <= self[group].count:
+            return False
+        self._entry(group).thing = self[group].model_copy(update={"count": n, "exact": True})
+        return True
 
     def _opposite(self, phrase: NounPhrase) -> str | None:
         """As in "the left balloon is red, the right one is blue": another of the kind, which nobody counted."""

@@ -87,6 +87,7 @@ def _there(tokens: Tokens, i: int, before: Chunk | None) -> Chunk | None:
     media = "picture|image|video|scene|clip|shot|film"
     hit = hit or match(tokens, i, "in", "the|this|my", media, "we|you|one|i|there", "can?", "have|see|find|is|are")
     hit = hit or match(tokens, i, "can|could|would|will", "you", "please?", _MAKING, "me|us?")
+    hit = hit or match(tokens, i, "you", "can|could|might", "maybe|just|also|please?", f"{_MAKING}|do", "me|us?")
     hit = hit or match(tokens, i, "i|i'd", "want|need|would|'d", "like?", "to?", "see|have?")
     hit = hit or match(
         tokens,
@@ -97,7 +98,7 @@ def _there(tokens: Tokens, i: int, before: Chunk | None) -> Chunk | None:
     if hit is None or (before is not None and before.kind == "prep"):
         return None
     if (
-        hit[1][0] not in ("there", "here", "we", "i", "in", "can", "could", "would", "will")
+        hit[1][0] not in ("there", "here", "we", "i", "in", "can", "could", "would", "will", "you")
         and before is not None
         and not _media_before(tokens, before)
     ):

@@ -59,6 +59,9 @@ class ClauseReader(Complements):
             self.now.across = self.now.across or (bool(self.now.lemma) and self.prep in ACROSS)
             self._in_depth(head)
             self.prep, self.side, self.media = "", None, True
+            if self._changes(k) and (self.joint or not self.now.said):
+                self._open((), chunk)  # as in "a lamp stands there while the background turns blue"
+                self.main = ()
             if self.now.said and self.now.subject and not self.now.lemma:
                 self._close()
             return
@@ -127,6 +130,7 @@ class ClauseReader(Complements):
     def _verb(self, k: int, chunk: Chunk) -> None:
         predicate = chunk.value
         assert isinstance(predicate, Predicate)
+        self.existing = False
         before = self.chunks[k - 1] if k else None
         reduced = self.tokens[chunk.end - 1].low.endswith("ed") and chunk.end - chunk.start == 1 and self._verb_follows(k)
         embedded = not predicate.finite or self.joint == "who" or reduced
@@ -245,12 +249,19 @@ class ClauseReader(Complements):
             return  # a cow far away goes nowhere
         looks = bool(self.now.subject) and not self.now.lemma and all(role.kind == "adj" for role in self.now.roles)
         lone = looks and not self.order and (not self.joint or (self.joint == "comma" and bool(self.now.roles)))
+        lone = lone or (looks and not self.now.roles and self._set_off(k, chunk))
         if lone and word in ("left", "right") and chunk.end == chunk.start + 1:
             place = Region(Place(x="left" if word == "left" else "right"), True)  # as in "samurai left, ninja right"
             self.now.roles.append(Role("region", "at", value=place))
             return
         self._add("go", chunk)
         self.prep = ""
+
+    def _set_off(self, k: int, chunk: Chunk) -> bool:
+        """As in "penguin (left)" and "a goat, left, walking right": where something is, and not which way it goes."""
+        around = [self.tokens[j].low for j in (chunk.start - 1, chunk.end) if 0 <= j < len(self.tokens)]
+        then = [later.kind for later in self.chunks[k + 1 : k + 3]]
+        return around == ["(", ")"] or (around == [",", ","] and then == ["comma", "verb"])
 
     def _trace(self, k: int, chunk: Chunk) -> None:
         self._add("trace", chunk)
@@ -343,9 +354,10 @@ class ClauseReader(Complements):
     def _stop(self, k: int, chunk: Chunk) -> None:
         self._close()
         self.now = Clause()
-        self.joint, self.beside, self.there = "", (), ()
+        self.joint, self.beside, self.there, self.existing = "", (), (), False
 
     def _there(self, k: int, chunk: Chunk) -> None:
+        self.existing = True
         if self.now.subject:
             times, spans = self.pending, self.pending_spans
             self._open((), chunk)

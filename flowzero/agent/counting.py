@@ -38,6 +38,10 @@ def told_after(tokens: Tokens, phrase: NounPhrase) -> NounPhrase:
     j = phrase.end
     if phrase.count is not None or phrase.article in ("a", "an", "another"):
         return phrase
+    if (
+        phrase.start and tokens[phrase.start - 1].low in lex.PREPOSITIONS and not phrase.several
+    ):  # "onto the ferry, two of them"
+        return phrase
     if (many := times(tokens, j)) is not None:
         return replace(phrase, end=many[0], count=many[1], several=many[1] != 1)
     if not match(tokens, j, ",|("):

@@ -175,6 +175,9 @@ def _waiting(tokens: Tokens, i: int) -> tuple[int, Time] | None:
         return hit[0], Time(window, "lasting" if lasts else "from")
     if hit := match(tokens, i, "for", "about|around|roughly|exactly?", "#|a", "full|whole|long?", _UNITS):
         return hit[0], Time(Window(start=0, end=number(hit[1][2]) or 1.0, unit="seconds"), "lasting")
+    hit = match(tokens, i, "#", _UNITS)
+    if hit is not None and (not i or tokens[i - 1].word) and (hit[0] >= len(tokens) or tokens[hit[0]].low in ",.;)"):
+        return hit[0], Time(Window(start=0, end=number(hit[1][0]) or 1.0, unit="seconds"), "lasting")  # as in "hold 2s"
     hit = match(tokens, i, "after", "about|around|just|only?", "a", "full|whole?", "second")
     if hit is not None and (hit[0] >= len(tokens) or not tokens[hit[0]].word or tokens[hit[0]].low in _GO_ON):
         return hit[0], Time(Window(start=1.0, end=_END, unit="seconds"), "from")

@@ -110,6 +110,13 @@ def _phrase_at(tokens: Tokens, i: int, *, bare: bool, short: bool) -> NounPhrase
         return NounPhrase(i, hit[0], pronoun="each other", several=True)
     j, head = _quantity(tokens, i)
     found = _rest(tokens, i, j, head, bare=bare)
+    if (
+        found is not None
+        and found.ordinal is not None
+        and (side := match(tokens, found.end, "from", "the", "left|right|top|bottom"))
+    ):
+        last = side[1][2] in ("right", "bottom")  # as in "the second lamp from the right"
+        found = replace(found, end=side[0], ordinal=-abs(found.ordinal) if last else found.ordinal)
     if found is None or short or not found.noun:
         return found
     return told_after(tokens, listed(tokens, _with_of(tokens, found)))

@@ -45,6 +45,7 @@ from flowzero.agent.promises import (
     Window,
 )
 from flowzero.agent.scenery import setting_of
+from flowzero.agent.shorthand import in_sentences
 from flowzero.agent.storyboard import arrangement, unlabelled
 from flowzero.agent.succession import succeeding
 from flowzero.agent.swapping import sided, swapped
@@ -84,7 +85,7 @@ def read(prompt: str) -> Reading:
         PromptError: if the prompt is blank, too long, or holds control characters.
     """
     text = check_text(prompt)
-    spoken = without_notes(_spoken(text))
+    spoken = without_notes(in_sentences(_spoken(text)))
     tokens = tokenise(spoken)
     if not _readable(spoken, tokens):
         return Reading(prompt=text, unread=(text,))

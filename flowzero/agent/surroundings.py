@@ -198,8 +198,21 @@ class Surroundings(Attachment):
         """As in "a house, a dog runs past": the house goes nowhere, and what goes is told of by itself."""
         then = next((c.value for c in self.chunks[k + 1 : k + 3] if c.kind == "verb"), None)
         goes = isinstance(then, Predicate) and then.sense.kind in ("go", "trace", "enter", "leave")
-        lone = self.joint == "comma" and self._lone_subject()
+        lone = (self.joint == "comma" or (self.joint == "and" and self._alone(k))) and self._lone_subject()
+        if lone and self.joint == "and" and self.existing:
+            return True  # as in "there is a bear and a fox comes in"
         return goes and lone and all(fixed(self.cast[item_id].noun) for item_id in self.now.subject)
+
+    def _changes(self, k: int) -> bool:
+        """Whether the phrase at chunk k is told to change or to go: a background or a screen, and nobody in the picture."""
+        then = self.chunks[k + 1].value if k + 1 < len(self.chunks) else None
+        return isinstance(then, Predicate) and then.sense.kind in ("turn", "vanish", "grow", "shrink", "go")
+
+    def _alone(self, k: int) -> bool:
+        """Whether the verb after the phrase at chunk k tells of one alone, as in "a fox comes"."""
+        then = next((c for c in self.chunks[k + 1 :] if c.kind in ("verb", "and", "comma", "stop", "while", "who")), None)
+        finite = then is not None and isinstance(then.value, Predicate) and then.value.finite
+        return then is not None and finite and self.tokens[then.start].low.endswith("s")
 
     def _is_twin(self, k: int, phrase: NounPhrase) -> bool:
         """As in "lamp left, lamp right" and "from the house at left to the house at right": two, as each has its own place."""

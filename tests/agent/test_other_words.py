@@ -117,3 +117,102 @@ def test_who_is_watched_does_what_the_plain_verb_says(prompt: str, line: str) ->
 )
 def test_a_mark_in_seconds_is_a_moment(prompt: str, line: str) -> None:
     assert line in told(read(prompt))
+
+
+@pytest.mark.parametrize(
+    ("prompt", "promised", "not_promised"),
+    [
+        ("there is a fish in the water and a shark comes from the right", ["shark: from at right > left"], []),
+        ("there's a ball and a cube rolls left", ["cube: left"], ["ball: left"]),
+        ("there is a dog and a cat running left", ["dog: left", "cat: left"], []),
+    ],
+)
+def test_what_is_there_does_not_do_what_one_alone_does(prompt: str, promised: list[str], not_promised: list[str]) -> None:
+    lines = set(told(read(prompt)))
+    assert set(promised) <= lines
+    assert not set(not_promised) & lines
+    assert "fish: from at right > left" not in lines
+
+
+@pytest.mark.parametrize(
+    ("prompt", "nouns"),
+    [
+        ("theres a dog and hes walking left", ["dog"]),
+        ("lets have a submarine go down", ["submarine"]),
+        ("a cat wont move", ["cat"]),
+    ],
+)
+def test_two_words_may_be_written_as_one(prompt: str, nouns: list[str]) -> None:
+    assert [thing.noun for thing in read(prompt).things] == nouns
+
+
+@pytest.mark.parametrize(
+    ("prompt", "promised"),
+    [
+        ("first there is a seed. then a sprout. finally a flower", ["seed before sprout", "sprout before flower"]),
+        ("start: a seed. middle: a sprout. end: a flower", ["seed before sprout", "sprout before flower"]),
+        ("shot 1: an egg on a nest. shot 2: a chick stands there", ["egg before chick"]),
+        ("key 1: ball at top. key 2: ball at bottom", ["ball: from at top > at bottom"]),
+        ("frame 1: sun low on the left. last frame: sun high on the right", ["sun: from at left > at right"]),
+        ("setting: a library. a boy walks left", ["setting a library"]),
+    ],
+)
+def test_parts_of_a_storyboard_come_one_after_another(prompt: str, promised: list[str]) -> None:
+    assert set(promised) <= set(told(read(prompt)))
+
+
+def test_of_two_that_take_turns_neither_is_the_first() -> None:
+    lines = told(read("panel 1: a boy waves. panel 2: a balloon floats up. panel 3: the boy walks left"))
+    assert "boy before balloon" in lines
+    assert "balloon before boy" not in lines
+
+
+@pytest.mark.parametrize(
+    ("prompt", "promised"),
+    [
+        ('{"name": "boy", "position": "bottom left"}', ["count 1 boy", "boy at bottom left"]),
+        ("[scene: cave] [object: bat, count: 6] [camera: zoom out]", ["count 6 bat", "setting cave", "camera zoom out"]),
+        ('{"objects": ["a taxi"], "motion": "the taxi stops", "camera": "static"}', ["taxi: rest", "camera static"]),
+        ("forklift enters R, exits L", ["forklift: from at off right > left > at off left"]),
+        ("satellite, L to R", ["satellite: from at left > at right"]),
+        ("penguin (left), igloo (right)", ["penguin at left", "igloo at right"]),
+        ("a goat, left, walking right", ["goat: from at left > right"]),
+    ],
+)
+def test_shorthand_is_read_as_sentences(prompt: str, promised: list[str]) -> None:
+    assert set(promised) <= set(told(read(prompt)))
+
+
+@pytest.mark.parametrize(
+    ("prompt", "promised"),
+    [
+        ("two apples on a table, sorry, three apples", ["count 3 apple", "apple on table"]),
+        ("a blue car, or rather a green one, comes in from the left", ["looks car green"]),
+        ("put the moon top left, hmm, actually top right", ["moon at top right"]),
+        ("a cat sits on the left, actually on the right", ["cat at right"]),
+        ("I want four, no five ducks", ["count 5 duck"]),
+        ("three birds, wait, four birds fly up", ["count 4 bird", "bird: up"]),
+        ("a goldfish swims left, scratch that, it jumps to the right", ["goldfish: right"]),
+    ],
+)
+def test_second_thoughts_take_the_place_of_the_first(prompt: str, promised: list[str]) -> None:
+    lines = set(told(read(prompt)))
+    assert set(promised) <= lines
+    assert not {"moon at top left", "cat at left", "goldfish: left"} & lines
+
+
+@pytest.mark.parametrize(
+    ("prompt", "promised", "not_promised"),
+    [
+        ("the chest vanishes together with the thief", ["chest seen until sometime", "thief seen until sometime"], []),
+        ("a ghost appears near a tree", ["ghost seen from sometime"], ["tree seen from sometime"]),
+        ("the stars appear, seven of them", ["count 7 star"], []),
+        ("a lamp stands on the left as the background turns blue", ["lamp at left"], ["lamp turns blue"]),
+        ("camera panning left over a lake with an eagle flying right", ["camera pan left", "eagle: right"], []),
+        ("a lamp falls. a cat walks left and the camera follows it", ["camera follow cat"], []),
+    ],
+)
+def test_what_is_told_is_told_of_whom_it_is_about(prompt: str, promised: list[str], not_promised: list[str]) -> None:
+    lines = set(told(read(prompt)))
+    assert set(promised) <= lines
+    assert not set(not_promised) & lines

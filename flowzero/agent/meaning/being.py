@@ -228,7 +228,7 @@ class Being(Going):
 
     def _placed(self, place: Place, window: Window) -> None:
         before = any(isinstance(old, Journey | Stays) and old.thing == self.thing for old in self.meaning.promises)
-        if before and (self.clause.joined == "next" or self.clause.order in ("next", "last")):
+        if before and (self.clause.joined == "next" or self.clause.order in ("next", "last") or self._came_here()):
             self.meaning.journey(self.thing, [At(place=place)], self.clause, ALWAYS)
         elif place.x or place.y:
             self.add(Stays(thing=self.thing, place=place, window=window))

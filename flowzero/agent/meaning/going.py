@@ -112,7 +112,10 @@ class Going(Leaving):
         self.add(Relation(thing=self.thing, relation="near", other=thing, window=self.window))
         if any(isinstance(step, Go) for step in steps):
             return steps
-        return [Go(heading="down" if self.clause.lemma == "descend" else "up"), *steps]
+        begun = [step for step in steps if getattr(step, "start", False) or (isinstance(step, At) and step == steps[0])]
+        begun = begun if len(steps) > 1 else []
+        on = [step for step in steps if step not in begun]
+        return [*begun, Go(heading="down" if self.clause.lemma == "descend" else "up"), *on]
 
     def _with_company(self, steps: Sequence[Step]) -> None:
         """As in "goes to the house with his dog": who goes along goes the same way."""

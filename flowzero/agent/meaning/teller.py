@@ -40,6 +40,8 @@ class Meaning(Collected):
     """Collects the promises of clauses in order."""
 
     unsaid: list[Clause] = field(default_factory=list)
+    idle: list[Promise] = field(default_factory=list)
+    """What comes after somebody who only rested until then."""
     acts: list[Clause] = field(default_factory=list)
     """Clauses that tell what somebody does where he is, which boxes cannot show."""
 
@@ -48,13 +50,17 @@ class Meaning(Collected):
         before: Clause | None = None
         for clause in shared_out(clauses, self.cast):
             self._clause(clause, before)
-            if clause.said:
+            if clause.said or (clause.subject and not (before is not None and before.said)):
                 before = clause
         self._roused()
         self._borne()
         self._trodden()
         self._mutual()
         self._moved_on()
+        # Who rests at first and goes later has not gone before the others.
+        self.promises = [
+            p for p in self.promises if not (p in self.idle and isinstance(p, Ordered) and self._sets_out(p.first))
+        ]
         going = {p.thing for p in self.promises if isinstance(p, Journey) and p.window.whole}
         self.promises = [
             p for p in self.promises if not (isinstance(p, Moves) and p.window.whole and not p.across and p.thing in going)
@@ -69,6 +75,7 @@ class Meaning(Collected):
         known, self.known = self.promises[:], False
         roles = [replace(role, things=self._ids(role.things)) for role in clause.roles]  # of groups told apart since then
         clause = self._from_the_beginning(replace(clause, roles=roles), subjects)
+        subjects = (*subjects, *_company(clause, subjects))
         for item_id in subjects:
             flown = (
                 any(role.kind == "thing" and not (role.prep or role.relation) for role in clause.roles) and not clause.passive
@@ -91,9 +98,17 @@ class Meaning(Collected):
             self.unsaid.append(clause)
         if clause.joined in ("next", "prior") and before is not None and before.subject and subjects:
             other = self._ids(before.subject)[0]
-            if other not in subjects and not clause.times:
-                first, second = (other, subjects[0]) if clause.joined == "next" else (subjects[0], other)
-                self.promises.append(Ordered(first=first, second=second))
+            first, second = (other, subjects[0]) if clause.joined == "next" else (subjects[0], other)
+            turns = Ordered(first=second, second=first) in self.promises  # of two that take turns neither is the first
+            if other not in subjects and not (clause.times or turns):
+                self.promises.append(told := Ordered(first=first, second=second))
+                rests = clause.joined == "next" and (before.verb is None or before.verb.kind in ("still", "act"))
+                self.idle += [told] if rests else []
+
+    def _sets_out(self, thing: str) -> bool:
+        """Whether it goes anywhere, or away for good."""
+        gone = any(isinstance(p, Seen) and p.thing == thing and not p.start for p in self.promises)
+        return gone or self.moves(thing)
 
     def acting(self) -> tuple[str, ...]:
         """Who only acts, and is told to go nowhere."""
@@ -202,6 +217,14 @@ class Meaning(Collected):
         return tuple(
             dict.fromkeys(member for item_id in ids for member in self.cast.members(item_id) if member in self.cast.order)
         )
+
+
+def _company(clause: Clause, subjects: tuple[str, ...]) -> list[str]:
+    """As in "the chest vanishes together with the thief": who comes or goes with somebody."""
+    if clause.verb is None or clause.verb.kind not in ("vanish", "appear", "leave", "enter"):
+        return []
+    mates = (role for role in clause.roles if role.kind == "thing" and role.prep == "with")
+    return [name for role in mates for name in role.things if name not in subjects]
 
 
 def _acts(clause: Clause, noun: str) -> bool:
