@@ -221,7 +221,7 @@ class CastList:
             self._entry(item_id).spoken_for += 1
         return tuple(chosen)
 
-    def _one_of(self, phrase: NounPhrase, latest: tuple[str, ...]) -> tuple[str, ...]:  # noqa: C901, PLR0911
+    def _one_of(self, phrase: NounPhrase, latest: tuple[str, ...]) -> tuple[str, ...]:  # noqa: C901, PLR0911, PLR0912
         """As in "one", "the other", "the red one", "two of them"."""
         if phrase.adjectives:
             fitting = [item_id for item_id in self._entries if set(phrase.adjectives) <= set(self[item_id].attributes)]
@@ -235,6 +235,9 @@ class CastList:
         if group is not None and not self._groups.get("open"):
             members = self.split(group)
             self._groups["open"] = members
+        pool = self.group_of(latest[0]) if phrase.ordinal == -2 and latest and not self._groups.get("open") else ()
+        if len(pool) > 1:  # as in "one gnome walks off, then the other follows"
+            self._groups["open"] = list(pool)
         rest = phrase.ordinal == -2 and phrase.several
         members = self._groups.get("open") or (self._left_over(latest) if rest else list(self._entries)[-2:])
         if not members:

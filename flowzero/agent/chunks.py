@@ -130,6 +130,7 @@ _SKIPS: tuple[tuple[str, ...], ...] = (
     ("together",),
     ("in", "the", "air"),
     ("in", "a", "row|line|queue|column"),
+    ("in", "single|indian|double", "file"),
     ("in", "#", "rows|lines|columns"),
     ("in", "formation|line|unison"),
     ("for", "a", "while|moment|bit"),

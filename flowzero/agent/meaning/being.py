@@ -139,6 +139,7 @@ class Being(Going):
         if self.clause.lemma == "hide" and self._hidden_again():
             return
         moved = any(isinstance(old, Journey | Moves) and old.thing == self.thing for old in self.meaning.promises)
+        moved = moved or any(isinstance(old, Follows) and old.other == self.thing for old in self.meaning.promises)
         goes_on = self.clause.order in ("next", "last") and self.clause.joined == "next" and self.thing in self.meaning.met
         if goes_on or (moved and self.clause.joined == "and") or self._came_here():
             self._stop()

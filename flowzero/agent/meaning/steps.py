@@ -40,6 +40,18 @@ _ABOUT = frozenset(["run", "swim", "float", "fly", "drift", "drive", "walk", "cr
 """What one does about in a bowl, a wheel or a cage, rather than into it."""
 
 
+def _upright(way: list[Step]) -> list[Step]:
+    """As in "from the bottom edge up to the centre": what only goes up or down comes to the middle of the height as well."""
+    begun = way[0].place if way and isinstance(way[0], At) and way[0].start else None
+    if begun is None or begun.y is None or begun.x is not None:
+        return way
+    goals = [k for k, step in enumerate(way) if isinstance(step, At) and step.place == Place(x="middle")]
+    places = (
+        {0: begun.model_copy(update={"x": "middle"}), **dict.fromkeys(goals, Place(x="middle", y="middle"))} if goals else {}
+    )
+    return [step.model_copy(update={"place": places[k]}) if k in places else step for k, step in enumerate(way)]
+
+
 class Steps:
     """What one clause says of where one of its subjects goes."""
 
@@ -83,6 +95,7 @@ class Steps:
         about = any(isinstance(step, Trace) and step.other for step in way)  # as in "goes around the tree in circles"
         if out:
             way = self._out_of_sight(way)
+        way = _upright(way)
         once = [step for step, before in zip(way, [None, *way], strict=False) if not (isinstance(step, Go) and step == before)]
         return in_order([step for step in once if not (about and step == Trace(pattern="circle"))])
 

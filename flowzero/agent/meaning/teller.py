@@ -19,6 +19,7 @@ from flowzero.agent.promises import (
     At,
     Carries,
     Follows,
+    Go,
     Journey,
     Meets,
     Moves,
@@ -32,6 +33,7 @@ from flowzero.agent.promises import (
     Seen,
     Stays,
     Still,
+    Window,
 )
 
 
@@ -57,10 +59,13 @@ class Meaning(Collected):
         self._trodden()
         self._mutual()
         self._moved_on()
+        self._pushed_from_its_place()
         # Who rests at first and goes later has not gone before the others.
         self.promises = [
             p for p in self.promises if not (p in self.idle and isinstance(p, Ordered) and self._sets_out(p.first))
         ]
+        led = [Ordered(first=p.other, second=p.thing) for p in self.promises if isinstance(p, Follows)]
+        self.promises = [p for p in self.promises if p not in led]  # who follows another moves while that one does
         going = {p.thing for p in self.promises if isinstance(p, Journey) and p.window.whole}
         self.promises = [
             p for p in self.promises if not (isinstance(p, Moves) and p.window.whole and not p.across and p.thing in going)
@@ -99,8 +104,9 @@ class Meaning(Collected):
         if clause.joined in ("next", "prior") and before is not None and before.subject and subjects:
             other = self._ids(before.subject)[0]
             first, second = (other, subjects[0]) if clause.joined == "next" else (subjects[0], other)
-            turns = Ordered(first=second, second=first) in self.promises  # of two that take turns neither is the first
-            if other not in subjects and not (clause.times or turns):
+            turns = Ordered(first=second, second=first)  # of two that take turns neither is the first, unless it rested then
+            taken = turns in self.promises and turns not in self.idle
+            if other not in subjects and not (clause.times or taken):
                 self.promises.append(told := Ordered(first=first, second=second))
                 rests = clause.joined == "next" and (before.verb is None or before.verb.kind in ("still", "act"))
                 self.idle += [told] if rests else []
@@ -147,6 +153,18 @@ class Meaning(Collected):
             self.promises[self.promises.index(told[0])] = Journey(thing=thing, steps=steps)
             self.promises.remove(told[1])
             self.promises = [p for p in self.promises if not (isinstance(p, Still) and p.thing == thing)]
+
+    def _pushed_from_its_place(self) -> None:
+        """What stands somewhere and is pushed or carried off begins its way there, and so does who takes it."""
+        for tie in [p for p in self.promises if isinstance(p, Carries) and p.how != "ridden"]:
+            there = next((p for p in self.promises if isinstance(p, Stays) and p.thing == tie.thing and p.window.whole), None)
+            way = next((p for p in self.promises if isinstance(p, Journey) and p.thing == tie.other and p.window.whole), None)
+            if there is None or way is None or there.place.off:
+                continue
+            self.promises.remove(there)
+            if isinstance(way.steps[0], At | Go) and not getattr(way.steps[0], "start", False):
+                steps = (At(place=there.place, start=True), *way.steps)
+                self.promises[self.promises.index(way)] = way.model_copy(update={"steps": steps})
 
     def _mutual(self) -> None:
         """Of two each of which goes to the other, they meet."""
@@ -265,6 +283,8 @@ class _Teller(Bearing, Being):
         if self.clause.negated and self.kind == "appear" and self.clause.times and self.clause.times[0].sense == "until":
             self.add(Seen(thing=self.thing, window=self.clause.times[0].window.after, start=True, end=False))
             return
+        if self.clause.lemma in ("end", "finish") and self.clause.times and not self.clause.roles and self._ends():
+            return
         if self.clause.begins and self.clause.times and not self.clause.roles and self._begins():
             return
         if self.clause.negated and self.kind not in ("still", "stop"):
@@ -314,6 +334,20 @@ class _Teller(Bearing, Being):
         manner = self.clause.manner or (self.clause.verb.manner if self.clause.verb is not None else "")
         if manner in ("faster", "slower") and self.meaning.moves(self.thing):
             self.add(Paced(thing=self.thing, sign=1 if manner == "faster" else -1))
+
+    def _ends(self) -> bool:
+        """As in "it ends at 3 s": what was told of its way is over then; whether there was any."""
+        told = self.meaning.promises
+        way = next((p for p in told if isinstance(p, Journey | Moves) and p.thing == self.thing and p.window.whole), None)
+        waits = [
+            p.window for p in told if isinstance(p, Still) and p.thing == self.thing and p.window.waiting == self.window.unit
+        ]
+        begun = waits[-1].end if waits else 0.0
+        if way is None or self.window.start <= begun:
+            return False
+        span = Window(start=begun, end=self.window.start, unit=self.window.unit)
+        told[told.index(way)] = way.model_copy(update={"window": span})
+        return True
 
     def _begins(self) -> bool:
         """As in "it starts after one second": what was told of its way begins then; whether that says all."""
