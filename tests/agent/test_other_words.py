@@ -167,6 +167,12 @@ def test_of_two_that_take_turns_neither_is_the_first() -> None:
     assert "balloon before boy" not in lines
 
 
+def test_who_was_there_first_and_stays_does_not_come_last() -> None:
+    lines = told(read("panel 1: a boy waves. panel 2: a balloon floats up. panel 3: the boy is alone"))
+    assert "boy before balloon" in lines
+    assert "balloon before boy" not in lines
+
+
 def test_who_only_rests_at_first_does_not_come_first() -> None:
     lines = told(read("panel 1: a boy waves. panel 2: a balloon floats up. panel 3: the boy walks left"))
     assert "boy before balloon" not in lines

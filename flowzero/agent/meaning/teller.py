@@ -64,7 +64,9 @@ class Meaning(Collected):
         self.promises = [
             p for p in self.promises if not (p in self.idle and isinstance(p, Ordered) and self._sets_out(p.first))
         ]
+        told = [p for p in self.promises if isinstance(p, Ordered)]
         led = [Ordered(first=p.other, second=p.thing) for p in self.promises if isinstance(p, Follows)]
+        led += [p for k, p in enumerate(told) if Ordered(first=p.second, second=p.first) in told[:k]]
         self.promises = [p for p in self.promises if p not in led]  # who follows another moves while that one does
         going = {p.thing for p in self.promises if isinstance(p, Journey) and p.window.whole}
         self.promises = [
