@@ -33,9 +33,15 @@ def test_a_slope_leads_sideways_and_not_into_the_sky(prompt: str, thing: str, si
 
 
 def test_what_flies_or_has_no_slope_goes_straight_up() -> None:
-    for prompt, thing in (("an owl flies up over a mountain", "owl"), ("a rocket rises in a desert", "rocket")):
+    told = [("an owl flies up over a mountain", "owl"), ("a rocket rises in a desert", "rocket")]
+    for prompt, thing in (*told, ("a balloon rises in front of the mountains", "balloon")):
         first, last = ends(prompt, thing)
         assert first.cx == pytest.approx(last.cx, abs=0.02) and last.cy < first.cy - 0.2
+
+
+def test_what_falls_on_a_hill_falls_as_anywhere() -> None:
+    first, last = ends("a pear falls on a hill", "pear")
+    assert first.cx == pytest.approx(last.cx, abs=0.02) and last.cy > first.cy + 0.2
 
 
 def test_whoever_pushes_up_a_hill_stays_at_what_they_push() -> None:

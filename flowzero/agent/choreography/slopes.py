@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import cast
 
 from flowzero.agent import lexicon as lex
@@ -16,7 +17,7 @@ RISE = 0.3
 def on_slopes(reading: Reading) -> Reading:
     """The reading with the ways up and down a hill made slanting, where it all happens on one."""
     last = reading.setting.split()[-1].lower() if reading.setting else ""
-    if reading.view == "top" or not {last, singular(last)} & lex.SLOPES:
+    if reading.view == "top" or not {last, singular(last)} & lex.SLOPES or not _trodden(reading.prompt, last):
         return reading
     fliers = {thing.id for thing in reading.things if thing.medium == "air" or habit(thing.noun) == "flies"}
     promises = (
@@ -26,6 +27,12 @@ def on_slopes(reading: Reading) -> Reading:
         for promise in reading.promises
     )
     return reading.model_copy(update={"promises": tuple(promises)})
+
+
+def _trodden(prompt: str, slope: str) -> bool:
+    """Whether somebody goes up or down it, as in "drives up a steep hill"; apples fall and balloons rise there as anywhere."""
+    way = r"(?:up|down|climb\w*|ascend\w*|descend\w*)(?: (?!over|above|from|behind|past|on|in)\w+){0,3}"
+    return re.search(rf"\b{way} {re.escape(slope)}\b", prompt, re.IGNORECASE) is not None
 
 
 def _slanting(steps: tuple[Step, ...]) -> tuple[Step, ...]:
