@@ -27,6 +27,8 @@ BUILDS_ON = {
     "sheet": "state.pt",
 }
 """What a command needs from those before it, unless it starts from exported weights."""
+JUDGING = ("classifier", "score", "sheet")
+"""What is done on the CPU, GPU or not."""
 WRITTEN_BY = {"painter.pt": "painter", "state.pt": "train"}
 DECODER = 0.25
 """The share of `all`'s minutes that the decoder has; the U-Net has the others."""
@@ -34,7 +36,7 @@ DECODER = 0.25
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m training.renderer", description=__doc__)
-    parser.add_argument("command", choices=["all", *STAGES, "classifier", "score", "sheet"])
+    parser.add_argument("command", choices=["all", *STAGES, *JUDGING])
     parser.add_argument("--run", type=Path, default=Path("runs/renderer"), help="folder of the training's state")
     parser.add_argument("--weights", type=Path, help="trainings: start from exported weights, such as the package's own")
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu", help="trainings: where")
@@ -55,8 +57,8 @@ def main() -> None:
         parser.error(f"there is no {needed} in {arguments.run}: first run {WRITTEN_BY[needed]}")
     torch.set_num_threads(arguments.threads)
     torch.set_float32_matmul_precision("high")
-    gpu = arguments.device.startswith("cuda")
-    config, began = load_config(continued=arguments.weights is not None, gpu=gpu), time.monotonic()
+    device = "cpu" if arguments.command in JUDGING else arguments.device
+    config, began = load_config(continued=arguments.weights is not None, device=device), time.monotonic()
 
     def report(text: str) -> None:
         print(f"[{time.monotonic() - began:7.0f} s] {text}", flush=True)
