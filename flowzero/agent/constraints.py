@@ -80,13 +80,16 @@ def scene_of(reading: Reading, dss: DSS, tracks: Tracks | None = None) -> Scene:
     twins = _twins(reading)
     if not twins:
         return scene
-    best, best_score = scene, _kept(scene, twins)
+    alike = _Alike(reading, twins)
+    best, best_score = scene, alike.kept(scene)
     for choice in product(*(tuple(permutations(group)) for group in twins)):
+        if best_score >= alike.most:
+            break
         swapped = dict(cast)
         for group, order in zip(twins, choice, strict=True):
             swapped |= {thing: cast[other] for thing, other in zip(group, order, strict=True)}
         other = Scene(reading, tracks, swapped, things)
-        score = _kept(other, twins)
+        score = alike.kept(other)
         if score > best_score + 1e-9:
             best, best_score = other, score
     return best
@@ -101,11 +104,28 @@ def _twins(reading: Reading) -> list[tuple[str, ...]]:
     return twins[:2]
 
 
-def _kept(scene: Scene, twins: Sequence[tuple[str, ...]]) -> float:
-    """How well the promises about the twins are kept under a casting."""
-    names = {item_id for group in twins for item_id in group}
-    return sum(
-        MEASURES[promise.kind](promise, scene).score
-        for promise in scene.reading.promises
-        if {getattr(promise, "thing", None), getattr(promise, "other", None), getattr(promise, "first", None)} & names
-    )
+class _Alike:
+    """The promises about things that are alike: what a casting keeps of them, each measured once for those it is about."""
+
+    def __init__(self, reading: Reading, twins: Sequence[tuple[str, ...]]) -> None:
+        alike = {item_id for group in twins for item_id in group}
+        named = [(promise, _named(promise)) for promise in reading.promises]
+        self.promises = [(promise, names) for promise, names in named if alike & set(names)]
+        self.most = len(self.promises) - 1e-9
+        self._scores: dict[tuple[int, tuple[tuple[str, ...], ...]], float] = {}
+
+    def kept(self, scene: Scene) -> float:
+        """How well they are kept under the scene's casting."""
+        total = 0.0
+        for index, (promise, names) in enumerate(self.promises):
+            key = index, tuple(scene.cast.get(name, ()) for name in names)
+            if key not in self._scores:
+                self._scores[key] = MEASURES[promise.kind](promise, scene).score
+            total += self._scores[key]
+        return total
+
+
+def _named(promise: Promise) -> tuple[str, ...]:
+    """The things that a promise is about."""
+    named = (getattr(promise, field, None) for field in ("thing", "other", "first", "second"))
+    return tuple(name for name in named if name)
