@@ -12,6 +12,7 @@ from flowzero.agent.nouns import noun_phrase
 from flowzero.agent.phrases import Region, Tokens, match
 from flowzero.agent.promises import ALWAYS, Camera, Heading, Window, opposite
 from flowzero.agent.tokens import Token, bases
+from flowzero.vocabulary import is_place
 
 Move = Literal["pan", "zoom", "roll", "static", "follow", "shake"]
 
@@ -31,6 +32,9 @@ _MOVES: dict[str, Move] = {
 _STATIC = frozenset(["static", "still", "fixed", "stationary", "locked", "unmoving", "motionless", "steady"])
 _SHAKY = frozenset(["shaky", "handheld", "wobbly", "trembling"])
 _NOUNS = frozenset(["camera", "cam", "background", "backdrop", "viewpoint", "viewport"])
+_GLIDING = frozenset(["fly", "glide", "sweep", "drift", "travel", "move", "slide", "race"])
+_OVER = frozenset(["across", "over", "along", "past", "above"])
+"""After these is what a camera shows that pans, whichever way."""
 _BREAKS = frozenset([".", "!", "?", ";"])
 _BEFORE = frozenset(
     ["the", "a", "an", "with", "static", "fixed", "steady", "handheld", "shaky", "still", "moving", "our", "locked", "off", "-"]
@@ -164,7 +168,17 @@ def _spent(tokens: Tokens, i: int, end: int) -> int:
             break
         else:
             last = k + 1
-    return min(max(last, _told_before(tokens, last) if last else 0), end)
+    return _shown(tokens, min(max(last, _told_before(tokens, last) if last else 0), end))
+
+
+def _shown(tokens: Tokens, i: int) -> int:
+    """Behind "across" and the like at `i` if it leads to a thing: that is there. A place is read as where it all happens."""
+    if i >= len(tokens) or tokens[i].low not in _OVER:
+        return i
+    there = noun_phrase(tokens, i + 1)
+    if there is None or not there.noun:
+        return i
+    return there.end if there.pronoun else i if is_place(there.noun) else i + 1
 
 
 def _aimed_at(tokens: Tokens, i: int) -> str:
@@ -217,6 +231,8 @@ def _from_move(tokens: Tokens, i: int) -> tuple[int, int, list[CameraNote]] | No
         end = _clause_end(tokens, hit[0])
         notes = _moves(tokens, hit[0] - 1, end, background=False)
         return (_led(tokens, i), _spent(tokens, hit[0] - 1, end), notes) if notes else None
+    if over := _pan_over(tokens, i):
+        return _before_move(tokens, i), _shown(tokens, over), [CameraNote(Camera(move="pan"))]
     base = next((base for base in bases(low) if base in ("pan", "tilt", "zoom", "dolly")), None)
     if base is None or (i and tokens[i - 1].low in ("frying", "a") and base == "pan" and not _directed(tokens, i + 1)):
         return None
@@ -228,8 +244,13 @@ def _from_move(tokens: Tokens, i: int) -> tuple[int, int, list[CameraNote]] | No
         or _heading_of(tokens[end].low)
     ):
         end += 1
-    start = i
-    while start and tokens[start - 1].low in (
+    notes = _moves(tokens, i, end, background=False)
+    return (_before_move(tokens, i), end, notes) if notes else None
+
+
+def _before_move(tokens: Tokens, i: int) -> int:
+    """Where the words begin that belong to a move at `i`: "with a slow", "then the camera"."""
+    while i and tokens[i - 1].low in (
         "slow",
         "slowly",
         "a",
@@ -242,9 +263,27 @@ def _from_move(tokens: Tokens, i: int) -> tuple[int, int, list[CameraNote]] | No
         "and",
         ",",
     ):
-        start -= 1
-    notes = _moves(tokens, i, end, background=False)
-    return (start, end, notes) if notes else None
+        i -= 1
+    return i
+
+
+def _pan_over(tokens: Tokens, i: int) -> int | None:
+    """Behind a pan that is told no direction: "pan across", "panning shot of", "flyover of", "drone shot over"; else None."""
+    if hit := match(tokens, i, "pan|panning", "shot|view", "of?"):
+        return hit[0]
+    if hit := match(tokens, i, "flyover|fly-over|flypast", "shot?", "of?"):
+        return hit[0]
+    if match(tokens, i, "drone|aerial|crane", "shot|view|footage", "across|over|along"):
+        return i + 2
+    if match(tokens, i, "pan|pans|panning", "slowly?", "across|over|along") is None:
+        return None
+    # Of the kitchen's pans it is said that they are a pan, and over what.
+    a_move = (
+        tokens[i].low != "pan"
+        or i == 0
+        or tokens[i - 1].low in ("slow", "slowly", "quick", "gentle", "smooth", ".", ",", "then")
+    )
+    return i + (2 if tokens[i + 1].low == "slowly" else 1) if a_move else None
 
 
 def _led(tokens: Tokens, i: int) -> int:
@@ -328,7 +367,8 @@ def _move(tokens: Tokens, i: int, end: int, move: Move, base: str, *, background
         back = any(word in ("out", "back", "backward", "backwards", "away") for word in words[:3])
         if closer or back:
             return CameraNote(Camera(move="zoom", sign=1 if closer else -1, window=window))
-        return None
+        passes = any(word in _OVER for word in words[:3])
+        return CameraNote(Camera(move="pan", window=window)) if base == "pan" or (base in _GLIDING and passes) else None
     return CameraNote(Camera(move="pan", heading=opposite(heading) if background else heading, window=window))
 
 

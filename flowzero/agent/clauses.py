@@ -117,7 +117,12 @@ class ClauseReader(Complements):
         again = self.joint == "comma" and phrase.article == "the" and set(things) < members
         then = self.chunks[k + 1].value if k + 1 < len(self.chunks) else None
         aside = phrase.article == "its" and isinstance(then, Predicate) and not then.finite  # "..., its pendulum swinging"
-        if self.joint in ("and", "comma") and self._lone_subject() and not (phrase.pronoun or again or placed or aside):
+        alone = self.joint == "comma" and not phrase.several and self._done_by_one(k + 1)
+        if (
+            self.joint in ("and", "comma")
+            and self._lone_subject()
+            and not (phrase.pronoun or again or placed or aside or alone)
+        ):
             self.now.subject = tuple(dict.fromkeys((*self.now.subject, *things)))
         else:
             self._open(things, chunk)
@@ -126,6 +131,14 @@ class ClauseReader(Complements):
         self.joint = ""
         self.main = self.now.subject
         self.latest = things
+
+    def _done_by_one(self, k: int) -> bool:
+        """Whether the next is what one alone does, as in "a bench, a boy runs by": the bench stays where it is."""
+        predicate = self.chunks[k].value if k < len(self.chunks) else None
+        if not isinstance(predicate, Predicate) or not predicate.finite:
+            return False
+        lows = [token.low for token in self.tokens[self.chunks[k].start : self.chunks[k].end]]
+        return any(low.endswith("s") and predicate.lemma in bases(low) and low != predicate.lemma for low in lows)
 
     def _verb(self, k: int, chunk: Chunk) -> None:
         predicate = chunk.value

@@ -7,6 +7,8 @@ from typing import cast
 from flowzero.agent.promises import Camera, Heading, Journey, Reading, opposite
 from flowzero.dss import VECTORS, BackgroundMotion, Box, Keyframe, Object
 
+ANYWAY: Heading = "right"
+"""Where a camera pans to that is told no direction."""
 _PAN, _ZOOM = 0.15, 0.25
 """Frame widths a second, and how fast the content doubles; slower where a long video would lose sight of everything."""
 _AWAY, _GROWN = 0.3, 0.5
@@ -31,8 +33,8 @@ def background_for(reading: Reading, seconds: float) -> tuple[BackgroundMotion, 
 
 
 def _motion(camera: Camera, reading: Reading, seconds: float) -> dict[str, object]:
-    if camera.move == "pan" and camera.heading:
-        return {"direction": opposite(camera.heading), "speed": _pan_speed(reading, seconds)}
+    if camera.move == "pan":
+        return {"direction": opposite(camera.heading or ANYWAY), "speed": _pan_speed(reading, seconds)}
     if camera.move == "zoom":
         return {"zoom": round(min(_ZOOM, _GROWN / seconds) * camera.sign, 4)}
     if camera.move == "roll":
@@ -65,8 +67,8 @@ def filmed(reading: Reading, objects: tuple[Object, ...], seconds: float) -> tup
     if len(moves) != 1 or len(reading.camera) != 1:
         return objects
     camera = moves[0]
-    if camera.move == "pan" and camera.heading and not any(p.kind == "position" for p in reading.promises):
-        ux, uy = VECTORS[opposite(camera.heading)]
+    if camera.move == "pan" and not any(p.kind == "position" for p in reading.promises):
+        ux, uy = VECTORS[opposite(camera.heading or ANYWAY)]
         far = min(_PAN * seconds, _AWAY)
         bound = any(p.kind in _MOVING for p in reading.promises) and any(p.kind == "relation" for p in reading.promises)
         return objects if bound else _swept(reading, objects, ux * far, uy * far)

@@ -82,6 +82,8 @@ _LEAST = 0.12
 """How tall, at least, what is tiny beside another is drawn where there is room, so that it can be seen."""
 _BROADEST = 0.62
 """The width of the widest, so that it has room to move."""
+_FEW, _ABREAST, _THIRD = range(3, 6), 0.65, 0.3
+"""So many of one kind, alone in the picture, stand in one line: how broad are at most all but one of them together, and one."""
 
 
 @dataclass(frozen=True)
@@ -130,8 +132,9 @@ def _bulk(thing: Thing, reading: Reading, crowd: int) -> tuple[float, float]:
         thinner = max(thinner, 0.7)  # what is so large stays the background of a crowd
     h = max(_height(thing, reading) * thinner, 0.08)
     w = h * aspect(thing)
-    if w > _BROADEST:
-        w, h = _BROADEST, h * _BROADEST / w
+    broadest = min(_ABREAST / (crowd - 1), _THIRD) if thing.count == crowd and crowd in _FEW else _BROADEST
+    if w > broadest:
+        w, h = broadest, h * broadest / w
     return w, h
 
 

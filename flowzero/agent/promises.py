@@ -318,7 +318,9 @@ class Camera(_Value):
 
     kind: Literal["camera"] = "camera"
     move: Literal["pan", "zoom", "roll", "static", "follow", "shake"]
-    heading: Heading | None = Field(None, description="where the camera goes; the content moves the other way")
+    heading: Heading | None = Field(
+        None, description="where the camera goes, the content the other way; of a pan without one, whichever way"
+    )
     sign: Literal[1, -1] = 1
     thing: str | None = None
     window: Window = ALWAYS

@@ -55,3 +55,29 @@ def test_what_only_the_camera_names_is_a_thing() -> None:
 )
 def test_the_moon_is_a_place_for_who_goes_on_its_ground(prompt: str, setting: str | None) -> None:
     assert read(prompt).setting == setting
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "Pan across a snowy mountain range",
+        "the camera pans across a row of bicycles",
+        "slow pan over a field of sunflowers",
+        "a drone shot flying over a dense forest",
+        "panning shot of an old bakery",
+        "an aerial view of a river, the camera drifting along it",
+        "flyover of a desert canyon",
+    ],
+)
+def test_a_camera_that_is_told_no_direction_pans_and_is_nothing_to_be_seen(prompt: str) -> None:
+    reading = read(prompt)
+    assert [(camera.move, camera.heading) for camera in reading.camera] == [("pan", None)]
+    assert not {"pan", "camera", "drone", "flyover"} & {word for thing in reading.things for word in thing.noun.split()}
+    assert draft(reading).background[0].speed > 0.1
+    assert reading.unread == ()
+
+
+@pytest.mark.parametrize("prompt", ["a cook puts eggs in a pan", "a pan over a fire", "two pans hang above a stove"])
+def test_pans_of_a_kitchen_are_no_camera(prompt: str) -> None:
+    assert read(prompt).camera == ()
+    assert any(thing.noun == "pan" for thing in read(prompt).things)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from flowzero.agent.reading import read
+from flowzero.agent.repair import draft
 from tests.agent.telling import told
 
 
@@ -22,6 +23,7 @@ from tests.agent.telling import told
         ("a knight rides to a castle and goes back the way he came", {"knight: to castle > away from castle"}),
         ("an owl flies to a barn and returns to where it started", {"owl: to barn > away from barn"}),
         ("none of the four ducks moves", {"count 4 duck", "duck still"}),
+        ("a lantern, a moth circles it", {"moth: circle about lantern"}),
         ("a fox runs right. Next comes a wolf, walking left.", {"fox: right", "wolf: left", "fox before wolf"}),
         ("a robot goes right, stop, right", {"robot: right > rest > right"}),
         ("a van stops at a traffic light; it turns green", {"traffic-light turns green"}),
@@ -97,3 +99,10 @@ def test_few_words_say_this(prompt: str, expected: set[str]) -> None:
 )
 def test_near_misses_stay_what_they_are(prompt: str, never: str) -> None:
     assert never not in told(read(prompt))
+
+
+@pytest.mark.parametrize("prompt", ["a bench, a boy runs by", "two parked lorries, a dog runs to the right"])
+def test_what_one_alone_does_is_not_done_by_what_is_listed_before(prompt: str) -> None:
+    first, *_, last = draft(read(prompt)).objects
+    assert len(first.path) == 1
+    assert len(last.path) > 1

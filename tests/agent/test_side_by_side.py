@@ -165,3 +165,9 @@ def test_who_flies_a_kite_stands_on_the_ground_below_it() -> None:
     boy, kite = (_of(dss, name).path[0].box for name in ("boy", "kite"))
     assert boy.y + boy.h == pytest.approx(0.86, abs=0.02)
     assert kite.cy < boy.cy
+
+
+@pytest.mark.parametrize("prompt", ["four parked cars", "five sheep in a meadow", "three elephants"])
+def test_a_few_of_a_kind_stand_in_one_line_with_air_between_them(prompt: str) -> None:
+    boxes = sorted((item.path[0].box for item in draft(read(prompt)).objects), key=lambda box: box.x)
+    assert all(left.x + left.w <= right.x for left, right in pairwise(boxes))

@@ -39,7 +39,14 @@ def camera(promise: Camera, scene: Scene) -> Outcome:
         )
     if promise.move == "follow":
         return _followed(promise, scene)
-    assert promise.heading is not None
+    return _panned(promise, parts, total)
+
+
+def _panned(promise: Camera, parts: list[tuple[BackgroundMotion, float]], total: float) -> Outcome:
+    """Whether the background's content goes the other way; whichever way, if none is told."""
+    if promise.heading is None:
+        speed = sum(part.speed * share for part, share in parts if part.direction in VECTORS) / total
+        return _told(grade(speed, 0.02), "the camera pans", "let the background's content move to one side")
     ux, uy = VECTORS[promise.heading]
     along = (
         sum(
