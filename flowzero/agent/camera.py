@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, cast
 
+from flowzero import vocabulary
 from flowzero.agent import lexicon as lex
 from flowzero.agent import phrases
 from flowzero.agent.cast_list import CastList
@@ -12,7 +13,6 @@ from flowzero.agent.nouns import noun_phrase
 from flowzero.agent.phrases import Region, Tokens, match
 from flowzero.agent.promises import ALWAYS, Camera, Heading, Window, opposite
 from flowzero.agent.tokens import Token, bases
-from flowzero.vocabulary import is_place
 
 Move = Literal["pan", "zoom", "roll", "static", "follow", "shake"]
 
@@ -178,7 +178,7 @@ def _shown(tokens: Tokens, i: int) -> int:
     there = noun_phrase(tokens, i + 1)
     if there is None or not there.noun:
         return i
-    return there.end if there.pronoun else i if is_place(there.noun) else i + 1
+    return there.end if there.pronoun else i if vocabulary.is_place(there.noun) else i + 1
 
 
 def _aimed_at(tokens: Tokens, i: int) -> str:
@@ -236,6 +236,8 @@ def _from_move(tokens: Tokens, i: int) -> tuple[int, int, list[CameraNote]] | No
     base = next((base for base in bases(low) if base in ("pan", "tilt", "zoom", "dolly")), None)
     if base is None or (i and tokens[i - 1].low in ("frying", "a") and base == "pan" and not _directed(tokens, i + 1)):
         return None
+    if base == "zoom" and low != base and match(tokens, i + 1, "to?", "the?", "left|right") and _someone_before(tokens, i):
+        return None
     if not _directed(tokens, i + 1):
         return None
     end = i + 1
@@ -284,6 +286,11 @@ def _pan_over(tokens: Tokens, i: int) -> int | None:
         or tokens[i - 1].low in ("slow", "slowly", "quick", "gentle", "smooth", ".", ",", "then")
     )
     return i + (2 if tokens[i + 1].low == "slowly" else 1) if a_move else None
+
+
+def _someone_before(tokens: Tokens, i: int) -> bool:
+    """As in "a robot zooms to the left": who goes fast, and no camera."""
+    return i > 0 and vocabulary.find(tokens[i - 1].low) is not None
 
 
 def _led(tokens: Tokens, i: int) -> int:
