@@ -21,6 +21,7 @@ from training.renderer.compose import TensorCompositor, compose
 from training.renderer.config import Config, load_config
 from training.renderer.decoder import Redraw, train_decoder
 from training.renderer.description import Describer
+from training.renderer.draw import load_pipeline
 from training.renderer.language import Language
 from training.renderer.model import Denoiser, build_autoencoder, build_painter, fit_encoder
 from training.renderer.painter import HARD, WEIGHED, Odds, difference, lost, train_painter
@@ -40,6 +41,19 @@ def test_the_same_seed_draws_the_same_scenes() -> None:
     for _ in range(3):
         a, b = first.sample(), second.sample()
         assert a.caption == b.caption and np.array_equal(a.picture, b.picture)
+
+
+def test_a_place_is_shown_alone_too() -> None:
+    sampler = SceneSampler(48, seed=4)
+    counts = [len(sampler.sample().things) for _ in range(300)]
+    assert 15 < counts.count(0) < 60
+    assert set(counts) >= {0, 1, 2, 3, 4}
+
+
+def test_a_processor_that_only_emulates_bfloat16_computes_in_full_precision(monkeypatch: pytest.MonkeyPatch) -> None:
+    for able in (True, False):
+        monkeypatch.setattr(torch.cpu, "get_capabilities", lambda able=able: {"avx512_bf16": able}, raising=False)
+        assert load_config(device="cpu").training.half is able
 
 
 def test_a_scene_draws_only_what_is_learned() -> None:
@@ -165,6 +179,14 @@ def test_a_run_begins_with_the_exported_weights_and_is_not_begun_twice(tmp_path:
     torch.save(state, tmp_path / "state.pt")
     unpack(load_config(continued=True), tmp_path, TEXT, print)
     assert torch.load(tmp_path / "state.pt", weights_only=True)["samples"] == 16
+
+
+def test_a_run_that_trained_no_decoder_exports_the_one_that_it_began_with(tmp_path: Path) -> None:
+    config = load_config(continued=True)
+    unpack(config, tmp_path, TEXT, print)
+    kept = load_pipeline(config, tmp_path, TEXT).vae.state_dict()
+    for name, value in load_file(TEXT / "vae" / WEIGHTS).items():
+        assert torch.equal(kept[name], value.float()), name
 
 
 def test_the_decoder_learns_from_what_the_u_net_drew_and_starts_where_it_is_told(tiny: Config, tmp_path: Path) -> None:

@@ -18,18 +18,16 @@ from training.renderer.config import Config
 from training.renderer.language import Language
 from training.renderer.model import Denoiser, build_autoencoder, build_scheduler
 from training.renderer.scenes import Scene
-from training.renderer.train import load_latents
 
 
 def load_pipeline(config: Config, run: Path, text: Path) -> FlowZeroPipeline:
-    """The pipeline around a run's running mean."""
+    """The pipeline around a run's running mean; with the decoder that it began with, where it trained none."""
     state = torch.load(run / "state.pt", weights_only=True, map_location="cpu")
     denoiser, autoencoder = Denoiser(config), build_autoencoder(config)
     denoiser.load_state_dict(state["mean"])
-    load_latents(autoencoder, state)
-    decoder = run / "decoder.pt"
-    if decoder.exists():
-        autoencoder.load_state_dict(torch.load(decoder, weights_only=True, map_location="cpu")["mean"])
+    trained = (run / "decoder.pt").exists()
+    file, part = ("decoder.pt", "mean") if trained else ("painter.pt", "autoencoder")
+    autoencoder.load_state_dict(torch.load(run / file, weights_only=True, map_location="cpu")[part])
     return assemble(denoiser, autoencoder, Language(text))
 
 
