@@ -280,8 +280,8 @@ def _verbs() -> dict[str, Verb]:
     )
     add(
         "walk step stomp tread shuffle scuttle march stroll crawl creep sneak tiptoe jog run trot gallop waddle scurry "
-        "scamper hike limp stride amble prance clamber clump goosestep lope scutter sidle skedaddle skulk trek "
-        "squirm wriggle toddle",
+        "scamper hike limp stride amble prance clamber clump goosestep lope scutter sidle skedaddle skulk trek saunter "
+        "lumber shamble stagger strut toddle",
         Verb("go", medium="ground"),
     )
     add("explore patrol stray prowl", Verb("go", medium="ground", manner="any"))
@@ -363,12 +363,6 @@ def _verbs() -> dict[str, Verb]:
 
 
 VERBS = _verbs()
-ALONG_A_WAY = words(
-    "roar thunder clatter rattle hum whir whirr purr splash creak clank clop squelch swish zing screech hiss whistle steam "
-    "pour stream flow spill trickle dribble ooze seep flap flash blast tear sweep wash press squeeze nose puff file "
-    "forge lunge smoke thump thud tick whip gun shoulder elbow bustle tootle tour brush work wade"
-)
-"""Verbs of noise, flow and effort: who does so along a way goes there, as in "a motorcycle roars past"."""
 IRREGULAR = {
     "ran": "run", "flew": "fly", "flown": "fly", "swam": "swim", "swum": "swim", "fell": "fall", "fallen": "fall",
     "rose": "rise",

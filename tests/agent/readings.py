@@ -486,7 +486,7 @@ READINGS: list[tuple[str, list[str]]] = [
     ("The camera slowly zooms in on a cat that sits on a sofa", ["cat still", "cat on sofa", "camera zoom in"]),
     (
         "A spider comes down from the top on a thread and stops in the middle",
-        ["spider: from at top > down > at middle > rest"],
+        ["spider: from at off top > down > at middle > rest"],
     ),
     (
         "Four cars wait, then one car drives to the left",

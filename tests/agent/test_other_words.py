@@ -122,7 +122,7 @@ def test_a_mark_in_seconds_is_a_moment(prompt: str, line: str) -> None:
 @pytest.mark.parametrize(
     ("prompt", "promised", "not_promised"),
     [
-        ("there is a fish in the water and a shark comes from the right", ["shark: from at right > left"], []),
+        ("there is a fish in the water and a shark comes from the right", ["shark: from at off right > left"], []),
         ("there's a ball and a cube rolls left", ["cube: left"], ["ball: left"]),
         ("there is a dog and a cat running left", ["dog: left", "cat: left"], []),
     ],

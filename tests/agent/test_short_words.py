@@ -46,7 +46,7 @@ from tests.agent.telling import told
         ("a man waits at the window", {"man still", "man near window"}),
         (
             "a moth comes from the left and a cat looks on, then the moth flies away",
-            {"moth: from at left > right > away from cat"},
+            {"moth: from at off left > right > away from cat"},
         ),
         ("lizard lying upon a stone, fly buzzing round it", {"lizard on stone", "fly: circle about lizard"}),
         ("apple left, pear right, wasp in between", {"wasp between apple pear"}),

@@ -18,8 +18,8 @@ from tests.agent.telling import told
         ("A raft drifts down. After a short pause it drifts on.", "raft: down > rest > down", "raft: down"),
         (
             "A drone comes from the top. It hovers in the middle. It zips out on the right.",
-            "drone: from at top > down > at middle > rest > at off right",
-            "drone: from at top > down",
+            "drone: from at off top > down > at middle > rest > at off right",
+            "drone: from at off top > down",
         ),
         ("A queen rides in on the left.", "queen: from at off left > right", "queen: at left"),
         ("A wolf gallops in, right.", "wolf: from at off right > left", "wolf: right"),

@@ -22,6 +22,24 @@ PLACID = _AT_HAND | lex.words(
 PEERING = lex.words("look stare peer gaze peek glance glare squint spit sob pour talk speak shout whisper sing")
 """What is done into something from beside it."""
 
+ON_THE_WAY = lex.words(
+    "rattle roar thunder puff chuff huff clatter clank clang clop creak squeak whir whirr hum flap beat thump thud splash "
+    "screech squeal jingle growl purr sputter splutter putter drone trip-trap "
+    "wriggle squirm squeeze venture storm tear barrel shuttle blast sweep jet bump trickle dribble ooze seep "
+    "stream scatter disperse flutter reverse back spiral corkscrew spin twirl whirl"
+)
+"""What one does in one place, and as well on the way, where a way is told with it: "the tram rattles off to the left"."""
+_CARRIED = lex.words("sweep wash nudge suck whisk shunt wheel waft blow bear carry drag tug hurl fling")
+"""What is done to who is moved by it, where a way is told with it: "the canoe is swept to the left"."""
+_WAYS = frozenset(["from", "to", "toward", "towards", "off", "out", "past", "through", "up", "down", "into", "onto", "away"])
+
+
+def on_the_way(clause: Clause) -> bool:
+    """Whether what is done is how somebody goes, as a way is told with it."""
+    if clause.lemma not in (_CARRIED if clause.passive else ON_THE_WAY):
+        return False
+    return any(role.kind in ("go", "off") or (role.kind in ("region", "thing") and role.prep in _WAYS) for role in clause.roles)
+
 
 def taken_up(clause: Clause, thing: str, cast: CastList) -> str | None:
     """What a thing has at hand, as in "feeds a duck" and "reads a book", if it is something or somebody that one can draw."""

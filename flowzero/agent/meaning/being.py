@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flowzero import vocabulary
 from flowzero.agent import lexicon as lex
 from flowzero.agent.chunk import Comparison
 from flowzero.agent.clause import Clause, Role
-from flowzero.agent.meaning.acts import PEERING, taken_up
+from flowzero.agent.meaning.acts import PEERING, on_the_way, taken_up
 from flowzero.agent.meaning.going import Going, late
 from flowzero.agent.nature import alive, far_away, fixed, is_person
 from flowzero.agent.phrases import Region
@@ -53,6 +55,9 @@ class Being(Going):
     """Clauses that say where something is, or what it turns into."""
 
     def _appear(self) -> None:
+        if not self.clause.times and any(role.kind == "region" and role.prep == "from" for role in self.clause.roles):
+            self._enter()  # as in "appears from the left"
+            return
         if self.clause.order == "first" and not self.clause.times:
             self._be(seen=True)
             return
@@ -349,6 +354,14 @@ class Being(Going):
         return noun is not None and noun.group in ("animal", "person", "people")
 
     def _act(self) -> None:
+        """A verb that boxes cannot show, unless it says how somebody goes."""
+        if on_the_way(self.clause):
+            self.clause, self.kind = replace(self.clause, verb=lex.Verb("go")), "go"
+            self._travel()
+        else:
+            self._act_there()
+
+    def _act_there(self) -> None:
         """A verb that boxes cannot show; where it happens can still be read."""
         if any(role.prep == "out" and role.things for role in self.clause.roles):
             self._travel_plain()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flowzero import vocabulary
 from flowzero.agent import lexicon as lex
 from flowzero.agent.clause import Clause, Role
@@ -59,6 +61,8 @@ class Steps:
         self.meaning, self.clause, self.thing, self.subjects = meaning, clause, thing, subjects
         self.kind = clause.verb.kind if clause.verb and clause.lemma not in ("be", "") else ""
         self.window = window_of(clause)
+        out = any(role.prep == "out" for role in clause.roles)
+        self.from_a_side = not out and any(role.kind == "region" and role.prep == "from" for role in clause.roles)
 
     def add(self, promise: Promise) -> None:
         """Record a promise once."""
@@ -71,9 +75,11 @@ class Steps:
         steps: list[Step] = []
         late: list[Step] = []
         if self.clause.lemma in ("come", "emerge"):  # as in "comes out of a tunnel on the left"
-            sides = [role for role in self.clause.roles if role.kind == "region" and role.prep in ("on", "at")]
-            for role in sides:
-                role.prep = "from"
+            roles = [
+                replace(role, prep="from") if role.kind == "region" and role.prep in ("on", "at") else role
+                for role in self.clause.roles
+            ]
+            self.clause = replace(self.clause, roles=roles)
         origin = any(role.prep == "from" for role in self.clause.roles)
         out = any(role.kind == "off" and role.value == "out" for role in self.clause.roles)
         for role in self.clause.roles:
@@ -95,9 +101,18 @@ class Steps:
         about = any(isinstance(step, Trace) and step.other for step in way)  # as in "goes around the tree in circles"
         if out:
             way = self._out_of_sight(way)
-        way = _upright(way)
+        way = self._from_outside(_upright(way), comes=bool(begun))
         once = [step for step, before in zip(way, [None, *way], strict=False) if not (isinstance(step, Go) and step == before)]
         return in_order([step for step in once if not (about and step == Trace(pattern="circle"))])
+
+    def _from_outside(self, way: list[Step], *, comes: bool) -> list[Step]:
+        """As in "comes from the left" and "walks to the gate from the right": who comes from a side was not in the picture."""
+        first, then = (way[0], way[1:2]) if way else (None, [])
+        up_to = bool(then) and isinstance(then[0], Approach) and not then[0].away and comes
+        comes = (self.clause.lemma in ("come", "burst") and self.from_a_side) or up_to
+        if not comes or not isinstance(first, At) or not first.start or "middle" in (first.place.x, first.place.y):
+            return way
+        return [At(place=first.place.model_copy(update={"off": True}), start=True), *way[1:]]
 
     def _out_of_sight(self, way: list[Step]) -> list[Step]:
         """The way on to beyond the edge that it leads to, as in "drifts up and out of the picture" and "sinks out of view"."""

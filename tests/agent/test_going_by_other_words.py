@@ -1,0 +1,55 @@
+"""Who goes though no verb of going says so: by the noise made on the way, let down, swept along, or shown from a side."""
+
+from __future__ import annotations
+
+import pytest
+
+from flowzero.agent.reading import read
+from tests.agent.telling import told
+
+
+@pytest.mark.parametrize(
+    ("prompt", "promised"),
+    [
+        ("a tractor clatters along the lane to the right", "tractor: right"),
+        ("an old bus puffs slowly up the hill to the left", "bus: left slow"),
+        ("a goose flaps off to the right", "goose: right"),
+        ("a bison thumps towards a fence", "bison: to fence"),
+        ("honey trickles down", "honey: down"),
+        ("a badger lumbers towards a bin", "badger: to bin"),
+    ],
+)
+def test_who_makes_a_noise_on_the_way_goes_that_way(prompt: str, promised: str) -> None:
+    assert promised in told(read(prompt))
+
+
+@pytest.mark.parametrize("prompt", ["a lion roars on a rock", "a kettle rattles on the left", "a parrot flaps in a cage"])
+def test_who_makes_a_noise_where_it_is_goes_nowhere(prompt: str) -> None:
+    assert not [line for line in told(read(prompt)) if "moves" in line or ": " in line]
+
+
+@pytest.mark.parametrize(
+    ("prompt", "promised"),
+    [
+        ("a gibbon swings its way from left to right", "gibbon: from at left > at right"),
+        ("a knight fights his way to the castle", "knight: to castle"),
+        ("a spider lets itself down", "spider: down"),
+        ("a wasp takes to the air", "wasp: up"),
+        ("a donkey backs away to the left", "donkey: left"),
+        ("a raft is swept to the right", "raft: right"),
+    ],
+)
+def test_ways_are_told_in_idioms(prompt: str, promised: str) -> None:
+    assert promised in told(read(prompt))
+
+
+@pytest.mark.parametrize(
+    ("prompt", "promised"),
+    [
+        ("a fox shows up from the right", "fox: from at off right > left"),
+        ("a boat appears from the left edge and stops in the middle", "boat: from at off left > right > at middle > rest"),
+        ("a goat comes from the left", "goat: from at off left > right"),
+    ],
+)
+def test_who_comes_from_a_side_was_not_in_the_picture(prompt: str, promised: str) -> None:
+    assert promised in told(read(prompt))
