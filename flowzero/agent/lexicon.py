@@ -186,7 +186,8 @@ HEADINGS: dict[str, str] = {
     "up": "up", "upward": "up", "upwards": "up", "down": "down", "downward": "down", "downwards": "down", "skyward": "up",
     "skywards": "up", "earthward": "down", "groundward": "down", "west": "left", "westward": "left", "westwards": "left",
     "east": "right", "eastward": "right", "eastwards": "right", "north": "up", "south": "down", "northward": "up",
-    "northwards": "up", "southward": "down", "southwards": "down",
+    "northwards": "up", "southward": "down", "southwards": "down", "uphill": "up", "downhill": "down", "upstairs": "up",
+    "downstairs": "down",
 }  # fmt: skip
 ACROSS = {"left": "left", "leftmost": "left", "left-hand": "left", "lefthand": "left", "right": "right", "rightmost": "right",
           "right-hand": "right", "righthand": "right", "middle": "middle", "center": "middle", "centre": "middle"}  # fmt: skip

@@ -53,3 +53,28 @@ def test_ways_are_told_in_idioms(prompt: str, promised: str) -> None:
 )
 def test_who_comes_from_a_side_was_not_in_the_picture(prompt: str, promised: str) -> None:
     assert promised in told(read(prompt))
+
+
+@pytest.mark.parametrize(
+    ("prompt", "promised"),
+    [
+        ("a hare runs left and leaves the picture", "hare: left > at off left"),
+        ("a rocket goes straight up, then exits the frame", "rocket: up > at off top"),
+        ("a cat walks to the right edge, then leaves", "cat: at right > at off right"),
+    ],
+)
+def test_who_leaves_by_no_side_goes_on_the_way_that_it_went(prompt: str, promised: str) -> None:
+    assert promised in told(read(prompt))
+
+
+@pytest.mark.parametrize(
+    ("prompt", "promised"),
+    [
+        ("a skier goes downhill", "skier: down"),
+        ("a cart rolls uphill to the right", "cart: up-right"),
+        ("a yacht, bound for the right edge, passes a buoy", "yacht: at right"),
+        ("a whale surfaces", "whale: up"),
+    ],
+)
+def test_words_for_a_direction_are_read(prompt: str, promised: str) -> None:
+    assert promised in told(read(prompt))

@@ -206,6 +206,7 @@ class Going(Leaving):
         go = next((str(role.value) for role in self.clause.roles if role.kind == "go"), "")
         if place is None and go in _SIDES:
             place = _SIDES[go]
+        place = place or self._ahead()
         left = next((role.things[0] for role in self.clause.roles if role.things and role.prep in ("", "from")), None)
         if left is not None and left != self.thing:
             steps = [step for step in self._steps() if getattr(step, "other", None) != left]
@@ -215,6 +216,14 @@ class Going(Leaving):
             self.add(Seen(thing=self.thing, window=Window(start=0, end=0.75), start=False, end=True, loose=True))
             return
         self.meaning.journey(self.thing, [At(place=place.model_copy(update={"off": True}))], self.clause, self.window)
+
+    def _ahead(self) -> Place | None:
+        """As in "runs left and leaves the picture": the edge that its way, told just before, led to."""
+        ways = [old for old in self.meaning.promises if isinstance(old, Journey) and old.thing == self.thing]
+        last = ways[-1].steps[-1] if ways and self.clause.joined in ("and", "next") and not self.clause.times else None
+        if isinstance(last, At) and not (last.start or last.place.off) and last.place.x in ("left", "right"):
+            return Place(x=last.place.x)
+        return _SIDES.get(last.heading) if isinstance(last, Go) else None
 
     def _follow(self) -> None:
         behind = next((role.things[0] for role in self.clause.roles if role.relation == "behind" and role.things), None)
