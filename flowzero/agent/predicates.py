@@ -156,18 +156,7 @@ def _sense(tokens: Tokens, j: int, *, helped: bool) -> tuple[str, lex.Verb] | No
     if tokens[j].low == "gone" and not helped:  # as in "fish gone"
         return "gone", lex.VERBS["vanish"]
     found = verb(tokens[j].low)
-    if lex.ALONG_A_WAY & set(bases(tokens[j].low)) and _way(tokens, j + 1):
-        return "go", lex.VERBS["go"]
     return ("leave", lex.Verb("act")) if found and found[0] == "leave" and _left_behind(tokens, j + 1) else found
-
-
-def _way(tokens: Tokens, i: int) -> bool:
-    """Whether a way begins at `i`, as "towards the camera", "past", "to the left", "down the window" do."""
-    i += 1 if i < len(tokens) and tokens[i].low in ("slowly", "quickly", "steadily", "straight", "gently", "loudly") else 0
-    if match(tokens, i, "to", "the?", "left|right", "of") or match(tokens, i, "left|right", "of"):
-        return False
-    ways = "towards|toward|past|across|away|along|through|leftward|leftwards|rightward|rightwards|up|down|into"
-    return match(tokens, i, ways) is not None or match(tokens, i, "to?", "the?", "left|right") is not None
 
 
 def _left_behind(tokens: Tokens, i: int) -> bool:

@@ -26,12 +26,32 @@ ON_THE_WAY = lex.words(
     "rattle roar thunder puff chuff huff clatter clank clang clop creak squeak whir whirr hum flap beat thump thud splash "
     "screech squeal jingle growl purr sputter splutter putter drone trip-trap "
     "wriggle squirm squeeze venture storm tear barrel shuttle blast sweep jet bump trickle dribble ooze seep "
-    "stream scatter disperse flutter reverse back spiral corkscrew spin twirl whirl"
+    "stream scatter disperse flutter reverse back spiral corkscrew spin twirl whirl "
+    "hiss whistle steam pour flow spill flash swish zing squelch wash press nose file forge lunge tick whip "
+    "elbow bustle tootle tour brush wade"
 )
 """What one does in one place, and as well on the way, where a way is told with it: "the tram rattles off to the left"."""
 _CARRIED = lex.words("sweep wash nudge suck whisk shunt wheel waft blow bear carry drag tug hurl fling")
 """What is done to who is moved by it, where a way is told with it: "the canoe is swept to the left"."""
-_WAYS = frozenset(["from", "to", "toward", "towards", "off", "out", "past", "through", "up", "down", "into", "onto", "away"])
+_WAYS = frozenset(
+    [
+        "from",
+        "to",
+        "toward",
+        "towards",
+        "off",
+        "out",
+        "past",
+        "through",
+        "up",
+        "down",
+        "into",
+        "onto",
+        "away",
+        "across",
+        "along",
+    ]
+)
 
 
 def on_the_way(clause: Clause) -> bool:
