@@ -317,7 +317,8 @@ class Attachment:
         if after[1:] == ["verb", "np"] and isinstance(then, Predicate) and then.finite and not then.passive:
             opens = free and (self.now.said or not self.now.subject)
             trails = then.sense.kind == "follow" and str(getattr(self.chunks[k].value, "relation", "")) == "behind"
-            return "turned" if opens and (then.sense.kind in _INTRANSITIVE or trails or self._there_is(then, j + 2)) else ""
+            brings = then.sense.kind in _INTRANSITIVE or trails or self._there_is(then, j + 2)
+            return "turned" if opens and (brings or self._does_there(then, j)) else ""
         beside = after[:2] == ["np", "np"] and self.joint in ("comma", "and", "while") and self._brings_in(j)
         if not free or not (self.now.said or beside):
             return ""
@@ -328,6 +329,11 @@ class Attachment:
             or (after[:2] in (["region", "np"], ["np", "np"]) and self._brought_in(j + 1))
         )
         return "placed" if leads else ""
+
+    def _does_there(self, then: Predicate, j: int) -> bool:
+        """As in "on it burns a candle": who is new does so where the place at chunk j is."""
+        placed = self.chunks[j].kind == "np" and self.chunks[j - 1].value in ("on", "in", "inside", "above", "below", "under")
+        return placed and then.sense.kind == "act" and self._brought_in(j + 2)
 
     def _there_is(self, then: Predicate, j: int) -> bool:
         """As in "on the shelf is a jar"."""

@@ -189,6 +189,9 @@ class ClauseReader(Complements):
             self.now.by = True
             self.side = Side(HIDING[word])
             return
+        if self.prep == "along" and word in ("behind", "under", "above") and self._np_next(k):
+            self.prep, self.side = "", Side(HIDING[word])  # as in "creeps along behind the hedge"
+            return
         self.now.by = self.now.by or (self.prep in ("by", "past") and bool(self.now.lemma))
         beyond = self.prep == "out" or (self.prep == "off" and word != "to")
         placed = beyond and k + 1 < len(self.chunks) and self.chunks[k + 1].kind == "region"

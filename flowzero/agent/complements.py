@@ -30,7 +30,9 @@ class Complements(Surroundings):
         """As in "between a tree and a house", "a table and a chair" after a preposition."""
         role = self.now.roles[-1]
         things = self._resolve(phrase)
-        if role.relation == "between" or role.prep == "" or self.now.lemma not in ("", "be"):
+        new = phrase.article in ("a", "an", "another") or phrase.count is not None
+        leads = new and self.joint == "comma" and not self.now.subject and role.relation == "near"  # "beside the cat, a bowl"
+        if role.relation == "between" or (role.prep == "" and not leads) or self.now.lemma not in ("", "be"):
             role.things = (*role.things, *things)
         else:
             self._open(things, Chunk("np", phrase.start, phrase.end))

@@ -127,8 +127,14 @@ class Bearing(Going):
         if other := self._object():
             other = self._with_all_in_it(other)
             pair = (self.thing, other) if self.clause.passive else (other, self.thing)
-            self.add(Carries(thing=pair[0], other=pair[1]))
+            towed = self.clause.lemma == "haul" and self._towed(*pair)
+            self.add(Carries(thing=pair[0], other=pair[1], how="pulled" if towed else "held"))
             self._taken_along(pair[1], pair[0])
+
+    def _towed(self, burden: str, bearer: str) -> bool:
+        """As in "a truck hauls a caravan": what rolls, or is hauled by what rolls, is behind it and not on it."""
+        load, hauler = (self.meaning.cast[name].noun for name in (burden, bearer))
+        return is_mount(load, hauler) or is_mount(hauler, load)
 
     def _push(self) -> None:
         other = self._object()

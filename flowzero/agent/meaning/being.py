@@ -47,6 +47,8 @@ _LIVELY = frozenset(
     ["dance", "spin", "swirl", "whirl", "twirl", "rotate", "spill", "flow", "stream", "splash", "flicker", "frolic"]
 ) | frozenset(["romp", "ripple", "tremble", "shake", "rustle", "unfold", "curl", "sing", "play", "juggle"])
 """What is done in one place, unless a direction is told with it."""
+_BY_SIDE = {"left": Place(x="left"), "right": Place(x="right")}
+_POSTURES = frozenset(["stand", "sit", "lie", "wait", "park", "rest"])
 _MIDDLE = (1 / 3, 2 / 3)
 _PRESENT = frozenset(["visible", "invisible", "present", "absent", "gone", "hidden"])
 
@@ -176,6 +178,8 @@ class Being(Going):
                 self._related(role, window)
             elif role.kind == "go" and not self.clause.lemma:
                 self.meaning.journey(self.thing, self._steps(), self.clause, window)
+            elif role.value in _BY_SIDE and role.start == self.clause.at[1] and self.clause.lemma in _POSTURES:
+                self._placed(_BY_SIDE[str(role.value)], window)  # as in "a piano stands left"
             elif role.kind == "trace" and not self.clause.lemma and role.value != "wander":
                 self.add(Journey(thing=self.thing, steps=(Trace(pattern=role.value),), window=window))
             elif role.kind == "adj" and isinstance(role.value, tuple) and any(word in lex.STILL_WORDS for word in role.value):

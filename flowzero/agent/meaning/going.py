@@ -22,6 +22,7 @@ from flowzero.agent.promises import (
     Moves,
     Passes,
     Place,
+    Promise,
     Relation,
     Rest,
     Seen,
@@ -40,6 +41,8 @@ _STEPPING = ("bounce", "up-down", "side-to-side")
 
 
 _LIFTING = frozenset(["lift", "raise", "hoist", "lower"])
+_WHERE = frozenset(["on", "in", "at", "by", "near", "under", "over", "beside"])
+"""Prepositions of where two meet."""
 _SENT = _LIFTING | frozenset(["drop", "launch"])
 """What one does to a thing that goes up or down by it."""
 
@@ -86,6 +89,9 @@ class Going(Leaving):
         if traces and others and self.clause.order not in ("next", "last"):
             self.add(Journey(thing=self.thing, steps=tuple(traces), window=self.window))
             steps = others
+        if steps and (place := self._sways_there(steps)) is not None:
+            self.add(Stays(thing=self.thing, place=place, window=self.window))
+            return
         if steps:
             self.meaning.journey(self.thing, steps, self.clause, self.window)
         elif (self.clause.away and self._takes_leave()) or self._goes_on():
@@ -95,6 +101,21 @@ class Going(Leaving):
             self.add(Moves(thing=self.thing, window=Window(start=0.4, end=1) if late else self.window))
 
     _trace = _travel
+
+    def _sways_there(self, steps: Sequence[Step]) -> Place | None:
+        """As in "a fern sways at the lower left": the place where it does so, if it leads nowhere."""
+        verb, step = self.clause.verb, steps[0]
+        there = [role for role in self.clause.roles if role.kind == "region"]
+        if len(steps) > 1 or len(there) != 1 or there[0].prep not in ("at", "in", "on") or not isinstance(step, At):
+            return None
+        moved = any(isinstance(old, Journey) and not isinstance(old.steps[0], Trace) for old in self._told())
+        shaped = verb is not None and verb.kind == "trace" and verb.pattern != "zigzag"
+        plain = shaped and not self.clause.order and not step.place.off and not step.loose
+        return step.place if plain and not moved else None
+
+    def _told(self) -> list[Promise]:
+        """What was told of it so far."""
+        return [old for old in self.meaning.promises if getattr(old, "thing", None) == self.thing]
 
     def _go(self) -> None:
         lifted = self._object() if self.clause.lemma in _LIFTING and not self.clause.passive else None
@@ -289,13 +310,20 @@ class Going(Leaving):
         else:
             self.add(Moves(thing=self.thing, window=self.window))
 
+    def _partner(self) -> str | None:
+        """Whom it meets or parts from; of several who do so with each other, not what they do it on, in or at."""
+        fellows = self.subjects[1:2] or ((self.thing,) if self.meaning.cast[self.thing].count > 1 else ())
+        roles = [role for role in self.clause.roles if role.kind == "thing" and role.things and role.relation is None]
+        with_whom = [role.things[0] for role in roles if role.things[0] != self.thing and role.prep not in _WHERE]
+        return with_whom[0] if with_whom else fellows[0] if fellows else self._object()
+
     def _meet(self) -> None:
-        other = self._object() or (self.thing if self.meaning.cast[self.thing].count > 1 else None)
+        other = self._partner()
         if other and self.thing == self.subjects[0]:
             self.add(Meets(thing=self.thing, other=other))
 
     def _part(self) -> None:
-        other = self._object() or (self.thing if self.meaning.cast[self.thing].count > 1 else None)
+        other = self._partner()
         if other and self.thing == self.subjects[0]:
             self.add(Meets(thing=self.thing, other=other, apart=True))
 

@@ -30,6 +30,7 @@ from flowzero.agent.promises import (
     Relation,
     Stays,
     Step,
+    Still,
     Trace,
     mirrored,
     opposite,
@@ -410,6 +411,8 @@ class Steps:
 
     def _goes(self, other: str, role: Role) -> bool:
         """Whether it is somebody, who can be followed; or something that goes, as in "behind the tractor trots a foal"."""
+        if Still(thing=other) in self.meaning.promises and not self.meaning.moves(other):
+            return False
         noun = self.meaning.cast[other].noun
         known = vocabulary.find(noun)
         kind = "" if known is None else known.group

@@ -10,6 +10,7 @@ from flowzero.agent.lodging import puts
 from flowzero.agent.meaning.acts import PLACID
 from flowzero.agent.meaning.bearing import Bearing
 from flowzero.agent.meaning.being import Being
+from flowzero.agent.meaning.belongings import companions, taken_along
 from flowzero.agent.meaning.collected import Collected
 from flowzero.agent.meaning.sharing import shared_out
 from flowzero.agent.nature import is_mount
@@ -42,6 +43,8 @@ class Meaning(Collected):
     """Collects the promises of clauses in order."""
 
     unsaid: list[Clause] = field(default_factory=list)
+    withs: set[tuple[str, str]] = field(default_factory=set)
+    """Who was said to be with what."""
     idle: list[Promise] = field(default_factory=list)
     """What comes after somebody who only rested until then."""
     acts: list[Clause] = field(default_factory=list)
@@ -56,6 +59,7 @@ class Meaning(Collected):
                 before = clause
         self._roused()
         self._borne()
+        self.promises = taken_along(self.promises, self.withs, self.cast)
         self._trodden()
         self._mutual()
         self._moved_on()
@@ -82,6 +86,7 @@ class Meaning(Collected):
         known, self.known = self.promises[:], False
         roles = [replace(role, things=self._ids(role.things)) for role in clause.roles]  # of groups told apart since then
         clause = self._from_the_beginning(replace(clause, roles=roles), subjects)
+        self.withs |= companions(clause, subjects)
         subjects = (*subjects, *_company(clause, subjects))
         for item_id in subjects:
             flown = (
