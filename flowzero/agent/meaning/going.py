@@ -50,7 +50,7 @@ _SENT = _LIFTING | frozenset(["drop", "launch"])
 class Going(Leaving):
     """Clauses that say how something moves."""
 
-    def _travel(self, leading: list[Step] | None = None) -> None:
+    def _travel(self, leading: list[Step] | None = None) -> None:  # noqa: C901
         steps = [*(leading or ()), *self._steps()]
         verb = self.clause.verb
         assert verb is not None
