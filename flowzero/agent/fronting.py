@@ -26,7 +26,7 @@ def named_first(tokens: Tokens) -> Tokens:
 
 
 def _turned(sentence: Tokens) -> Tokens:
-    comma = next((k for k, token in enumerate(sentence) if token.low == ","), 0)
+    comma = next((k for k, token in enumerate(sentence) if token.low in (",", ":")), 0)
     if comma < 2 or not _acts(sentence[0].low):
         return sentence
     return (*sentence[comma + 1 :], *sentence[:comma]) if _names_alone(sentence, comma + 1) else sentence

@@ -281,7 +281,7 @@ def _verbs() -> dict[str, Verb]:
     )
     add(
         "walk step stomp tread shuffle scuttle march stroll crawl creep sneak tiptoe jog run trot gallop waddle scurry "
-        "scamper hike limp stride amble prance clamber clump goosestep lope scutter sidle skedaddle skulk trek saunter "
+        "scamper hike limp stride amble prance clamber clump goosestep lope scutter sidle skedaddle skulk trek wade saunter "
         "lumber shamble stagger strut toddle",
         Verb("go", medium="ground"),
     )
