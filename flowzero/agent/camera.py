@@ -30,14 +30,16 @@ _MOVES: dict[str, Move] = {
     "approach": "zoom",
 }  # fmt: skip
 _STATIC = frozenset(["static", "still", "fixed", "stationary", "locked", "unmoving", "motionless", "steady"])
-_SHAKY = frozenset(["shaky", "handheld", "wobbly", "trembling"])
+_SHAKY = frozenset(
+    ["shaky", "handheld", "wobbly", "wobble", "trembling", "bumpy", "jerky", "jittery", "jolting", "shaking", "earthquake"]
+)
 _NOUNS = frozenset(["camera", "cam", "background", "backdrop", "viewpoint", "viewport"])
 _GLIDING = frozenset(["fly", "glide", "sweep", "drift", "travel", "move", "slide", "race"])
 _OVER = frozenset(["across", "over", "along", "past", "above"])
 """After these is what a camera shows that pans, whichever way."""
 _BREAKS = frozenset([".", "!", "?", ";"])
 _BEFORE = frozenset(
-    ["the", "a", "an", "with", "static", "fixed", "steady", "handheld", "shaky", "still", "moving", "our", "locked", "off", "-"]
+    ["the", "a", "an", "with", "static", "fixed", "steady", "still", "moving", "our", "locked", "off", "-", *_SHAKY]
 )
 """What may stand before the word camera and belongs to it."""
 _TOWARDS = frozenset(

@@ -89,12 +89,23 @@ def _table(name: str) -> dict[str, list[tuple[int, Idiom]]]:
             part.choices[0] for part in parts if part.kind == "word" and not part.optional and len(part.choices) == 1
         )
         idiom = Idiom(parts, tuple(words.split()), needs)
-        first = parts[1] if parts[0].kind == "start" else parts[0]
-        marks = {"verb": [f"@{choice}" for choice in first.choices], "word": list(first.choices)}
-        led = first.kind == "phrase" or first.choices == ("*",)
-        for key in ["N"] if led else marks.get(first.kind, ["its"]):
+        for key in dict.fromkeys(key for part in _first(parts) for key in _keys(part)):
             table.setdefault(key, []).append((number, idiom))
     return table
+
+
+def _first(parts: Sequence[_Part]) -> list[_Part]:
+    """The parts that an idiom may begin with: those that may be missing, and the first that may not."""
+    led = parts[1:] if parts[0].kind == "start" else parts
+    needed = next((k for k, part in enumerate(led) if not part.optional), len(led) - 1)
+    return list(led[: needed + 1])
+
+
+def _keys(part: _Part) -> list[str]:
+    """What the idioms are listed under that begin with a part."""
+    marks = {"verb": [f"@{choice}" for choice in part.choices], "word": list(part.choices)}
+    led = part.kind == "phrase" or part.choices == ("*",)
+    return ["N"] if led else marks.get(part.kind, ["its"])
 
 
 def _part(text: str) -> _Part:

@@ -6,6 +6,7 @@ import pytest
 
 from flowzero.agent import english, idioms
 from flowzero.agent.idioms import plainly
+from flowzero.agent.promises import Camera
 from flowzero.agent.reading import read
 from flowzero.agent.tokens import tokenise
 from tests.agent.telling import told
@@ -118,3 +119,39 @@ def test_the_list_of_words_knows_what_kind_a_word_is() -> None:
 def test_constructions_of_free_speech_are_read(prompt: str, promises: set[str]) -> None:
     assert promises <= told(read(prompt)), told(read(prompt))
     assert read(prompt).unread == ()
+
+
+@pytest.mark.parametrize(
+    ("prompt", "promises"),
+    [
+        ("some pupils mill about in a park", {"pupil: wander"}),
+        ("a crowd of shoppers mills around", {"shopper: wander"}),
+        ("a wheel turns round and round", {"wheel: circle"}),
+        ("six flies in orbit around a lamp", {"fly: circle lamp"}),
+        ("a fan swivels left and right", {"fan: side-to-side"}),
+        ("half a dozen goats wander around a meadow", {"count 6 goat"}),
+        ("half-a-dozen goats stand in a meadow", {"count 6 goat"}),
+    ],
+)
+def test_ways_about_and_around_are_read(prompt: str, promises: set[str]) -> None:
+    assert promises <= told(read(prompt)), told(read(prompt))
+
+
+@pytest.mark.parametrize(
+    ("prompt", "camera"),
+    [
+        ("a tortoise sits on a rock, lens inching closer", "zoom"),
+        ("a pale loaf on a table. Camera closing in.", "zoom"),
+        ("bumpy cam, three horses gallop to the right", "shake"),
+        ("a ship on the sea, and the picture shakes", "shake"),
+        ("the horizon tilts clockwise; a sailor sits on a ship", "roll"),
+        ("keep the lens glued to the fox as it runs to the right", "follow"),
+    ],
+)
+def test_a_camera_that_is_spoken_of_otherwise_is_one(prompt: str, camera: str) -> None:
+    assert [promise.move for promise in read(prompt).promises if isinstance(promise, Camera)] == [camera]
+
+
+@pytest.mark.parametrize("prompt", ["two tractors pull back from a barn", "a plane and a truck pull out of a yard"])
+def test_who_pulls_back_is_no_camera(prompt: str) -> None:
+    assert not any(isinstance(promise, Camera) for promise in read(prompt).promises)
