@@ -127,7 +127,7 @@ def test_constructions_of_free_speech_are_read(prompt: str, promises: set[str]) 
         ("some pupils mill about in a park", {"pupil: wander"}),
         ("a crowd of shoppers mills around", {"shopper: wander"}),
         ("a wheel turns round and round", {"wheel: circle"}),
-        ("six flies in orbit around a lamp", {"fly: circle lamp"}),
+        ("six flies in orbit around a lamp", {"fly: circle about lamp"}),
         ("a fan swivels left and right", {"fan: side-to-side"}),
         ("half a dozen goats wander around a meadow", {"count 6 goat"}),
         ("half-a-dozen goats stand in a meadow", {"count 6 goat"}),
