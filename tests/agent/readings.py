@@ -297,7 +297,7 @@ READINGS: list[tuple[str, list[str]]] = [
     ),
     (
         "In a snowy forest, a fox trots from left to right and leaves the frame",
-        ["setting a snowy forest", "fox: from at left > at right", "fox seen until sometime"],
+        ["setting a snowy forest", "fox: from at left > at right > at off right"],
     ),
     ("A close-up of a bee on a flower", ["bee on flower"]),
     ("The sun sets", ["sun: down"]),

@@ -265,7 +265,7 @@ def _asked_way(ways: Sequence[Promise]) -> tuple[float, float] | None:
     if len(ways) != 1 or not isinstance(ways[0], Journey) or not ways[0].window.whole or ways[0].manner != "any":
         return None
     steps = ways[0].steps
-    if len(steps) == 2 and isinstance(steps[0], At) and steps[0].start and not steps[0].place.off and steps[0].place.y is None:
+    if len(steps) == 2 and isinstance(steps[0], At) and steps[0].start and steps[0].place.y is None:
         steps = steps[1:]
     goes = steps[0] if len(steps) == 1 else None
     if not isinstance(goes, Go) or goes.heading not in ("left", "right", "up", "down"):

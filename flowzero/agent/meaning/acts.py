@@ -27,7 +27,7 @@ ON_THE_WAY = lex.words(
     "screech squeal jingle growl purr sputter splutter putter drone trip-trap "
     "wriggle squirm squeeze venture storm tear barrel shuttle blast sweep jet bump trickle dribble ooze seep "
     "stream scatter disperse flutter reverse back spiral corkscrew spin twirl whirl "
-    "hiss whistle steam pour flow spill flash swish zing squelch wash press nose file forge lunge tick whip "
+    "hiss whistle steam flow flash swish zing squelch nose file forge lunge tick "
     "elbow bustle tootle tour brush"
 )
 """What one does in one place, and as well on the way, where a way is told with it: "the tram rattles off to the left"."""
