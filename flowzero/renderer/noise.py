@@ -25,6 +25,7 @@ NOISE_MODES: tuple[NoiseMode, ...] = ("canvas", "wrap", "layered", "still")
 _MARGIN = 8  # latent pixels around a window, so that what wraps around in a Fourier shift falls outside it
 _SCALES = (1 / 16, 2.0**16)  # beyond these the noise keeps the last scale: nothing of the first frame is left to carry
 _TILES = 192  # kept of a plane; a zoom looks at up to some 110 of three levels in each frame
+_RAW_TILES = 48  # of them as drawn: each goes into a finer one once
 _PITCH = 4  # sub-pixels that an output pixel of a zoom spans, along each axis
 
 
@@ -176,7 +177,8 @@ class NoisePlane:
             key: names the stream of random numbers around it.
         """
         self._base = base.double()
-        self._draw = lru_cache(maxsize=_TILES)(self._draw_tile)
+        self._draw = lru_cache(maxsize=_RAW_TILES)(self._draw_tile)
+        self._fine = lru_cache(maxsize=_TILES)(self._fine_tile)
         self._key = key
 
     def look(self, view: View) -> Tensor:
@@ -190,23 +192,27 @@ class NoisePlane:
 
     def window(self, x: int, y: int, width: int, height: int, level: int = 0) -> Tensor:
         """The sub-pixels [x, x + width) by [y, y + height) of one level: [C, height, width]."""
-        if level == 0:
-            return self._drawn(x, y, width, height, level)
-        x0, y0, x1, y1 = x // 2, y // 2, -(-(x + width) // 2), -(-(y + height) // 2)
-        coarse = self.window(x0, y0, x1 - x0, y1 - y0, level - 1)
-        fresh = self._drawn(2 * x0, 2 * y0, 2 * (x1 - x0), 2 * (y1 - y0), level)
-        rest = coarse / 2 - torch.nn.functional.avg_pool2d(fresh, 2)
-        fine = fresh + rest.repeat_interleave(2, dim=-2).repeat_interleave(2, dim=-1)
-        return fine[:, y - 2 * y0 : y - 2 * y0 + height, x - 2 * x0 : x - 2 * x0 + width]
+        return self._cut(self._fine if level else self._draw, x, y, width, height, level)
 
-    def _drawn(self, x: int, y: int, width: int, height: int, level: int) -> Tensor:
-        """Independent numbers at one level, cut out of the tiles they lie in."""
+    def _cut(self, tile: Callable[[int, int, int], Tensor], x: int, y: int, width: int, height: int, level: int) -> Tensor:  # noqa: PLR0913, PLR0917
+        """A window of one level, out of the tiles that it lies in."""
         _, tile_height, tile_width = self._base.shape
         i0, i1 = x // tile_width, (x + width - 1) // tile_width
         j0, j1 = y // tile_height, (y + height - 1) // tile_height
-        rows = [torch.cat([self._draw(level, i, j) for i in range(i0, i1 + 1)], dim=-1) for j in range(j0, j1 + 1)]
+        rows = [torch.cat([tile(level, i, j) for i in range(i0, i1 + 1)], dim=-1) for j in range(j0, j1 + 1)]
         left, top = x - i0 * tile_width, y - j0 * tile_height
         return torch.cat(rows, dim=-2)[:, top : top + height, left : left + width]
+
+    def _fine_tile(self, level: int, i: int, j: int) -> Tensor:
+        """The sub-pixels of a tile of a finer level; a zoom looks at the same ones in each of its frames."""
+        _, height, width = self._base.shape
+        x, y = i * width, j * height
+        x0, y0, x1, y1 = x // 2, y // 2, -(-(x + width) // 2), -(-(y + height) // 2)
+        coarse = self.window(x0, y0, x1 - x0, y1 - y0, level - 1)
+        fresh = self._cut(self._draw, 2 * x0, 2 * y0, 2 * (x1 - x0), 2 * (y1 - y0), level)
+        rest = coarse / 2 - torch.nn.functional.avg_pool2d(fresh, 2)
+        fine = fresh + rest.repeat_interleave(2, dim=-2).repeat_interleave(2, dim=-1)
+        return fine[:, y - 2 * y0 : y - 2 * y0 + height, x - 2 * x0 : x - 2 * x0 + width]
 
     def _draw_tile(self, level: int, i: int, j: int) -> Tensor:
         if (level, i, j) == (0, 0, 0):
