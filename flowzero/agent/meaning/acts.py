@@ -33,25 +33,7 @@ ON_THE_WAY = lex.words(
 """What one does in one place, and as well on the way, where a way is told with it: "the tram rattles off to the left"."""
 _CARRIED = lex.words("sweep wash nudge suck whisk shunt wheel waft blow bear carry drag tug hurl fling")
 """What is done to who is moved by it, where a way is told with it: "the canoe is swept to the left"."""
-_WAYS = frozenset(
-    [
-        "from",
-        "to",
-        "toward",
-        "towards",
-        "off",
-        "out",
-        "past",
-        "through",
-        "up",
-        "down",
-        "into",
-        "onto",
-        "away",
-        "across",
-        "along",
-    ]
-)
+_WAYS = lex.words("from to toward towards off out past through up down into onto away across along")
 
 
 def on_the_way(clause: Clause) -> bool:
