@@ -153,7 +153,7 @@ def test_two_words_may_be_written_as_one(prompt: str, nouns: list[str]) -> None:
         ("start: a seed. middle: a sprout. end: a flower", ["seed before sprout", "sprout before flower"]),
         ("shot 1: an egg on a nest. shot 2: a chick stands there", ["egg before chick"]),
         ("key 1: ball at top. key 2: ball at bottom", ["ball: from at top > at bottom"]),
-        ("frame 1: sun low on the left. last frame: sun high on the right", ["sun: from at left > at right"]),
+        ("frame 1: sun low on the left. last frame: sun high on the right", ["sun: from at bottom left > at top right"]),
         ("setting: a library. a boy walks left", ["setting a library"]),
     ],
 )
