@@ -7,7 +7,7 @@ from typing import cast
 from flowzero.agent.promises import Camera, Heading, Journey, Reading, opposite
 from flowzero.dss import VECTORS, BackgroundMotion, Box, Keyframe, Object
 
-ANYWAY: Heading = "right"
+_UNTOLD: Heading = "right"
 """Where a camera pans to that is told no direction."""
 _PAN, _ZOOM = 0.15, 0.25
 """Frame widths a second, and how fast the content doubles; slower where a long video would lose sight of everything."""
@@ -34,7 +34,7 @@ def background_for(reading: Reading, seconds: float) -> tuple[BackgroundMotion, 
 
 def _motion(camera: Camera, reading: Reading, seconds: float) -> dict[str, object]:
     if camera.move == "pan":
-        return {"direction": opposite(camera.heading or ANYWAY), "speed": _pan_speed(reading, seconds)}
+        return {"direction": opposite(camera.heading or _UNTOLD), "speed": _pan_speed(reading, seconds)}
     if camera.move == "zoom":
         return {"zoom": round(min(_ZOOM, _GROWN / seconds) * camera.sign, 4)}
     if camera.move == "roll":
@@ -68,7 +68,7 @@ def filmed(reading: Reading, objects: tuple[Object, ...], seconds: float) -> tup
         return objects
     camera = moves[0]
     if camera.move == "pan" and not any(p.kind == "position" for p in reading.promises):
-        ux, uy = VECTORS[opposite(camera.heading or ANYWAY)]
+        ux, uy = VECTORS[opposite(camera.heading or _UNTOLD)]
         far = min(_PAN * seconds, _AWAY)
         bound = any(p.kind in _MOVING for p in reading.promises) and any(p.kind == "relation" for p in reading.promises)
         return objects if bound else _swept(reading, objects, ux * far, uy * far)

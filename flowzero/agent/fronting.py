@@ -34,11 +34,13 @@ def _turned(sentence: Tokens) -> Tokens:
 
 def _names_alone(tokens: Tokens, i: int) -> bool:
     """Whether nothing but who is there follows: "a man", "a man and his dog"."""
-    named = noun_phrase(tokens, i)
-    if named is None or not named.noun or named.pronoun:
-        return False
-    joined = named.end < len(tokens) and tokens[named.end].low in ("and", "&")
-    return _names_alone(tokens, named.end + 1) if joined else named.end == len(tokens)
+    while (named := noun_phrase(tokens, i)) is not None and named.noun and not named.pronoun:
+        if named.end == len(tokens):
+            return True
+        if tokens[named.end].low not in ("and", "&"):
+            return False
+        i = named.end + 1
+    return False
 
 
 def _acts(low: str) -> bool:

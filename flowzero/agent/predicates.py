@@ -57,10 +57,6 @@ def _phrasal(tokens: Tokens, j: int) -> tuple[int, str, lex.Verb] | None:
                 ends = not match(tokens, hit[0], "and", "down|up|right|left")
                 if (ends and not match(tokens, hit[0], "from")) or lemma == "rise":
                     return hit[0], lemma, sense
-    if (way := match(tokens, j + 1, "its|his|her|their", "way")) and any_verb(tokens[j].low) and way[0] < len(tokens):
-        start = way[0] + bool(match(tokens, way[0], "over", "from|to"))
-        heads = tokens[start].low in lex.PREPOSITIONS or tokens[start].low in lex.HEADINGS
-        return (start, "go", lex.VERBS["go"]) if heads else None
     return _in_or_out(tokens, j)
 
 

@@ -25,7 +25,7 @@ NOISE_MODES: tuple[NoiseMode, ...] = ("canvas", "wrap", "layered", "still")
 _MARGIN = 8  # latent pixels around a window, so that what wraps around in a Fourier shift falls outside it
 _SCALES = (1 / 16, 2.0**16)  # beyond these the noise keeps the last scale: nothing of the first frame is left to carry
 _TILES = 192  # kept of a plane; a zoom looks at up to some 110 of three levels in each frame
-_RAW_TILES = 48  # of them as drawn: each goes into a finer one once
+_RAW_TILES = 48  # kept of their fresh numbers, which a tile of a finer level needs once
 _PITCH = 4  # sub-pixels that an output pixel of a zoom spans, along each axis
 
 
