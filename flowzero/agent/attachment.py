@@ -167,6 +167,8 @@ class Attachment:
         topic = tuple(item_id for item_id in self.topic if item_id not in self.now.subject)
         if single := self._single(free):
             free, last, topic = [*single], self._single(last), self._single(topic)
+        if self.now.verb is not None and self.now.verb.kind == "follow":  # nobody trails behind a bridge
+            free, last, topic = [*self._going(free)] or free, self._going(last), self._going(topic)
         if phrase.pronoun != "it":
             free, last, topic = [*self._living(free)] or free, self._living(last), self._living(topic)
         return self._seat(phrase, topic) or topic or last or tuple(free[-1:])
@@ -204,6 +206,10 @@ class Attachment:
     def _single(self, names: Iterable[str]) -> tuple[str, ...]:
         """Those that are one: nobody says "it" of several houses, though one may of a flock."""
         return tuple(name for name in names if self.cast[name].count == 1 or self.cast[name].article in ("a", "an"))
+
+    def _going(self, names: Iterable[str]) -> tuple[str, ...]:
+        """Those who can go anywhere."""
+        return tuple(name for name in names if not fixed(self.cast[name].noun))
 
     def _living(self, names: Iterable[str]) -> tuple[str, ...]:
         """Those whom one may call he or she."""

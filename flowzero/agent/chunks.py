@@ -236,7 +236,7 @@ def _motion(tokens: Tokens, i: int, before: Chunk | None) -> Chunk | None:  # no
     if (
         contrary := match(tokens, i, "in?", "the", "opposite|other|reverse", "direction|way|directions")
         or match(tokens, i, "i'd", "like|love", "to?", "see|have?")
-        or match(tokens, i, "in?", "opposite|different", "directions|ways")
+        or match(tokens, i, "in?", "opposite|different|both", "directions|ways")
         or match(tokens, i, "the", "other", "way", "round|around")
     ):
         return Chunk("go", i, contrary[0], "opposite")

@@ -8,6 +8,7 @@ from flowzero.agent import lexicon as lex
 from flowzero.agent.chunk import Chunk
 from flowzero.agent.clause import Clause, Role
 from flowzero.agent.lodging import is_objects_place
+from flowzero.agent.nature import fixed
 from flowzero.agent.nouns import NounPhrase
 from flowzero.agent.phrases import Region, Side
 from flowzero.agent.promises import Place
@@ -83,11 +84,19 @@ class Complements(Surroundings):
     def _whose_place(self, k: int, prep: str, side: Side | None, phrase: NounPhrase) -> tuple[str, ...]:
         """What was named just before a place that is its own rather than the subject's, as in "cooks soup in a pot"."""
         last = self.now.roles[-1] if self.now.roles else None
+        if prep == "with" and last is not None and self._stands_there(last, phrase):
+            return last.things
         on = k > 1 and self.chunks[k - 2].kind == "np" and last is not None and last.kind == "thing"
         if on and last is not None and side is not None and side.relation == last.relation in _SIDES:
             return last.things  # as in "a cat left of a dog left of a car"
         led = prep in ("in", "on") and side is None and k > 1 and self.chunks[k - 2].kind == "np" and bool(phrase.noun)
         return self.now.roles[-1].things if led and is_objects_place(self.now, prep, phrase, self.cast) else ()
+
+    def _stands_there(self, last: Role, phrase: NounPhrase) -> bool:
+        """As in "sails to an island with a palm tree": what cannot go along is with what one goes to."""
+        led = last.kind == "thing" and (last.prep or last.relation) and last.things == self.latest
+        goes = [name for name in self.now.subject if not fixed(self.cast[name].noun)]
+        return bool(led and goes and phrase.noun) and fixed(phrase.noun)
 
     def _up_or_down(self, prep: str, phrase: NounPhrase) -> None:
         """As in "walks up a hill", "rises into the sky" and "leaps out of the water": which way scenery lets one go."""

@@ -299,7 +299,7 @@ def _verbs() -> dict[str, Verb]:
         Verb("go", medium="ground"),
     )
     add("fly flit flutter wing swoop buzz", Verb("go", medium="air"))
-    add("drift float waft blow glide", Verb("go"))
+    add("drift float waft blow glide arc", Verb("go"))
     add("swim sail paddle row surf", Verb("go", medium="water"))
     add(
         "fall drop descend dive dip lower set sink plunge plummet tumble sag settle cascade rain drip collapse",
@@ -320,7 +320,7 @@ def _verbs() -> dict[str, Verb]:
     add("appear spawn emerge materialize materialise show-up pop-up arise surface", Verb("appear"))
     add("disappear vanish fade dissolve evaporate", Verb("vanish"))
     add("turn become change transform morph transition shift-into", Verb("turn"))
-    add("grow expand inflate swell enlarge widen bloat bulge", Verb("grow"))
+    add("grow expand inflate swell enlarge widen bloat bulge sprout germinate", Verb("grow"))
     add("shrink deflate contract dwindle diminish wither melt thaw", Verb("shrink"))
     add("follow chase pursue trail hunt tail stalk shadow", Verb("follow"))
     add("lead guide", Verb("lead"))

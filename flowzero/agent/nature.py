@@ -115,6 +115,12 @@ def is_mount(mount: str, rider: str) -> bool:
     return _rolls(mount) or (somebody and is_steed(mount))
 
 
+def takes_aboard(noun: str, rider: str) -> bool:
+    """Whether one can get into it or onto it to go somewhere."""
+    known = vocabulary.find(noun)
+    return is_mount(noun, rider) or (known is not None and known.group == "vehicle")
+
+
 @lru_cache(maxsize=2048)
 def fixed(noun: str) -> bool:
     """Whether it stays where it is, as a house does, and a couch, but no apple."""

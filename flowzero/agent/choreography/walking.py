@@ -13,7 +13,7 @@ from flowzero.agent.choreography.shapes import ring, shape
 from flowzero.agent.choreography.sketch import Point, Sketch
 from flowzero.agent.choreography.slopes import RISE
 from flowzero.agent.choreography.ways import sideways
-from flowzero.agent.nature import far_away
+from flowzero.agent.nature import far_away, fixed, takes_aboard
 from flowzero.agent.placing import HORIZON, beside, centre_of, within
 from flowzero.agent.promises import Approach, At, Beside, Go, Journey, Place, Relation, Rest, Seen, Step, Trace
 from flowzero.dss import VECTORS, Box
@@ -378,10 +378,12 @@ def _top(sketch: Sketch) -> float | None:
 
 
 def _hop(sketch: Sketch, step: Beside, start: float, end: float) -> None:
-    """Onto or into a thing, from above."""
+    """Onto or into a thing, from above; one walks into a house or a taxi."""
     x, y, scale = _reach(sketch, step, end, 0.0)
     x0, y0 = sketch.here
-    if abs(x - x0) > 0.05 or abs(y - y0) > 0.05:
+    noun, own = (sketch.reading.thing(name).noun for name in (step.other, sketch.thing))
+    walks = step.relation == "inside" and sketch.at.grounded and (fixed(noun) or takes_aboard(noun, own))
+    if not walks and (abs(x - x0) > 0.05 or abs(y - y0) > 0.05):
         sketch.points.append((start + 0.6 * (end - start), (x0 + 2 * x) / 3, max(min(y, y0) - 0.1, sketch.at.h / 2), scale))
     sketch.points.append((end, x, y, scale))
 

@@ -11,6 +11,7 @@ from flowzero.agent.meaning.acts import PLACID
 from flowzero.agent.meaning.bearing import Bearing
 from flowzero.agent.meaning.being import Being
 from flowzero.agent.meaning.belongings import companions, taken_along
+from flowzero.agent.meaning.boarding import boarded
 from flowzero.agent.meaning.collected import Collected
 from flowzero.agent.meaning.sharing import shared_out
 from flowzero.agent.nature import is_mount
@@ -53,7 +54,7 @@ class Meaning(Collected):
     def take(self, clauses: list[Clause]) -> list[Promise]:
         """The promises of all clauses."""
         before: Clause | None = None
-        for clause in shared_out(clauses, self.cast):
+        for clause in shared_out(boarded(clauses, self.cast), self.cast):
             self._clause(clause, before)
             if clause.said or (clause.subject and not (before is not None and before.said)):
                 before = clause
