@@ -269,7 +269,7 @@ def _something_at(tokens: Tokens, i: int) -> bool:
     return noun_phrase(tokens, i) is not None and not clause_at(tokens, i)
 
 
-def _noun(tokens: Tokens, i: int, before: Chunk | None) -> Chunk | None:
+def _noun(tokens: Tokens, i: int, before: Chunk | None) -> Chunk | None:  # noqa: PLR0911
     acts = before is not None and isinstance(before.value, Predicate) and before.value.sense.kind == "act"
     if tokens[i].low == "around" and before is not None and before.kind in ("verb", "manner", "go") and not acts:
         return None  # as in "runs around three sheep": not about three of them
@@ -283,8 +283,10 @@ def _noun(tokens: Tokens, i: int, before: Chunk | None) -> Chunk | None:
             return Chunk("np", i, inner.end, replace(inner, start=i, adjectives=(tokens[i].low, *inner.adjectives)))
     said = before is not None and isinstance(before.value, Predicate) and before.value.lemma == "be"
     turns = before is not None and isinstance(before.value, Predicate) and before.value.sense.kind == "turn"
-    if turns and tokens[i].low in lex.COLOURS and (i + 1 == len(tokens) or not tokens[i + 1].word):
+    if turns and tokens[i].low in lex.COLOURS and not _word_at(tokens, i + 1):
         return None
+    if before is not None and before.kind == "seq" and tokens[i].low in lex.COLOURS and not _word_at(tokens, i + 1):
+        return None  # as in "first red, then gold": no gold
     if (
         said
         and tokens[i].low in lex.COLOURS
@@ -297,6 +299,10 @@ def _noun(tokens: Tokens, i: int, before: Chunk | None) -> Chunk | None:
     if phrase is not None and phrase.article == "the" and phrase.noun in ("left", "right"):
         return Chunk("region", i, phrase.end, Region(Place(x=phrase.noun), True))
     return Chunk("np", i, phrase.end, phrase) if phrase else None
+
+
+def _word_at(tokens: Tokens, i: int) -> bool:
+    return i < len(tokens) and tokens[i].word
 
 
 def _same(tokens: Tokens, i: int, before: Chunk | None) -> Chunk | None:

@@ -116,7 +116,7 @@ class ClauseReader(Complements):
         members = {member for name in self.now.subject for member in self.cast.members(name)}
         again = self.joint == "comma" and phrase.article == "the" and set(things) < members
         then = self.chunks[k + 1].value if k + 1 < len(self.chunks) else None
-        aside = phrase.article == "its" and isinstance(then, Predicate) and not then.finite  # "..., its pendulum swinging"
+        aside = self._told_aside(phrase) and isinstance(then, Predicate) and not then.finite  # "..., its pendulum swinging"
         alone = self.joint == "comma" and not phrase.several and self._done_by_one(k + 1)
         if (
             self.joint in ("and", "comma")
@@ -131,6 +131,13 @@ class ClauseReader(Complements):
         self.joint = ""
         self.main = self.now.subject
         self.latest = things
+
+    def _told_aside(self, phrase: NounPhrase) -> bool:
+        """As in "a clock, its pendulum ...", "a clock, the pendulum ..." and "an hourglass, sand ...": no list goes on so."""
+        if phrase.article == "its" or self.joint != "comma" or not self.now.subject:
+            return phrase.article == "its"
+        bare = not phrase.article and phrase.count is None
+        return phrase.article == "the" or (bare and self.cast[self.now.subject[-1]].article in ("a", "an", "the"))
 
     def _done_by_one(self, k: int) -> bool:
         """Whether the next is what one alone does, as in "a bench, a boy runs by": the bench stays where it is."""
@@ -149,6 +156,7 @@ class ClauseReader(Complements):
         embedded = not predicate.finite or self.joint == "who" or reduced
         self.turned = self.turned or self._brings_on(k, predicate)
         subject = () if self.turned else self._subject(before, predicate)
+        self._apart_from_whom_it_is_with(embedded, subject)
         before_comma = before is not None and before.kind == "comma"
         if self.joint == "comma" and predicate.finite:
             self.joint = "and"
@@ -175,6 +183,12 @@ class ClauseReader(Complements):
                 self.now.joined = "next"
             self.order = ""
         self.joint = ""
+
+    def _apart_from_whom_it_is_with(self, embedded: bool, subject: tuple[str, ...]) -> None:
+        """As in "a gorilla climbs up with a plane circling above": the plane does something of its own."""
+        last = self.now.roles[-1] if self.now.roles else None
+        if embedded and self.now.lemma and last is not None and last.prep == "with" and last.things == subject == self.latest:
+            self.now.roles.pop()
 
     def _prep(self, k: int, chunk: Chunk) -> None:
         word = str(chunk.value)

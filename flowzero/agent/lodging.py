@@ -28,7 +28,8 @@ _HOUSED = 5
 def puts(clause: Clause) -> bool:
     """Whether it brings its object to a place, as in "puts a book on a shelf"."""
     direct = [role for role in clause.roles if role.kind == "thing" and not (role.prep or role.relation)]
-    led = any(role.things and role.prep in ("in", "on", "into", "onto", "inside", "upon") for role in clause.roles)
+    ways = ("in", "on", "into", "onto", "inside", "upon")
+    led = any(role.things and (role.prep in ways or role.relation in ("on", "inside")) for role in clause.roles)
     return clause.lemma in PUTTING and led and bool(direct) and not clause.passive
 
 

@@ -26,6 +26,7 @@ from flowzero.agent.wordclass import (
     describes,
     looks_so,
     names_here,
+    neither,
     never_noun,
     one_of_two,
 )
@@ -229,6 +230,10 @@ def _rest(tokens: Tokens, start: int, j: int, phrase: NounPhrase, *, bare: bool)
         if nouns and times(tokens, j) is not None:
             break
         if nouns and not acts and english.pair(nouns[-1], singular(low)) and not vocabulary.is_thing(nouns[-1]):
+            nouns.append(low)
+            j += 1
+            continue
+        if not nouns and neither(tokens, j):
             nouns.append(low)
             j += 1
             continue

@@ -169,7 +169,8 @@ def relation(tokens: Tokens, i: int) -> tuple[int, Side] | None:
         i += 1
     for slots, name in _RELATIONS:
         hit = match(tokens, i, *slots)
-        if hit and tokens[hit[0] - 1].low == "of" and match(tokens, hit[0], "the|a|this?", "|".join(lex.FRAME_NOUNS)):
+        framed = hit and tokens[hit[0] - 1].low == "of" and match(tokens, hit[0], "the|a|this?", "|".join(lex.FRAME_NOUNS))
+        if framed and not (slots[:2] == ("in", "front") and match(tokens, hit[0], "a|the", "window|picture|screen")):
             continue
         if hit and (best is None or hit[0] > best[0]):
             best = hit[0], Side(name)

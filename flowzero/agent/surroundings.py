@@ -148,7 +148,7 @@ class Surroundings(Attachment):
         last = roles[-1] if roles else None
         if last is not None and last.kind == "thing" and last.prep == "with" and last.things == self.latest and subject:
             roles.pop()
-            owner, there = subject, last.things
+            owner, there = self._bearer(subject, phrase), last.things
         elif not subject and _with_last(roles) and roles[-1].things == self.latest:
             there = roles.pop().things  # as in "zoom in on a nest with 4 eggs in it", where nobody does anything
             owner = roles[-1].things
@@ -160,6 +160,13 @@ class Surroundings(Attachment):
         role = Role("thing", prep, owner[-1:], relation, noun=phrase)
         self.clauses.append(Clause(subject=there, roles=[role], start=end - 1, end=end))
         return True
+
+    def _bearer(self, subject: tuple[str, ...], phrase: NounPhrase | None) -> tuple[str, ...]:
+        """As in "a bird flies over a table with a cup on it": it is on the table, which was named last and stays there."""
+        before = self.now.roles[-1] if self.now.roles else None
+        near = phrase is not None and phrase.pronoun == "it" and before is not None and before.kind == "thing"
+        stays = near and before is not None and all(fixed(self.cast[name].noun) for name in before.things)
+        return before.things if stays and before is not None and before.things else subject
 
     def _listed_last(self) -> bool:
         """As in "chair, cat under": by a comma, so that the word of place is about the last one alone."""

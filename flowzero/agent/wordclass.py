@@ -48,6 +48,8 @@ def names_too(tokens: Tokens, j: int) -> bool:
         return bool(english.as_noun(low))  # as in "smoke below"
     if plural(low) and then in lex.VERBS and vocabulary.find(then) is None:
         return bool(english.as_noun(singular(low)))  # as in "drops run down"
+    if does and then.endswith("ing") and plural(low) and low not in lex.BODY:
+        return low in lex.SETTINGS or vocabulary.find(singular(low)) is not None  # as in "waves crashing", "leaves falling"
     return does and not low.endswith(("ing", "ed")) and bool(english.as_noun(low)) and not plural(low)
 
 
@@ -105,6 +107,15 @@ def looks_so(tokens: Tokens, j: int) -> bool:
     begins = j == 0 or not tokens[j - 1].word or tokens[j - 1].low in ("and", "a", "the")
     named = j + 1 < len(tokens) and vocabulary.find(tokens[j + 1].low) is not None
     return begins and named and english.mostly(tokens[j].low) == "a" and verb(tokens[j].low) is None
+
+
+def neither(tokens: Tokens, j: int) -> bool:
+    """Whether an adjective and the noun after it name a thing of its own, as in "hot dog", which is no dog."""
+    if tokens[j].low not in lex.ADJECTIVES or j + 1 >= len(tokens):
+        return False
+    head = singular(tokens[j + 1].low)
+    known = vocabulary.find(f"{tokens[j].low} {head}")
+    return known is not None and f"{tokens[j].low} {head}" in (known.name, *known.synonyms) and known != vocabulary.find(head)
 
 
 def describes(tokens: Tokens, j: int) -> bool:

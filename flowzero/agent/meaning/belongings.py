@@ -8,7 +8,7 @@ from flowzero.agent.bonds import GOING
 from flowzero.agent.cast_list import CastList
 from flowzero.agent.clause import Clause
 from flowzero.agent.nature import alive, fixed, is_mount, is_person, lifeless, size_class
-from flowzero.agent.promises import Carries, Journey, Promise, Relation, Still
+from flowzero.agent.promises import Carries, Journey, Moves, Promise, Relation, Still
 
 _LEVEL = 4
 """The class of size of a person, who carries nothing that is larger."""
@@ -28,6 +28,19 @@ def taken_along(promises: list[Promise], withs: set[tuple[str, str]], cast: Cast
         ways = [p.model_copy(update={"thing": bond.thing}) for p in made if isinstance(p, Journey) and p.thing == bond.other]
         told = [Still(thing=bond.thing), *ways]  # who is aboard goes the same way, which needs no telling
         made = [bond if p == near else p for p in made if p not in told]
+    return made
+
+
+def pulled_along(promises: list[Promise]) -> list[Promise]:
+    """The promises with the way of what is pulled as that of who pulls it: "a carriage pulled by a mule rolls to the left"."""
+    made = promises
+    for tie in [p for p in promises if isinstance(p, Carries) and p.how == "pulled"]:
+        if any(isinstance(p, Journey) and p.thing == tie.other for p in made):
+            continue
+        ways = [p for p in made if isinstance(p, Journey) and p.thing == tie.thing]
+        if ways:
+            idle = [p for p in made if isinstance(p, Moves) and p.thing in (tie.thing, tie.other) and p.window.whole]
+            made = [p.model_copy(update={"thing": tie.other}) if p in ways else p for p in made if p not in idle]
     return made
 
 

@@ -55,6 +55,10 @@ def _upright(way: list[Step]) -> list[Step]:
     return [step.model_copy(update={"place": places[k]}) if k in places else step for k, step in enumerate(way)]
 
 
+_SHED = lex.words("fall drop rain settle land drip")
+"""What is done by leaves "around a bench", none of which circles it."""
+
+
 class Steps:
     """What one clause says of where one of its subjects goes."""
 
@@ -356,12 +360,17 @@ class Steps:
         if heading == "up" and relation == "above" and prep not in ("to", "from", "over"):
             self.add(Relation(thing=self.thing, relation="above", other=other, window=self.window))
             return [Go(heading="up")]  # as in "smoke rises above a house", which does not go by it
+        swings = self.clause.verb is not None and self.clause.verb.pattern in ("side-to-side", "up-down")
+        if swings and relation in ("above", "below") and prep not in ("over", "to", "from"):
+            self.add(Relation(thing=self.thing, relation=relation, other=other, window=self.window))
+            return []  # as in "a lamp swings above a table", which goes nowhere
         if prep in ("over", "under", "across") or (relation in ("above", "below") and prep not in ("to", "from")):
             self.add(Passes(thing=self.thing, other=other, window=self.window))
             return [
                 Beside(relation="above" if prep in ("over", "across", "above") or relation == "above" else "below", other=other)
             ]
-        if prep in ("around", "round", "about") and any(r.value == "eight" for r in self.clause.roles):
+        eight = any(r.value == "eight" for r in self.clause.roles)
+        if prep in ("around", "round", "about") and (eight or (heading and self.clause.lemma in _SHED)):
             self.add(Relation(thing=self.thing, relation="near", other=other, window=self.window))
             return []
         if prep in ("around", "round", "about"):

@@ -10,7 +10,7 @@ from flowzero.agent.lodging import puts
 from flowzero.agent.meaning.acts import PLACID
 from flowzero.agent.meaning.bearing import Bearing
 from flowzero.agent.meaning.being import Being
-from flowzero.agent.meaning.belongings import companions, taken_along
+from flowzero.agent.meaning.belongings import companions, pulled_along, taken_along
 from flowzero.agent.meaning.boarding import boarded
 from flowzero.agent.meaning.collected import Collected
 from flowzero.agent.meaning.sharing import shared_out
@@ -60,7 +60,7 @@ class Meaning(Collected):
                 before = clause
         self._roused()
         self._borne()
-        self.promises = taken_along(self.promises, self.withs, self.cast)
+        self.promises = pulled_along(taken_along(self.promises, self.withs, self.cast))
         self._trodden()
         self._mutual()
         self._moved_on()
