@@ -61,7 +61,7 @@ def _next(tokens: Tokens, i: int, before: Chunk | None) -> Chunk:
     if (
         low == "that"
         and before is not None
-        and before.kind in ("np", "region")
+        and before.kind in ("np", "region", "comma")
         and i + 1 < len(tokens)
         and _finite_here(tokens, i + 1)
     ):

@@ -126,3 +126,26 @@ def test_where_it_is_and_goes(prompt: str, expected: Promise) -> None:
 ])  # fmt: skip
 def test_what_is_a_thing(prompt: str, things: list[str]) -> None:
     assert nouns(prompt) == things
+
+
+@pytest.mark.parametrize(("prompt", "expected"), [
+    ("a witch dances under a full moon", Relation(thing="witch", relation="below", other="moon")),
+    ("an emu leads, a rhino follows, both moving left", Follows(thing="rhino", other="emu")),
+    ("a tug passes behind an island and reappears on the left", Journey(thing="tug", steps=(Go(heading="left"),))),
+    ("a mule carries a sack up a hill and then down again",
+     Journey(thing="mule", steps=(Go(heading="up"), Go(heading="down")))),
+    ("a boy lets go of two kites, one red, one blue, that rise into the sky",
+     Journey(thing="kite-2", steps=(Go(heading="up"),))),
+])  # fmt: skip
+def test_what_is_promised_of_whom(prompt: str, expected: Promise) -> None:
+    assert expected in kept(prompt).promises
+
+
+@pytest.mark.parametrize(("prompt", "things"), [
+    ("a fly circles above a bowl", ["fly", "bowl"]),
+    ("a coin rolls to the left like a wheel", ["coin"]),
+    ("bubbles rise from the bottom of a pond", ["bubble"]),
+    ("a viper slithers to the right in an s curve", ["viper"]),
+])  # fmt: skip
+def test_what_names_no_thing(prompt: str, things: list[str]) -> None:
+    assert nouns(prompt) == things

@@ -124,6 +124,8 @@ class Bearing(Going):
         return ridden[0] if ridden else None if others else self._object()
 
     def _carry(self) -> None:
+        if not self._object() and self.clause.joined == "next":
+            self._travel_plain()  # as in "carries a crumb up a hill, then down again"
         if other := self._object():
             other = self._with_all_in_it(other)
             pair = (self.thing, other) if self.clause.passive else (other, self.thing)

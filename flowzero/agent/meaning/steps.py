@@ -10,7 +10,7 @@ from flowzero.agent.clause import Clause, Role
 from flowzero.agent.meaning.collected import Collected
 from flowzero.agent.meaning.timing import in_order, window_of
 from flowzero.agent.meaning.treading import treads_on
-from flowzero.agent.nature import alive, is_person, wafts
+from flowzero.agent.nature import alive, far_away, is_person, wafts
 from flowzero.agent.phrases import Region
 from flowzero.agent.promises import (
     Approach,
@@ -361,6 +361,9 @@ class Steps:
             self.add(Relation(thing=self.thing, relation="above", other=other, window=self.window))
             return [Go(heading="up")]  # as in "smoke rises above a house", which does not go by it
         swings = self.clause.verb is not None and self.clause.verb.pattern in ("side-to-side", "up-down")
+        if prep in ("under", "below", "beneath") and far_away(self.meaning.cast[other].noun):
+            self.add(Relation(thing=self.thing, relation="below", other=other, window=self.window))
+            return []  # as in "dances under the moon": nobody goes past that
         if swings and relation in ("above", "below") and prep not in ("over", "to", "from"):
             self.add(Relation(thing=self.thing, relation=relation, other=other, window=self.window))
             return []  # as in "a lamp swings above a table", which goes nowhere
