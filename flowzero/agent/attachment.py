@@ -12,7 +12,7 @@ from flowzero.agent.cast_list import CastList
 from flowzero.agent.chunk import Chunk, Predicate
 from flowzero.agent.clause import Clause, Role
 from flowzero.agent.lodging import PUTTING
-from flowzero.agent.nature import SEATS, fixed, is_person, is_walkway, lifeless
+from flowzero.agent.nature import SEATS, alive, fixed, is_person, is_walkway, lifeless
 from flowzero.agent.nouns import NounPhrase
 from flowzero.agent.phrases import Side, Time, Tokens, match
 from flowzero.agent.promises import Relative
@@ -393,6 +393,9 @@ class Attachment:
         if led and apart and self.now.roles[-1].prep:
             return True
         moves = led or predicate.sense.kind in _INTRANSITIVE - {"still", "appear"} or predicate.sense.kind == "leave"
+        had = self.now.roles[-1].prep == "with" and all(lifeless(self.cast[item_id].noun) for item_id in self.latest)
+        if had and predicate.sense.medium == "ground" and any(alive(self.cast[name].noun) for name in self.now.subject):
+            return True  # as in "a lady with an umbrella strolling by"
         return moves and all(fixed(self.cast[item_id].noun) for item_id in self.latest)
 
     def _start_if_needed(self, chunk: Chunk) -> None:

@@ -244,7 +244,7 @@ BODY = words(
     "arms paw paws spot "
     "spots stripe stripes whiskers shell fin fins sail sails wheel wheels roof door windows window headlight headlights "
     "handle lid "
-    "leaves branches trunk petals stem smile face belly mouth teeth umbrella flag string dots pattern polka hand hands "
+    "leaves branches trunk petals stem smile face belly mouth teeth string dots pattern polka hand hands "
     "finger fingers foot feet head heads shoulder shoulders knee knees lap neck chest"
 )
 

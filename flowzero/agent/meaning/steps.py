@@ -437,6 +437,9 @@ class Steps:
         return []
 
     def _object(self) -> str | None:
+        doers = [role.things[0] for role in self.clause.roles if self.clause.passive and role.prep == "by" and role.things]
+        if doers and doers[0] != self.thing:
+            return doers[0]
         for role in self.clause.roles:
             if role.kind == "thing" and role.things and role.things[0] != self.thing and role.relation is None:
                 return role.things[0]
