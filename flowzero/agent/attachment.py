@@ -394,8 +394,10 @@ class Attachment:
             return True
         moves = led or predicate.sense.kind in _INTRANSITIVE - {"still", "appear"} or predicate.sense.kind == "leave"
         had = self.now.roles[-1].prep == "with" and all(lifeless(self.cast[item_id].noun) for item_id in self.latest)
-        if had and predicate.sense.medium == "ground" and any(alive(self.cast[name].noun) for name in self.now.subject):
-            return True  # as in "a lady with an umbrella strolling by"
+        beside = predicate.sense.kind in ("carry", "push", "ride") and not predicate.passive
+        beside = beside and all(lifeless(self.cast[item_id].noun) for item_id in self.latest)
+        if ((had and predicate.sense.medium == "ground") or beside) and any(alive(self.cast[name].noun) for name in self.now.subject):
+            return True  # as in "a lady with an umbrella strolling by" and "a boy walks past a house carrying a bag"
         return moves and all(fixed(self.cast[item_id].noun) for item_id in self.latest)
 
     def _start_if_needed(self, chunk: Chunk) -> None:

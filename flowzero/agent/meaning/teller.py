@@ -12,6 +12,7 @@ from flowzero.agent.meaning.bearing import Bearing
 from flowzero.agent.meaning.being import Being
 from flowzero.agent.meaning.belongings import companions, taken_along
 from flowzero.agent.meaning.collected import Collected
+from flowzero.agent.meaning.resting import at_rest
 from flowzero.agent.meaning.sharing import shared_out
 from flowzero.agent.nature import alive, habit, is_mount
 from flowzero.agent.promises import (
@@ -58,6 +59,7 @@ class Meaning(Collected):
             if clause.said or (clause.subject and not (before is not None and before.said)):
                 before = clause
         self._roused()
+        self.promises = at_rest(self.promises, self.cast)
         self._borne()
         self.promises = taken_along(self.promises, self.withs, self.cast)
         self._trodden()
