@@ -282,7 +282,8 @@ def _verbs() -> dict[str, Verb]:
     add(
         "walk step stomp tread shuffle scuttle march stroll crawl creep sneak tiptoe jog run trot gallop waddle scurry "
         "scamper hike limp stride amble prance clamber clump goosestep lope scutter sidle skedaddle skulk trek wade saunter "
-        "lumber shamble stagger strut toddle",
+        "lumber shamble stagger strut toddle plod lollop mosey pootle rove skitter slouch swagger totter traipse careen "
+        "stampede straggle sashay clomp slosh slog mooch perambulate slink wend lurch hobble scud sally stumble trudge",
         Verb("go", medium="ground"),
     )
     add("explore patrol stray prowl", Verb("go", medium="ground", manner="any"))
@@ -299,7 +300,7 @@ def _verbs() -> dict[str, Verb]:
         Verb("go", medium="ground"),
     )
     add("fly flit flutter wing swoop buzz", Verb("go", medium="air"))
-    add("drift float waft blow glide", Verb("go"))
+    add("drift float waft blow glide undulate surge hasten", Verb("go"))
     add("swim sail paddle row surf", Verb("go", medium="water"))
     add(
         "fall drop descend dive dip lower set sink plunge plummet tumble sag settle cascade rain drip collapse",

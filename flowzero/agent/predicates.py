@@ -190,7 +190,10 @@ def _noun_after_be(tokens: Tokens, j: int) -> bool:
 _PARTICIPLES = frozenset(["ridden", "driven", "thrown", "blown", "held", "led", "brought", "worn", "drawn", "borne"])
 _BORNE = frozenset(["carry", "push", "ride", "throw"])
 """What is done to a thing by who takes it along."""
-_LED = "off|away|along|up|down|in|out|to|towards|toward|into|across|through|over|past|from|left|right|leftward|leftwards|rightward|rightwards"
+_LED = (
+    "off|away|along|up|down|in|out|to|towards|toward|into|across|through|over|past|from|left|right|leftward|leftwards|"
+    "rightward|rightwards"
+)
 
 
 def _reduced(tokens: Tokens, j: int) -> bool:

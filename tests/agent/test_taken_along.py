@@ -64,8 +64,6 @@ def test_what_goes_to_a_side_still_does() -> None:
 def test_one_sees_it_get_away_from_what_it_leaves(prompt: str) -> None:
     plan = draft(read(prompt))
     one, other = plan.objects
-    gaps = [
-        abs(complex(one.box_at(t).cx - other.box_at(t).cx, one.box_at(t).cy - other.box_at(t).cy)) for t in (0.5, 1.0)
-    ]
+    gaps = [abs(complex(one.box_at(t).cx - other.box_at(t).cx, one.box_at(t).cy - other.box_at(t).cy)) for t in (0.5, 1.0)]
     assert gaps[1] - gaps[0] > 0.05, gaps
     assert not [finding for finding in measure(read(prompt), plan) if finding.promised and broken(finding)]

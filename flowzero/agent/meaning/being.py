@@ -163,7 +163,7 @@ class Being(Going):
         first = ways[-1].steps[0]
         return isinstance(first, At) and first.start and ways[-1].window.whole
 
-    def _be(self, *, seen: bool = False) -> None:  # noqa: C901
+    def _be(self, *, seen: bool = False) -> None:  # noqa: C901, PLR0912
         """Where it is; a clause without a verb as well."""
         window = ALWAYS if seen else self.window
         if self._in_a_row():

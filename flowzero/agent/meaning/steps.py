@@ -393,7 +393,7 @@ class Steps:
                 self.add(Relation(thing=self.thing, relation="on", other=other, window=self.window))
                 return []
             return [Beside(relation="on", other=other)]
-        if relation == "behind" and self.kind == "go" and not heading and self._goes(other, role):
+        if relation == "behind" and self.kind in ("go", "trace") and not heading and self._goes(other, role):
             self.add(Follows(thing=self.thing, other=other))
             return []
         if relation in ("behind", "front") and not prep:

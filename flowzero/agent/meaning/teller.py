@@ -198,13 +198,15 @@ class Meaning(Collected):
             aboard = mount and _aboard(self.cast[on.thing].noun) and not ways[on.other]
             if on.relation == "inside" and not aboard:
                 continue
-            if mount and not ways[on.other] and self.moves(on.thing):
+            handed = mount and not ways[on.other] and self.moves(on.thing)
+            if handed:
                 told = [p for p in self.promises if isinstance(p, Follows | Passes) and p.thing == on.thing]
                 for way in (*ways[on.thing], *told):
                     self.promises[self.promises.index(way)] = way.model_copy(update={"thing": on.other})
                 if not (ways[on.thing] or told):
                     self.promises.append(Moves(thing=on.other))
-            elif not (ways[on.other] or (mount and self.moves(on.other))) or any(isinstance(p, Journey) for p in ways[on.thing]):
+            goes = bool(ways[on.other]) or (mount and self.moves(on.other))
+            if not goes or (not handed and any(isinstance(p, Journey) for p in ways[on.thing])):
                 continue
             if on.relation == "inside":
                 continue
