@@ -5,6 +5,7 @@ from __future__ import annotations
 from flowzero import vocabulary
 from flowzero.agent import lexicon as lex
 from flowzero.agent.chunk import BE, Chunk, Predicate
+from flowzero.agent.nature import fixed
 from flowzero.agent.nouns import noun_phrase
 from flowzero.agent.phrases import Tokens, match, time
 from flowzero.agent.tokens import any_verb, bases, verb
@@ -157,6 +158,9 @@ def _sense(tokens: Tokens, j: int, *, helped: bool) -> tuple[str, lex.Verb] | No
 
 def _left_behind(tokens: Tokens, i: int) -> bool:
     """Whether "leaves" has something new for its object, as in "leaving smoke behind": who leaves it stays in the picture."""
+    place = noun_phrase(tokens, i) if match(tokens, i, "a|an") else None
+    if place is not None and (fixed(place.noun) or place.noun in lex.SETTINGS):
+        return False  # as in "a fox leaves a barn"
     if match(tokens, i, "a|an|some|no|only|behind"):
         return True
     if (

@@ -200,6 +200,10 @@ class Going(Leaving):
             (str(role.value) for role in self.clause.roles if role.kind == "go" and role.value in ("left", "right")), ""
         )
         place = place or (_SIDES[side] if side else None)  # as in "enters left"
+        goal = next((role.things[0] for role in self.clause.roles if role.things and role.prep in ("at", "to")), None)
+        if place is None and self.clause.lemma == "arrive" and goal is not None and not self.clause.times:
+            self.meaning.journey(self.thing, [Approach(other=goal)], self.clause, self.window)
+            return
         if place is None:
             self.add(Seen(thing=self.thing, window=late(self.clause, 0.25), end=False, start=True, loose=not self.clause.times))
             return

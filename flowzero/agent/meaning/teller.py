@@ -14,6 +14,7 @@ from flowzero.agent.meaning.belongings import companions, taken_along
 from flowzero.agent.meaning.collected import Collected
 from flowzero.agent.meaning.resting import at_rest
 from flowzero.agent.meaning.sharing import shared_out
+from flowzero.agent.meaning.trailing import trailing
 from flowzero.agent.nature import alive, habit, is_mount
 from flowzero.agent.promises import (
     ALWAYS,
@@ -62,6 +63,7 @@ class Meaning(Collected):
         self.promises = at_rest(self.promises, self.cast)
         self._borne()
         self.promises = taken_along(self.promises, self.withs, self.cast)
+        self.promises = trailing(self.promises, self.cast)
         self._trodden()
         self._mutual()
         self._moved_on()
@@ -194,7 +196,7 @@ class Meaning(Collected):
         """What is on something that moves rides on it; and what moves on a board or in a vehicle moves with it."""
         for on in [p for p in self.promises if isinstance(p, Relation) and p.relation in ("on", "inside")]:
             ways = {name: self._ways(name) for name in (on.thing, on.other)}
-            mount = is_mount(self.cast[on.other].noun, self.cast[on.thing].noun)
+            mount = is_mount(self.cast[on.other].noun, self.cast[on.thing].noun) or (on.thing, on.other) in self.afloat
             aboard = mount and _aboard(self.cast[on.thing].noun) and not ways[on.other]
             if on.relation == "inside" and not aboard:
                 continue
