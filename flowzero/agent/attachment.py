@@ -333,7 +333,7 @@ class Attachment:
         return "placed" if leads else ""
 
     def _does_there(self, then: Predicate, j: int) -> bool:
-        """As in "on it burns a candle" and "across a field thunders a bull": who is new does so at the place at j, or along it."""
+        """As in "on it burns a candle", "across a field thunders a bull": who is new does so at the place at j, or along it."""
         prep = self.chunks[j - 1].value
         placed = prep in ("on", "in", "inside", "above", "below", "under") and then.sense.kind == "act"
         goes = then.sense.kind == "leave" or (then.sense.kind == "act" and then.lemma in ON_THE_WAY)

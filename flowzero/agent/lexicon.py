@@ -85,7 +85,7 @@ LARGE = words("big large huge giant gigantic enormous massive oversized great ta
 SMALL = words("small little tiny mini miniature minuscule short wee")
 STILL_WORDS = words(
     "parked sleeping sitting standing still stationary motionless unmoving resting static lying seated immobile frozen dozing "
-    "perched idle anchored moored docked waiting napping snoozing abandoned"
+    "perched idle anchored moored docked waiting napping snoozing abandoned asleep"
 )
 UNMOVING = words("still stationary motionless unmoving static immobile idle waiting standing")
 """Those of them that a picture does not show."""

@@ -67,3 +67,46 @@ def test_one_sees_it_get_away_from_what_it_leaves(prompt: str) -> None:
     gaps = [abs(complex(one.box_at(t).cx - other.box_at(t).cx, one.box_at(t).cy - other.box_at(t).cy)) for t in (0.5, 1.0)]
     assert gaps[1] - gaps[0] > 0.05, gaps
     assert not [finding for finding in measure(read(prompt), plan) if finding.promised and broken(finding)]
+
+
+@pytest.mark.parametrize(
+    ("prompt", "promise"),
+    [
+        ("A leaf is green and later red.", "leaf turns red from green"),
+        ("A seed melts into a puddle.", "seed turns puddle"),
+        ("the leaf starts out green and ends up red", "leaf turns red from green"),
+        ("A candle burns down.", "candle shrinks"),
+        ("A puppet becomes huge.", "puppet grows"),
+    ],
+)
+def test_what_becomes_of_a_thing(prompt: str, promise: str) -> None:
+    assert promise in told(read(prompt)), told(read(prompt))
+
+
+@pytest.mark.parametrize(
+    ("prompt", "window"),
+    [
+        ("Nothing at first, then a lantern.", (0.5, 1.0)),
+        ("A lantern isn't there until halfway through.", (0.5, 1.0)),
+        ("Late in the video a lantern appears.", (0.67, 1.0)),
+        ("From the middle on there's no lantern.", (0.0, 0.5)),
+    ],
+)
+def test_when_a_thing_is_there(prompt: str, window: tuple[float, float]) -> None:
+    seen = next(p for p in read(prompt).promises if p.kind == "appearance")
+    assert (round(seen.window.start, 2), round(seen.window.end, 2)) == window
+
+
+@pytest.mark.parametrize(
+    ("prompt", "promise"),
+    [
+        ("A wolf steals up on a hen.", "wolf: to hen"),
+        ("A moth is drawn to a lamp.", "moth: to lamp"),
+        ("A wolf recoils from a bear.", "wolf: away from bear"),
+        ("A wolf dodges a rock.", "wolf passes rock"),
+        ("Two drops merge.", "drop meets drop"),
+        ("A duck walks left, her ducklings behind her.", "duckling follows duck"),
+    ],
+)
+def test_ways_by_other_words(prompt: str, promise: str) -> None:
+    assert promise in told(read(prompt)), told(read(prompt))

@@ -6,7 +6,7 @@ import math
 
 from flowzero.agent.choreography.sketch import Sketch
 from flowzero.agent.placing import within
-from flowzero.agent.promises import Approach, Beside, Journey
+from flowzero.agent.promises import Approach, Beside, Go, Journey
 from flowzero.dss import Box
 
 _AWAY = 0.1
@@ -29,9 +29,12 @@ def left(sketch: Sketch) -> Box | None:
 
 
 def fallen(sketch: Sketch, x: float, y: float, low: float) -> float:
-    """Where across the picture lands what falls off a thing from (x, y): straight down if that leads away from it."""
+    """Where across the picture lands what falls off a thing from (x, y): straight down if it goes on then, or gets away so."""
     other = left(sketch)
-    if other is None or abs(y - other.cy) < other.h / 4:  # as out of a basket, in which it was
+    ways = [p for p in sketch.reading.promises if isinstance(p, Journey) and p.thing == sketch.thing]
+    if (
+        other is None or any(way.steps[-1] != Go(heading="down") for way in ways) or abs(y - other.cy) < other.h / 4
+    ):  # as out of a basket, in which it was
         return x
     side = math.copysign(1.0, x - other.cx) if abs(x - other.cx) > 1e-3 else 1.0 if other.cx <= 0.5 else -1.0
     for aside in _ASIDE:

@@ -63,7 +63,7 @@ class Being(Going):
         if self.clause.order == "first" and not self.clause.times:
             self._be(seen=True)
             return
-        window = late(self.clause, 0.3)
+        window = late(self.clause, 0.7 if self.clause.order == "last" else 0.3)
         if (window.start, window.end) == _MIDDLE and self.clause.times[0].sense == "moment":
             window = Window(start=0.5, end=1)
         self.add(

@@ -1,4 +1,4 @@
-"""Who comes behind another that goes somewhere, though no verb says so: "a duck walks to the left, her ducklings behind her"."""
+"""Who comes behind another that goes somewhere, though no verb says so: "a duck walks left, her ducklings behind her"."""
 
 from __future__ import annotations
 
