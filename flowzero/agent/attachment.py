@@ -12,7 +12,8 @@ from flowzero.agent.cast_list import CastList
 from flowzero.agent.chunk import Chunk, Predicate
 from flowzero.agent.clause import Clause, Role
 from flowzero.agent.lodging import PUTTING
-from flowzero.agent.nature import SEATS, fixed, is_person, is_walkway, lifeless
+from flowzero.agent.meaning.acts import ON_THE_WAY
+from flowzero.agent.nature import SEATS, alive, fixed, is_person, is_walkway, lifeless
 from flowzero.agent.nouns import NounPhrase
 from flowzero.agent.phrases import Side, Time, Tokens, match
 from flowzero.agent.promises import Relative
@@ -70,6 +71,7 @@ class Attachment:
 
     def _close(self) -> None:
         self.now.away = self.now.away or self.prep in ("away", "off")
+        self.now.along = self.now.along or self.prep == "along"
         self.now.by = self.now.by or self.prep in ("by", "past")
         if self.beside and self.now.subject:
             self._set_beside()
@@ -337,9 +339,12 @@ class Attachment:
         return "placed" if leads else ""
 
     def _does_there(self, then: Predicate, j: int) -> bool:
-        """As in "on it burns a candle": who is new does so where the place at chunk j is."""
-        placed = self.chunks[j].kind == "np" and self.chunks[j - 1].value in ("on", "in", "inside", "above", "below", "under")
-        return placed and then.sense.kind == "act" and self._brought_in(j + 2)
+        """As in "on it burns a candle", "across a field thunders a bull": who is new does so at the place at j, or along it."""
+        prep = self.chunks[j - 1].value
+        placed = prep in ("on", "in", "inside", "above", "below", "under") and then.sense.kind == "act"
+        goes = then.sense.kind == "leave" or (then.sense.kind == "act" and then.lemma in ON_THE_WAY)
+        led = prep in ("across", "along", "through", "over", "down", "up", "past", "into", "towards", "toward") and goes
+        return self.chunks[j].kind == "np" and (placed or led) and self._brought_in(j + 2)
 
     def _there_is(self, then: Predicate, j: int) -> bool:
         """As in "on the shelf is a jar"."""
@@ -399,6 +404,12 @@ class Attachment:
         if led and apart and self.now.roles[-1].prep:
             return True
         moves = led or predicate.sense.kind in _INTRANSITIVE - {"still", "appear"} or predicate.sense.kind == "leave"
+        had = self.now.roles[-1].prep == "with" and all(lifeless(self.cast[item_id].noun) for item_id in self.latest)
+        beside = predicate.sense.kind in ("carry", "push", "ride") and not predicate.passive
+        beside = beside and all(lifeless(self.cast[item_id].noun) for item_id in self.latest)
+        goes = beside or (had and predicate.sense.medium == "ground")
+        if goes and any(alive(self.cast[name].noun) for name in self.now.subject):
+            return True  # as in "a lady with an umbrella strolling by" and "a boy walks past a house carrying a bag"
         return moves and all(fixed(self.cast[item_id].noun) for item_id in self.latest)
 
     def _start_if_needed(self, chunk: Chunk) -> None:

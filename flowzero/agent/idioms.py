@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import NamedTuple
 
@@ -18,6 +18,8 @@ from flowzero.agent.tokens import Token, any_verb, bases, inflected, verb
 
 _POSSESSIVE = lex.POSSESSIVES | frozenset(["my", "your", "our"])
 _STARTS = frozenset([".", "!", "?", ";", ":", "(", "-", "—", "–", ","])
+_REACH = 24
+"""How many words an idiom is long, at most, with all that its noun phrases hold."""
 _PHRASES = frozenset(["N", "M", "O"])
 
 
@@ -35,8 +37,8 @@ class Idiom(NamedTuple):
 
     parts: tuple[_Part, ...]
     words: tuple[str, ...]
-    needs: frozenset[str]
-    """Of an idiom that begins with a noun phrase, the words without which it cannot be there."""
+    needs: tuple[frozenset[str], ...]
+    """Words without one of each of which it cannot be there."""
 
 
 @dataclass
@@ -52,13 +54,15 @@ class _Found:
 def plainly(tokens: Sequence[Token], table: str = "idioms") -> tuple[Token, ...]:
     """The tokens with every idiom of a table in plain words: `idioms` (prompts), `requests` (instructions), `paces` (both)."""
     said = tuple(tokens)
+    ends: dict[int, int | None] = {}
     i = 0
     while i < len(said):
         for idiom in _fitting(said, i, table):
-            found = _match(idiom.parts, said, i)
+            found = _match(idiom.parts, said, i, ends)
             if found is not None:
                 made = _made(idiom, found, said[i : found.end])
                 said = (*said[:i], *made, *said[found.end :])
+                ends.clear()
                 i += bool(made)
                 break
         else:
@@ -71,10 +75,11 @@ def _fitting(said: Sequence[Token], i: int, name: str) -> Iterator[Idiom]:
     low, table = said[i].low, _table(name)
     begun = [*table.get(low, ()), *(entry for base in _bases(low) for entry in table.get(f"@{base}", ()))]
     here = [entry for entry in table.get("its", ()) if low in _POSSESSIVE]
-    later = {token.low for token in said[i + 1 : i + 16]}
-    led = [entry for entry in table.get("N", ()) if entry[1].needs <= later]
-    for _, idiom in sorted({*begun, *here, *led}):
-        yield idiom
+    near = {token.low for token in said[i : i + _REACH]}
+    listed = {entry[0]: entry[1] for entry in (*begun, *here, *table.get("N", ()))}
+    for number in sorted(listed):
+        if not any(near.isdisjoint(words) for words in listed[number].needs):
+            yield listed[number]
 
 
 @cache
@@ -85,9 +90,7 @@ def _table(name: str) -> dict[str, list[tuple[int, Idiom]]]:
     for number, line in enumerate(line for line in lines if "->" in line and not line.startswith("#")):
         said, _, words = line.partition("->")
         parts = tuple(_part(part) for part in said.split())
-        needs = frozenset(
-            part.choices[0] for part in parts if part.kind == "word" and not part.optional and len(part.choices) == 1
-        )
+        needs = tuple(frozenset(part.choices) for part in parts if part.kind == "word" and not part.optional)
         idiom = Idiom(parts, tuple(words.split()), needs)
         for key in dict.fromkeys(key for part in _first(parts) for key in _keys(part)):
             table.setdefault(key, []).append((number, idiom))
@@ -127,10 +130,11 @@ def _part(text: str) -> _Part:
     return _Part(kinds.get(plain, "word"), tuple(plain.split("|")), text.endswith("?"))
 
 
-def _match(parts: Sequence[_Part], said: Sequence[Token], i: int) -> _Found | None:
+def _match(parts: Sequence[_Part], said: tuple[Token, ...], i: int, ends: dict[int, int | None]) -> _Found | None:
+    """What the places of a pattern match from i on; `ends` holds where the noun phrases end that were read already."""
     found = _Found(i)
     for part in parts:
-        end = _end(part, said, found.end)
+        end = _phrase_end(said, found.end, ends) if part.kind == "phrase" else _end(part, said, found.end)
         if end is None and not part.optional:
             return None
         end = found.end if end is None else end
@@ -157,6 +161,7 @@ _AUXILIARY = {
 }
 
 
+@lru_cache(maxsize=4096)
 def _bases(low: str) -> tuple[str, ...]:
     """What verb a form may belong to; "bees" is no form of be."""
     return (_AUXILIARY[low],) if low in _AUXILIARY else tuple(base for base in bases(low) if base not in ("be", "ha"))
@@ -177,9 +182,6 @@ def _end(part: _Part, said: Sequence[Token], i: int) -> int | None:  # noqa: PLR
     if i >= len(said):
         return None
     low = said[i].low
-    if part.kind == "phrase":
-        phrase = noun_phrase(tuple(said), i)
-        return phrase.end if phrase is not None and phrase.pronoun not in ("each other", "itself", "themselves") else None
     fits = {
         "word": low in part.choices,
         "verb": bool({low, *_bases(low)} & set(part.choices)) or (part.choices == ("*",) and verb(low) is not None),
@@ -190,6 +192,15 @@ def _end(part: _Part, said: Sequence[Token], i: int) -> int | None:  # noqa: PLR
         "comparative": low in lex.COMPARATIVES,
     }[part.kind]
     return i + 1 if fits else None
+
+
+def _phrase_end(said: tuple[Token, ...], i: int, ends: dict[int, int | None]) -> int | None:
+    """Where the noun phrase at i ends, if one begins there."""
+    if i not in ends:
+        phrase = noun_phrase(said, i) if i < len(said) else None
+        named = phrase is not None and phrase.pronoun not in ("each other", "itself", "themselves")
+        ends[i] = phrase.end if phrase is not None and named else None
+    return ends[i]
 
 
 def _made(idiom: Idiom, found: _Found, old: Sequence[Token]) -> list[Token]:

@@ -85,7 +85,7 @@ LARGE = words("big large huge giant gigantic enormous massive oversized great ta
 SMALL = words("small little tiny mini miniature minuscule short wee")
 STILL_WORDS = words(
     "parked sleeping sitting standing still stationary motionless unmoving resting static lying seated immobile frozen dozing "
-    "perched idle anchored moored docked waiting napping snoozing abandoned"
+    "perched idle anchored moored docked waiting napping snoozing abandoned asleep"
 )
 UNMOVING = words("still stationary motionless unmoving static immobile idle waiting standing")
 """Those of them that a picture does not show."""
@@ -244,7 +244,7 @@ BODY = words(
     "arms paw paws spot "
     "spots stripe stripes whiskers shell fin fins sail sails wheel wheels roof door windows window headlight headlights "
     "handle lid "
-    "leaves branches trunk petals stem smile face belly mouth teeth umbrella flag string dots pattern polka hand hands "
+    "leaves branches trunk petals stem smile face belly mouth teeth string dots pattern polka hand hands "
     "finger fingers foot feet head heads shoulder shoulders knee knees lap neck chest"
 )
 
@@ -282,7 +282,8 @@ def _verbs() -> dict[str, Verb]:
     add(
         "walk step stomp tread shuffle scuttle march stroll crawl creep sneak tiptoe jog run trot gallop waddle scurry "
         "scamper hike limp stride amble prance clamber clump goosestep lope scutter sidle skedaddle skulk trek wade saunter "
-        "lumber shamble stagger strut toddle",
+        "lumber shamble stagger strut toddle plod lollop mosey pootle rove skitter slouch swagger totter traipse careen "
+        "stampede straggle sashay clomp slosh slog mooch perambulate slink wend lurch hobble scud sally stumble trudge",
         Verb("go", medium="ground"),
     )
     add("explore patrol stray prowl", Verb("go", medium="ground", manner="any"))
@@ -299,7 +300,7 @@ def _verbs() -> dict[str, Verb]:
         Verb("go", medium="ground"),
     )
     add("fly flit flutter wing swoop buzz", Verb("go", medium="air"))
-    add("drift float waft blow glide arc", Verb("go"))
+    add("drift float waft blow glide arc undulate surge hasten", Verb("go"))
     add("swim sail paddle row surf", Verb("go", medium="water"))
     add(
         "fall drop descend dive dip lower set sink plunge plummet tumble sag settle cascade rain drip collapse",

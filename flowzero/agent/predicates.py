@@ -5,6 +5,7 @@ from __future__ import annotations
 from flowzero import vocabulary
 from flowzero.agent import lexicon as lex
 from flowzero.agent.chunk import BE, Chunk, Predicate
+from flowzero.agent.nature import fixed
 from flowzero.agent.nouns import noun_phrase
 from flowzero.agent.phrases import Tokens, match, time
 from flowzero.agent.tokens import any_verb, bases, verb
@@ -157,6 +158,9 @@ def _sense(tokens: Tokens, j: int, *, helped: bool) -> tuple[str, lex.Verb] | No
 
 def _left_behind(tokens: Tokens, i: int) -> bool:
     """Whether "leaves" has something new for its object, as in "leaving smoke behind": who leaves it stays in the picture."""
+    place = noun_phrase(tokens, i) if match(tokens, i, "a|an") else None
+    if place is not None and (fixed(place.noun) or place.noun in lex.SETTINGS):
+        return False  # as in "a fox leaves a barn"
     if match(tokens, i, "a|an|some|no|only|behind"):
         return True
     if (
@@ -188,11 +192,28 @@ def _noun_after_be(tokens: Tokens, j: int) -> bool:
 
 
 _PARTICIPLES = frozenset(["ridden", "driven", "thrown", "blown", "held", "led", "brought", "worn", "drawn", "borne"])
+_BORNE = frozenset(["carry", "push", "ride", "throw"])
+"""What is done to a thing by who takes it along."""
+_LED = (
+    "off|away|along|up|down|in|out|to|towards|toward|into|across|through|over|past|from|left|right|leftward|leftwards|"
+    "rightward|rightwards"
+)
 
 
 def _reduced(tokens: Tokens, j: int) -> bool:
-    """Whether a past form is a reduced clause ("a ball kicked by a boy")."""
-    return j + 1 < len(tokens) and tokens[j + 1].low == "by"
+    """Whether a past form is a reduced clause ("a ball kicked by a boy", "a chair carried off to the left by two men")."""
+    if j + 1 < len(tokens) and tokens[j + 1].low == "by":
+        return True
+    found = verb(tokens[j].low)
+    led = match(tokens, j + 1, _LED)
+    if found is None or found[1].kind not in _BORNE or led is None:
+        return False
+    for token in tokens[led[0] : j + 9]:
+        if token.low == "by":
+            return True
+        if not token.word or token.low in lex.CONJUNCTIONS:
+            break
+    return False
 
 
 def _unknown_verb(low: str) -> bool:

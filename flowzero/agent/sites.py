@@ -76,6 +76,9 @@ BOUNDLESS = lex.GROUNDLESS | frozenset(
 """Settings that nothing is beside."""
 _COMPACT = frozenset(["stadium", "station", "factory", "museum", "school", "hotel", "airport"])
 """Settings that one may see from above, as a thing."""
+_INDOORS = frozenset(["stage", "room", "scene", "house", "town", "city", "village", "country", "school"])
+"""Settings that one is in before one leaves them."""
+_WATERS = frozenset(["lake", "pond", "river", "pool", "puddle", "stream"])
 _WAYS = frozenset(["go", "trace", "enter", "leave", "approach", "return"])
 
 
@@ -90,6 +93,8 @@ def beside_a_place(verb: lex.Verb | None, prep: str, side: Side | None, head: st
 
     `one` says that the place is new, or that nothing else is told of who goes there.
     """
+    if verb is not None and verb.kind == "leave" and not prep and side is None and head in _WATERS:
+        return one
     if head in BOUNDLESS:
         return False
     relation = side.relation if side is not None else ""
@@ -98,4 +103,5 @@ def beside_a_place(verb: lex.Verb | None, prep: str, side: Side | None, head: st
     led = prep in ("to", "towards", "toward") and (verb is None or (verb.kind in _WAYS and not verb.heading))
     beyond = prep in ("past", "beside", "near") or relation in ("behind", "front", "near") or (prep == "by" and one)
     beyond = beyond or (prep in ("around", "round") and (verb is None or verb.pattern != "wander"))
-    return beyond or (led and one)
+    left = verb is not None and verb.kind == "leave" and not prep and side is None and head not in _INDOORS
+    return beyond or ((led or left) and one)

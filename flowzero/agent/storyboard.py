@@ -120,6 +120,8 @@ def _title(tokens: Sequence[Token], i: int) -> int:
     if not title or {",", ".", "!", "?", ";"} & set(title) or title[0] in lex.NUMBERS or title[0].isdigit():
         return i
     head = title[-1]
+    if head in lex.ACROSS:
+        return i  # as in "left: a stuffed owl"
     if "'s" in title and head in ("path", "position", "route", "way"):
         return i  # as in "the ball's path: from left to right"
     about = head in _TITLES or any(word in _TITLES for word in title if not vocabulary.is_thing(word))

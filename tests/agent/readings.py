@@ -241,7 +241,10 @@ READINGS: list[tuple[str, list[str]]] = [
         ["dog: right [0..0.5]", "dog: left [0.5..1]"],
     ),
     ("A flower opens", []),
-    ("It is raining. A man with an umbrella walks from left to right.", ["setting the rain", "man: from at left > at right"]),
+    (
+        "It is raining. A man with an umbrella walks from left to right.",
+        ["setting the rain", "umbrella with man", "man: from at left > at right"],
+    ),
     ("A herd of elephants crosses the river", ["setting the river", "elephant moves"]),
     ("A dog that does not move", ["dog still"]),
     ("The cat does not move while the mouse runs around it", ["cat still", "mouse: circle about cat"]),

@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from flowzero import vocabulary
 from flowzero.agent.choreography.approaching import away_from, clear_side, clearance, from_one_to_another, up_to
+from flowzero.agent.choreography.departing import fallen, outward
 from flowzero.agent.choreography.following import leads, rivals
 from flowzero.agent.choreography.shapes import ring, shape
 from flowzero.agent.choreography.sketch import Point, Sketch
@@ -126,8 +127,10 @@ def _joined(steps: tuple[Step, ...]) -> tuple[Step, ...]:
             return (begun, goal)
         case (At(start=True) as begun, Go(heading="up" | "down"), At() as goal, *rest) if goal.place == Place(x="middle"):
             return (begun, At(place=Place(x="middle", y="middle")), *rest)
-        case (Beside(relation="inside", start=True) as seat, Approach(away=True), Go(heading="up") as go, *rest):
+        case (Beside(relation="inside", start=True) as seat, Approach(away=True), Go(heading="up" | "towards") as go, *rest):
             return (seat, go, *rest)
+        case (Approach(away=True) as origin, Go(heading="towards") as go, *rest):
+            return (Beside(relation="front", other=origin.other, start=True), go, *rest)
     pairs = zip(steps, (*steps[1:], None), strict=True)
     return tuple(
         s for s, then in pairs if not (isinstance(s, Go) and isinstance(then, Approach) and not then.away and s != steps[0])
@@ -316,7 +319,8 @@ def _gone(sketch: Sketch, step: Go, length: float, part: float) -> tuple[float, 
     x, y = sketch.here
     if step.heading == "towards":
         full = min(1.5, 0.85 / sketch.at.h)
-        return x, (min(y + 0.1, 0.95 - sketch.at.h * full / 2) if sketch.at.grounded else y), full
+        low = min(y + 0.1, 0.95 - sketch.at.h * full / 2) if sketch.at.grounded else y
+        return outward(sketch, x), low, full
     if step.heading == "away":
         return x, (y - 0.12 if sketch.at.grounded else y), sketch.scale * 0.42
     ux, uy = VECTORS[step.heading]
@@ -341,6 +345,8 @@ def _gone(sketch: Sketch, step: Go, length: float, part: float) -> tuple[float, 
         cx = x + math.copysign(0.3, ux)
     if uy and abs(cy - y) < 0.15:
         cy = y + math.copysign(0.15 if (sketch.at.grounded and uy > 0) or part < 1 else 0.25, uy)
+    if uy > 0 and not ux and _falls_off(sketch):
+        cx = within(fallen(sketch, x, y, cy), sketch.at.w)
     return cx, cy, sketch.scale
 
 

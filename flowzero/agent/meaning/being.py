@@ -10,7 +10,7 @@ from flowzero.agent.chunk import Comparison
 from flowzero.agent.clause import Clause, Role
 from flowzero.agent.meaning.acts import PEERING, on_the_way, taken_up
 from flowzero.agent.meaning.going import Going, late
-from flowzero.agent.nature import alive, far_away, fixed, is_person
+from flowzero.agent.nature import alive, far_away, fixed, is_person, wafts
 from flowzero.agent.phrases import Region
 from flowzero.agent.promises import (
     ALWAYS,
@@ -63,7 +63,7 @@ class Being(Going):
         if self.clause.order == "first" and not self.clause.times:
             self._be(seen=True)
             return
-        window = late(self.clause, 0.3)
+        window = late(self.clause, 0.7 if self.clause.order == "last" else 0.3)
         if (window.start, window.end) == _MIDDLE and self.clause.times[0].sense == "moment":
             window = Window(start=0.5, end=1)
         self.add(
@@ -163,12 +163,16 @@ class Being(Going):
         first = ways[-1].steps[0]
         return isinstance(first, At) and first.start and ways[-1].window.whole
 
-    def _be(self, *, seen: bool = False) -> None:  # noqa: C901
+    def _be(self, *, seen: bool = False) -> None:  # noqa: C901, PLR0912
         """Where it is; a clause without a verb as well."""
         window = ALWAYS if seen else self.window
         if self._in_a_row():
             return
         for role in self.clause.roles:
+            side = _side_of(role)
+            if side is not None and not self.clause.lemma and self._stands_there():
+                self._placed(side, window)  # as in "a gate to the left"
+                continue
             if not self.clause.lemma and self._tells_a_way(role):
                 self.meaning.journey(self.thing, self._steps(), self.clause, window)
                 return
@@ -221,6 +225,14 @@ class Being(Going):
         mover = (known is not None and known.moves != "still") or is_person(noun) or bool(self.clause.manner)
         led = role.prep in ("towards", "toward") or (mover and role.prep in ("to", "into", "onto", "up", "down"))
         return led and role.relation is None
+
+    def _stands_there(self) -> bool:
+        """Whether no verb says that it goes to a side, and what is known of it neither."""
+        noun = self.meaning.cast[self.thing].noun
+        known = vocabulary.find(noun)
+        still = known is not None and known.moves == "still" and not wafts(noun)
+        plain = not (self.clause.manner or self.clause.away or self.clause.by or self.clause.along or self.clause.order)
+        return plain and (still or fixed(noun)) and not self.meaning.moves(self.thing)
 
     def _in_a_row(self) -> bool:
         """As in "a red, a blue and a green planet, from left to right": each stands in its place in the order of the text."""
@@ -402,6 +414,15 @@ def _as_noun(article: str, words: tuple[str, ...]) -> str:
 def _closed(clause: Clause) -> bool:
     """Whether "appears ..." also says that it goes again: a span does, a moment does not."""
     return bool(clause.times) and clause.times[0].sense == "span" and clause.times[0].window.end < 1
+
+
+def _side_of(role: Role) -> Place | None:
+    """The side of the picture that is named by itself, or after "to", as in "a gate to the left"."""
+    if role.kind == "go":
+        return _BY_SIDE.get(str(role.value))
+    plain = role.kind == "region" and role.prep == "to" and isinstance(role.value, Region) and role.value.bare
+    place = role.value.place if plain and isinstance(role.value, Region) else None
+    return place if place is not None and place.x in ("left", "right") and place.y is None else None
 
 
 def _leads(role: Role) -> bool:

@@ -28,7 +28,7 @@ def taken_along(promises: list[Promise], withs: set[tuple[str, str]], cast: Cast
         ways = [p.model_copy(update={"thing": bond.thing}) for p in made if isinstance(p, Journey) and p.thing == bond.other]
         told = [Still(thing=bond.thing), *ways]  # who is aboard goes the same way, which needs no telling
         made = [bond if p == near else p for p in made if p not in told]
-    return made
+    return [*made, *_had(made, withs, cast)]
 
 
 def pulled_along(promises: list[Promise]) -> list[Promise]:
@@ -55,6 +55,17 @@ def _bonds(promises: list[Promise], withs: set[tuple[str, str]], cast: CastList)
             yield near, Carries(thing=what, other=who, how="ridden")
         elif what not in moving | bound and _portable(cast[who].noun, cast[what].noun):
             yield near, Carries(thing=what, other=who)
+
+
+def _had(promises: list[Promise], withs: set[tuple[str, str]], cast: CastList) -> Iterator[Carries]:
+    """What somebody goes with of which nothing else is told, as in "a janitor approaches the door with a mop"."""
+    moving = {getattr(p, "thing", None) for p in promises if p.kind in GOING}
+    fields = ("thing", "other", "second", "first")
+    told = {getattr(p, field, None) for p in promises for field in fields}
+    told |= {getattr(step, "other", None) for p in promises if isinstance(p, Journey) for step in p.steps}
+    for who, what in sorted(withs):
+        if who in moving and what not in told and _portable(cast[who].noun, cast[what].noun):
+            yield Carries(thing=what, other=who)
 
 
 def _portable(bearer: str, thing: str) -> bool:

@@ -18,6 +18,8 @@ class Collected:
     promises: list[Promise] = field(default_factory=list)
     met: set[str] = field(default_factory=set)
     """Things that earlier clauses spoke of."""
+    afloat: set[tuple[str, str]] = field(default_factory=set)
+    """Who floats along on what."""
     known: bool = False
     """Whether a step was told that was promised before."""
 

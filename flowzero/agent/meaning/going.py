@@ -43,6 +43,8 @@ _STEPPING = ("bounce", "up-down", "side-to-side")
 _LIFTING = frozenset(["lift", "raise", "hoist", "lower"])
 _WHERE = frozenset(["on", "in", "at", "by", "near", "under", "over", "beside"])
 """Prepositions of where two meet."""
+_ONWARD = frozenset(["to", "towards", "toward", "past", "across", "through", "over", "up", "down", "after"])
+"""Prepositions of where one goes who leaves."""
 _SENT = _LIFTING | frozenset(["drop", "launch"])
 """What one does to a thing that goes up or down by it."""
 
@@ -198,6 +200,10 @@ class Going(Leaving):
             (str(role.value) for role in self.clause.roles if role.kind == "go" and role.value in ("left", "right")), ""
         )
         place = place or (_SIDES[side] if side else None)  # as in "enters left"
+        goal = next((role.things[0] for role in self.clause.roles if role.things and role.prep in ("at", "to")), None)
+        if place is None and self.clause.lemma == "arrive" and goal is not None and not self.clause.times:
+            self.meaning.journey(self.thing, [Approach(other=goal)], self.clause, self.window)
+            return
         if place is None:
             self.add(Seen(thing=self.thing, window=late(self.clause, 0.25), end=False, start=True, loose=not self.clause.times))
             return
@@ -232,6 +238,9 @@ class Going(Leaving):
         if left is not None and left != self.thing:
             steps = [step for step in self._steps() if getattr(step, "other", None) != left]
             self.meaning.journey(self.thing, [Approach(other=left, away=True), *steps], self.clause, self.window)
+            return
+        if place is None and any(role.things and role.prep in _ONWARD for role in self.clause.roles):
+            self._travel_plain()  # as in "flees towards the wood"
             return
         if place is None:
             self.add(Seen(thing=self.thing, window=Window(start=0, end=0.75), start=False, end=True, loose=True))

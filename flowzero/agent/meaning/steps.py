@@ -10,7 +10,7 @@ from flowzero.agent.clause import Clause, Role
 from flowzero.agent.meaning.collected import Collected
 from flowzero.agent.meaning.timing import in_order, window_of
 from flowzero.agent.meaning.treading import treads_on
-from flowzero.agent.nature import alive, far_away, is_person, wafts
+from flowzero.agent.nature import alive, far_away, fixed, is_mount, is_person, lifeless, wafts
 from flowzero.agent.phrases import Region
 from flowzero.agent.promises import (
     Approach,
@@ -39,6 +39,9 @@ from flowzero.agent.promises import (
 _GOALS = frozenset(["to", "into", "onto", "towards", "toward", "past", "over", "at"])
 
 
+_DRIFTING = frozenset(["float", "drift", "sail", "surf"])
+_VOYAGING = _DRIFTING | frozenset(["row", "paddle", "drive", "cruise", "glide", "fly", "travel", "speed", "race", "roll"])
+"""What one does in a vehicle, or on what drifts, and it with one."""
 _ABOUT = frozenset(["run", "swim", "float", "fly", "drift", "drive", "walk", "crawl", "paddle", "spin", "glide", "row", "bob"])
 """What one does about in a bowl, a wheel or a cage, rather than into it."""
 
@@ -389,6 +392,9 @@ class Steps:
         if prep in ("with", "alongside", "beside") or relation == "near":
             self.add(Relation(thing=self.thing, relation="near", other=other, window=self.window))
             return []
+        if relation is None and self._aboard(prep, other):
+            self.add(Relation(thing=self.thing, relation="on" if prep == "on" else "inside", other=other, window=self.window))
+            return []
         if prep == "in" and relation is None and self.clause.lemma in _ABOUT and not self._leads_on(role):
             self.add(Relation(thing=self.thing, relation="inside", other=other, window=self.window))
             return []
@@ -405,7 +411,7 @@ class Steps:
                 self.add(Relation(thing=self.thing, relation="on", other=other, window=self.window))
                 return []
             return [Beside(relation="on", other=other)]
-        if relation == "behind" and self.kind == "go" and not heading and self._goes(other, role):
+        if relation == "behind" and self.kind in ("go", "trace") and not heading and self._goes(other, role):
             self.add(Follows(thing=self.thing, other=other))
             return []
         if relation in ("behind", "front") and not prep:
@@ -416,6 +422,16 @@ class Steps:
             self.add(Relation(thing=self.thing, relation="between", other=other, second=second, window=self.window))
             return []
         return [Beside(relation=relation, other=other)] if relation and relation != "between" else []
+
+    def _aboard(self, prep: str, other: str) -> bool:
+        """As in "drifts to the left in a boat" and "floats along on a leaf": that goes the same way."""
+        noun, own = self.meaning.cast[other].noun, self.meaning.cast[self.thing].noun
+        if prep not in ("in", "on") or self.clause.lemma not in _VOYAGING or not alive(own):
+            return False
+        if prep == "on" and self.clause.lemma in _DRIFTING and lifeless(noun) and not fixed(noun):
+            self.meaning.afloat.add((self.thing, other))
+            return True
+        return prep == "in" and is_mount(noun, own)
 
     def _treads_on(self, other: str) -> bool:
         """Whether it goes over another on it, as over a bridge."""
@@ -449,6 +465,9 @@ class Steps:
         return []
 
     def _object(self) -> str | None:
+        doers = [role.things[0] for role in self.clause.roles if self.clause.passive and role.prep == "by" and role.things]
+        if doers and doers[0] != self.thing:
+            return doers[0]
         for role in self.clause.roles:
             if role.kind == "thing" and role.things and role.things[0] != self.thing and role.relation is None:
                 return role.things[0]

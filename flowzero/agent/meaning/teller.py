@@ -13,8 +13,10 @@ from flowzero.agent.meaning.being import Being
 from flowzero.agent.meaning.belongings import companions, pulled_along, taken_along
 from flowzero.agent.meaning.boarding import boarded
 from flowzero.agent.meaning.collected import Collected
+from flowzero.agent.meaning.resting import at_rest
 from flowzero.agent.meaning.sharing import shared_out
-from flowzero.agent.nature import is_mount
+from flowzero.agent.meaning.trailing import trailing
+from flowzero.agent.nature import alive, habit, is_mount
 from flowzero.agent.promises import (
     ALWAYS,
     Approach,
@@ -59,8 +61,10 @@ class Meaning(Collected):
             if clause.said or (clause.subject and not (before is not None and before.said)):
                 before = clause
         self._roused()
+        self.promises = at_rest(self.promises, self.cast)
         self._borne()
         self.promises = pulled_along(taken_along(self.promises, self.withs, self.cast))
+        self.promises = trailing(self.promises, self.cast)
         self._trodden()
         self._mutual()
         self._moved_on()
@@ -191,16 +195,23 @@ class Meaning(Collected):
 
     def _borne(self) -> None:
         """What is on something that moves rides on it; and what moves on a board or in a vehicle moves with it."""
-        for on in [p for p in self.promises if isinstance(p, Relation) and p.relation == "on"]:
+        for on in [p for p in self.promises if isinstance(p, Relation) and p.relation in ("on", "inside")]:
             ways = {name: self._ways(name) for name in (on.thing, on.other)}
-            mount = is_mount(self.cast[on.other].noun, self.cast[on.thing].noun)
-            if mount and not ways[on.other] and self.moves(on.thing):
+            mount = is_mount(self.cast[on.other].noun, self.cast[on.thing].noun) or (on.thing, on.other) in self.afloat
+            aboard = mount and _aboard(self.cast[on.thing].noun) and not ways[on.other]
+            if on.relation == "inside" and not aboard:
+                continue
+            handed = mount and not ways[on.other] and self.moves(on.thing)
+            if handed:
                 told = [p for p in self.promises if isinstance(p, Follows | Passes) and p.thing == on.thing]
                 for way in (*ways[on.thing], *told):
                     self.promises[self.promises.index(way)] = way.model_copy(update={"thing": on.other})
                 if not (ways[on.thing] or told):
                     self.promises.append(Moves(thing=on.other))
-            elif not ways[on.other] or any(isinstance(p, Journey) for p in ways[on.thing]):
+            goes = bool(ways[on.other]) or (mount and self.moves(on.other))
+            if not goes or (not handed and any(isinstance(p, Journey) for p in ways[on.thing])):
+                continue
+            if on.relation == "inside":
                 continue
             carried = Carries(thing=on.thing, other=on.other, how="ridden")
             still = Still(thing=on.thing)
@@ -260,6 +271,11 @@ def _acts(clause: Clause, noun: str) -> bool:
     limb = clause.limb and verb is not None and verb.kind in _BODILY | {"act"}
     stays = limb or clause.lemma in PLACID or Being.spins(clause, noun)
     return stays and placed and not (clause.passive or clause.along or clause.manner)
+
+
+def _aboard(noun: str) -> bool:
+    """Whether it is somebody who goes in a vehicle: no fish, which swims in a tank."""
+    return alive(noun) and habit(noun) != "swims"
 
 
 def _pair(promise: Passes | Relation) -> tuple[str, str]:
