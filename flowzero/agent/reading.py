@@ -21,6 +21,7 @@ from flowzero.agent.clauses import ClauseReader
 from flowzero.agent.corrections import corrected
 from flowzero.agent.elapsed import counted_on
 from flowzero.agent.fronting import named_first
+from flowzero.agent.gaits import on_foot
 from flowzero.agent.idioms import plainly
 from flowzero.agent.meaning import Meaning
 from flowzero.agent.meaning.coverage import Span, unheard
@@ -130,7 +131,9 @@ def parse(text: str, tokens: Tokens, cast: CastList) -> Parsed:
     """Read tokens, with the things that are known already in the cast list."""
     meant = corrected(tokens)
     taken_back = len(meant) < len(tokens)
-    tokens, seconds = _length(plainly(plainly(sided(swapped(succeeding(counted_on(named_first(unlabelled(meant)))))), "paces")))
+    tokens, seconds = _length(
+        plainly(plainly(sided(swapped(succeeding(counted_on(named_first(on_foot(unlabelled(meant))))))), "paces"))
+    )
     start, arranged = arrangement(tokens)
     notes, rest = read_camera(tokens[start:])
     reader = ClauseReader(rest, chunk(rest), cast)

@@ -354,7 +354,7 @@ def _falls_off(sketch: Sketch) -> bool:
 
 def _past_the_edge(sketch: Sketch, cx: float, cy: float) -> float:
     """How far to the side that lands which falls down past a thing that it was on: so far that one sees it get away from it."""
-    ways = [j.steps[:2] for j in sketch.reading.promises if isinstance(j, Journey) and j.thing == sketch.thing]
+    ways = [j.steps for j in sketch.reading.promises if isinstance(j, Journey) and j.thing == sketch.thing]
     match ways:
         case [(Beside(relation="near", start=True) as begun, Go(heading="down"))] if len(sketch.points) == 1:
             other = sketch.box_of(begun.other, sketch.points[0][0])

@@ -110,7 +110,8 @@ class Steps:
         """As in "comes from the left" and "walks to the gate from the right": who comes from a side was not in the picture."""
         first, then = (way[0], way[1:2]) if way else (None, [])
         up_to = bool(then) and isinstance(then[0], Approach) and not then[0].away and comes
-        comes = (self.clause.lemma in ("come", "burst") and self.from_a_side) or up_to
+        only = not self.clause.lemma and len(way) == 2 and isinstance(way[1], Go)  # as in "a bus from the left"
+        comes = ((only or self.clause.lemma in ("come", "burst")) and self.from_a_side) or up_to
         if not comes or not isinstance(first, At) or not first.start or "middle" in (first.place.x, first.place.y):
             return way
         return [At(place=first.place.model_copy(update={"off": True}), start=True), *way[1:]]
