@@ -81,7 +81,7 @@ class Steps:
                 for role in self.clause.roles
             ]
             self.clause = replace(self.clause, roles=roles)
-        origin = any(role.prep == "from" for role in self.clause.roles)
+        origin = any(role.prep == "from" and role.kind == "region" for role in self.clause.roles)
         out = any(role.kind == "off" and role.value == "out" for role in self.clause.roles)
         for role in self.clause.roles:
             standing = any(isinstance(step, At) and step.start for step in steps)
@@ -151,6 +151,8 @@ class Steps:
             heading = self._contrary()
             if not heading and (other := self._fellow()):
                 self.add(Opposed(thing=other, other=self.thing))
+        if heading == "same":
+            heading = self._alike()
         if heading == "back" and self.clause.verb is not None and self.clause.verb.heading:
             heading = ""
         elif heading == "back" and (met := self._met()) is not None:
@@ -190,6 +192,14 @@ class Steps:
                     if isinstance(step, At) and step.place.x in ("left", "right"):
                         return "left" if step.place.x == "right" else "right"
         return self._back()
+
+    def _alike(self) -> str:
+        """Which way another went, of whom that was told last."""
+        for old in reversed(self.meaning.promises):
+            if isinstance(old, Journey) and old.thing != self.thing:
+                last = next((step for step in reversed(old.steps) if isinstance(step, Go | At)), None)
+                return last.heading if isinstance(last, Go) else (last.place.x or "") if last is not None else ""
+        return ""
 
     def _back(self) -> str:
         for old in reversed(self.meaning.promises):
