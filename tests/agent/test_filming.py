@@ -126,3 +126,14 @@ def test_what_only_sounds_like_a_camera_is_none(prompt: str) -> None:
 
 def test_a_camera_zooms_in_on_something_locked() -> None:
     assert [it.move for it in read("push in on a locked safe on a table").camera] == ["zoom"]
+
+
+@pytest.mark.parametrize(
+    "prompt", ["two tractors pull slowly away from a barn", "a Ferris wheel above a pier", "a piggy bank left of a lamp"]
+)
+def test_nouns_and_pullers_are_neither_cameras_nor_ways(prompt: str) -> None:
+    reading = read(prompt)
+    assert reading.camera == ()
+    assert not any(
+        promise.kind == "journey" and getattr(promise, "steps", ())[0].kind == "trace" for promise in reading.promises
+    )
