@@ -31,10 +31,13 @@ _BEFORE = lex.PRONOUNS - {"one", "ones", "both"} | {"who", "that", "which"}
 def on_foot(tokens: Sequence[Token]) -> tuple[Token, ...]:
     """The tokens with forms of "go" for such words, where one goes by them."""
     told: list[Token] = []
+    forms: dict[str, Token] = {}
     for i, token in enumerate(tokens):
-        again = i > 0 and tokens[i - 1].low in ("and", "then", ",") and _way(tokens, i + 1)
-        known = [then for before, then in zip(tokens[:i], told, strict=True) if before.low == token.low != then.low]
-        told.append(token._replace(low=known[0].low, text=known[0].low) if again and known else _as_going(tokens, i))
+        again = token.low in forms and tokens[i - 1].low in ("and", "then", ",") and _way(tokens, i + 1)
+        then = token._replace(low=forms[token.low].low, text=forms[token.low].low) if again else _as_going(tokens, i)
+        if then is not token:
+            forms[token.low] = then
+        told.append(then)
     return tuple(told)
 
 
