@@ -16,7 +16,7 @@ from flowzero.agent.tokens import Token, bases, inflected, plural
 _GAITS = lex.words(
     "barge barrel blunder bowl breeze bump bustle career coast dawdle edge file hare heave inch jaunt jet jolt labour labor "
     "laze leg loll muscle nip nose nudge pad patter pelt plough plow pootle potter power press promenade race ratchet reel "
-    "rocket shimmy shove slouch sledge slump stampede steal storm streak stutter swirl swoosh tack tootle toil tramp trip "
+    "rocket shimmy shove slouch sledge slump stampede storm streak stutter swirl swoosh tack tootle toil tramp trip "
     "troop undulate whip whoosh yomp bimble bicycle moonwalk cartwheel gad schlep judder jerk crank strafe shunt clop scrabble "
     "belt scarper vamoose hydroplane paw nuzzle worm squish skip hoof wheel wing"
 )

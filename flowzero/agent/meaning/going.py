@@ -348,7 +348,7 @@ class Going(Leaving):
             return
         if other := self._object():
             origin: list[Step] = [
-                At(place=role.value.place.model_copy(update={"off": role.value.place.x != "middle"}), start=True)
+                At(place=role.value.place, start=True)
                 for role in self.clause.roles
                 if role.prep == "from" and isinstance(role.value, Region)
             ]
