@@ -3,43 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, cast
+from itertools import takewhile
+from typing import cast
 
 from flowzero import vocabulary
 from flowzero.agent import lexicon as lex
 from flowzero.agent import phrases
+from flowzero.agent.camera_words import MOVES, OUTWARD, SHAKY, STATIC, UPRIGHT, Move
 from flowzero.agent.cast_list import CastList
 from flowzero.agent.nouns import noun_phrase
 from flowzero.agent.phrases import Region, Tokens, match
 from flowzero.agent.promises import ALWAYS, Camera, Heading, Window, opposite
 from flowzero.agent.tokens import Token, bases
 
-Move = Literal["pan", "zoom", "roll", "static", "follow", "shake"]
-
-_MOVES: dict[str, Move] = {
-    "pan": "pan", "tilt": "pan", "truck": "pan", "pedestal": "pan", "crane": "pan", "move": "pan", "slide": "pan",
-    "scroll": "pan",
-    "drift": "pan", "travel": "pan", "sweep": "pan", "rise": "pan", "descend": "pan", "fly": "pan", "shift": "pan",
-    "swing": "pan",
-    "zoom": "zoom", "dolly": "zoom", "push": "zoom", "pull": "zoom", "roll": "roll", "rotate": "roll", "spin": "roll",
-    "tilted": "roll",
-    "stay": "static", "remain": "static", "hold": "static", "stand": "static", "keep": "static", "be": "static",
-    "follow": "follow", "track": "follow", "chase": "follow", "shake": "shake", "wobble": "shake", "go": "pan", "pass": "pan",
-    "glide": "pan", "climb": "pan", "lift": "pan", "boom": "pan", "orbit": "roll", "circle": "roll", "arc": "roll",
-    "turn": "pan", "race": "pan",
-    "approach": "zoom",
-}  # fmt: skip
-_STATIC = frozenset(["static", "still", "fixed", "stationary", "locked", "unmoving", "motionless", "steady"])
-_SHAKY = frozenset(
-    ["shaky", "handheld", "wobbly", "wobble", "trembling", "bumpy", "jerky", "jittery", "jolting", "shaking", "earthquake"]
-)
-_NOUNS = frozenset(["camera", "cam", "background", "backdrop", "viewpoint", "viewport"])
+_NOUNS = frozenset(["camera", "cam", "background", "backdrop", "viewpoint", "viewport", "steadicam"])
 _GLIDING = frozenset(["fly", "glide", "sweep", "drift", "travel", "move", "slide", "race"])
+_AIMING = frozenset(["on", "onto", "to", "towards", "toward", "at", "of"])
+"""Before these stands what the camera does, and after them what it looks at."""
 _OVER = frozenset(["across", "over", "along", "past", "above"])
 """After these is what a camera shows that pans, whichever way."""
 _BREAKS = frozenset([".", "!", "?", ";"])
 _BEFORE = frozenset(
-    ["the", "a", "an", "with", "static", "fixed", "steady", "still", "moving", "our", "locked", "off", "-", *_SHAKY]
+    ["the", "a", "an", "with", "static", "fixed", "steady", "still", "moving", "our", "locked", "off", "-", *SHAKY, *STATIC]
 )
 """What may stand before the word camera and belongs to it."""
 _TOWARDS = frozenset(
@@ -126,15 +111,23 @@ def _from_noun(tokens: Tokens, i: int) -> tuple[int, int, list[CameraNote]] | No
     if before in phrases.VIEWER or before in _TOWARDS:
         return None
     background = tokens[i].low in ("background", "backdrop")
-    if adjectives & _STATIC:
+    if adjectives & STATIC:
         return start, i + 1, [CameraNote(Camera(move="static"))]
-    if adjectives & _SHAKY:
+    if adjectives & SHAKY:
         return start, i + 1, [CameraNote(Camera(move="shake"))]
     end = _clause_end(tokens, i + 1)
+    if held := _held(tokens, i + 1):
+        return start, held, [CameraNote(Camera(move="static"))]
     notes = _moves(tokens, i + 1, end, background=background)
     if not notes:
         return None
     return start, _spent(tokens, i + 1, end), notes
+
+
+def _held(tokens: Tokens, i: int) -> int:
+    """Where it ends that the camera is held, told with no verb, as in "camera dead still" and "camera=static"; else 0."""
+    hit = match(tokens, i, "'s|=|:?", "dead|perfectly|absolutely|completely|totally|quite?", "|".join(STATIC), "off|down?")
+    return hit[0] if hit else 0
 
 
 def _spent(tokens: Tokens, i: int, end: int) -> int:
@@ -143,9 +136,9 @@ def _spent(tokens: Tokens, i: int, end: int) -> int:
     for k in range(i, end):
         word = tokens[k].low
         if (
-            any(base in _MOVES for base in bases(word))
+            any(base in MOVES for base in bases(word))
             or word in ("is", "in", "out", "back", "closer", "reveal")
-            or word in _STATIC | _SHAKY
+            or word in STATIC | SHAKY
         ):
             last = k + 1
         elif hit := phrases.heading(tokens, k) or phrases.region(tokens, k) or phrases.time(tokens, k):
@@ -207,7 +200,7 @@ def _told_of(tokens: Tokens, i: int) -> str:
 def _told_before(tokens: Tokens, i: int) -> int:
     """Where what the camera follows ends, if it begins at `i` and is a pronoun or was named before; else `i`."""
     followed = noun_phrase(tokens, i)
-    if followed is None or not any(_MOVES.get(base) == "follow" for base in bases(tokens[i - 1].low)):
+    if followed is None or not any(MOVES.get(base) == "follow" for base in bases(tokens[i - 1].low)):
         return i
     again = followed.article == "the" and any(token.low in followed.noun.split()[-1:] for token in tokens[:i])
     return followed.end if followed.pronoun or again else i
@@ -235,7 +228,7 @@ def _from_move(tokens: Tokens, i: int) -> tuple[int, int, list[CameraNote]] | No
         return (_led(tokens, i), _spent(tokens, hit[0] - 1, end), notes) if notes else None
     if over := _pan_over(tokens, i):
         return _before_move(tokens, i), _shown(tokens, over), [CameraNote(Camera(move="pan"))]
-    base = next((base for base in bases(low) if base in ("pan", "tilt", "zoom", "dolly")), None)
+    base = next((base for base in bases(low) if base in ("pan", "tilt", "zoom", "dolly") and low != "tilted"), None)
     if base is None or (i and tokens[i - 1].low in ("frying", "a") and base == "pan" and not _directed(tokens, i + 1)):
         return None
     if base == "zoom" and low != base and match(tokens, i + 1, "to?", "the?", "left|right") and _someone_before(tokens, i):
@@ -317,13 +310,13 @@ def _moves(tokens: Tokens, start: int, end: int, *, background: bool) -> list[Ca
     notes: list[CameraNote] = []
     i = start
     while i < end:
-        base = next((base for base in bases(tokens[i].low) if base in _MOVES), None)
+        base = next((base for base in bases(tokens[i].low) if base in MOVES), None)
         base = "be" if base is None and tokens[i].low in ("is", "stays", "remains", "was", "does") else base
         if base is not None:
             stop = i + 1
             while stop < end and not any(b in ("pan", "tilt", "zoom", "dolly", "rotate") for b in bases(tokens[stop].low)):
                 stop += 1
-            note = _move(tokens, i, stop, _MOVES[base], base, background=background)
+            note = _move(tokens, i, stop, MOVES[base], base, background=background)
             if note is not None:
                 notes.append(note)
             i = stop
@@ -342,13 +335,13 @@ def _move(tokens: Tokens, i: int, end: int, move: Move, base: str, *, background
     words = [token.low for token in tokens[i + 1 : end]]
     window = next((hit[1].window for k in range(i + 1, end) if (hit := phrases.time(tokens, k))), ALWAYS)
     if (
-        set(words) & _STATIC
+        set(takewhile(lambda word: word not in _AIMING, words)) & STATIC
         or (base == "be" and "moving" in words and "not" in words)
         or (base == "be" and "not" in words)
         or ("not" in words and "move" in words)
     ):
         return CameraNote(Camera(move="static", window=window))
-    if set(words) & _SHAKY:
+    if set(words) & SHAKY:
         return CameraNote(Camera(move="shake", window=window))
     if base == "be":
         return None
@@ -359,7 +352,7 @@ def _move(tokens: Tokens, i: int, end: int, move: Move, base: str, *, background
         noun = "" if followed is None else _told_of(tokens, i) if followed.pronoun else followed.noun
         return CameraNote(Camera(move="follow", window=window), noun)
     if move == "zoom":
-        outward = any(word in ("out", "away", "back", "backwards", "backward") for word in words[:4])
+        outward = base in OUTWARD or any(word in ("out", "away", "back", "backwards", "backward") for word in words[:4])
         return CameraNote(
             Camera(move="zoom", sign=-1 if outward else 1, window=window), "" if outward else _aimed_at(tokens, i)
         )
@@ -383,7 +376,7 @@ def _move(tokens: Tokens, i: int, end: int, move: Move, base: str, *, background
 
 def _aim(tokens: Tokens, i: int, end: int, base: str) -> Heading | None:
     """Where the camera goes: the last direction named, so that "from left to right" goes right."""
-    aim: Heading | None = cast("Heading", {"rise": "up", "descend": "down", "climb": "up", "lift": "up"}.get(base))
+    aim: Heading | None = cast("Heading", UPRIGHT.get(base))
     for k in range(i, end):
         if hit := phrases.heading(tokens, k):
             if hit[1] in lex.HEADINGS.values() or "-" in hit[1]:

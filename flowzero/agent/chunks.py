@@ -240,6 +240,8 @@ def _motion(tokens: Tokens, i: int, before: Chunk | None) -> Chunk | None:  # no
         or match(tokens, i, "the", "other", "way", "round|around")
     ):
         return Chunk("go", i, contrary[0], "opposite")
+    if (alike := match(tokens, i, "in", "the", "same", "direction|way")) and not match(tokens, alike[0], "as|of"):
+        return Chunk("go", i, alike[0], "same")
     side = phrases.relation(tokens, i)
     led = before is not None and before.kind == "prep" and tokens[i].low != "the"
     if side and noun_phrase(tokens, side[0]) is not None and (not led or match(tokens, i, "in", "front", "of")):

@@ -280,12 +280,26 @@ class ClauseReader(Complements):
         looks = bool(self.now.subject) and not self.now.lemma and all(role.kind == "adj" for role in self.now.roles)
         lone = looks and not self.order and (not self.joint or (self.joint == "comma" and bool(self.now.roles)))
         lone = lone or (looks and not self.now.roles and self._set_off(k, chunk))
+        if lone and word in ("left", "right") and chunk.end == chunk.start + 1 and (told := self._gapped(word)) is not None:
+            self.now.lemma, self.now.verb, self.now.at = told.lemma, told.verb, told.at
+            self._add("go", chunk)
+            self.prep = ""
+            return
         if lone and word in ("left", "right") and chunk.end == chunk.start + 1:
             place = Region(Place(x="left" if word == "left" else "right"), True)  # as in "samurai left, ninja right"
             self.now.roles.append(Role("region", "at", value=place))
             return
         self._add("go", chunk)
         self.prep = ""
+
+    def _gapped(self, word: str) -> Clause | None:
+        """As in "a cat walks left, a dog right": the clause before, whose verb is meant again."""
+        told = next((clause for clause in reversed(self.clauses) if clause.said), None)
+        if told is None or told.verb is None or told.verb.kind not in ("go", "leave", "enter") or told.roles[1:]:
+            return None
+        other = "right" if word == "left" else "left"
+        ways = [role for role in told.roles if role.kind == "go" and role.value == other]
+        return told if ways and told.subject != self.now.subject else None
 
     def _set_off(self, k: int, chunk: Chunk) -> bool:
         """As in "penguin (left)" and "a goat, left, walking right": where something is, and not which way it goes."""

@@ -339,7 +339,7 @@ def _verbs() -> dict[str, Verb]:
     add("stop halt pause freeze", Verb("stop"))
     add(
         "sit stand lie rest sleep wait linger recline repose lurk stay remain park perch nap hang lean "
-        "idle pose hover doze hide moor anchor sunbathe tower loom snooze lounge crouch squat kneel graze",
+        "idle pose dwell hover doze hide moor anchor sunbathe tower loom snooze lounge crouch squat kneel graze",
         Verb("still"),
     )
     add(

@@ -20,7 +20,21 @@ __all__ = [
 ]  # fmt: skip
 
 VIEWER = frozenset(
-    ["camera", "viewer", "viewers", "audience", "us", "me", "screen", "lens", "spectator", "observer", "foreground", "you"]
+    [
+        "camera",
+        "viewer",
+        "viewers",
+        "audience",
+        "us",
+        "me",
+        "screen",
+        "lens",
+        "spectator",
+        "observer",
+        "foreground",
+        "you",
+        "reader",
+    ]
 )
 
 
@@ -219,10 +233,17 @@ def _one_heading(tokens: Tokens, i: int) -> tuple[int, str] | None:
     return None
 
 
+_FAR = "distance|background|horizon|sunset|sunrise|fog|mist|haze|dusk|dark|darkness|gloom|night|pines|back|rear|blackness"
+_HAZE = "far|distant|burning|setting|golden|thick|dark|deep|red|rising|evening|morning|open|hazy|misty"
+
+
 def _line_of_sight(tokens: Tokens, i: int) -> tuple[int, str] | None:
     viewer = "|".join(VIEWER)
     for slots, way in (
-        (("straight|directly|right?", "towards|toward|at|to", "the|our?", viewer), "towards"),
+        (("straight|directly|right?", "out?", "towards|toward|at|to", "the|our?", viewer), "towards"),
+        (("straight|directly|right", "for", "the|our?", viewer), "towards"),
+        (("straight|directly|right|close?", "up", "to", "the|our?", "camera|lens|viewer|us|me"), "towards"),
+        (("closer|nearer", "and", "closer|nearer", "to|towards|toward", "the|our?", viewer), "towards"),
         (("closer|nearer", "to?", "the?", viewer), "towards"),
         (("closer|nearer", "and", "closer|nearer"), "closer"),
         (("closer|nearer",), "closer"),
@@ -230,6 +251,10 @@ def _line_of_sight(tokens: Tokens, i: int) -> tuple[int, str] | None:
         (("out", "of", "the", "distance|background"), "towards"),
         (("from", "the", "distance|background", "towards|toward|to", "the", viewer), "towards"),
         (("away", "from", "the|our?", viewer), "away"),
+        (("far|farther|further", "from", "the|our?", "camera|lens|viewer"), "away"),
+        (("off|away?", "out?", "over|beyond", "the", "horizon"), "away"),
+        (("off|away?", "out", "to", "sea"), "away"),
+        (("off|away", "into|to|towards|toward", "the", _HAZE + "?", _FAR), "away"),
         (("off|away", "into|in|to|towards|toward", "the?", "far?", "distance|background|horizon"), "away"),
         (("into|to|towards|toward", "the", "far?", "distance|background|horizon"), "away"),
         (("further|farther", "away"), "away"),

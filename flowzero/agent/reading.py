@@ -21,6 +21,7 @@ from flowzero.agent.clauses import ClauseReader
 from flowzero.agent.corrections import corrected
 from flowzero.agent.elapsed import counted_on
 from flowzero.agent.fronting import named_first
+from flowzero.agent.gaits import on_foot
 from flowzero.agent.idioms import plainly
 from flowzero.agent.meaning import Meaning
 from flowzero.agent.meaning.coverage import Span, unheard
@@ -47,6 +48,7 @@ from flowzero.agent.promises import (
 )
 from flowzero.agent.scenery import setting_of
 from flowzero.agent.shorthand import in_sentences
+from flowzero.agent.similes import without_similes
 from flowzero.agent.storyboard import arrangement, unlabelled
 from flowzero.agent.succession import succeeding
 from flowzero.agent.swapping import sided, swapped
@@ -130,7 +132,8 @@ def parse(text: str, tokens: Tokens, cast: CastList) -> Parsed:
     """Read tokens, with the things that are known already in the cast list."""
     meant = corrected(tokens)
     taken_back = len(meant) < len(tokens)
-    tokens, seconds = _length(plainly(plainly(sided(swapped(succeeding(counted_on(named_first(unlabelled(meant)))))), "paces")))
+    told = named_first(on_foot(without_similes(unlabelled(meant))))
+    tokens, seconds = _length(plainly(plainly(sided(swapped(succeeding(counted_on(told)))), "paces")))
     start, arranged = arrangement(tokens)
     notes, rest = read_camera(tokens[start:])
     reader = ClauseReader(rest, chunk(rest), cast)

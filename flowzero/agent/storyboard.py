@@ -50,6 +50,8 @@ _TIMES = (
 _HELD = frozenset(["static", "still", "fixed", "stationary", "locked", "steady", "handheld", "shaky"])
 
 
+_FILMED = frozenset(["static", "fixed", "locked", "handheld", "shaky", "tracking"])
+"""What a title says of the camera, as in "Static shot:"."""
 _HOW = "slow|fast|wide|close|medium|long|main?"
 
 
@@ -117,6 +119,8 @@ def _title(tokens: Sequence[Token], i: int) -> int:
     if ":" not in words or "camera" in words:
         return i
     title = words[: words.index(":")]
+    if _FILMED & set(title):
+        return i
     if not title or {",", ".", "!", "?", ";"} & set(title) or title[0] in lex.NUMBERS or title[0].isdigit():
         return i
     head = title[-1]

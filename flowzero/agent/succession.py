@@ -24,7 +24,7 @@ def succeeding(tokens: Sequence[Token]) -> tuple[Token, ...]:
     said = list(tokens)
     i = 0
     while i < len(said):
-        for find in (_no_sooner, _only_after, _not_until, _not_before, _not_yet, _once):
+        for find in (_no_sooner, _only_after, _not_until, _not_before, _not_yet, _once, _before_that):
             if (found := find(said, i)) is not None:
                 start, end, made = found
                 said[start:end] = made
@@ -164,6 +164,18 @@ def _once(said: Tokens, i: int) -> _Change | None:
     if clause_at(said, done[0]) and noun_phrase(tuple(said), done[0], bare=False) is not None:
         made.append(_as(said[done[0]], ","))  # as in "when it has gone a cat comes"
     return _apart(said, i, done[0], made)
+
+
+def _before_that(said: Tokens, i: int) -> _Change | None:
+    """As in "a cat comes. Before that, a bus leaves": two sentences that change places."""
+    hit = match(said, i, "before|beforehand|previously", "that|this?", ",?")
+    if hit is None or not i or said[i - 1].low not in _ENDS or (said[i].low == "before" and not hit[1][1]):
+        return None
+    start, end = _start(said, i - 1), _end(said, i)
+    who = noun_phrase(tuple(said), hit[0])
+    if who is None or who.pronoun or not clause_at(said, start) or hit[0] >= end:
+        return None
+    return start, end, [*said[hit[0] : end], said[i - 1], _as(said[i], "then"), *said[start : i - 1]]
 
 
 def _told_last(said: Tokens, i: int, first: int, made: list[Token], rest: int) -> _Change | None:

@@ -276,7 +276,7 @@ READINGS: list[tuple[str, list[str]]] = [
     ("A balloon that was red turns blue", ["balloon turns blue from red"]),
     (
         "A paper plane enters from the top left and lands in the bottom right",
-        ["plane: from at off top left > right > at bottom right"],
+        ["plane: from at off top left > right > at bottom right > rest"],
     ),
     ("The cube rotates", []),
     ("Three identical robots march in a row from left to right", ["robot: from at left > at right"]),
@@ -428,7 +428,7 @@ READINGS: list[tuple[str, list[str]]] = [
         "A satellite circles a blue planet. A smaller satellite circles the first satellite.",
         ["satellite-2 small", "satellite: circle about planet", "satellite-2: circle about satellite"],
     ),
-    ("A bottle bursts up from below the frame and lands mid screen", ["bottle: from at off bottom > up > at middle"]),
+    ("A bottle bursts up from below the frame and lands mid screen", ["bottle: from at off bottom > up > at middle > rest"]),
     ("A rolling pin lies in front of a bowl", ["pin still", "pin front bowl"]),
     ("A sunflower on the right shoots up in size", ["sunflower grows", "sunflower at right"]),
     (

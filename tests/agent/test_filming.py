@@ -81,3 +81,59 @@ def test_a_camera_that_is_told_no_direction_pans_and_is_nothing_to_be_seen(promp
 def test_pans_of_a_kitchen_are_no_camera(prompt: str) -> None:
     assert read(prompt).camera == ()
     assert any(thing.noun == "pan" for thing in read(prompt).things)
+
+
+@pytest.mark.parametrize(
+    ("prompt", "camera"),
+    [
+        ("Lower the camera, gently, past a balcony where a cat sits", ("pan", "down", 1)),
+        ("Gliding camera, leftward; three barrels stand by a wall", ("pan", "left", 1)),
+        ("we drift right past a wall, and a goat stands on a rock", ("pan", "right", 1)),
+        ("A bottom-to-top pan. A tall lamp stands on a square.", ("pan", "up", 1)),
+        ("A kite hangs over a roof. Camera sinks.", ("pan", "down", 1)),
+        ("a slow zoom onto a clock on a desk", ("zoom", None, 1)),
+        ("Zoom far out! A goat stands on a rock", ("zoom", None, -1)),
+        ("the camera withdraws from a piano", ("zoom", None, -1)),
+        ("a goat stands on a rock; gentle push", ("zoom", None, 1)),
+        ("A goat stands on a rock, camera dead still", ("static", None, 1)),
+        ("A goat stands on a rock. No camera moves please.", ("static", None, 1)),
+        ("Static shot: a goat walks to the left", ("static", None, 1)),
+        ("a goat stands on a rock and everything pitches and shakes", ("shake", None, 1)),
+        ("the horizon tips, a goat stands on a rock", ("roll", None, 1)),
+        ("a goat trots to the left, tracked by the camera", ("follow", None, 1)),
+        ("Steadicam close behind a goat that trots to the left", ("follow", None, 1)),
+        ("Stay with the goat, camera! It trots to the left", ("follow", None, 1)),
+    ],
+)
+def test_a_camera_is_heard_by_what_it_does_and_by_what_is_done_with_it(
+    prompt: str, camera: tuple[str, str | None, int]
+) -> None:
+    assert [(it.move, it.heading, it.sign) for it in read(prompt).camera] == [camera]
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "two children push on the door of a barn",
+        "Saturn hangs tilted in the top left",
+        "a drone flies down along a river",
+        "a horse pulls a cart, then stops",
+    ],
+)
+def test_what_only_sounds_like_a_camera_is_none(prompt: str) -> None:
+    assert read(prompt).camera == ()
+
+
+def test_a_camera_zooms_in_on_something_locked() -> None:
+    assert [it.move for it in read("push in on a locked safe on a table").camera] == ["zoom"]
+
+
+@pytest.mark.parametrize(
+    "prompt", ["two tractors pull slowly away from a barn", "a Ferris wheel above a pier", "a piggy bank left of a lamp"]
+)
+def test_nouns_and_pullers_are_neither_cameras_nor_ways(prompt: str) -> None:
+    reading = read(prompt)
+    assert reading.camera == ()
+    assert not any(
+        promise.kind == "journey" and getattr(promise, "steps", ())[0].kind == "trace" for promise in reading.promises
+    )

@@ -78,3 +78,39 @@ def test_who_leaves_by_no_side_goes_on_the_way_that_it_went(prompt: str, promise
 )
 def test_words_for_a_direction_are_read(prompt: str, promised: str) -> None:
     assert promised in told(read(prompt))
+
+
+@pytest.mark.parametrize(
+    ("prompt", "promises"),
+    [
+        ("an ox barges off to the left", {"ox: left"}),
+        ("a fox, brown, inching leftwards", {"fox: left"}),
+        ("a lone goat bowls along to the right", {"goat: right"}),
+        ("two geese troop off to the left", {"goose: left"}),
+        ("a cart wheels to the left, stops, and wheels back to the right", {"cart: left > rest > right"}),
+        ("a boy tears around a tent", {"boy: circle about tent"}),
+        ("a lamp is circled by moths", {"moth: circle about lamp"}),
+        ("two dogs describe circles around a lamp", {"dog: circle about lamp"}),
+        ("a vulture wheels above a hill", {"vulture: circle"}),
+        ("a unicorn trots off over the horizon", {"unicorn: away"}),
+        ("a ship sails out to sea", {"ship: away"}),
+        ("a mech strides straight out at the reader", {"mech: towards"}),
+        ("a bus comes from far off until it fills the view", {"bus: towards"}),
+        ("a dog runs up to the lens", {"dog: towards"}),
+        ("a van moves right. So does the tram.", {"van: right", "tram: right"}),
+        ("a plough goes rightward, then a van, the same way", {"plough: right", "van: right"}),
+        ("a hawk flits through from the left to the right", {"hawk: from at off left > at off right"}),
+        ("a swan flies up to the left", {"swan: up-left"}),
+        ("a swan flees upwards to the right", {"swan: up-right"}),
+        ("an elephant is led on from the left", {"elephant: from at off left > right"}),
+        ("a stork alights on a chimney, coming in from the upper edge", {"stork: from at off top > on chimney"}),
+        ("a snail that cannot decide: left, right, left", {"snail: left > right > left"}),
+    ],
+)
+def test_ways_told_by_other_words_still_are_read(prompt: str, promises: set[str]) -> None:
+    assert promises <= told(read(prompt)), told(read(prompt))
+
+
+@pytest.mark.parametrize("prompt", ["three wheels to the left of a barn", "two river barges to the right of a pier"])
+def test_what_is_a_thing_there_goes_nowhere(prompt: str) -> None:
+    assert not any(line.endswith(("left", "right", "moves")) and ":" in line for line in told(read(prompt)))

@@ -31,16 +31,17 @@ ON_THE_WAY = lex.words(
     "elbow bustle tootle tour brush"
 )
 """What one does in one place, and as well on the way, where a way is told with it: "the tram rattles off to the left"."""
-_CARRIED = lex.words("sweep wash nudge suck whisk shunt wheel waft blow bear carry drag tug hurl fling")
+_CARRIED = lex.words("sweep wash nudge suck whisk shunt wheel waft blow bear carry drag tug hurl fling draw whirl")
 """What is done to who is moved by it, where a way is told with it: "the canoe is swept to the left"."""
-_WAYS = lex.words("from to toward towards off out past through up down into onto away across along after")
+_WAYS = lex.words("from to toward towards off out past through up down into onto away across along after around round")
 
 
 def on_the_way(clause: Clause) -> bool:
     """Whether what is done is how somebody goes, as a way is told with it."""
     if clause.lemma not in (_CARRIED if clause.passive else ON_THE_WAY):
         return False
-    if clause.along or clause.away or clause.by:
+    shaped = any(role.kind == "trace" and role.value != "wander" for role in clause.roles)
+    if shaped or clause.along or clause.away or clause.by:
         return True
     return any(role.kind in ("go", "off") or (role.kind in ("region", "thing") and role.prep in _WAYS) for role in clause.roles)
 

@@ -43,6 +43,8 @@ _RELATIONS: dict[str, Relative] = {
     "under": "below",
     "over": "above",
 }
+_TURNING = frozenset(["twirl", "whirl", "pirouette"])
+"""What is done round and round."""
 _LIVELY = frozenset(
     ["dance", "spin", "swirl", "whirl", "twirl", "rotate", "spill", "flow", "stream", "splash", "flicker", "frolic"]
 ) | frozenset(["romp", "ripple", "tremble", "shake", "rustle", "unfold", "curl", "sing", "play", "juggle"])
@@ -377,7 +379,7 @@ class Being(Going):
         else:
             self._act_there()
 
-    def _act_there(self) -> None:
+    def _act_there(self) -> None:  # noqa: PLR0911
         """A verb that boxes cannot show; where it happens can still be read."""
         if any(role.prep == "out" and role.things for role in self.clause.roles):
             self._travel_plain()
@@ -391,6 +393,10 @@ class Being(Going):
         around = any(role.things and role.prep in ("around", "round") for role in self.clause.roles)
         if around and (self.clause.lemma in _LIVELY or self.clause.lemma in ("buzz", "hum")):
             self._travel_plain()
+            return
+        if self.clause.lemma in _TURNING and not any(role.things and not role.prep for role in self.clause.roles):
+            self.meaning.journey(self.thing, [Trace(pattern="circle")], self.clause, self.window)
+            self._be()
             return
         struck = self._object() if self.clause.lemma in ("hit", "strike") and not self._animate() else None
         if struck:

@@ -7,7 +7,22 @@ from dataclasses import dataclass, field
 from flowzero.agent.bonds import GOING
 from flowzero.agent.cast_list import CastList
 from flowzero.agent.clause import Clause
-from flowzero.agent.promises import At, Go, Journey, Place, Promise, Rest, Stays, Step, Still, Trace, Window, opposite
+from flowzero.agent.promises import (
+    Approach,
+    At,
+    Beside,
+    Go,
+    Journey,
+    Place,
+    Promise,
+    Rest,
+    Stays,
+    Step,
+    Still,
+    Trace,
+    Window,
+    opposite,
+)
 
 
 @dataclass
@@ -40,6 +55,15 @@ class Collected:
             window = until.after
         for index in range(len(self.promises) - 1, -1, -1):
             old = self.promises[index]
+            if (
+                isinstance(old, Journey)
+                and old.thing == thing
+                and old.window.whole
+                and window.whole
+                and (begun := _told_after(old, steps, clause)) is not None
+            ):
+                self.promises[index] = old.model_copy(update={"steps": (begun, *old.steps)})
+                return
             if (
                 isinstance(old, Journey)
                 and old.thing == thing
@@ -100,6 +124,17 @@ class Collected:
         if any(isinstance(step, Trace) for step in (*old.steps, *steps)):
             return False
         return clause.joined != "while"
+
+
+def _told_after(old: Journey, steps: list[Step], clause: Clause) -> At | None:
+    """Where a way begins that is told after where it leads, as in "a stork lands on a roof, coming in from above"."""
+    if clause.joined == "next" or clause.order in ("next", "last"):
+        return None
+    match old.steps[0], steps:
+        case ((At(start=False) | Beside(start=False) | Approach(away=False)), [At(start=True) as begun, Go()]):
+            off = any(isinstance(step, At) and step.place.off for step in old.steps)
+            return begun if begun.place.off and not off else None
+    return None
 
 
 def _turned(last: Step, then: Step) -> bool:

@@ -40,6 +40,7 @@ _STEPPING = ("bounce", "up-down", "side-to-side")
 """Patterns that something can go on in: "hops across a meadow" is hopping that leads to the other side."""
 
 
+_FLEEING = frozenset(["flee", "escape", "abscond"])
 _LIFTING = frozenset(["lift", "raise", "hoist", "lower"])
 _WHERE = frozenset(["on", "in", "at", "by", "near", "under", "over", "beside"])
 """Prepositions of where two meet."""
@@ -52,7 +53,7 @@ _SENT = _LIFTING | frozenset(["drop", "launch"])
 class Going(Leaving):
     """Clauses that say how something moves."""
 
-    def _travel(self, leading: list[Step] | None = None) -> None:  # noqa: C901
+    def _travel(self, leading: list[Step] | None = None) -> None:  # noqa: C901, PLR0912
         steps = [*(leading or ()), *self._steps()]
         verb = self.clause.verb
         assert verb is not None
@@ -85,6 +86,8 @@ class Going(Leaving):
                         self.add(Moves(thing=self.thing, window=self.window, across=True))
                     return
             steps = steps if shaped is None else shaped
+        if settles and isinstance(steps[-1], At) and not steps[-1].place.off:
+            steps.append(Rest())
         self._with_company(steps)
         traces = [step for step in steps if isinstance(step, Trace)]
         others: list[Step] = [step for step in steps if not isinstance(step, Trace)]
@@ -227,6 +230,8 @@ class Going(Leaving):
         if self.clause.lemma == "go out" and self.thing not in self.meaning.met:
             self._travel_plain()  # as in "a box opens and a bird flies out"
             return
+        if self.clause.lemma in _FLEEING and self._flees():
+            return
         place = next(
             (role.value.place for role in self.clause.roles if role.kind == "region" and isinstance(role.value, Region)), None
         )
@@ -246,6 +251,16 @@ class Going(Leaving):
             self.add(Seen(thing=self.thing, window=Window(start=0, end=0.75), start=False, end=True, loose=True))
             return
         self.meaning.journey(self.thing, [At(place=place.model_copy(update={"off": True}))], self.clause, self.window)
+
+    def _flees(self) -> bool:
+        """As in "flees upwards" and "escapes to the left": which way, and not whether it gets out of the picture."""
+        beyond = any(role.prep in ("out", "off", "through") or role.kind == "off" for role in self.clause.roles)
+        ways = [role for role in self.clause.roles if role.kind == "go" or (role.kind == "region" and role.prep == "to")]
+        bare = all(role.kind == "go" or (isinstance(role.value, Region) and role.value.bare) for role in ways)
+        if beyond or not ways or not bare:
+            return False
+        self._travel_plain()
+        return True
 
     def _ahead(self) -> Place | None:
         """As in "runs left and leaves the picture": the edge that its way, told just before, led to."""
@@ -313,7 +328,7 @@ class Going(Leaving):
                 self.add(Compared(thing=self.thing, aspect="speed", sign=-sign if self.clause.passive else sign, other=rival))
 
     def _travel_plain(self) -> None:
-        steps = self._steps()
+        steps = _through(self._steps()) if self.clause.by else self._steps()
         if steps:
             self.meaning.journey(self.thing, steps, self.clause, self.window)
         else:
@@ -354,6 +369,11 @@ class Going(Leaving):
         # Their sentences say where it is meanwhile, as in "circles above a house".
         places = [step.model_copy(update={"start": True}) for step in self._steps() if isinstance(step, At)]
         other = self._object()
+        by = next((role.things for role in self.clause.roles if role.prep == "by" and role.things), ())
+        if self.clause.passive and by:  # as in "a lamp is circled by moths"
+            for thing in by:
+                self.meaning.journey(thing, [Trace(pattern="circle", other=self.thing)], self.clause, self.window)
+            return
         self.meaning.journey(self.thing, [Trace(pattern="circle", other=other)], self.clause, self.window)
         if places and other is None:
             self.add(Journey(thing=self.thing, steps=tuple(places[:1]), window=self.window))
@@ -374,6 +394,8 @@ def _through(steps: list[Step]) -> list[Step]:
     match steps:
         case [At(place=begun, start=True), At(place=goal)] if {begun.x, goal.x} == {"left", "right"}:
             return [At(place=begun.model_copy(update={"off": True}), start=True), At(place=Place(x=goal.x, off=True))]
+        case [At(place=begun, start=True), At(place=goal)] if {begun.y, goal.y} == {"top", "bottom"}:
+            return [At(place=begun.model_copy(update={"off": True}), start=True), At(place=Place(y=goal.y, off=True))]
         case [Go(heading="left" | "right" as side) as go]:
             begun = Place(x="right" if side == "left" else "left", off=True)
             return [At(place=begun, start=True), go, At(place=Place(x=side, off=True))]

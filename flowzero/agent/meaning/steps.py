@@ -88,7 +88,7 @@ class Steps:
                 for role in self.clause.roles
             ]
             self.clause = replace(self.clause, roles=roles)
-        origin = any(role.prep == "from" for role in self.clause.roles)
+        origin = any(role.prep == "from" and role.kind == "region" for role in self.clause.roles)
         out = any(role.kind == "off" and role.value == "out" for role in self.clause.roles)
         for role in self.clause.roles:
             standing = any(isinstance(step, At) and step.start for step in steps)
@@ -117,7 +117,8 @@ class Steps:
         """As in "comes from the left" and "walks to the gate from the right": who comes from a side was not in the picture."""
         first, then = (way[0], way[1:2]) if way else (None, [])
         up_to = bool(then) and isinstance(then[0], Approach) and not then[0].away and comes
-        comes = (self.clause.lemma in ("come", "burst") and self.from_a_side) or up_to
+        only = not self.clause.lemma and len(way) == 2 and isinstance(way[1], Go)  # as in "a bus from the left"
+        comes = ((only or self.clause.lemma in ("come", "burst")) and self.from_a_side) or up_to
         if not comes or not isinstance(first, At) or not first.start or "middle" in (first.place.x, first.place.y):
             return way
         return [At(place=first.place.model_copy(update={"off": True}), start=True), *way[1:]]
@@ -157,6 +158,8 @@ class Steps:
             heading = self._contrary()
             if not heading and (other := self._fellow()):
                 self.add(Opposed(thing=other, other=self.thing))
+        if heading == "same":
+            heading = self._alike()
         if heading == "back" and self.clause.verb is not None and self.clause.verb.heading:
             heading = ""
         elif heading == "back" and (met := self._met()) is not None:
@@ -196,6 +199,14 @@ class Steps:
                     if isinstance(step, At) and step.place.x in ("left", "right"):
                         return "left" if step.place.x == "right" else "right"
         return self._back()
+
+    def _alike(self) -> str:
+        """Which way another went, of whom that was told last."""
+        for old in reversed(self.meaning.promises):
+            if isinstance(old, Journey) and old.thing != self.thing:
+                last = next((step for step in reversed(old.steps) if isinstance(step, Go | At)), None)
+                return last.heading if isinstance(last, Go) else (last.place.x or "") if last is not None else ""
+        return ""
 
     def _back(self) -> str:
         for old in reversed(self.meaning.promises):
