@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from flowzero import vocabulary
 from flowzero.agent import english
 from flowzero.agent import lexicon as lex
-from flowzero.agent.cast_words import KIND, TOGETHER, UNSEEN, article_of, drawn, for_others
-from flowzero.agent.nature import fixed
+from flowzero.agent.cast_words import FOR_DOERS, KIND, TOGETHER, UNSEEN, article_of, drawn, for_others
+from flowzero.agent.nature import fixed, lifeless
 from flowzero.agent.nouns import NounPhrase
 from flowzero.agent.phrases import Tokens
 from flowzero.agent.promises import Thing
@@ -33,6 +33,8 @@ class CastList:
         """Who bears a name."""
         self.became: dict[str, tuple[str, ...]] = {}
         """Nouns that things turned into, and who did."""
+        self.counted: list[str] = []
+        """Those of a kind that were told of one by one: "the first marble", "one girl"."""
 
     def copy(self) -> CastList:
         """The same things in a list of their own."""
@@ -40,7 +42,7 @@ class CastList:
         other._entries = {item_id: _Entry(entry.thing, entry.spoken_for) for item_id, entry in self._entries.items()}
         other._groups = {item_id: members[:] for item_id, members in self._groups.items()}
         other.totals, other.moving, other.became = dict(self.totals), dict(self.moving), dict(self.became)
-        other.names = dict(self.names)
+        other.names, other.counted = dict(self.names), self.counted[:]
         return other
 
     @property
@@ -110,6 +112,8 @@ class CastList:
             words = (*phrase.adjectives, *(word for word in like.attributes if not phrase.adjectives))
             return (self._add(replace(phrase, noun=like.noun, article="another"), words, phrase.count or 1),)
         many = sum(self[item_id].count for item_id in known)
+        if known and self._next_of(known, phrase.ordinal or 0):
+            return self._counted_on(phrase, self[known[0]], phrase.adjectives)
         if phrase.article in ("a", "an") and (phrase.ordinal or 0) > many > 0:  # as in "two cats, a third cat"
             return (self._add(replace(phrase, ordinal=None), phrase.adjectives, 1),)
         if many > 1 and phrase.another and tokens[phrase.start + 1].low == "second":
@@ -127,7 +131,24 @@ class CastList:
         if phrase.spread:
             kept = tuple(word for word in phrase.adjectives if word not in phrase.spread)
             return tuple(self._add(phrase, (colour, *kept), 1) for colour in phrase.spread)
-        return (self._add(phrase, phrase.adjectives, phrase.count or (3 if phrase.several else 1)),)
+        new = self._add(phrase, phrase.adjectives, phrase.count or (3 if phrase.several else 1))
+        if not phrase.several and (phrase.ordinal == 1 or tokens[phrase.start].low == "one"):
+            self.counted = [new]
+        return (new,)
+
+    def _next_of(self, known: list[str], ordinal: int) -> bool:
+        """As in "the first marble rolls off, the second drops" and "three pirates sit there, the fourth comes in"."""
+        several = sum(self[item_id].count for item_id in known)
+        many = len(self.counted) if set(known) <= set(self.counted) else several if several > 1 else 0
+        exact = all(self[item_id].exact for item_id in known)
+        return ordinal == many + 1 and ordinal > 1 and exact
+
+    def _counted_on(self, phrase: NounPhrase, like: Thing, words: tuple[str, ...]) -> tuple[str, ...]:
+        """One more of those that are told of one by one."""
+        plain = replace(phrase, noun=like.noun, pronoun="", article="another", ordinal=None, adjectives=words)
+        new = self._add(plain, words, phrase.count or 1)
+        self.counted.append(new)
+        return (new,)
 
     def _whole(self, phrase: NounPhrase) -> tuple[str, ...]:
         """All those told of before, as in "a van and a bus, the whole convoy moves on"."""
@@ -229,6 +250,8 @@ class CastList:
                 return tuple(fitting) if phrase.several and phrase.count is None else (fitting[-1],)
         if (opposite := self._opposite(phrase)) is not None:
             return (opposite,)
+        if (other := self._unlike(phrase, latest)) is not None:
+            return other
         group = next((item_id for item_id in reversed(self._entries) if self[item_id].count > 1), None)
         if self._counted_now(group, phrase.count or 0):
             return (str(group),)
@@ -271,6 +294,34 @@ class CastList:
             return False
         self._entry(group).thing = self[group].model_copy(update={"count": n, "exact": True})
         return True
+
+    def _unlike(self, phrase: NounPhrase, latest: tuple[str, ...]) -> tuple[str, ...] | None:
+        """As in "a red car and a green one", "one girl runs off, the other stays": another of a kind that nobody counted."""
+        told = [item_id for item_id in self.counted if item_id in self._entries]
+        one_by_one = (
+            bool(told) and not self._groups.get("open") and not any(self[item_id].count > 1 for item_id in self._entries)
+        )
+        if (
+            one_by_one
+            and not phrase.several
+            and (phrase.ordinal == len(told) + 1 > 1 or (phrase.ordinal == -2 and len(told) == 1))
+        ):
+            return self._counted_on(phrase, self[told[-1]], phrase.adjectives)
+        hue = set(phrase.adjectives) & lex.COLOURS
+        if (
+            not hue
+            or phrase.several
+            or phrase.another
+            or phrase.ordinal is not None
+            or phrase.article not in ("a", "an", "the")
+        ):
+            return None
+        if self._groups.get("open") or any(self[item_id].count > 1 for item_id in self._entries):
+            return None
+        like = next((name for name in (*latest, *reversed(self._entries)) if set(self[name].attributes) & lex.COLOURS), None)
+        if like is None or hue & set(self[like].attributes):
+            return None
+        return self._counted_on(phrase, self[like], phrase.adjectives)
 
     def _opposite(self, phrase: NounPhrase) -> str | None:
         """As in "the left balloon is red, the right one is blue": another of the kind, which nobody counted."""
@@ -377,7 +428,8 @@ class CastList:
         still = any(word in lex.STILL_WORDS for word in phrase.adjectives)
         ing = [word for word in phrase.adjectives if word.endswith("ing") and word not in lex.STILL_WORDS | KIND]
         alive = vocabulary.find(phrase.noun) is not None  # "a flying bird" flies, "a rolling pin" does not roll
-        kind = [word for word in ing if not alive and english.pair(word, phrase.noun)]
+        for_people = lifeless(phrase.noun)  # as in "a walking stick"
+        kind = [word for word in ing if (not alive or (for_people and word in FOR_DOERS)) and english.pair(word, phrase.noun)]
         moving = next((word for word in ing if word not in kind), "")
         words = [*drawn(tuple(word for word in adjectives if word not in kind)), *kind, phrase.noun]
         text = " ".join(words)

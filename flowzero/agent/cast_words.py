@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flowzero.agent import lexicon as lex
 from flowzero.agent.nature import is_person
+from flowzero.agent.tokens import verb
 
 UNSEEN = (
     lex.HASTY
@@ -38,6 +39,10 @@ KIND = frozenset(
     ]
 )
 """Participles that say what kind of thing it is, as in "a bowling ball"."""
+FOR_DOERS = frozenset(
+    ["walking", "running", "swimming", "jumping", "skipping", "riding", "hiking", "dancing", "grinding", "working", "singing"]
+)
+"""What people do with a thing that is called so, rather than the thing: a walking stick."""
 
 _FOR_OTHERS = frozenset(
     [
@@ -78,7 +83,9 @@ def drawn(adjectives: tuple[str, ...]) -> list[str]:
         word
         for word in dict.fromkeys(adjectives)
         if word in _POSES
-        or (word not in UNSEEN | lex.SIDED and not (word.endswith("ing") and word not in lex.ADJECTIVES | KIND))
+        or (
+            word not in UNSEEN | lex.SIDED and not (word.endswith("ing") and word not in lex.ADJECTIVES | KIND and _moves(word))
+        )
     ]
     joined: list[str] = []
     for word in shown:
@@ -86,6 +93,12 @@ def drawn(adjectives: tuple[str, ...]) -> list[str]:
             joined.append("and")
         joined.append(word)
     return joined
+
+
+def _moves(word: str) -> bool:
+    """Whether a participle says that something moves or changes, which is shown by its path: "rolling", unlike "smiling"."""
+    found = verb(word)
+    return found is not None and found[1].kind != "act"
 
 
 def article_of(text: str, given: str = "") -> str:

@@ -127,7 +127,7 @@ ADJECTIVES = (
 )
 ORDINALS = {
     "first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8, "ninth": 9,
-    "tenth": 10, "last": -1, "other": -2, "former": 1, "latter": -1,
+    "tenth": 10, "eleventh": 11, "twelfth": 12, "last": -1, "other": -2, "former": 1, "latter": -1,
 }  # fmt: skip
 
 PRONOUNS = words("it they them he she him itself themselves himself herself one ones both")

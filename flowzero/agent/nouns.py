@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from flowzero import vocabulary
 from flowzero.agent import english
 from flowzero.agent import lexicon as lex
+from flowzero.agent.afterwords import looks_after
 from flowzero.agent.counting import listed, number_of, times, told_after
 from flowzero.agent.phrase_ends import STOP, ends_phrase, opens_another, participle_at
 from flowzero.agent.phrases import Tokens, match
@@ -119,7 +120,7 @@ def _phrase_at(tokens: Tokens, i: int, *, bare: bool, short: bool) -> NounPhrase
         found = replace(found, end=side[0], ordinal=-abs(found.ordinal) if last else found.ordinal)
     if found is None or short or not found.noun:
         return found
-    return told_after(tokens, listed(tokens, _with_of(tokens, found)))
+    return looks_after(tokens, told_after(tokens, listed(tokens, _with_of(tokens, found))))
 
 
 def _some_of(tokens: Tokens, i: int) -> NounPhrase | None:
@@ -255,6 +256,11 @@ def _rest(tokens: Tokens, start: int, j: int, phrase: NounPhrase, *, bare: bool)
         if low in _FILLERS and not nouns:
             j += 1
             continue
+        if adjectives and not nouns and phrase.article == "the" and (n := _those(tokens, j)):
+            several = n > 1
+            return replace(
+                phrase, start=start, end=j + 1, pronoun="one", count=n, several=several, adjectives=tuple(adjectives)
+            )
         if nouns and (nouns[-1] in ("one", "ones", "foreground", "background") or ends_phrase(tokens, j, nouns, phrase)):
             break
         if (
@@ -303,6 +309,12 @@ def _rest(tokens: Tokens, start: int, j: int, phrase: NounPhrase, *, bare: bool)
         spread=colours,
         name=name,
     )
+
+
+def _those(tokens: Tokens, j: int) -> int:
+    """How many those are that a number without a noun stands for, as in "the grey two stay"; 0 if none does."""
+    n = number_of(tokens, j)
+    return n if n is not None and tokens[j].low != "one" and not _continues(tokens, j + 1) else 0
 
 
 _MOST = {"smallest": "small", "tiniest": "tiny", "biggest": "big", "largest": "large", "tallest": "tall"}

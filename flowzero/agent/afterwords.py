@@ -1,0 +1,106 @@
+"""Looks told after a noun, between marks: "a bus, red, stops", "a parrot, gaudy and fat, flies off", "a knight (silver)"."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from flowzero import vocabulary
+from flowzero.agent import english
+from flowzero.agent import lexicon as lex
+from flowzero.agent.cast_words import UNSEEN
+from flowzero.agent.phrases import Tokens
+from flowzero.agent.tokens import verb
+
+if TYPE_CHECKING:
+    from flowzero.agent.nouns import NounPhrase
+
+_OPENS = frozenset([",", "(", "–", "—"])
+_CLOSES = frozenset([",", ")", ";", ":", ".", "!", "?", "–", "—", "\n"])
+_JOINS = frozenset([",", "and", "&", "but"])
+_DEGREES = frozenset(["very", "really", "quite", "rather", "slightly", "all", "completely", "entirely", "mostly", "somewhat"])
+_NO_LOOKS = frozenset(
+    [
+        *UNSEEN,
+        *lex.STILL_WORDS,
+        *lex.HASTY,
+        *lex.SLOW,
+        *lex.STYLE,
+        *lex.SIDED,
+        *lex.HEADINGS,
+        *lex.ADVERBS,
+        *lex.FUNCTION,
+        *lex.ORDINALS,
+    ]
+) | frozenset(
+    [
+        "visible",
+        "present",
+        "alone",
+        "gone",
+        "here",
+        "there",
+        "aloft",
+        "aboard",
+        "high",
+        "low",
+        "close",
+        "still",
+        "one",
+        "another",
+        "now",
+    ]
+)
+_LONGEST = 3
+
+
+def looks_after(tokens: Tokens, phrase: NounPhrase) -> NounPhrase:
+    """Take in the adjectives that stand between marks after a noun; two colours of several are told one by one elsewhere."""
+    j = phrase.end
+    if j + 1 >= len(tokens) or tokens[j].low not in _OPENS or phrase.spread or phrase.pronoun:
+        return phrase
+    if phrase.noun.rsplit(maxsplit=1)[-1] in lex.SETTINGS | lex.MEDIA or vocabulary.find_setting(phrase.noun):
+        return phrase
+    opened, words, at = tokens[j].low, [], j + 1
+    while at < len(tokens) and len(words) <= _LONGEST:
+        at += tokens[at].low in _DEGREES
+        if at >= len(tokens) or not _looks(tokens, at):
+            return phrase
+        words.append(tokens[at].low)
+        at += 1
+        onward = at
+        while onward < len(tokens) and tokens[onward].low in _JOINS and onward < at + 2:
+            onward += 1
+        if onward == at or onward >= len(tokens) or not _looks(tokens, onward + (tokens[onward].low in _DEGREES)):
+            break
+        at = onward
+    closed = tokens[at].low if at < len(tokens) else "."
+    if len(words) > _LONGEST or closed not in _CLOSES or (opened == "(" and closed != ")"):
+        return phrase
+    colours = [word for word in words if word in lex.COLOURS]
+    if len(colours) > 1 and phrase.several and phrase.count != 2:
+        return phrase
+    led = phrase.start and tokens[phrase.start - 1].low in lex.PREPOSITIONS
+    if led and opened != "(" and closed not in (",", "–", "—"):
+        return phrase  # as in "a pup lies on a rock, fuzzy and white."
+    end = at + (closed == ")" or (closed in (",", "–", "—") and _goes_on(tokens, at + 1)))
+    return replace(phrase, end=end, adjectives=(*phrase.adjectives, *words))
+
+
+def _looks(tokens: Tokens, j: int) -> bool:
+    """Whether the word at j says what something looks like, and names nothing."""
+    if j >= len(tokens):
+        return False
+    low = tokens[j].low
+    if low in _NO_LOOKS or low.endswith(("ly", "ing")):
+        return False
+    kinds = english.kinds(low)
+    return low in lex.ADJECTIVES or (bool(kinds) and kinds[0] == "a") or (low.endswith("less") and not kinds)
+
+
+def _goes_on(tokens: Tokens, j: int) -> bool:
+    """Whether the clause goes on with its verb after the closing mark."""
+    if j >= len(tokens):
+        return False
+    low = tokens[j].low
+    return low in lex.AUXILIARIES or (low.endswith("s") and verb(low) is not None)
