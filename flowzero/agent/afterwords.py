@@ -10,7 +10,7 @@ from flowzero.agent import english
 from flowzero.agent import lexicon as lex
 from flowzero.agent.cast_words import UNSEEN
 from flowzero.agent.phrases import Tokens
-from flowzero.agent.tokens import verb
+from flowzero.agent.tokens import any_verb
 
 if TYPE_CHECKING:
     from flowzero.agent.nouns import NounPhrase
@@ -56,35 +56,45 @@ _LONGEST = 3
 
 def looks_after(tokens: Tokens, phrase: NounPhrase) -> NounPhrase:
     """Take in the adjectives that stand between marks after a noun; two colours of several are told one by one elsewhere."""
-    j = phrase.end
-    if j + 1 >= len(tokens) or tokens[j].low not in _OPENS or phrase.spread or phrase.pronoun:
+    words, at = _told(tokens, phrase.end) if _open(tokens, phrase) else ([], 0)
+    opened = tokens[phrase.end].low if words else ""
+    closed = tokens[at].low if at < len(tokens) else "."
+    if not words or len(words) > _LONGEST or closed not in _CLOSES or (opened == "(" and closed != ")"):
         return phrase
-    if phrase.noun.rsplit(maxsplit=1)[-1] in lex.SETTINGS | lex.MEDIA or vocabulary.find_setting(phrase.noun):
-        return phrase
-    opened, words, at = tokens[j].low, [], j + 1
+    colours = [word for word in words if word in lex.COLOURS]
+    led = phrase.start > 0 and tokens[phrase.start - 1].low in lex.PREPOSITIONS
+    ends = opened != "(" and closed not in (",", "–", "—")
+    if (len(colours) > 1 and phrase.several and phrase.count != 2) or (led and ends):
+        return phrase  # as in "a pup lies on a rock, fuzzy and white."
+    end = at + (closed == ")" or (closed in (",", "–", "—") and _goes_on(tokens, at + 1)))
+    return replace(phrase, end=end, adjectives=(*phrase.adjectives, *words))
+
+
+def _open(tokens: Tokens, phrase: NounPhrase) -> bool:
+    """Whether a mark comes after a thing, so that its looks may follow."""
+    if phrase.end + 1 >= len(tokens) or tokens[phrase.end].low not in _OPENS or phrase.spread or phrase.pronoun:
+        return False
+    place = phrase.noun.rsplit(maxsplit=1)[-1] in lex.SETTINGS | lex.MEDIA or vocabulary.find_setting(phrase.noun)
+    return not place
+
+
+def _told(tokens: Tokens, j: int) -> tuple[list[str], int]:
+    """The adjectives after the mark at j, and where they end; none if another word is among them."""
+    words: list[str] = []
+    at = j + 1
     while at < len(tokens) and len(words) <= _LONGEST:
         at += tokens[at].low in _DEGREES
-        if at >= len(tokens) or not _looks(tokens, at):
-            return phrase
+        if not _looks(tokens, at):
+            return [], at
         words.append(tokens[at].low)
         at += 1
         onward = at
         while onward < len(tokens) and tokens[onward].low in _JOINS and onward < at + 2:
             onward += 1
-        if onward == at or onward >= len(tokens) or not _looks(tokens, onward + (tokens[onward].low in _DEGREES)):
+        if onward in (at, len(tokens)) or not _looks(tokens, onward + (tokens[onward].low in _DEGREES)):
             break
         at = onward
-    closed = tokens[at].low if at < len(tokens) else "."
-    if len(words) > _LONGEST or closed not in _CLOSES or (opened == "(" and closed != ")"):
-        return phrase
-    colours = [word for word in words if word in lex.COLOURS]
-    if len(colours) > 1 and phrase.several and phrase.count != 2:
-        return phrase
-    led = phrase.start and tokens[phrase.start - 1].low in lex.PREPOSITIONS
-    if led and opened != "(" and closed not in (",", "–", "—"):
-        return phrase  # as in "a pup lies on a rock, fuzzy and white."
-    end = at + (closed == ")" or (closed in (",", "–", "—") and _goes_on(tokens, at + 1)))
-    return replace(phrase, end=end, adjectives=(*phrase.adjectives, *words))
+    return words, at
 
 
 def _looks(tokens: Tokens, j: int) -> bool:
@@ -103,4 +113,4 @@ def _goes_on(tokens: Tokens, j: int) -> bool:
     if j >= len(tokens):
         return False
     low = tokens[j].low
-    return low in lex.AUXILIARIES or (low.endswith("s") and verb(low) is not None)
+    return low in lex.AUXILIARIES or (low.endswith("s") and any_verb(low) is not None)

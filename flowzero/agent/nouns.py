@@ -15,6 +15,7 @@ from flowzero.agent import english
 from flowzero.agent import lexicon as lex
 from flowzero.agent.afterwords import looks_after
 from flowzero.agent.counting import listed, number_of, times, told_after
+from flowzero.agent.herds import agreeing, herd, makes_up
 from flowzero.agent.phrase_ends import STOP, ends_phrase, opens_another, participle_at
 from flowzero.agent.phrases import Tokens, match
 from flowzero.agent.pointing import all_of_them, counted_act, of_them, points
@@ -118,9 +119,15 @@ def _phrase_at(tokens: Tokens, i: int, *, bare: bool, short: bool) -> NounPhrase
     ):
         last = side[1][2] in ("right", "bottom")  # as in "the second lamp from the right"
         found = replace(found, end=side[0], ordinal=-abs(found.ordinal) if last else found.ordinal)
-    if found is None or short or not found.noun:
-        return found
-    return looks_after(tokens, told_after(tokens, listed(tokens, _with_of(tokens, found))))
+    return found if found is None or short or not found.noun else _with_more(tokens, agreeing(tokens, found))
+
+
+def _with_more(tokens: Tokens, phrase: NounPhrase) -> NounPhrase:
+    """With what is told after the noun: of what, in what, how many, and what they look like."""
+    several = herd(tokens, phrase)
+    if several is phrase:
+        several = told_after(tokens, listed(tokens, _with_of(tokens, phrase)))
+    return looks_after(tokens, several)
 
 
 def _some_of(tokens: Tokens, i: int) -> NounPhrase | None:
@@ -172,6 +179,9 @@ def _quantity(tokens: Tokens, i: int) -> tuple[int, NounPhrase]:
             phrase = replace(phrase, ordinal=None if second else lex.ORDINALS[low], another=second or phrase.another)
         elif low == "-" and j > i:
             pass
+        elif phrase.count is None and phrase.article in ("a", "an", "the") and (at := _makers(tokens, j)) is not None:
+            j, phrase = at, replace(phrase, article="" if phrase.article != "the" else "the")
+            continue
         elif (group := _group(tokens, j)) is not None and (phrase.article or low in lex.PLENTY or _begins(tokens, j, group[0])):
             j, n = group
             phrase = replace(phrase, count=n or 4, exact=n > 0, several=True)
@@ -182,6 +192,11 @@ def _quantity(tokens: Tokens, i: int) -> tuple[int, NounPhrase]:
             break
         j += 1
     return j, phrase
+
+
+def _makers(tokens: Tokens, j: int) -> int | None:
+    """Where the number stands in "long string of five camels", "traffic jam of eight cars"."""
+    return next((at for k in (j, j + 1) if (at := makes_up(tokens, k)) is not None), None)
 
 
 def _begins(tokens: Tokens, j: int, end: int) -> bool:
@@ -358,6 +373,7 @@ def _is_adjective(tokens: Tokens, j: int, phrase: NounPhrase, *, given: bool) ->
         and follows
         and not vocabulary.is_thing(low)
         and low not in lex.VERBS
+        and english.mostly(low) != "n"
     ):
         return True
     if given and follows and (adverb(low) or describes(tokens, j) or (never_noun(low) and "a" in english.kinds(low))):
