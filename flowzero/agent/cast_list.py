@@ -89,9 +89,12 @@ class CastList:
                 return others
             both = phrase.pronoun == "both" or any(token.low == "both" for token in tokens[phrase.start : phrase.end + 1])
             return self._plural(latest, others if phrase.pronoun == "them" else (), 2 if both else phrase.count)
+        if phrase.among is not None and self._of_others(phrase.among):
+            return (self._add(replace(phrase.among, several=False), phrase.among.adjectives, phrase.count or 1),)
         if phrase.among is not None:
             return self._some_of(phrase, self.resolve(phrase.among, latest, others, tokens))
         if phrase.pronoun in ("one", "ones"):
+            self._tell_apart(phrase, tokens)
             return self._one_of(phrase, latest) or latest
         if phrase.noun in ("someone", "somebody", "anyone", "everyone", "person"):
             phrase = replace(phrase, noun="person", article=phrase.article or "a")
@@ -135,6 +138,23 @@ class CastList:
         if not phrase.several and (phrase.ordinal == 1 or tokens[phrase.start].low == "one"):
             self.counted = [new]
         return (new,)
+
+    def _tell_apart(self, phrase: NounPhrase, tokens: Tokens) -> None:
+        """As in "cars pass by: a green one, a white one", "marbles: the red one ...": as many as are told one by one."""
+        several = (name for name in reversed(self._entries) if self[name].count > 1 and not self[name].exact)
+        last = next(several, "")
+        if not last or self._groups.get("open") or not phrase.adjectives:
+            return
+        ends = (k for k in range(phrase.start, len(tokens)) if tokens[k].low in (".", "!", "?", ";"))
+        rest = [token.low for token in tokens[phrase.start : next(ends, len(tokens))]]
+        ones = rest.count("one")
+        if (
+            ones > 1
+            and "ones" not in rest
+            and "one another" not in " ".join(rest)
+            and phrase.article in ("a", "an", "the", "one", "")
+        ):
+            self._entry(last).thing = self[last].model_copy(update={"count": ones, "exact": True})
 
     def _next_of(self, known: list[str], ordinal: int) -> bool:
         """As in "the first marble rolls off, the second drops" and "three pirates sit there, the fourth comes in"."""
@@ -298,9 +318,7 @@ class CastList:
     def _unlike(self, phrase: NounPhrase, latest: tuple[str, ...]) -> tuple[str, ...] | None:
         """As in "a red car and a green one", "one girl runs off, the other stays": another of a kind that nobody counted."""
         told = [item_id for item_id in self.counted if item_id in self._entries]
-        one_by_one = (
-            bool(told) and not self._groups.get("open") and not any(self[item_id].count > 1 for item_id in self._entries)
-        )
+        one_by_one = bool(told) and not self._groups and not any(self[item_id].count > 1 for item_id in self._entries)
         if (
             one_by_one
             and not phrase.several
@@ -344,6 +362,10 @@ class CastList:
         for item_id in chosen:
             self._entry(item_id).spoken_for += 1
         return tuple(chosen)
+
+    def _of_others(self, whole: NounPhrase) -> bool:
+        """As in "one of our jets", of which no other is told."""
+        return whole.count is None and bool(whole.noun) and whole.article != "both" and not self._same_noun(whole)
 
     def _left_over(self, latest: tuple[str, ...]) -> list[str]:
         """As in "a ball, a cube and a cone; the ball rolls off, the others stay"."""

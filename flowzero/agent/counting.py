@@ -46,6 +46,10 @@ def told_after(tokens: Tokens, phrase: NounPhrase) -> NounPhrase:
         return replace(phrase, end=many[0], count=many[1], several=many[1] != 1)
     if not match(tokens, j, ",|("):
         return phrase
+    if hit := match(tokens, j + 1, "a", "pair|couple|trio|dozen", "of", "them", ",|)?"):
+        return replace(phrase, end=hit[0], count=lex.GROUPS[hit[1][1]], several=True)
+    if hit := match(tokens, j + 1, "lots|plenty|dozens|hundreds|loads", "of", "them", ",|)?"):
+        return replace(phrase, end=hit[0], count=4, exact=False, several=True)
     dozen = match(tokens, j + 1, "a", "dozen")
     n = 12 if dozen else number_of(tokens, j + 1)
     j += bool(dozen)

@@ -133,7 +133,7 @@ def _with_more(tokens: Tokens, phrase: NounPhrase) -> NounPhrase:
 def _some_of(tokens: Tokens, i: int) -> NounPhrase | None:
     """As in "one of the two birds"."""
     n = number_of(tokens, i)
-    if n is None or not match(tokens, i + 1, "of", "the|these|those|his|her|their|my|our"):
+    if n is None or not match(tokens, i + 1, "of", "the|these|those|his|her|its|their|my|our"):
         return None
     whole = noun_phrase(tokens, i + 2)
     if whole is None or not whole.noun or not whole.several:
@@ -188,6 +188,7 @@ def _quantity(tokens: Tokens, i: int) -> tuple[int, NounPhrase]:
             continue
         elif (n_ := number_of(tokens, j)) is not None:
             phrase = replace(phrase, count=n_, exact=True, several=n_ != 1, article=phrase.article or low)
+            j += 2 if match(tokens, j + 1, "or", "so") else 0
         else:
             break
         j += 1
@@ -373,7 +374,7 @@ def _is_adjective(tokens: Tokens, j: int, phrase: NounPhrase, *, given: bool) ->
         and follows
         and not vocabulary.is_thing(low)
         and low not in lex.VERBS
-        and english.mostly(low) != "n"
+        and not (low.endswith("ed") and english.mostly(low) == "n")
     ):
         return True
     if given and follows and (adverb(low) or describes(tokens, j) or (never_noun(low) and "a" in english.kinds(low))):

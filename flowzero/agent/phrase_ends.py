@@ -41,6 +41,8 @@ def ends_phrase(tokens: Tokens, j: int, nouns: list[str], phrase: NounPhrase) ->
     lone = phrase.article not in ("", "some", "both") and phrase.count in (None, 1)
     if lone and plural(low) and not plural(nouns[-1]) and match(tokens, j + 1, "a|an|the|his|her|its|their|another"):
         return True  # as in "the shark rams the cage": nothing else stands between two things
+    if phrase.count and phrase.count > 1 and plural(low) and not plural(nouns[-1]) and english.as_noun(nouns[-1]) == "nt":
+        return False  # as in "two phone boxes": a number takes a plural
     if plural(low) and not plural(nouns[-1]) and _goes_some_way(tokens, j, phrase):
         return True
     if number_of(tokens, j) is not None and j + 1 < len(tokens) and plural(tokens[j + 1].low):
@@ -89,7 +91,7 @@ def ends_phrase(tokens: Tokens, j: int, nouns: list[str], phrase: NounPhrase) ->
     return ends and (base_agrees or found[1].kind == "act") and not vocabulary.is_thing(low) and low not in lex.SETTINGS
 
 
-_AWAY = frozenset(["forward", "forwards", "off", "away", "along", "back"])
+_AWAY = frozenset(["forward", "forwards", "off", "away", "along", "back", "there", "itself", "himself", "herself"])
 _SOME_WAY = _AWAY | frozenset(
     ["round", "around", "past", "into", "out", "over", "across", "through", "towards", "toward", "onto"]
 )
