@@ -80,6 +80,8 @@ class CastList:
 
     def resolve(self, phrase: NounPhrase, latest: tuple[str, ...], others: tuple[str, ...], tokens: Tokens) -> tuple[str, ...]:  # noqa: C901, PLR0911, PLR0912
         """The ids that a noun phrase stands for; a new thing if it is new."""
+        if phrase.also:
+            return self._called_again(phrase, latest, others, tokens)
         if phrase.pronoun == "each other":
             return latest
         if phrase.pronoun in ("it", "he", "she", "him", "itself", "himself", "herself"):
@@ -169,6 +171,16 @@ class CastList:
         new = self._add(plain, words, phrase.count or 1)
         self.counted.append(new)
         return (new,)
+
+    def _called_again(
+        self, phrase: NounPhrase, latest: tuple[str, ...], others: tuple[str, ...], tokens: Tokens
+    ) -> tuple[str, ...]:
+        """Who has two names: by the one that is known, else by the second, which says more."""
+        first = replace(phrase, noun=phrase.also, also="")
+        known = phrase.definite and self._same_noun(replace(first, adjectives=()))
+        ids = self.resolve(first if known else replace(phrase, also=""), latest, others, tokens)
+        self.became[phrase.noun if known else phrase.also] = ids
+        return ids
 
     def _whole(self, phrase: NounPhrase) -> tuple[str, ...]:
         """All those told of before, as in "a van and a bus, the whole convoy moves on"."""

@@ -14,6 +14,7 @@ from flowzero import vocabulary
 from flowzero.agent import english
 from flowzero.agent import lexicon as lex
 from flowzero.agent.afterwords import looks_after
+from flowzero.agent.appositions import named_again
 from flowzero.agent.counting import listed, number_of, times, told_after
 from flowzero.agent.herds import agreeing, herd, makes_up
 from flowzero.agent.phrase_ends import STOP, ends_phrase, opens_another, participle_at
@@ -57,6 +58,8 @@ class NounPhrase:
     """What it is called, as in "a dog named Rex"."""
     aliases: tuple[str, ...] = ()
     """What each of several is called, as in "our cats Tom and Jerry"."""
+    also: str = ""
+    """What else it is called, as a dog in "his dog, a scruffy terrier, runs"."""
     among: NounPhrase | None = None
     """Of which some are meant, as in "two of the five birds"."""
 
@@ -123,11 +126,11 @@ def _phrase_at(tokens: Tokens, i: int, *, bare: bool, short: bool) -> NounPhrase
 
 
 def _with_more(tokens: Tokens, phrase: NounPhrase) -> NounPhrase:
-    """With what is told after the noun: of what, in what, how many, and what they look like."""
+    """With what is told after the noun: of what, in what, how many, what they look like, and what else they are called."""
     several = herd(tokens, phrase)
     if several is phrase:
         several = told_after(tokens, listed(tokens, _with_of(tokens, phrase)))
-    return looks_after(tokens, several)
+    return named_again(tokens, looks_after(tokens, several))
 
 
 def _some_of(tokens: Tokens, i: int) -> NounPhrase | None:
