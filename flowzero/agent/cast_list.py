@@ -117,7 +117,7 @@ class CastList:
             words = (*phrase.adjectives, *(word for word in like.attributes if not phrase.adjectives))
             return (self._add(replace(phrase, noun=like.noun, article="another"), words, phrase.count or 1),)
         many = sum(self[item_id].count for item_id in known)
-        if known and self._next_of(known, phrase.ordinal or 0):
+        if known and not phrase.abstract and self._next_of(known, phrase.ordinal or 0):
             return self._counted_on(phrase, self[known[0]], phrase.adjectives)
         if phrase.article in ("a", "an") and (phrase.ordinal or 0) > many > 0:  # as in "two cats, a third cat"
             return (self._add(replace(phrase, ordinal=None), phrase.adjectives, 1),)

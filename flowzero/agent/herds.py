@@ -19,7 +19,7 @@ HERDS = frozenset(
 )
 _COUNTED = frozenset(["string", "chain", "jam", "skein", "trail", "file", "team", "ring", "circle", "pyramid", "tower", "band"])
 """Of these, those are told that make them up, if a number says how many: "a string of five elephants"."""
-_UNCHANGED = frozenset(
+UNCHANGED = frozenset(
     ["koi", "bison", "salmon", "sheep", "deer", "fish", "mullet", "trout", "cod", "tuna", "squid", "moose", "reindeer", "carp"]
 ) | frozenset(
     ["goldfish", "swordfish", "jellyfish", "angelfish", "plankton", "shrimp", "wildebeest", "elk", "aircraft", "swine"]
@@ -55,7 +55,7 @@ def makes_up(tokens: Tokens, j: int) -> int | None:
 
 def agreeing(tokens: Tokens, phrase: NounPhrase) -> NounPhrase:
     """As in "salmon are jumping" and "the sheep trail after him": several, by the verb."""
-    if phrase.several or phrase.count is not None or phrase.noun.rsplit(maxsplit=1)[-1] not in _UNCHANGED:
+    if phrase.several or phrase.count is not None or phrase.noun.rsplit(maxsplit=1)[-1] not in UNCHANGED:
         return phrase
     if phrase.article not in ("", "the", "these", "those", "its", "my", "our"):
         return phrase

@@ -8,6 +8,7 @@ from flowzero import vocabulary
 from flowzero.agent import english
 from flowzero.agent import lexicon as lex
 from flowzero.agent.counting import number_of
+from flowzero.agent.herds import UNCHANGED
 from flowzero.agent.phrases import Tokens, match
 from flowzero.agent.tokens import any_verb, plural, singular, verb
 from flowzero.agent.wordclass import adverb, never_noun, watched
@@ -41,7 +42,8 @@ def ends_phrase(tokens: Tokens, j: int, nouns: list[str], phrase: NounPhrase) ->
     lone = phrase.article not in ("", "some", "both") and phrase.count in (None, 1)
     if lone and plural(low) and not plural(nouns[-1]) and match(tokens, j + 1, "a|an|the|his|her|its|their|another"):
         return True  # as in "the shark rams the cage": nothing else stands between two things
-    if phrase.count and phrase.count > 1 and plural(low) and not plural(nouns[-1]) and english.as_noun(nouns[-1]) == "nt":
+    counted = phrase.exact and (phrase.count or 0) > 1 and english.as_noun(nouns[-1]) == "nt" and nouns[-1] not in UNCHANGED
+    if counted and plural(low) and not plural(nouns[-1]):
         return False  # as in "two phone boxes": a number takes a plural
     if plural(low) and not plural(nouns[-1]) and _goes_some_way(tokens, j, phrase):
         return True
