@@ -220,7 +220,7 @@ def _group(tokens: Tokens, j: int) -> tuple[int, int] | None:
                 return None
             return j + size + 1, lex.GROUPS[tokens[j + size - 1].low]
     if tokens[j].low in ("dozen", "couple") and j + 1 < len(tokens) and tokens[j + 1].word:
-        return j + 1, lex.GROUPS[tokens[j].low]
+        return (3 if match(tokens, j + 1, "or", "so") else 1) + j, lex.GROUPS[tokens[j].low]
     return None
 
 
