@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from flowzero import vocabulary
 from flowzero.agent import english
 from flowzero.agent import lexicon as lex
-from flowzero.agent.cast_words import UNSEEN
-from flowzero.agent.phrases import Tokens
+from flowzero.agent.cast_words import SHADES, UNSEEN
+from flowzero.agent.phrases import Tokens, match
 from flowzero.agent.tokens import any_verb
 
 if TYPE_CHECKING:
@@ -57,6 +57,7 @@ _LONGEST = 3
 def looks_after(tokens: Tokens, phrase: NounPhrase) -> NounPhrase:
     """Take in the adjectives that stand between marks after a noun; two colours of several are told one by one elsewhere."""
     words, at = _told(tokens, phrase.end) if _open(tokens, phrase) else ([], 0)
+    at = _beyond(tokens, at, several=phrase.several) if words else at
     opened = tokens[phrase.end].low if words else ""
     closed = tokens[at].low if at < len(tokens) else "."
     if not words or len(words) > _LONGEST or closed not in _CLOSES or (opened == "(" and closed != ")"):
@@ -88,6 +89,9 @@ def _told(tokens: Tokens, j: int) -> tuple[list[str], int]:
             return [], at
         words.append(tokens[at].low)
         at += 1
+        if words[-1] in SHADES and at < len(tokens) and tokens[at].low in lex.COLOURS:
+            words.append(tokens[at].low)
+            at += 1
         onward = at
         while onward < len(tokens) and tokens[onward].low in _JOINS and onward < at + 2:
             onward += 1
@@ -97,11 +101,23 @@ def _told(tokens: Tokens, j: int) -> tuple[list[str], int]:
     return words, at
 
 
+def _beyond(tokens: Tokens, at: int, *, several: bool) -> int:
+    """Past what may come after the looks: "black ones", "red all of them", "white as paper"."""
+    if several and (hit := match(tokens, at, "ones") or match(tokens, at, "all|both", "of", "them")):
+        return hit[0]
+    if not match(tokens, at, "as|like|with"):
+        return at
+    close = next((k for k in range(at + 2, min(at + 6, len(tokens))) if tokens[k].low in _CLOSES), at)
+    return at if any(tokens[k].low in ("it", "they", "he", "she") for k in range(at, close)) else close
+
+
 def _looks(tokens: Tokens, j: int) -> bool:
     """Whether the word at j says what something looks like, and names nothing."""
     if j >= len(tokens):
         return False
     low = tokens[j].low
+    if low in SHADES and j + 1 < len(tokens) and tokens[j + 1].low in lex.COLOURS:
+        return True  # as in "cherry red"
     if low in _NO_LOOKS or low.endswith(("ly", "ing")):
         return False
     kinds = english.kinds(low)

@@ -44,6 +44,11 @@ FOR_DOERS = frozenset(
 )
 """What people do with a thing that is called so, rather than the thing: a walking stick."""
 
+SHADES = frozenset(
+    ["cherry", "emerald", "sky", "navy", "lime", "olive", "blood", "jet", "snow", "lemon", "mint", "ruby", "bottle", "royal"]
+) | frozenset(["fire", "rose", "coal", "baby", "hot", "neon", "ice", "apple", "forest", "midnight", "pearl", "ash"])
+"""Words that say which red or green it is, as in "cherry red"."""
+
 _FOR_OTHERS = frozenset(
     [
         "stop",
@@ -89,7 +94,7 @@ def drawn(adjectives: tuple[str, ...]) -> list[str]:
     ]
     joined: list[str] = []
     for word in shown:
-        if joined and joined[-1] in lex.COLOURS and word in lex.COLOURS:
+        if joined and joined[-1] in lex.COLOURS - SHADES and word in lex.COLOURS:
             joined.append("and")
         joined.append(word)
     return joined
