@@ -103,6 +103,10 @@ def _goes_some_way(tokens: Tokens, j: int, phrase: NounPhrase) -> bool:
     """As in "a bulldozer rams forward": what could be several of something is a verb, as a way follows it."""
     if phrase.count not in (None, 1) or phrase.several or any_verb(tokens[j].low) is None:
         return False
+    if not phrase.article and (phrase.start == 0 or not tokens[phrase.start - 1].word):
+        onward = match(tokens, j + 1, "to", "the", "left|right|top|bottom") or match(tokens, j + 1, "downhill|uphill|skywards")
+        if onward:
+            return True  # as in "tractor ploughs to the right"
     ways = _SOME_WAY if phrase.article in ("a", "an", "another", "one") else _AWAY
     return j + 1 < len(tokens) and tokens[j + 1].low in ways
 
