@@ -45,7 +45,7 @@ def ends_phrase(tokens: Tokens, j: int, nouns: list[str], phrase: NounPhrase) ->
     counted = phrase.exact and (phrase.count or 0) > 1 and english.as_noun(nouns[-1]) == "nt" and nouns[-1] not in UNCHANGED
     if counted and plural(low) and not plural(nouns[-1]):
         return False  # as in "two phone boxes": a number takes a plural
-    if plural(low) and not plural(nouns[-1]) and _goes_some_way(tokens, j, phrase):
+    if plural(low) and not plural(nouns[-1]) and _goes_some_way(tokens, j, phrase, nouns[-1]):
         return True
     if number_of(tokens, j) is not None and j + 1 < len(tokens) and plural(tokens[j + 1].low):
         return True  # as in "in the sky three birds"
@@ -99,13 +99,13 @@ _SOME_WAY = _AWAY | frozenset(
 )
 
 
-def _goes_some_way(tokens: Tokens, j: int, phrase: NounPhrase) -> bool:
+def _goes_some_way(tokens: Tokens, j: int, phrase: NounPhrase, last: str) -> bool:
     """As in "a bulldozer rams forward": what could be several of something is a verb, as a way follows it."""
     if phrase.count not in (None, 1) or phrase.several or any_verb(tokens[j].low) is None:
         return False
     if not phrase.article and (phrase.start == 0 or not tokens[phrase.start - 1].word):
         onward = match(tokens, j + 1, "to", "the", "left|right|top|bottom") or match(tokens, j + 1, "downhill|uphill|skywards")
-        if onward:
+        if onward and vocabulary.is_thing(last) and last not in lex.SETTINGS and not vocabulary.is_thing(tokens[j].low):
             return True  # as in "tractor ploughs to the right"
     ways = _SOME_WAY if phrase.article in ("a", "an", "another", "one") else _AWAY
     return j + 1 < len(tokens) and tokens[j + 1].low in ways
