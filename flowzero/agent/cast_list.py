@@ -10,7 +10,7 @@ from flowzero.agent import lexicon as lex
 from flowzero.agent.cast_words import FOR_DOERS, KIND, TOGETHER, UNSEEN, article_of, drawn, for_others
 from flowzero.agent.nature import fixed, lifeless
 from flowzero.agent.nouns import NounPhrase
-from flowzero.agent.phrases import Tokens
+from flowzero.agent.phrases import Tokens, match
 from flowzero.agent.promises import Thing
 from flowzero.agent.tokens import verb
 
@@ -137,7 +137,7 @@ class CastList:
             kept = tuple(word for word in phrase.adjectives if word not in phrase.spread)
             return tuple(self._add(phrase, (colour, *kept), 1) for colour in phrase.spread)
         new = self._add(phrase, phrase.adjectives, phrase.count or (3 if phrase.several else 1))
-        if not phrase.several and (phrase.ordinal == 1 or tokens[phrase.start].low == "one"):
+        if not phrase.several and (phrase.ordinal == 1 or match(tokens, phrase.start, "one")):
             self.counted = [new]
         return (new,)
 
