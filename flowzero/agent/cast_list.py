@@ -243,7 +243,8 @@ class CastList(Cast):
             like = self[named[0]]
             words = (*(word for word in like.attributes if not phrase.adjectives), *phrase.adjectives)
             return (self._add(replace(phrase, noun=like.noun, pronoun="", article="another"), words, 1),)
-        chosen = (free or members[-1:])[: max(1, many)]
+        ones = bool(phrase.adjectives) and phrase.several and phrase.count is None  # as in "the grey ones swim away"
+        chosen = (free or members[-1:])[: len(members) if ones else max(1, many)]
         for item_id in chosen:
             self._entry(item_id).spoken_for += 1
             if phrase.adjectives:

@@ -117,7 +117,7 @@ def _phrase_at(tokens: Tokens, i: int, *, bare: bool, short: bool) -> NounPhrase
     found = _rest(tokens, i, j, head, bare=bare)
     if (
         found is not None
-        and found.ordinal is not None
+        and found.ordinal not in (None, -2)
         and (side := match(tokens, found.end, "from", "the", "left|right|top|bottom"))
     ):
         last = side[1][2] in ("right", "bottom")  # as in "the second lamp from the right"
@@ -135,12 +135,14 @@ def _with_more(tokens: Tokens, phrase: NounPhrase) -> NounPhrase:
 
 def _some_of(tokens: Tokens, i: int) -> NounPhrase | None:
     """As in "one of the two birds"."""
-    n = number_of(tokens, i)
+    half = tokens[i].low == "half"
+    n = 2 if half else number_of(tokens, i)
     if n is None or not match(tokens, i + 1, "of", "the|these|those|his|her|its|their|my|our"):
         return None
     whole = noun_phrase(tokens, i + 2)
-    if whole is None or not whole.noun or not whole.several:
+    if whole is None or not whole.noun or not whole.several or (half and (whole.count is None or whole.count % 2)):
         return None
+    n = whole.count // 2 if half and whole.count is not None else n
     if n == 1 and (tokens[i + 3].low == "most" or tokens[i + 3].low.endswith("est")):
         return replace(whole, start=i, count=1, several=False, article="a")  # as in "one of the tallest trees"
     return NounPhrase(i, whole.end, pronoun="one", article="one", count=n, several=n > 1, among=whole)
