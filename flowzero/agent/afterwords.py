@@ -118,7 +118,7 @@ def _looks(tokens: Tokens, j: int) -> bool:
     low = tokens[j].low
     if low in SHADES and j + 1 < len(tokens) and tokens[j + 1].low in lex.COLOURS:
         return True  # as in "cherry red"
-    if low in _NO_LOOKS or low.endswith(("ly", "ing")):
+    if low in _NO_LOOKS or low in lex.NUMBERS or low.endswith(("ly", "ing")):
         return False
     kinds = english.kinds(low)
     return low in lex.ADJECTIVES or (bool(kinds) and kinds[0] == "a") or (low.endswith("less") and not kinds)

@@ -20,6 +20,8 @@ class Entry:
 
     thing: Thing
     spoken_for: int = 0
+    alike: bool = False
+    """Whether its looks are those of others of its kind, until something else is told of them."""
 
 
 class Cast:
@@ -40,7 +42,9 @@ class Cast:
     def copy(self) -> Self:
         """The same things in a list of their own."""
         other = type(self)()
-        other._entries = {item_id: Entry(entry.thing, entry.spoken_for) for item_id, entry in self._entries.items()}
+        other._entries = {
+            item_id: Entry(entry.thing, entry.spoken_for, entry.alike) for item_id, entry in self._entries.items()
+        }
         other._groups = {item_id: members[:] for item_id, members in self._groups.items()}
         other.totals, other.moving, other.became = dict(self.totals), dict(self.moving), dict(self.became)
         other.names, other.counted = dict(self.names), self.counted[:]
@@ -90,6 +94,12 @@ class Cast:
 
     def describe(self, item_id: str, words: tuple[str, ...]) -> None:
         """Take in what is said later of a thing's looks: "the ball is red"."""
+        entry = self._entry(item_id)
+        if entry.alike and set(words) & lex.COLOURS:  # as in "eleven pink flamingos and a twelfth that is white"
+            old = lex.COLOURS.intersection(entry.thing.attributes)
+            kept = tuple(word for word in entry.thing.attributes if word not in old)
+            phrase = " ".join(word for word in entry.thing.phrase.split() if word not in old)
+            entry.alike, entry.thing = False, entry.thing.model_copy(update={"attributes": kept, "phrase": phrase})
         thing = self[item_id]
         new = [word for word in words if word not in thing.attributes and word not in UNSEEN]
         if any(word in lex.COLOURS for word in thing.attributes):

@@ -234,7 +234,9 @@ class CastList(Cast):
         many = phrase.count or (len(members) if rest else 1)
         if phrase.ordinal is not None and phrase.ordinal > len(members) and self._groups.get("open"):
             like = self[members[0]]
-            return (self._add(replace(phrase, noun=like.noun, pronoun="", article="another"), like.attributes, 1),)
+            new = self._add(replace(phrase, noun=like.noun, pronoun="", article="another"), like.attributes, 1)
+            self._entry(new).alike = True
+            return (new,)
         if (phrase.ordinal is not None and phrase.ordinal > 0) or phrase.ordinal == -1:
             return self._member(members, phrase)
         free = [item_id for item_id in members if not self._entry(item_id).spoken_for]

@@ -45,6 +45,7 @@ def told_after(tokens: Tokens, phrase: NounPhrase) -> NounPhrase:
         return phrase
     if (group := _of_them(tokens, j + 1)) is not None:
         return replace(phrase, end=group[0], count=group[1] or 4, exact=group[1] > 0, several=True)
+    j += match(tokens, j + 1, "all") is not None
     dozen = match(tokens, j + 1, "a", "dozen")
     n = 12 if dozen else number_of(tokens, j + 1)
     j += bool(dozen)
