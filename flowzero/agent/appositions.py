@@ -33,6 +33,8 @@ def named_again(tokens: Tokens, phrase: NounPhrase) -> NounPhrase:
         tokens, again.end + 1, own=phrase.article == "its"
     ):
         return phrase
+    if again.extra.startswith("of "):
+        return replace(phrase, end=again.end + 1)  # as in "a paraglider, a scrap of orange silk, soars"
     words = tuple(dict.fromkeys((*phrase.adjectives, *again.adjectives)))
     extra = f"{phrase.extra} {again.extra}".strip()
     return replace(phrase, end=again.end + 1, noun=again.noun, adjectives=words, extra=extra, also=phrase.noun)
