@@ -2,75 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from flowzero import vocabulary
-from flowzero.agent import english
 from flowzero.agent import lexicon as lex
-from flowzero.agent.cast_words import KIND, TOGETHER, UNSEEN, article_of, drawn, for_others
+from flowzero.agent.cast import Cast
+from flowzero.agent.cast_words import TOGETHER
 from flowzero.agent.nature import fixed
 from flowzero.agent.nouns import NounPhrase
-from flowzero.agent.phrases import Tokens
+from flowzero.agent.phrases import Tokens, match
 from flowzero.agent.promises import Thing
 from flowzero.agent.tokens import verb
 
 
-@dataclass
-class _Entry:
-    thing: Thing
-    spoken_for: int = 0
-
-
-class CastList:
-    """Things in the order of their first mention."""
-
-    def __init__(self, known: tuple[Thing, ...] = ()) -> None:
-        self._entries: dict[str, _Entry] = {thing.id: _Entry(thing) for thing in known}
-        self._groups: dict[str, list[str]] = {}
-        self.totals: dict[str, tuple[int, bool]] = {}
-        self.moving: dict[str, str] = {}
-        self.names: dict[str, str] = {}
-        """Who bears a name."""
-        self.became: dict[str, tuple[str, ...]] = {}
-        """Nouns that things turned into, and who did."""
-
-    def copy(self) -> CastList:
-        """The same things in a list of their own."""
-        other = CastList()
-        other._entries = {item_id: _Entry(entry.thing, entry.spoken_for) for item_id, entry in self._entries.items()}
-        other._groups = {item_id: members[:] for item_id, members in self._groups.items()}
-        other.totals, other.moving, other.became = dict(self.totals), dict(self.moving), dict(self.became)
-        other.names = dict(self.names)
-        return other
-
-    @property
-    def order(self) -> tuple[str, ...]:
-        """Ids in order of mention."""
-        return tuple(self._entries)
-
-    @property
-    def things(self) -> tuple[Thing, ...]:
-        """The things themselves."""
-        return tuple(entry.thing for entry in self._entries.values())
-
-    def __getitem__(self, item_id: str) -> Thing:
-        return self._entry(item_id).thing
-
-    def _entry(self, item_id: str) -> _Entry:
-        """The entry of a thing; of the first member where later words split the group, as in "3 dog between dog one"."""
-        return self._entries[self.members(item_id)[0]]
-
-    def move_in(self, item_id: str, medium: str) -> None:
-        """Note where a verb lets a thing move."""
-        entry = self._entry(item_id)
-        if not entry.thing.medium:
-            entry.thing = entry.thing.model_copy(update={"medium": medium})
-
-    def one_each(self, item_id: str, owner: Thing) -> None:
-        """As many of a thing as there are of those who have one each, if nothing says how many: "two kids on bikes"."""
-        entry = self._entry(item_id)
-        if owner.count > 1 and owner.exact and not entry.thing.exact:
-            entry.thing = entry.thing.model_copy(update={"count": owner.count, "exact": True})
+class CastList(Cast):
+    """Things, and which of them words stand for."""
 
     def knows(self, phrase: NounPhrase) -> bool:
         """Whether a definite phrase speaks of a thing mentioned before."""
@@ -78,6 +23,8 @@ class CastList:
 
     def resolve(self, phrase: NounPhrase, latest: tuple[str, ...], others: tuple[str, ...], tokens: Tokens) -> tuple[str, ...]:  # noqa: C901, PLR0911, PLR0912
         """The ids that a noun phrase stands for; a new thing if it is new."""
+        if phrase.also:
+            return self._called_again(phrase, latest, others, tokens)
         if phrase.pronoun == "each other":
             return latest
         if phrase.pronoun in ("it", "he", "she", "him", "itself", "himself", "herself"):
@@ -87,9 +34,12 @@ class CastList:
                 return others
             both = phrase.pronoun == "both" or any(token.low == "both" for token in tokens[phrase.start : phrase.end + 1])
             return self._plural(latest, others if phrase.pronoun == "them" else (), 2 if both else phrase.count)
+        if phrase.among is not None and self._of_others(phrase.among):
+            return (self._add(replace(phrase.among, several=False), phrase.among.adjectives, phrase.count or 1),)
         if phrase.among is not None:
             return self._some_of(phrase, self.resolve(phrase.among, latest, others, tokens))
         if phrase.pronoun in ("one", "ones"):
+            self._tell_apart(phrase, tokens)
             return self._one_of(phrase, latest) or latest
         if phrase.noun in ("someone", "somebody", "anyone", "everyone", "person"):
             phrase = replace(phrase, noun="person", article=phrase.article or "a")
@@ -110,6 +60,8 @@ class CastList:
             words = (*phrase.adjectives, *(word for word in like.attributes if not phrase.adjectives))
             return (self._add(replace(phrase, noun=like.noun, article="another"), words, phrase.count or 1),)
         many = sum(self[item_id].count for item_id in known)
+        if known and not phrase.abstract and self._next_of(known, phrase.ordinal or 0):
+            return self._counted_on(phrase, self[known[0]], phrase.adjectives)
         if phrase.article in ("a", "an") and (phrase.ordinal or 0) > many > 0:  # as in "two cats, a third cat"
             return (self._add(replace(phrase, ordinal=None), phrase.adjectives, 1),)
         if many > 1 and phrase.another and tokens[phrase.start + 1].low == "second":
@@ -127,7 +79,51 @@ class CastList:
         if phrase.spread:
             kept = tuple(word for word in phrase.adjectives if word not in phrase.spread)
             return tuple(self._add(phrase, (colour, *kept), 1) for colour in phrase.spread)
-        return (self._add(phrase, phrase.adjectives, phrase.count or (3 if phrase.several else 1)),)
+        new = self._add(phrase, phrase.adjectives, phrase.count or (3 if phrase.several else 1))
+        if not phrase.several and (phrase.ordinal == 1 or match(tokens, phrase.start, "one")):
+            self.counted = [new]
+        return (new,)
+
+    def _tell_apart(self, phrase: NounPhrase, tokens: Tokens) -> None:
+        """As in "cars pass by: a green one, a white one", "marbles: the red one ...": as many as are told one by one."""
+        several = (name for name in reversed(self._entries) if self[name].count > 1 and not self[name].exact)
+        last = next(several, "")
+        if not last or self._groups.get("open") or not phrase.adjectives:
+            return
+        ends = (k for k in range(phrase.start, len(tokens)) if tokens[k].low in (".", "!", "?", ";"))
+        rest = [token.low for token in tokens[phrase.start : next(ends, len(tokens))]]
+        ones = rest.count("one")
+        if (
+            ones > 1
+            and "ones" not in rest
+            and "one another" not in " ".join(rest)
+            and phrase.article in ("a", "an", "the", "one", "")
+        ):
+            self._entry(last).thing = self[last].model_copy(update={"count": ones, "exact": True})
+
+    def _next_of(self, known: list[str], ordinal: int) -> bool:
+        """As in "the first marble rolls off, the second drops" and "three pirates sit there, the fourth comes in"."""
+        several = sum(self[item_id].count for item_id in known)
+        many = len(self.counted) if set(known) <= set(self.counted) else several if several > 1 else 0
+        exact = all(self[item_id].exact for item_id in known)
+        return ordinal == many + 1 and ordinal > 1 and exact
+
+    def _counted_on(self, phrase: NounPhrase, like: Thing, words: tuple[str, ...]) -> tuple[str, ...]:
+        """One more of those that are told of one by one."""
+        plain = replace(phrase, noun=like.noun, pronoun="", article="another", ordinal=None, adjectives=words)
+        new = self._add(plain, words, phrase.count or 1)
+        self.counted.append(new)
+        return (new,)
+
+    def _called_again(
+        self, phrase: NounPhrase, latest: tuple[str, ...], others: tuple[str, ...], tokens: Tokens
+    ) -> tuple[str, ...]:
+        """Who has two names: by the one that is known, else by the second, which says more."""
+        first = replace(phrase, noun=phrase.also, also="")
+        known = phrase.definite and self._same_noun(replace(first, adjectives=()))
+        ids = self.resolve(first if known else replace(phrase, also=""), latest, others, tokens)
+        self.became[phrase.noun if known else phrase.also] = ids
+        return ids
 
     def _whole(self, phrase: NounPhrase) -> tuple[str, ...]:
         """All those told of before, as in "a van and a bus, the whole convoy moves on"."""
@@ -162,19 +158,6 @@ class CastList:
             return None
         self.describe(known[number], phrase.adjectives)
         return known[number]
-
-    def _same_noun(self, phrase: NounPhrase) -> list[str]:
-        head = phrase.noun.split()[-1]
-        same = [
-            item_id
-            for item_id, entry in self._entries.items()
-            if entry.thing.noun == phrase.noun
-            or entry.thing.noun.split()[-1] == head
-            or (entry.thing.noun.split()[0] == phrase.noun and not for_others(entry.thing.noun))
-        ]
-        wanted = set(phrase.adjectives) & (lex.COLOURS | lex.LARGE | lex.SMALL | lex.SIDED)
-        fitting = [item_id for item_id in same if wanted <= set(self[item_id].attributes)]
-        return fitting if wanted else same
 
     def _pick(self, phrase: NounPhrase, known: list[str]) -> tuple[str, ...]:
         if phrase.several or len(known) == 1:
@@ -229,6 +212,8 @@ class CastList:
                 return tuple(fitting) if phrase.several and phrase.count is None else (fitting[-1],)
         if (opposite := self._opposite(phrase)) is not None:
             return (opposite,)
+        if (other := self._unlike(phrase, latest)) is not None:
+            return other
         group = next((item_id for item_id in reversed(self._entries) if self[item_id].count > 1), None)
         if self._counted_now(group, phrase.count or 0):
             return (str(group),)
@@ -249,7 +234,9 @@ class CastList:
         many = phrase.count or (len(members) if rest else 1)
         if phrase.ordinal is not None and phrase.ordinal > len(members) and self._groups.get("open"):
             like = self[members[0]]
-            return (self._add(replace(phrase, noun=like.noun, pronoun="", article="another"), like.attributes, 1),)
+            new = self._add(replace(phrase, noun=like.noun, pronoun="", article="another"), like.attributes, 1)
+            self._entry(new).alike = True
+            return (new,)
         if (phrase.ordinal is not None and phrase.ordinal > 0) or phrase.ordinal == -1:
             return self._member(members, phrase)
         free = [item_id for item_id in members if not self._entry(item_id).spoken_for]
@@ -258,7 +245,8 @@ class CastList:
             like = self[named[0]]
             words = (*(word for word in like.attributes if not phrase.adjectives), *phrase.adjectives)
             return (self._add(replace(phrase, noun=like.noun, pronoun="", article="another"), words, 1),)
-        chosen = (free or members[-1:])[: max(1, many)]
+        ones = bool(phrase.adjectives) and phrase.several and phrase.count is None  # as in "the grey ones swim away"
+        chosen = (free or members[-1:])[: len(members) if ones else max(1, many)]
         for item_id in chosen:
             self._entry(item_id).spoken_for += 1
             if phrase.adjectives:
@@ -271,6 +259,32 @@ class CastList:
             return False
         self._entry(group).thing = self[group].model_copy(update={"count": n, "exact": True})
         return True
+
+    def _unlike(self, phrase: NounPhrase, latest: tuple[str, ...]) -> tuple[str, ...] | None:
+        """As in "a red car and a green one", "one girl runs off, the other stays": another of a kind that nobody counted."""
+        told = [item_id for item_id in self.counted if item_id in self._entries]
+        one_by_one = bool(told) and not self._groups and not any(self[item_id].count > 1 for item_id in self._entries)
+        if (
+            one_by_one
+            and not phrase.several
+            and (phrase.ordinal == len(told) + 1 > 1 or (phrase.ordinal == -2 and len(told) == 1))
+        ):
+            return self._counted_on(phrase, self[told[-1]], phrase.adjectives)
+        hue = set(phrase.adjectives) & lex.COLOURS
+        if (
+            not hue
+            or phrase.several
+            or phrase.another
+            or phrase.ordinal is not None
+            or phrase.article not in ("a", "an", "the")
+        ):
+            return None
+        if self._groups.get("open") or any(self[item_id].count > 1 for item_id in self._entries):
+            return None
+        like = next((name for name in (*latest, *reversed(self._entries)) if set(self[name].attributes) & lex.COLOURS), None)
+        if like is None or hue & set(self[like].attributes):
+            return None
+        return self._counted_on(phrase, self[like], phrase.adjectives)
 
     def _opposite(self, phrase: NounPhrase) -> str | None:
         """As in "the left balloon is red, the right one is blue": another of the kind, which nobody counted."""
@@ -294,50 +308,14 @@ class CastList:
             self._entry(item_id).spoken_for += 1
         return tuple(chosen)
 
+    def _of_others(self, whole: NounPhrase) -> bool:
+        """As in "one of our jets", of which no other is told."""
+        return whole.count is None and bool(whole.noun) and whole.article != "both" and not self._same_noun(whole)
+
     def _left_over(self, latest: tuple[str, ...]) -> list[str]:
         """As in "a ball, a cube and a cone; the ball rolls off, the others stay"."""
         there = [item_id for item_id in self._entries if item_id not in latest]
         return [item_id for item_id in there if not fixed(self[item_id].noun)] or there
-
-    def describe(self, item_id: str, words: tuple[str, ...]) -> None:
-        """Take in what is said later of a thing's looks: "the ball is red"."""
-        thing = self[item_id]
-        new = [word for word in words if word not in thing.attributes and word not in UNSEEN]
-        if any(word in lex.COLOURS for word in thing.attributes):
-            new = [word for word in new if word not in lex.COLOURS]
-        if new:
-            lead, _, rest = thing.phrase.partition(" ")
-            made = " ".join([*(word for word in new if word not in lex.SIDED), rest])
-            article = article_of(made, lead)
-            self._entry(item_id).thing = thing.model_copy(
-                update={"attributes": (*thing.attributes, *new), "phrase": f"{article} {made}"[:120]}
-            )
-
-    def split(self, item_id: str) -> list[str]:
-        """Make things of their own of a group's members; the group's count is kept as a total."""
-        thing = self[item_id]
-        self.totals[thing.noun] = (thing.count, thing.exact)
-        members = [thing.model_copy(update={"id": f"{item_id}-{k + 1}", "count": 1}) for k in range(min(thing.count, 12))]
-        rebuilt: dict[str, _Entry] = {}
-        for key, entry in self._entries.items():
-            if key == item_id:
-                rebuilt |= {member.id: _Entry(member) for member in members}
-            else:
-                rebuilt[key] = entry
-        self._entries = rebuilt
-        self._groups[item_id] = [member.id for member in members]
-        return self._groups[item_id]
-
-    def members(self, item_id: str) -> tuple[str, ...]:
-        """The ids a group was split into, or the id itself."""
-        return tuple(self._groups[item_id]) if item_id in self._groups else (item_id,)
-
-    def group_of(self, item_id: str) -> tuple[str, ...]:
-        """All members of the group that a thing was split from, or the thing itself."""
-        for members in self._groups.values():
-            if item_id in members:
-                return tuple(members)
-        return (item_id,)
 
     def _single(self, latest: tuple[str, ...], others: tuple[str, ...]) -> tuple[str, ...]:
         for ids in (latest, others, self.order[-1:]):
@@ -358,46 +336,6 @@ class CastList:
             return (several[-1],)
         movable = [item_id for item_id in there if not fixed(self[item_id].noun)]
         return tuple(movable[:count] if len(movable) > 1 else there) or self.order
-
-    def _add(self, phrase: NounPhrase, adjectives: tuple[str, ...], count: int) -> str:
-        head = "".join(
-            character
-            for character in phrase.noun.replace(" ", "-")
-            if character.isascii() and (character.isalnum() or character == "-")
-        )
-        slug = head.strip("-").lower()[:32] or "thing"
-        if not slug[0].isalpha():
-            slug = f"thing-{slug}"
-        item_id, k = slug, 2
-        while item_id in self._entries or item_id in self._groups:
-            item_id, k = f"{slug}-{k}", k + 1
-        seen = tuple(
-            dict.fromkeys(word for word in adjectives if word not in UNSEEN and (not word.endswith("ing") or word in KIND))
-        )
-        still = any(word in lex.STILL_WORDS for word in phrase.adjectives)
-        ing = [word for word in phrase.adjectives if word.endswith("ing") and word not in lex.STILL_WORDS | KIND]
-        alive = vocabulary.find(phrase.noun) is not None  # "a flying bird" flies, "a rolling pin" does not roll
-        kind = [word for word in ing if not alive and english.pair(word, phrase.noun)]
-        moving = next((word for word in ing if word not in kind), "")
-        words = [*drawn(tuple(word for word in adjectives if word not in kind)), *kind, phrase.noun]
-        text = " ".join(words)
-        article = article_of(text, phrase.article)
-        phrase_text = f"{article} {text}" + (f" {phrase.extra}" if phrase.extra else "")
-        thing = Thing(
-            id=item_id,
-            phrase=phrase_text[:120],
-            noun=phrase.noun,
-            text=phrase_text,
-            article=phrase.article,
-            count=max(1, count),
-            exact=phrase.exact and (bool(phrase.spread) or not (phrase.several and phrase.count is None)),
-            attributes=seen,
-            still=still,
-        )
-        self._entries[item_id] = _Entry(thing)
-        if moving:
-            self.moving[item_id] = moving
-        return item_id
 
 
 def _one_does(phrase: NounPhrase, tokens: Tokens) -> bool:

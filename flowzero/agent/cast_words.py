@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flowzero.agent import lexicon as lex
 from flowzero.agent.nature import is_person
+from flowzero.agent.tokens import verb
 
 UNSEEN = (
     lex.HASTY
@@ -38,6 +39,15 @@ KIND = frozenset(
     ]
 )
 """Participles that say what kind of thing it is, as in "a bowling ball"."""
+FOR_DOERS = frozenset(
+    ["walking", "running", "swimming", "jumping", "skipping", "riding", "hiking", "dancing", "grinding", "working", "singing"]
+)
+"""What people do with a thing that is called so, rather than the thing: a walking stick."""
+
+SHADES = frozenset(
+    ["cherry", "emerald", "sky", "navy", "lime", "olive", "blood", "jet", "snow", "lemon", "mint", "ruby", "bottle", "royal"]
+) | frozenset(["fire", "rose", "coal", "baby", "hot", "neon", "ice", "apple", "forest", "midnight", "pearl", "ash"])
+"""Words that say which red or green it is, as in "cherry red"."""
 
 _FOR_OTHERS = frozenset(
     [
@@ -78,14 +88,22 @@ def drawn(adjectives: tuple[str, ...]) -> list[str]:
         word
         for word in dict.fromkeys(adjectives)
         if word in _POSES
-        or (word not in UNSEEN | lex.SIDED and not (word.endswith("ing") and word not in lex.ADJECTIVES | KIND))
+        or (
+            word not in UNSEEN | lex.SIDED and not (word.endswith("ing") and word not in lex.ADJECTIVES | KIND and _moves(word))
+        )
     ]
     joined: list[str] = []
     for word in shown:
-        if joined and joined[-1] in lex.COLOURS and word in lex.COLOURS:
+        if joined and joined[-1] in lex.COLOURS - SHADES and word in lex.COLOURS:
             joined.append("and")
         joined.append(word)
     return joined
+
+
+def _moves(word: str) -> bool:
+    """Whether a participle says that something moves or changes, which is shown by its path: "rolling", unlike "smiling"."""
+    found = verb(word)
+    return found is not None and found[1].kind != "act"
 
 
 def article_of(text: str, given: str = "") -> str:

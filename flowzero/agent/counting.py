@@ -36,16 +36,16 @@ def number_of(tokens: Tokens, i: int) -> int | None:
 def told_after(tokens: Tokens, phrase: NounPhrase) -> NounPhrase:
     """Take in a number that comes after: "the hens, nine of them, run", "snowflakes, three, fall"."""
     j = phrase.end
-    if phrase.count is not None or phrase.article in ("a", "an", "another"):
-        return phrase
-    if (
-        phrase.start and tokens[phrase.start - 1].low in lex.PREPOSITIONS and not phrase.several
-    ):  # "onto the ferry, two of them"
+    led = phrase.start and tokens[phrase.start - 1].low in lex.PREPOSITIONS and not phrase.several
+    if phrase.count is not None or phrase.article in ("a", "an", "another") or led:  # "onto the ferry, two of them"
         return phrase
     if (many := times(tokens, j)) is not None:
         return replace(phrase, end=many[0], count=many[1], several=many[1] != 1)
     if not match(tokens, j, ",|("):
         return phrase
+    if (group := _of_them(tokens, j + 1)) is not None:
+        return replace(phrase, end=group[0], count=group[1] or 4, exact=group[1] > 0, several=True)
+    j += match(tokens, j + 1, "all") is not None
     dozen = match(tokens, j + 1, "a", "dozen")
     n = 12 if dozen else number_of(tokens, j + 1)
     j += bool(dozen)
@@ -54,6 +54,14 @@ def told_after(tokens: Tokens, phrase: NounPhrase) -> NounPhrase:
     if n is None or n < 2 or not ended:
         return phrase
     return replace(phrase, end=hit[0] if hit else j + 2, count=n, several=True)
+
+
+def _of_them(tokens: Tokens, j: int) -> tuple[int, int] | None:
+    """As in "toucans, a pair of them, sit there": where that ends, and how many, 0 if that is open."""
+    if hit := match(tokens, j, "a", "pair|couple|trio|dozen", "of", "them", ",|)?"):
+        return hit[0], lex.GROUPS[hit[1][1]]
+    hit = match(tokens, j, "lots|plenty|dozens|hundreds|loads", "of", "them", ",|)?")
+    return (hit[0], 0) if hit else None
 
 
 def times(tokens: Tokens, j: int) -> tuple[int, int] | None:

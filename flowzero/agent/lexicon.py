@@ -57,6 +57,7 @@ GROUPS = {
     "row": 0, "queue": 0, "set": 0, "collection": 0, "cluster": 0, "fleet": 0, "line": 0, "bevy": 0, "gaggle": 0, "litter": 0,
     "lot": 0, "lots": 0, "caravan": 0, "convoy": 0, "parade": 0, "procession": 0, "colony": 0, "squad": 0, "pride": 0,
     "quintet": 5, "sextet": 6, "family": 0, "shoal": 0, "brood": 0, "throng": 0, "gang": 0, "troop": 0, "horde": 0, "plenty": 0,
+    "skein": 0, "mob": 0, "stampede": 0, "drove": 0, "flotilla": 0,
     "dozens": 0, "hundreds": 0, "thousands": 0, "millions": 0, "tons": 0, "loads": 0, "heaps": 0, "masses": 0, "oodles": 0,
 }  # fmt: skip
 """'a pair of' and the like; 0 is an open number."""
@@ -127,7 +128,7 @@ ADJECTIVES = (
 )
 ORDINALS = {
     "first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8, "ninth": 9,
-    "tenth": 10, "last": -1, "other": -2, "former": 1, "latter": -1,
+    "tenth": 10, "eleventh": 11, "twelfth": 12, "last": -1, "other": -2, "former": 1, "latter": -1,
 }  # fmt: skip
 
 PRONOUNS = words("it they them he she him itself themselves himself herself one ones both")

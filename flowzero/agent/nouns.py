@@ -13,7 +13,10 @@ from dataclasses import dataclass, replace
 from flowzero import vocabulary
 from flowzero.agent import english
 from flowzero.agent import lexicon as lex
+from flowzero.agent.afterwords import looks_after
+from flowzero.agent.appositions import named_again
 from flowzero.agent.counting import listed, number_of, times, told_after
+from flowzero.agent.herds import agreeing, herd, makes_up
 from flowzero.agent.phrase_ends import STOP, ends_phrase, opens_another, participle_at
 from flowzero.agent.phrases import Tokens, match
 from flowzero.agent.pointing import all_of_them, counted_act, of_them, points
@@ -56,6 +59,8 @@ class NounPhrase:
     """What it is called, as in "a dog named Rex"."""
     aliases: tuple[str, ...] = ()
     """What each of several is called, as in "our cats Tom and Jerry"."""
+    also: str = ""
+    """What else it is called, as a dog in "his dog, a scruffy terrier, runs"."""
     among: NounPhrase | None = None
     """Of which some are meant, as in "two of the five birds"."""
 
@@ -113,24 +118,32 @@ def _phrase_at(tokens: Tokens, i: int, *, bare: bool, short: bool) -> NounPhrase
     found = _rest(tokens, i, j, head, bare=bare)
     if (
         found is not None
-        and found.ordinal is not None
+        and found.ordinal not in (None, -2)
         and (side := match(tokens, found.end, "from", "the", "left|right|top|bottom"))
     ):
         last = side[1][2] in ("right", "bottom")  # as in "the second lamp from the right"
         found = replace(found, end=side[0], ordinal=-abs(found.ordinal) if last else found.ordinal)
-    if found is None or short or not found.noun:
-        return found
-    return told_after(tokens, listed(tokens, _with_of(tokens, found)))
+    return found if found is None or short or not found.noun else _with_more(tokens, agreeing(tokens, found))
+
+
+def _with_more(tokens: Tokens, phrase: NounPhrase) -> NounPhrase:
+    """With what is told after the noun: of what, in what, how many, what they look like, and what else they are called."""
+    several = herd(tokens, phrase)
+    if several is phrase:
+        several = told_after(tokens, listed(tokens, _with_of(tokens, phrase)))
+    return named_again(tokens, looks_after(tokens, several))
 
 
 def _some_of(tokens: Tokens, i: int) -> NounPhrase | None:
     """As in "one of the two birds"."""
-    n = number_of(tokens, i)
-    if n is None or not match(tokens, i + 1, "of", "the|these|those|his|her|their|my|our"):
+    half = tokens[i].low == "half"
+    n = 2 if half else number_of(tokens, i)
+    if n is None or not match(tokens, i + 1, "of", "the|these|those|his|her|its|their|my|our"):
         return None
     whole = noun_phrase(tokens, i + 2)
-    if whole is None or not whole.noun or not whole.several:
+    if whole is None or not whole.noun or not whole.several or (half and (whole.count is None or whole.count % 2)):
         return None
+    n = whole.count // 2 if half and whole.count is not None else n
     if n == 1 and (tokens[i + 3].low == "most" or tokens[i + 3].low.endswith("est")):
         return replace(whole, start=i, count=1, several=False, article="a")  # as in "one of the tallest trees"
     return NounPhrase(i, whole.end, pronoun="one", article="one", count=n, several=n > 1, among=whole)
@@ -172,16 +185,25 @@ def _quantity(tokens: Tokens, i: int) -> tuple[int, NounPhrase]:
             phrase = replace(phrase, ordinal=None if second else lex.ORDINALS[low], another=second or phrase.another)
         elif low == "-" and j > i:
             pass
+        elif phrase.count is None and phrase.article in ("a", "an", "the") and (at := _makers(tokens, j)) is not None:
+            j, phrase = at, replace(phrase, article="" if phrase.article != "the" else "the")
+            continue
         elif (group := _group(tokens, j)) is not None and (phrase.article or low in lex.PLENTY or _begins(tokens, j, group[0])):
             j, n = group
             phrase = replace(phrase, count=n or 4, exact=n > 0, several=True)
             continue
         elif (n_ := number_of(tokens, j)) is not None:
             phrase = replace(phrase, count=n_, exact=True, several=n_ != 1, article=phrase.article or low)
+            j += 2 if match(tokens, j + 1, "or", "so") else 0
         else:
             break
         j += 1
     return j, phrase
+
+
+def _makers(tokens: Tokens, j: int) -> int | None:
+    """Where the number stands in "long string of five camels", "traffic jam of eight cars"."""
+    return next((at for k in (j, j + 1) if (at := makes_up(tokens, k)) is not None), None)
 
 
 def _begins(tokens: Tokens, j: int, end: int) -> bool:
@@ -201,7 +223,7 @@ def _group(tokens: Tokens, j: int) -> tuple[int, int] | None:
                 return None
             return j + size + 1, lex.GROUPS[tokens[j + size - 1].low]
     if tokens[j].low in ("dozen", "couple") and j + 1 < len(tokens) and tokens[j + 1].word:
-        return j + 1, lex.GROUPS[tokens[j].low]
+        return (3 if match(tokens, j + 1, "or", "so") else 1) + j, lex.GROUPS[tokens[j].low]
     return None
 
 
@@ -260,6 +282,11 @@ def _rest(tokens: Tokens, start: int, j: int, phrase: NounPhrase, *, bare: bool)
         if low in _FILLERS and not nouns:
             j += 1
             continue
+        if adjectives and not nouns and phrase.article == "the" and (n := _those(tokens, j)):
+            several = n > 1
+            return replace(
+                phrase, start=start, end=j + 1, pronoun="one", count=n, several=several, adjectives=tuple(adjectives)
+            )
         if nouns and (nouns[-1] in ("one", "ones", "foreground", "background") or ends_phrase(tokens, j, nouns, phrase)):
             break
         if (
@@ -310,6 +337,12 @@ def _rest(tokens: Tokens, start: int, j: int, phrase: NounPhrase, *, bare: bool)
     )
 
 
+def _those(tokens: Tokens, j: int) -> int:
+    """How many those are that a number without a noun stands for, as in "the grey two stay"; 0 if none does."""
+    n = number_of(tokens, j)
+    return n if n is not None and tokens[j].low != "one" and not _continues(tokens, j + 1) else 0
+
+
 _MOST = {"smallest": "small", "tiniest": "tiny", "biggest": "big", "largest": "large", "tallest": "tall"}
 _SIZED = {"smaller": "small", "tinier": "tiny", "bigger": "big", "larger": "large", "taller": "tall"}
 
@@ -351,6 +384,7 @@ def _is_adjective(tokens: Tokens, j: int, phrase: NounPhrase, *, given: bool) ->
         and follows
         and not vocabulary.is_thing(low)
         and low not in lex.VERBS
+        and not (low.endswith("ed") and english.mostly(low) == "n")
     ):
         return True
     if given and follows and (adverb(low) or describes(tokens, j) or (never_noun(low) and "a" in english.kinds(low))):

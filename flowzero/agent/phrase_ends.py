@@ -8,8 +8,9 @@ from flowzero import vocabulary
 from flowzero.agent import english
 from flowzero.agent import lexicon as lex
 from flowzero.agent.counting import number_of
+from flowzero.agent.herds import UNCHANGED
 from flowzero.agent.phrases import Tokens, match
-from flowzero.agent.tokens import plural, singular, verb
+from flowzero.agent.tokens import any_verb, plural, singular, verb
 from flowzero.agent.wordclass import adverb, never_noun, watched
 
 if TYPE_CHECKING:
@@ -41,6 +42,11 @@ def ends_phrase(tokens: Tokens, j: int, nouns: list[str], phrase: NounPhrase) ->
     lone = phrase.article not in ("", "some", "both") and phrase.count in (None, 1)
     if lone and plural(low) and not plural(nouns[-1]) and match(tokens, j + 1, "a|an|the|his|her|its|their|another"):
         return True  # as in "the shark rams the cage": nothing else stands between two things
+    counted = phrase.exact and (phrase.count or 0) > 1 and english.as_noun(nouns[-1]) == "nt" and nouns[-1] not in UNCHANGED
+    if counted and plural(low) and not plural(nouns[-1]):
+        return False  # as in "two phone boxes": a number takes a plural
+    if plural(low) and not plural(nouns[-1]) and _goes_some_way(tokens, j, phrase, nouns[-1]):
+        return True
     if number_of(tokens, j) is not None and j + 1 < len(tokens) and plural(tokens[j + 1].low):
         return True  # as in "in the sky three birds"
     several = phrase.several or (plural(nouns[-1]) and phrase.article not in ("a", "an"))
@@ -85,6 +91,24 @@ def ends_phrase(tokens: Tokens, j: int, nouns: list[str], phrase: NounPhrase) ->
         return True
     ends = not follows or follows in STOP or follows in lex.DETERMINERS or not follows[0].isalpha() or follows in lex.HEADINGS
     return ends and (base_agrees or found[1].kind == "act") and not vocabulary.is_thing(low) and low not in lex.SETTINGS
+
+
+_AWAY = frozenset(["forward", "forwards", "off", "away", "along", "back", "there", "itself", "himself", "herself"])
+_SOME_WAY = _AWAY | frozenset(
+    ["round", "around", "past", "into", "out", "over", "across", "through", "towards", "toward", "onto"]
+)
+
+
+def _goes_some_way(tokens: Tokens, j: int, phrase: NounPhrase, last: str) -> bool:
+    """As in "a bulldozer rams forward": what could be several of something is a verb, as a way follows it."""
+    if phrase.count not in (None, 1) or phrase.several or any_verb(tokens[j].low) is None:
+        return False
+    if not phrase.article and (phrase.start == 0 or not tokens[phrase.start - 1].word):
+        onward = match(tokens, j + 1, "to", "the", "left|right|top|bottom") or match(tokens, j + 1, "downhill|uphill|skywards")
+        if onward and vocabulary.is_thing(last) and last not in lex.SETTINGS and not vocabulary.is_thing(tokens[j].low):
+            return True  # as in "tractor ploughs to the right"
+    ways = _SOME_WAY if phrase.article in ("a", "an", "another", "one") else _AWAY
+    return j + 1 < len(tokens) and tokens[j + 1].low in ways
 
 
 def _crew_goes(tokens: Tokens, j: int, phrase: NounPhrase) -> bool:

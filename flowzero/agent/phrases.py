@@ -183,12 +183,17 @@ def relation(tokens: Tokens, i: int) -> tuple[int, Side] | None:
         i += 1
     for slots, name in _RELATIONS:
         hit = match(tokens, i, *slots)
-        framed = hit and tokens[hit[0] - 1].low == "of" and match(tokens, hit[0], "the|a|this?", "|".join(lex.FRAME_NOUNS))
-        if framed and not (slots[:2] == ("in", "front") and match(tokens, hit[0], "a|the", "window|picture|screen")):
+        if hit and tokens[hit[0] - 1].low == "of" and _of_frame(tokens, hit[0], aside=name in ("left", "right")):
             continue
         if hit and (best is None or hit[0] > best[0]):
             best = hit[0], Side(name)
     return best
+
+
+def _of_frame(tokens: Tokens, i: int, *, aside: bool) -> bool:
+    """Whether the picture itself is named: one may stand in front of a window, or to the left of one."""
+    hit = match(tokens, i, "the|a|this?", "|".join(lex.FRAME_NOUNS))
+    return hit is not None and not (hit[1][1] in ("window", "screen") and (hit[1][0] == "a" or not aside))
 
 
 def heading(tokens: Tokens, i: int) -> tuple[int, str] | None:

@@ -257,11 +257,11 @@ def _may_be_verb(tokens: Tokens, j: int, before: Chunk | None) -> bool:  # noqa:
     if low.endswith("ing"):
         return not starts or noun_phrase(tokens, j + 1, bare=True) is None
     third = low.endswith("s") and low not in lex.VERBS and found[1].kind != "act"
-    if third and before is not None and before.kind in ("and", "comma", "seq", "manner", "adj"):
+    if third and before is not None and before.kind in ("and", "comma", "seq", "manner", "adj", "region"):
         follows = tokens[j + 1].low if j + 1 < len(tokens) else "."
         if (
             not follows[0].isalpha()
-            or follows in lex.PREPOSITIONS | lex.HEADINGS.keys() | lex.CONJUNCTIONS | lex.DETERMINERS
+            or follows in lex.PREPOSITIONS | lex.HEADINGS.keys() | lex.CONJUNCTIONS | lex.DETERMINERS | lex.POSSESSIVES
             or follows.endswith("ly")
         ):
             return True

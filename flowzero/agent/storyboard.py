@@ -10,7 +10,7 @@ from flowzero.agent import lexicon as lex
 from flowzero.agent.chunks import clause_at
 from flowzero.agent.nouns import noun_phrase
 from flowzero.agent.phrases import Tokens, heading, match, region
-from flowzero.agent.tokens import Token, verb
+from flowzero.agent.tokens import Token, plural, singular, verb
 
 _LABELS = (
     frozenset(
@@ -135,7 +135,22 @@ def _title(tokens: Sequence[Token], i: int) -> int:
     alone = len(title) == 1 and bare and verb(head) is None and english.as_noun(head) != "np"
     event = title[0] in ("the", "my", "our") and not (vocabulary.is_thing(head) or said) and head not in lex.SETTINGS
     event = event and clause_at(tuple(tokens), i + len(title) + 1)  # as in "The penguin parade: ten penguins walk"
-    return i + len(title) + 1 if named or alone or event else i
+    sums_up = _sums_up(tuple(tokens), title, i + len(title) + 1)  # as in "Old friends: a man and a woman meet"
+    return i + len(title) + 1 if named or alone or event or sums_up else i
+
+
+def _sums_up(tokens: Tokens, title: Sequence[str], i: int) -> bool:
+    """Whether a few words before a colon are no thing of their own, as new things of other kinds are told after it."""
+    head = title[-1]
+    tells = lex.PREPOSITIONS | lex.CONJUNCTIONS | lex.DETERMINERS | lex.NUMBERS.keys()
+    plain = len(title) <= 3 and tells.isdisjoint(title)
+    if not plain or title[0].endswith("ing") or vocabulary.find_setting(head) or head in lex.SETTINGS or title[-1] == "vs":
+        return False
+    if not plural(head) and (vocabulary.is_thing(head) or english.as_noun(head) in ("nt", "np", "")):
+        return False
+    new = noun_phrase(tokens, i) if match(tokens, i, "a|an|two|three|four|five") else None
+    told = new.noun.split()[-1] if new is not None and new.noun else ""
+    return bool(told) and told not in (head, singular(head)) and told not in lex.BODY | lex.PARTS
 
 
 def arrangement(tokens: Tokens) -> tuple[int, str]:

@@ -99,7 +99,7 @@ READINGS: list[tuple[str, list[str]]] = [
     ("A bottle falls off the table", ["bottle: from near table > down"]),
     ("An apple falls from the top of the screen to the bottom", ["apple: from at top > at bottom"]),
     ("A ball drops and bounces", ["ball: down", "ball: bounce"]),
-    ("A spider climbs up the wall", ["spider near wall", "spider: up"]),
+    ("A spider climbs up the wall", ["spider on wall", "spider near wall", "spider: up"]),
     ("A monkey climbs a tree", ["monkey near tree", "monkey: up"]),
     ("A parachute descends slowly", ["parachute: down slow"]),
     ("A duck swims across the pond from right to left", ["setting the pond", "duck: from at right > at left"]),

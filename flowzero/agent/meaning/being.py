@@ -296,6 +296,8 @@ class Being(Going):
         if not phrase:
             kept = [word for word in thing.attributes if word not in lex.COLOURS or not any(a in lex.COLOURS for a in after)]
             phrase = f"a {' '.join([*after, *kept, thing.noun])}"
+        if before and not thing.attributes and all(word in lex.COLOURS for word in before):
+            self.meaning.cast.describe(self.thing, before)  # as in "turns from green to orange"
         window = self.clause.times[0].window if self.clause.times else None
         phrase = phrase if phrase[2:3] not in "aeiou" else "an" + phrase[1:]
         self.add(Turns(thing=self.thing, before=before, after=after, phrase=phrase, window=window))

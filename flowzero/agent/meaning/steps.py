@@ -330,7 +330,9 @@ class Steps:
             self.add(Follows(thing=other, other=self.thing))
             return []
         if prep in ("up", "down") and relation is None:
-            self.add(Relation(thing=self.thing, relation="near", other=other, window=self.window))
+            stairs = self.meaning.cast[other].noun.split()[-1] in lex.SLOPES - {"ramp", "ladder"}
+            for where in ("near",) if stairs else ("on", "near"):  # on it all the way, from its foot or its top
+                self.add(Relation(thing=self.thing, relation=where, other=other, window=self.window))
             return [Go(heading=prep)]
         if relation in ("behind", "front") and heading and prep != "from":
             self.add(Relation(thing=self.thing, relation=relation, other=other, window=self.window))
