@@ -167,7 +167,7 @@ def _bases(low: str) -> tuple[str, ...]:
     return (_AUXILIARY[low],) if low in _AUXILIARY else tuple(base for base in bases(low) if base not in ("be", "ha"))
 
 
-def _end(part: _Part, said: Sequence[Token], i: int) -> int | None:  # noqa: PLR0911
+def _end(part: _Part, said: Sequence[Token], i: int) -> int | None:
     """Where a part of the pattern ends that begins at i, if it does."""
     if part.kind == "verb" and i and said[i - 1].low in ("a", "an") and said[i].low in part.choices:
         return None  # as in "a fly circles": nobody flies
