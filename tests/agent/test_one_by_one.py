@@ -84,7 +84,7 @@ def test_a_verb_of_several_tells_of_several(prompt: str) -> None:
     ("prompt", "expected"),
     [
         ("a moth in front of a window", {"moth front window"}),
-        ("Two crabs, one from the left, the other from the right.", {"crab-2: from at right > left"}),
+        ("Two crabs, one from the left, the other from the right.", {"crab-2: from at off right > left"}),
         ("a lizard runs up a door", {"lizard on door", "lizard: up"}),
         ("a monk kneels before a shrine", {"monk front shrine"}),
         ("a bench with a nurse seated on it", {"nurse on bench"}),

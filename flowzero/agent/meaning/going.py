@@ -86,7 +86,8 @@ class Going(Leaving):
                         self.add(Moves(thing=self.thing, window=self.window, across=True))
                     return
             steps = steps if shaped is None else shaped
-        if settles and isinstance(steps[-1], At) and not steps[-1].place.off:
+        runs = isinstance(steps[0], At) and steps[0].start if steps else False  # as in "lands from left to right"
+        if settles and isinstance(steps[-1], At) and not (steps[-1].place.off or runs):
             steps.append(Rest())
         self._with_company(steps)
         traces = [step for step in steps if isinstance(step, Trace)]
