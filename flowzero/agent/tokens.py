@@ -186,7 +186,8 @@ def _mend(word: str, *, thorough: bool) -> str:
     swapped = (word[:i] + word[i + 1] + word[i] + word[i + 2 :] for i in range(1, len(word) - 1))
     undoubled = (word[:i] + word[i + 1 :] for i in range(1, len(word)) if word[i] == word[i - 1])
     missing = (word[:i] + letter + word[i:] for i in range(1, len(word) + 1) for letter in "abcdefghilmnoprstuvwy")
-    other = (word[:i] + letter + word[i + 1 :] for i in range(1, len(word)) for letter in "aeioubcdfghklmnprstvw")
+    last = len(word) - word.endswith("y")  # what is slinky does not slink
+    other = (word[:i] + letter + word[i + 1 :] for i in range(1, last) for letter in "aeioubcdfghklmnprstvw")
     tries = (swapped, undoubled, missing, other) if thorough else (swapped, undoubled, missing) if len(word) > 4 else (swapped,)
     for candidates in tries:
         for candidate in candidates:
