@@ -6,6 +6,7 @@ from typing import Any
 
 from flowzero.agent.constraints import broken, measure
 from flowzero.agent.reading import read
+from flowzero.agent.repair import draft
 from flowzero.dss import DSS, Box, Keyframe, Object, Scene, Span
 from flowzero.plan import Finding
 
@@ -37,3 +38,16 @@ def seen(start: float, end: float) -> dict[str, Any]:
 def faults(dss: DSS) -> dict[str, Finding]:
     """What the critic finds broken, by the check's name."""
     return {finding.constraint: finding for finding in measure(read(dss.prompt), dss) if broken(finding)}
+
+
+def planned(prompt: str) -> DSS:
+    """The built-in planner's plan of a prompt that it has read in full, of which nothing is broken."""
+    reading = read(prompt)
+    dss = draft(reading)
+    assert not reading.unread
+    assert not [finding.message for finding in measure(reading, dss) if broken(finding)]
+    return dss
+
+
+def named(dss: DSS, name: str) -> Object:
+    return next(item for item in dss.objects if item.id == name)

@@ -4,23 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from flowzero.agent.constraints import broken, measure
 from flowzero.agent.promises import Carries
 from flowzero.agent.reading import read
-from flowzero.agent.repair import draft
-from flowzero.dss import DSS, Object
-
-
-def planned(prompt: str) -> DSS:
-    reading = read(prompt)
-    dss = draft(reading)
-    assert not reading.unread
-    assert not [finding.message for finding in measure(reading, dss) if broken(finding)]
-    return dss
-
-
-def named(dss: DSS, name: str) -> Object:
-    return next(item for item in dss.objects if item.id == name)
+from tests.agent.planning import named, planned
 
 
 @pytest.mark.parametrize(

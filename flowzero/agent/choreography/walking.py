@@ -331,8 +331,6 @@ def _gone(sketch: Sketch, step: Go, length: float, part: float) -> tuple[float, 
     if not ux and sketch.at.grounded and slopes:
         cx = x + (0.24 if x <= 0.5 else -0.24)  # a slope leads aside as it leads up or down
     cx, cy = within(cx, sketch.at.w), within(cy, sketch.at.h)
-    if not ux and uy > 0:
-        cx = _past_the_edge(sketch, cx, min(cy, sketch.at.y) if sketch.at.grounded else cy)
     if ux and sketch.count > 1 and not sketch.together:  # each of several to a place of its own before the edge
         ahead = (sketch.count - 1 - sketch.member if ux > 0 else sketch.member) * 0.7 * sketch.at.w
         far = within(cx + math.copysign(2.0, ux), sketch.at.w) - math.copysign(ahead, ux)
@@ -356,22 +354,6 @@ def _falls_off(sketch: Sketch) -> bool:
     """Whether its way begins up on another thing, from which it falls."""
     ways = [j.steps[0] for j in sketch.reading.promises if isinstance(j, Journey) and j.thing == sketch.thing]
     return any(isinstance(step, Beside) and step.start for step in ways)
-
-
-def _past_the_edge(sketch: Sketch, cx: float, cy: float) -> float:
-    """How far to the side that lands which falls down past a thing that it was on: so far that one sees it get away from it."""
-    ways = [j.steps for j in sketch.reading.promises if isinstance(j, Journey) and j.thing == sketch.thing]
-    match ways:
-        case [(Beside(relation="near", start=True) as begun, Go(heading="down"))] if len(sketch.points) == 1:
-            other = sketch.box_of(begun.other, sketch.points[0][0])
-        case _:
-            return cx
-    x, y = sketch.here
-    if other is None or not y < other.cy < cy:
-        return cx
-    side = -1 if x < other.cx else 1
-    least = (math.dist((x, y), (other.cx, other.cy)) + 1.4 * _GONE) ** 2 - (cy - other.cy) ** 2
-    return within(side * max(side * cx, side * other.cx + math.sqrt(max(least, 0.0))), sketch.at.w)
 
 
 def _horizon(sketch: Sketch) -> float | None:
