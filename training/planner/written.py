@@ -2,7 +2,8 @@
 
 Templates joined by a program say one thing after another. People tell of several at once, refer back, leave out and turn round;
 so these were written by hand, as a crowd of people would. What is varied is what the sentence does not hang on: nouns that are
-marked as free, colours, the place, left and right. A tenth is held out, drawn by hash.
+marked as free, colours, the place, left and right. A tenth is held out, drawn by hash. In `reworded/` are the outlines of those
+to train on once more, in the words of others, who had not seen the prompts.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from training.planner.lexicon import Lexicon, Part, drawn_out, load
 from training.planner.noise import roughened
 from training.planner.stories import Story, keeps
 
-FOLDER = Path(__file__).with_name("written")
+FOLDER, REWORDED = Path(__file__).with_name("written"), Path(__file__).with_name("reworded")
 _OTHER_NOUN, _OTHER_COLOUR, _OTHER_PLACE, _MIRRORED, _ROUGH = 0.75, 0.5, 0.4, 0.5, 0.3
 """How often what can be varied is."""
 _SIDES = {"left": "right", "right": "left"}
@@ -47,23 +48,37 @@ class Written(NamedTuple):
 @lru_cache(maxsize=1)
 def written() -> Mapping[Part, tuple[Written, ...]]:
     """All of them, those to train on and those held out."""
-    lines = [line for path in sorted(FOLDER.glob("*.jsonl")) for line in path.read_text(encoding="utf-8").splitlines()]
-    rows = [json.loads(line) for line in lines]
-    found = [Written(row["prompt"], Outline.model_validate(row["outline"]), row["swap"]) for row in rows]
+    found = _read(FOLDER)
     return {
         "train": tuple(one for one in found if not drawn_out(one.prompt)),
         "held": tuple(one for one in found if drawn_out(one.prompt)),
     }
 
 
+@lru_cache(maxsize=1)
+def reworded() -> tuple[Written, ...]:
+    """What those to train on say, in the words of others."""
+    return _read(REWORDED)
+
+
+def _read(folder: Path) -> tuple[Written, ...]:
+    lines = [line for path in sorted(folder.glob("*.jsonl")) for line in path.read_text(encoding="utf-8").splitlines()]
+    rows = [json.loads(line) for line in lines]
+    return tuple(Written(row["prompt"], Outline.model_validate(row["outline"]), row["swap"]) for row in rows)
+
+
 def retold(seed: int, *, held: bool = False) -> Iterator[Story]:
-    """Variations of written prompts, in rounds without end; with `held` of prompts and nouns that are never trained on."""
+    """Variations of written prompts, in rounds without end; with `held` of prompts and nouns that are never trained on.
+
+    Of these, only such as the built-in planner can keep.
+    """
     rng, words = random.Random(seed), load()
     part: Part = "held" if held else "train"
+    told = written()["held"] if held else written()["train"] + reworded()
     while True:
-        for one in rng.sample(written()[part], len(written()[part])):
+        for one in rng.sample(told, len(told)):
             story = vary(one, rng, words, part)
-            if grounded(story.outline, story.prompt) == story.outline and keeps(story):
+            if grounded(story.outline, story.prompt) == story.outline and (not held or keeps(story)):
                 yield story
 
 
