@@ -50,7 +50,7 @@ def test_of_an_error_the_critic_speaks_and_the_changes_right_it():
 
 def test_lessons_are_written_in_their_shares_and_read_back(tmp_path):
     config = load_config()
-    few = config.data.model_copy(update={"examples": 120, "held_examples": 3, "revisions": 0.4, "fixes": 0.2})
+    few = config.data.model_copy(update={"examples": 120, "held_examples": 3, "written": 0.2, "revisions": 0.4, "fixes": 0.2})
     data.write(config.model_copy(update={"data": few}), tmp_path)
     lessons = data.lessons(tmp_path / "train.jsonl")
     changing = [lesson for lesson in lessons if lesson.system == CHANGING]
