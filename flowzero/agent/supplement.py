@@ -35,7 +35,7 @@ _MOTION = p.Journey | p.Moves | p.Follows | p.Passes
 
 def joined(rules: Reading, model: Reading) -> Reading:
     """What both readings of a prompt make of it; unread stays what the rules left unread."""
-    sober = _bridged(_at_rest(_sober(_called(model, rules)), rules), rules)
+    sober = _bridged(_at_rest(_sober(_called(model, rules), rules), rules), rules)
     heard = _by_place(_by_sides(_finer(sober, rules), rules), rules)
     return supplemented(heard, rules).model_copy(update={"unread": rules.unread})
 
@@ -71,9 +71,14 @@ def _counts(promise: Promise, called: Mapping[str, p.Thing]) -> bool:
     return isinstance(promise, p.Count) and (promise.noun in nouns or not called.keys().isdisjoint(promise.things))
 
 
-def _sober(model: Reading) -> Reading:
-    """The model's reading without what cannot be: it sets nothing in motion that cannot move, and nothing follows that."""
-    rooted = {thing.id for thing in model.things if fixed(thing.noun)}
+def _sober(model: Reading, rules: Reading) -> Reading:
+    """The model's reading without what cannot be: it sets nothing in motion that cannot move, and nothing follows that.
+
+    What is moved by the rules, too, is not rooted: a piano that is pushed, the cabins of a big wheel.
+    """
+    same = _matched(model, rules)
+    moved = {same.get(on.thing) for on in rules.promises if isinstance(on, _MOTION | p.Carries)}
+    rooted = {thing.id for thing in model.things if fixed(thing.noun)} - moved
 
     def stands(promise: Promise) -> bool:
         if isinstance(promise, p.Follows) and promise.other in rooted:
@@ -246,9 +251,19 @@ def _has(sure: Reading, phrase: str) -> bool:
 
 
 def _is_news(promise: Promise, thing: str | None, sure: Reading) -> bool:
-    """Whether the sure reading says nothing of that kind of a thing, nor, if it is about its course, anything of that."""
-    told = [one for one in sure.promises if isinstance(one, _TOLD) and _subject(one) == thing]
-    return not any(one.kind == promise.kind or (isinstance(one, _COURSE) and isinstance(promise, _COURSE)) for one in told)
+    """Whether the sure reading says nothing of that kind of a thing, nor, if it is about its course, anything of that.
+
+    Nor is it news where one of two things is if the sure reading says where the other is by that one.
+    """
+    both = set(_told_of(promise))
+
+    def covers(one: Promise) -> bool:
+        of_course = isinstance(one, _COURSE) and isinstance(promise, _COURSE)
+        if _subject(one) == thing:
+            return one.kind == promise.kind or of_course
+        return of_course and len(both) > 1 and set(_told_of(one)) == both
+
+    return not any(isinstance(one, _TOLD) and covers(one) for one in sure.promises)
 
 
 def _subject(promise: Promise) -> str | None:

@@ -169,3 +169,18 @@ def test_who_has_a_name_is_what_the_rules_know_it_to_be():
     assert {"count 1 dog", "count 1 cat", "rex: left", "cat still", "cat at left"} <= set(told(both))
     two = joined(read("our cats Tom and Pia run left"), reading("our cats Tom and Pia run left", {"is": "Tom"}, {"is": "Pia"}))
     assert {"count 2 cat", "tom: left", "pia: left"} <= set(told(two))
+
+
+def test_the_rules_do_not_turn_round_where_two_things_are_to_each_other():
+    prompt = "three green apples, one red one in front of them"
+    model = reading(prompt, {"is": "a green apple", "n": 3}, {"is": "a red apple", "rel": "in front of", "of": 1})
+    fronts = [on for on in joined(read(prompt), model).promises if on.kind == "relation"]
+    assert [(on.thing, on.other) for on in fronts] == [("apple-2", "apple")]
+
+
+def test_what_cannot_move_by_itself_moves_where_the_rules_move_it_too():
+    prompt = "ferris wheel cabins go round"
+    model = reading(prompt, {"is": "a ferris wheel cabin", "n": 0, "do": ["circle"]})
+    assert any(on.kind == "journey" for on in joined(read(prompt), model).promises)
+    still = reading("a fox walks past a house", {"is": "a fox", "do": ["go"]}, {"is": "a house", "do": ["left"]})
+    assert all(getattr(on, "thing", None) != "house" for on in joined(read("a fox walks past a house"), still).promises)
