@@ -53,9 +53,6 @@ CHANGING = "changes"
 SURE = 0.3
 """The probability, as the model has it, from which what it reads counts where the rules read everything, too."""
 
-LIKELY = 0.12
-"""That from which it counts where the rules leave a piece unread. A reading less probable is wrong more often than theirs."""
-
 _CONTEXT = 2048
 _MOST_TOKENS = 500
 _SLOTS = 4
@@ -80,8 +77,7 @@ class LocalMind:
     async def interpret(self, task: Task, meter: Meter) -> Reading | None:
         """What the rules read, joined with what the model's outline promises; None if that changes nothing.
 
-        Where the rules leave nothing unread but acts an outline counts that the model is :data:`SURE` of, elsewhere one that
-        is :data:`LIKELY`.
+        Where the rules leave nothing unread but acts an outline counts that the model is :data:`SURE` of.
         """
         try:
             outline, probability = await outline_of(await asyncio.to_thread(self._ready), task.prompt, meter)
@@ -134,13 +130,11 @@ class LocalMind:
 
 
 def heard(rules: Reading, probability: float) -> bool:
-    """Whether the model's outline of a prompt counts: it is sure of it, or likely where the rules leave more unread than acts.
+    """Whether the model's outline of a prompt counts: the rules leave more unread than acts, or it is sure of it.
 
-    Where the rules find no thing at all, it counts in any case; what a prompt takes back, the rules know better.
+    What a prompt takes back, the rules know better.
     """
-    if not rules.things:
-        return True
-    return (bool(rules.unread) and not rules.acting and probability >= LIKELY) or (probability >= SURE and not rules.corrected)
+    return (bool(rules.unread) and not rules.acting) or (probability >= SURE and not rules.corrected)
 
 
 def served(changes: Changes, probability: float, asked: Instruction) -> tuple[Edit, ...]:
@@ -172,7 +166,7 @@ def chat_with(files: tuple[Path, Path], settings: Settings, slots: int = _SLOTS)
 
 
 async def outline_of(chat: Chat, prompt: str, meter: Meter) -> tuple[Outline, float]:
-    """What the model makes of a prompt, and how probable it holds that, 0 to 1; :data:`LIKELY` where the server does not tell.
+    """What the model makes of a prompt, and how probable it holds that, 0 to 1.
 
     Raises:
         LLMError: if it does not answer, or with no outline.
@@ -180,7 +174,7 @@ async def outline_of(chat: Chat, prompt: str, meter: Meter) -> tuple[Outline, fl
     reply = await chat.ask([("system", SYSTEM), ("user", prompt)], "outline", OUTLINE, meter, weighed=True)
     if reply.cut:
         raise LLMReplyError("the small planner did not come to an end: make the prompt shorter.")
-    return grounded(decode_outline(reply.text), prompt), LIKELY if reply.probability is None else reply.probability
+    return grounded(decode_outline(reply.text), prompt), reply.probability or 0.0
 
 
 def question(dss: DSS, instruction: str) -> str:

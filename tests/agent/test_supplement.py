@@ -147,13 +147,8 @@ def test_where_a_way_begins_is_told_as_the_rules_do():
 def test_where_nothing_but_acts_is_unread_an_unsure_outline_does_not_count():
     assert not heard(read("a fox barks"), 0.1)
     assert heard(read("a fox barks"), 0.9)
-    assert heard(read("a fox glorps"), 0.2)
-    assert not heard(read("a fox runs left"), 0.2)
-
-
-def test_an_outline_that_is_unlikely_counts_only_where_the_rules_find_nothing():
-    assert not heard(read("a fox glorps"), 0.1)
-    assert heard(read("gone!"), 0.01)
+    assert heard(read("a fox glorps"), 0.1)
+    assert not heard(read("a fox runs left"), 0.1)
 
 
 def test_what_a_prompt_takes_back_the_rules_know_better_than_a_sure_outline():
