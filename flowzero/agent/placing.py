@@ -96,8 +96,8 @@ class Stance:
     grounded: bool
 
     def box(self, cx: float, cy: float | None = None, scale: float = 1.0) -> Box:
-        """Its box about a centre; on its own height when none is given."""
-        w, h = min(self.w * scale, 1.9), min(self.h * scale, 1.9)
+        """Its box about a centre, on its own height when none is given; no smaller and no larger than a box may be."""
+        w, h = (min(max(side * scale, 0.01), 1.9) for side in (self.w, self.h))
         return Box(x=round(cx - w / 2, 4), y=round((self.y if cy is None else cy) - h / 2, 4), w=round(w, 4), h=round(h, 4))
 
 

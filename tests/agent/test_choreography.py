@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from flowzero.agent.constraints import broken, measure
 from flowzero.agent.edits import apply
+from flowzero.agent.placing import Stance
 from flowzero.agent.reading import read
 from flowzero.agent.repair import draft, propose
 from flowzero.dss import DSS, Box, Keyframe, Object
@@ -385,3 +386,8 @@ def test_two_that_swap_places_end_where_the_other_was() -> None:
     (a, b), (c, d) = ((item.path[0].box, item.path[-1].box) for item in dss.objects)
     assert abs(a.cx - d.cx) + abs(a.cy - d.cy) < 0.15 > abs(b.cx - c.cx) + abs(b.cy - c.cy)
     assert abs(a.cx - c.cx) > 0.4 < abs(a.cy - c.cy)
+
+
+def test_what_is_small_and_far_away_has_a_box_all_the_same():
+    box = Stance(0.03, 0.02, 0.5, grounded=False).box(0.5, scale=0.2)
+    assert (box.w, box.h) == (0.01, 0.01)
