@@ -169,7 +169,7 @@ def _bases(low: str) -> tuple[str, ...]:
 
 def _end(part: _Part, said: Sequence[Token], i: int) -> int | None:
     """Where a part of the pattern ends that begins at i, if it does."""
-    if part.kind == "verb" and i and said[i - 1].low in ("a", "an") and said[i].low in part.choices:
+    if part.kind == "verb" and 0 < i < len(said) and said[i - 1].low in ("a", "an") and said[i].low in part.choices:
         return None  # as in "a fly circles": nobody flies
     if part.kind == "start":
         return i if i == 0 or said[i - 1].low in _STARTS else None

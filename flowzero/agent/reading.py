@@ -26,6 +26,7 @@ from flowzero.agent.idioms import plainly
 from flowzero.agent.meaning import Meaning
 from flowzero.agent.meaning.coverage import Span, unheard
 from flowzero.agent.moments import length
+from flowzero.agent.numerals import without_numerals
 from flowzero.agent.phrases import Tokens
 from flowzero.agent.promises import (
     At,
@@ -54,6 +55,7 @@ from flowzero.agent.succession import succeeding
 from flowzero.agent.swapping import sided, swapped
 from flowzero.agent.technical import without_notes
 from flowzero.agent.tokens import known, tokenise, verb
+from flowzero.agent.toponyms import placed
 from flowzero.agent.viewpoint import view_of
 from flowzero.dss import MAX_PROMPT
 from flowzero.errors import PromptError
@@ -88,7 +90,7 @@ def read(prompt: str) -> Reading:
         PromptError: if the prompt is blank, too long, or holds control characters.
     """
     text = check_text(prompt)
-    spoken = without_notes(in_sentences(_spoken(text)))
+    spoken = placed(without_numerals(without_notes(in_sentences(_spoken(text)))))
     tokens = tokenise(spoken)
     if not _readable(spoken, tokens):
         return Reading(prompt=text, unread=(text,))

@@ -155,3 +155,8 @@ def test_a_camera_that_is_spoken_of_otherwise_is_one(prompt: str, camera: str) -
 @pytest.mark.parametrize("prompt", ["two tractors pull back from a barn", "a plane and a truck pull out of a yard"])
 def test_who_pulls_back_is_no_camera(prompt: str) -> None:
     assert not any(isinstance(promise, Camera) for promise in read(prompt).promises)
+
+
+@pytest.mark.parametrize("prompt", ["one a", "here is a", "a dog is on an"])
+def test_a_text_may_break_off_after_an_article(prompt: str) -> None:
+    assert read(prompt).prompt == prompt
