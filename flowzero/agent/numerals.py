@@ -27,9 +27,8 @@ _COUNT_NOTHING = tuple(
         # "in the year 2050", "Berlin, 1989: ..."
         (rf"\b(?:in|from|since|circa|around) (?:(?:the )?(?:year|summer|winter|spring|autumn|fall) (?:of )?)?{_YEAR}\b", " "),
         (rf"{_OPEN}{_YEAR}(?=\s*(?:[,.;:)–—]|$))", " "),
-        # "the number 7 bus", "Route 66", "agent 007", "a 747"
+        # "the number 7 bus", "agent 007", "a 747"
         (rf"\bthe (?:number|nr\.?|no\.?) ?\d+(?= (?:{_NUMBERED})\b)", "the"),
-        (rf"\b({_NAMED}) (?:number |nr\.? ?|no\.? ?|#)?\d+\b{_SPAN}", r"\1"),
         (rf"{_OPEN}0\d+(?![\w:.])", " "),
         (r"\b(?:boeing )?7[0-8]7(s?)\b", r"jet\1"),
         # "a 2-metre python", "a 20 foot snake", "a 500 euro note", "a red 1967 Mustang"
@@ -43,6 +42,7 @@ _COUNT_NOTHING = tuple(
 """What they look like, and what stands for them."""
 
 
+_NAME = re.compile(rf"\b({_NAMED}) (?:number |nr\.? ?|no\.? ?|#)?\d+\b{_SPAN}", re.IGNORECASE)
 _ORDINAL = re.compile(r"\b([1-9])(?:st|nd|rd|th)\b", re.IGNORECASE)
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth")
 
@@ -51,4 +51,6 @@ def without_numerals(text: str) -> str:
     """The text without the numbers that count nothing; "1,000" is written as one number, "3rd" as a word."""
     for pattern, instead in _COUNT_NOTHING:
         text = pattern.sub(instead, text)
+    named = [name[1].lower() for name in _NAME.finditer(text)]
+    text = _NAME.sub(lambda name: name[1] if named.count(name[1].lower()) == 1 else name[0], text)  # not "tram 1", "tram 2"
     return _ORDINAL.sub(lambda hit: _ORDINALS[int(hit[1]) - 1], text)

@@ -263,7 +263,7 @@ def _promises(line: OutlineThing, thing: p.Thing, tied: tuple[p.Thing, p.Thing |
     said: list[p.Promise] = []
     made = _tie(line.rel, thing.id, *tied) if tied is not None and line.rel is not None else None
     further = [made] if isinstance(made, p.Approach | p.Trace) else []
-    steps = [*_steps(line.do, goes_on=bool(further)), *further]
+    steps = _in_turn(_steps(line.do, goes_on=bool(further)), further)
     if made is not None and not isinstance(made, p.Approach | p.Trace):
         said.append(made)
     if steps:
@@ -283,6 +283,14 @@ def _promises(line: OutlineThing, thing: p.Thing, tied: tuple[p.Thing, p.Thing |
     if line.size is not None:
         said.append(p.Grows(thing=thing.id, sign=1 if line.size == "grows" else -1))
     return said
+
+
+def _in_turn(steps: list[p.Step], further: Sequence[p.Approach | p.Trace]) -> list[p.Step]:
+    """The steps and the one to, from or around another; who leaves the picture has left the other before."""
+    leaves = bool(steps) and isinstance(steps[-1], p.At) and steps[-1].place.off and not steps[-1].start
+    if leaves and any(isinstance(step, p.Approach) and step.away for step in further):
+        return [*steps[:-2], *further, *steps[-2:]]
+    return [*steps, *further]
 
 
 def _news(after: str, before: str) -> tuple[str, ...]:

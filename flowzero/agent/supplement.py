@@ -171,7 +171,7 @@ def _by_place(model: Reading, rules: Reading) -> Reading:
     for promise in model.promises:
         if isinstance(promise, p.Relation) and promise.relation in seats:
             who, where = ours.get(promise.thing), ours.get(promise.other)
-            there = [on for on in taken if (on.relation, on.other) == (promise.relation, where)]
+            there = [on for on in taken if (on.relation, on.other) == (promise.relation, where) and who in rules.acting]
             if where in rules.acting:  # no pot is in a cook who has soup in it
                 there = [on for on in taken if on.other == who and on.thing != where]
             if there and who not in {on.thing for on in there}:
@@ -223,7 +223,8 @@ def supplemented(sure: Reading, other: Reading) -> Reading:
             wanted = sure.setting is None and not _has(sure, promise.text)
         else:
             whose = _subject(moved)
-            wanted = whose is not None and isinstance(promise, _TOLD) and (whose in silent or _is_news(moved, whose, sure))
+            told = isinstance(promise, _TOLD) and not isinstance(promise, p.Seen)
+            wanted = whose is not None and told and (whose in silent or _is_news(moved, whose, sure))
         if wanted:
             more.append(moved)
     if not more:

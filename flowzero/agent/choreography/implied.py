@@ -209,6 +209,8 @@ def _turned(steps: Sequence[Step]) -> tuple[Step, ...]:
     for step in steps:
         if isinstance(step, Go) and step.heading in VECTORS:
             found.append(Go(heading=opposite(cast("Heading", step.heading))))
+        elif isinstance(step, Go) and step.heading in ("towards", "away"):
+            found.append(Go(heading="away" if step.heading == "towards" else "towards"))
         elif isinstance(step, At):
             found.append(step.model_copy(update={"place": mirrored(step.place)}))
         else:

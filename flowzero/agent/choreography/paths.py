@@ -9,7 +9,7 @@ from flowzero.agent.choreography.bearing import carry, go_along
 from flowzero.agent.choreography.crossing import steps_of
 from flowzero.agent.choreography.encounters import bend, go_past, meet, oppose
 from flowzero.agent.choreography.following import follow, leads, make_room, races, rivals
-from flowzero.agent.choreography.shapes import changing_pace, grow, overlay
+from flowzero.agent.choreography.shapes import changing_pace, grow, laid_over, overlay
 from flowzero.agent.choreography.sketch import Point, Sketch, keyframes
 from flowzero.agent.choreography.standing import stand
 from flowzero.agent.choreography.troops import member_of, troop
@@ -65,7 +65,7 @@ def _path_for(sketch: Sketch, promises: list[Promise]) -> tuple[Keyframe, ...]:
         if (handler := _WHOLE.get(promise.kind)) is not None:
             path = handler(sketch, promise, start, end)
             if path is not None:
-                return keyframes(sketch, path)
+                return _hopping(sketch, promise, keyframes(sketch, path))
     journeys = _journeys(sketch, promises)
     onwards = any(isinstance(promise, Moves) and promise.across for promise in promises)
     if onwards and any(map(_then_rests, journeys)):
@@ -94,6 +94,15 @@ def _path_for(sketch: Sketch, promises: list[Promise]) -> tuple[Keyframe, ...]:
     bend(sketch, promises)
     make_room(sketch)
     return keyframes(sketch, sketch.points)
+
+
+def _hopping(sketch: Sketch, promise: Promise, path: tuple[Keyframe, ...]) -> tuple[Keyframe, ...]:
+    """The path of one that follows, as it goes it: "a starling hops after the cart"."""
+    if promise.kind == "following":
+        for step in steps_of(sketch, sketch.thing):
+            if isinstance(step, Trace) and step.pattern in ("bounce", "zigzag", "up-down"):
+                return laid_over(sketch, path, step)
+    return path
 
 
 _ON_THE_WAY = 0.7

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
@@ -41,6 +42,9 @@ def walk(sketch: Sketch, journey: Journey, span: tuple[float, float], length: fl
         if onwards:
             travel(sketch, journey.model_copy(update={"steps": onwards}), (there, end), length)
         return
+    if isinstance(journey.steps[0], Rest | Trace) and _leads_to_or_off(journey.steps[1:]) and not sketch.points:
+        _first_there(sketch, journey, span, length)
+        return
     match journey.steps:
         case (Beside(relation="above" | "below", start=False) as step, Go(heading="left" | "right")) if not sketch.points:
             sketch.points.append((start, *_origin(sketch, journey.steps, length, start), sketch.scale))
@@ -53,6 +57,25 @@ def walk(sketch: Sketch, journey: Journey, span: tuple[float, float], length: fl
             sketch.points = up_to(sketch, goal, None, start, end)
         case _:
             travel(sketch, journey, span, length)
+
+
+def _leads_to_or_off(steps: tuple[Step, ...]) -> bool:
+    """Whether steps lead up to another thing or away from it, on a way of one direction at most."""
+    level = len(steps) == 1 or (len(steps) == 2 and isinstance(steps[0], Go) and steps[0].heading in ("left", "right"))
+    return level and isinstance(steps[-1], Approach)
+
+
+def _first_there(sketch: Sketch, journey: Journey, span: tuple[float, float], length: float) -> None:
+    """Wait, or hop about, where the way to another thing or away from it begins, then go it."""
+    first, onwards = journey.steps[0], journey.model_copy(update={"steps": journey.steps[1:]})
+    start, end = span
+    sets_out = start + (end - start) / len(journey.steps)
+    walk(sketch, onwards, (sets_out, end), length)
+    way, here = sketch.points, sketch.points[0][1:]
+    sketch.points = [(start, *here)]
+    if isinstance(first, Trace):
+        sketch.points += [point for point in shape(sketch, first, start, sets_out) if start < point[0] < sets_out]
+    sketch.points += way
 
 
 def _across_behind(sketch: Sketch, journey: Journey, t: float) -> Journey:
@@ -80,7 +103,7 @@ def travel(sketch: Sketch, journey: Journey, span: tuple[float, float], length: 
     here = bool(sketch.points)
     if opens:
         if not here:
-            sketch.points.append((start, *_origin(sketch, steps, length, start), _first_scale(first)))
+            sketch.points.append((start, *_far_from(sketch, steps, _origin(sketch, steps, length, start)), _first_scale(first)))
         elif sketch.points[-1][0] < start:
             sketch.points.append((start, *sketch.here, sketch.scale))
     else:
@@ -110,6 +133,16 @@ def travel(sketch: Sketch, journey: Journey, span: tuple[float, float], length: 
         spot = _landed(sketch, queue[:k], step, spot)
         sketch.points += _off_the_edge(sketch, steps[0], spot, t) if k == 0 and not opens else [(t, *spot)]
     _go_evenly(sketch, {t for step, t in zip(queue, remaining, strict=False) if isinstance(step, Go)})
+
+
+def _far_from(sketch: Sketch, steps: Sequence[Step], begun: tuple[float, float]) -> tuple[float, float]:
+    """Where a way begins that leads up to a thing at last, though no step before says from where: across from that thing."""
+    level = [
+        step for step in steps[:-1] if not (isinstance(step, Rest) or (isinstance(step, Go) and step.heading in ("up", "down")))
+    ]
+    if len(steps) > 1 and isinstance(goal := steps[-1], Approach) and not goal.away and not level:
+        return up_to(sketch, goal, None, 0.0, 1.0)[0][1], begun[1]
+    return begun
 
 
 def _landed(sketch: Sketch, before: list[Step], step: Step, spot: tuple[float, float, float]) -> tuple[float, float, float]:
@@ -264,6 +297,8 @@ def _reach(sketch: Sketch, step: Step, t: float, length: float, part: float = 1.
             return (*_leaving(sketch, step, side), scale)
         wide = 0.1 if sketch.together else 0.5  # several stop before it rather than beside it
         near = other.cx + side * (wide * other.w + sketch.at.w / 2 + 0.01)
+        if not 0 <= y <= 1:  # who comes in at the top comes down to it
+            y = sketch.at.y if sketch.at.grounded else sketch.inside(near, other.cy)[1]
         return (within(near, sketch.at.w) if 0 <= other.cx <= 1 else near), y, scale
     return x, y, scale
 
