@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from flowzero import vocabulary
 from flowzero.agent import lexicon as lex
-from flowzero.agent.names import phrase_or_name
+from flowzero.agent.heads import described
 from flowzero.agent.promises import Reading, Thing
 from flowzero.agent.tokens import singular, tokenise
 from flowzero.dss import DSS, Object
@@ -28,8 +28,7 @@ def words_of(phrase: str) -> frozenset[str]:
 @lru_cache(maxsize=4096)
 def head_of(phrase: str) -> str:
     """The head noun of a phrase, singular."""
-    tokens = tokenise(phrase)
-    found = phrase_or_name(tokens, 0)
+    found, tokens = described(phrase), tokenise(phrase)
     if found is not None and found.noun:
         return found.noun
     return singular(tokens[-1].low) if tokens else ""
@@ -39,7 +38,11 @@ def bears(word: str, phrase: str) -> bool:
     """Whether a phrase bears an attribute, by the word itself or by a name of the same colour."""
     words = words_of(phrase)
     plain = _ALIKE.get(word, word)
-    if plain in words or singular(word) in words:
+    if (
+        plain in words
+        or singular(word) in words
+        or ("-" in word and word.rsplit("-", maxsplit=1)[-1] in words and word in phrase.lower())
+    ):
         return True
     colour = vocabulary.COLOUR_SYNONYMS.get(word, word)
     return word in lex.COLOURS and any(

@@ -20,7 +20,7 @@ from flowzero.agent.herds import agreeing, herd, makes_up
 from flowzero.agent.phrase_ends import STOP, ends_phrase, opens_another, participle_at
 from flowzero.agent.phrases import Tokens, match
 from flowzero.agent.pointing import all_of_them, counted_act, of_them, points
-from flowzero.agent.tokens import plural, singular, verb
+from flowzero.agent.tokens import Token, plural, singular, verb
 from flowzero.agent.wordclass import (
     CONCRETE,
     NOUNS_TOO,
@@ -298,7 +298,7 @@ def _rest(tokens: Tokens, start: int, j: int, phrase: NounPhrase, *, bare: bool)
         ):
             break  # as in "the red rising"
         if not nouns and _is_adjective(tokens, j, phrase, given=given or bool(adjectives)):
-            adjectives.append(low)
+            adjectives.append(_in_full(tokens[j]))
         elif (
             (not nouns and not given and not adjectives and (not bare or not _can_start(tokens, j)))
             or (not nouns and (phrase.ordinal is not None or phrase.another) and _finite(tokens, j))
@@ -345,6 +345,12 @@ def _those(tokens: Tokens, j: int) -> int:
 
 _MOST = {"smallest": "small", "tiniest": "tiny", "biggest": "big", "largest": "large", "tallest": "tall"}
 _SIZED = {"smaller": "small", "tinier": "tiny", "bigger": "big", "larger": "large", "taller": "tall"}
+
+
+def _in_full(token: Token) -> str:
+    """An adjective of two words with both of them: "dragon-shaped", but "green" of "bottle-green"."""
+    text = token.text.lower()
+    return text if "-" in text and token.low not in lex.COLOURS else token.low
 
 
 def _more_adjectives(tokens: Tokens, j: int) -> bool:

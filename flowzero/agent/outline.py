@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from flowzero.agent import lexicon as lex
 from flowzero.agent import promises as p
-from flowzero.agent.names import phrase_or_name
+from flowzero.agent.heads import described
 from flowzero.agent.readback import slug, words
 from flowzero.agent.replies import pieces
 from flowzero.agent.schemas import Schema
@@ -196,7 +196,7 @@ def _things(outline: Outline) -> list[p.Thing]:
 
 def _thing(line: OutlineThing, taken: Collection[str]) -> p.Thing:
     phrase = _one_of(words(line.phrase, 100) or "a thing")
-    found = phrase_or_name(tokenise(phrase), 0)
+    found = described(phrase)
     noun = found.noun if found is not None and found.noun else singular(phrase.split()[-1].lower())
     base, k = slug(noun)[:34] or "thing", 2
     name = base

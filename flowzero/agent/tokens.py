@@ -43,7 +43,8 @@ def _split(text: str, at: int) -> list[Token]:
     """One match of the pattern as the words that it is made of."""
     low = text.lower().replace("’", "'")
     parts = text.split("-")
-    if len(parts) > 1 and len(low) > 1 and not known(low) and not any(character.isdigit() for character in low):
+    one = _ONE_WORD.get(low) or (parts[-1].lower() if _is_look(low) else "")
+    if not one and len(parts) > 1 and len(low) > 1 and not known(low) and not any(character.isdigit() for character in low):
         starts = [at + len("-".join(parts[:k])) + (k > 0) for k in range(len(parts))]
         return [Token(part.lower(), part, start, start + len(part)) for part, start in zip(parts, starts, strict=True)]
     stem, _, ending = low.partition("'")
@@ -56,7 +57,14 @@ def _split(text: str, at: int) -> list[Token]:
         return [*_halves(text, at, len(text) - 3, _NEGATED.get(low, low[:-3]), "not")]
     if ending in _SHORT:
         return [*_halves(text, at, len(stem), stem, _SHORT[ending])]
-    return [Token(low, text, at, at + len(text))]
+    return [Token(one or low, text, at, at + len(text))]
+
+
+def _is_look(low: str) -> bool:
+    """Whether it is one adjective of two words, as in "a dragon-shaped kite", which is no dragon, and "a bottle-green tram"."""
+    first, _, last = low.rpartition("-")
+    coloured = last in lex.COLOURS and not lex.COLOURS.intersection(first.split("-")) and "and" not in first.split("-")
+    return first != "" and (last in _LOOKING or coloured) and not known(low)
 
 
 def _halves(text: str, at: int, cut: int, first: str, second: str) -> tuple[Token, Token]:
@@ -64,6 +72,15 @@ def _halves(text: str, at: int, cut: int, first: str, second: str) -> tuple[Toke
     return Token(first, text[:cut], at, middle), Token(second, text[cut:], middle, at + len(text))
 
 
+_LOOKING = lex.words(
+    "shaped sized covered clad laden coloured colored painted filled lined topped tipped legged eyed haired headed winged "
+    "tailed faced footed armed wheeled masted horned necked striped spotted sunken buried built eaten lit dressed crowned "
+    "encrusted studded soaked stained streaked carved knitted woven capped domed beaded drowned powered patterned themed "
+    "branded tinted framed trimmed beaked breasted bellied feathered maned scented skinned robed dappled looking"
+)
+"""The second halves of adjectives of two words."""
+_ONE_WORD = {"wind-up": "clockwork", "pick-up": "pickup"}
+"""Words with a hyphen whose halves would say something else."""
 _NEGATED = {"can't": "can", "won't": "will", "shan't": "shall"}
 _BARE = frozenset(
     ["doesnt", "dont", "isnt", "arent", "wasnt", "werent", "didnt", "couldnt", "wouldnt", "shouldnt", "hasnt", "cant", "wont"]
