@@ -279,7 +279,7 @@ def _rest(tokens: Tokens, start: int, j: int, phrase: NounPhrase, *, bare: bool)
             if after.endswith("s") and _finite(tokens, j):
                 return replace(phrase, start=start, end=j, pronoun="one", adjectives=tuple(adjectives))
             continue
-        if low in _FILLERS and not nouns:
+        if not nouns and (low in _FILLERS or (given and after in lex.COLOURS and _is_shade(tokens, j))):
             j += 1
             continue
         if adjectives and not nouns and phrase.article == "the" and (n := _those(tokens, j)):
@@ -345,6 +345,13 @@ def _those(tokens: Tokens, j: int) -> int:
 
 _MOST = {"smallest": "small", "tiniest": "tiny", "biggest": "big", "largest": "large", "tallest": "tall"}
 _SIZED = {"smaller": "small", "tinier": "tiny", "bigger": "big", "larger": "large", "taller": "tall"}
+
+
+def _is_shade(tokens: Tokens, j: int) -> bool:
+    """Whether a noun only says which yellow is meant, as in "a lemon yellow tram"."""
+    low, follows = tokens[j].low, singular(tokens[j + 2].low) if j + 2 < len(tokens) else ""
+    names = low not in lex.ADJECTIVES and (vocabulary.is_thing(low) or english.mostly(low) == "n")
+    return names and follows.isalpha() and (vocabulary.is_thing(follows) or english.mostly(follows) == "n")
 
 
 def _in_full(token: Token) -> str:

@@ -42,6 +42,8 @@ def test_a_phrase_that_is_one_thing_is_what_its_last_noun_says(phrase: str, noun
         ("two heart-shaped bubbles float up", "bubble", "heart-shaped"),
         ("a half-sunken piano drifts to the left", "piano", "half-sunken"),
         ("a bottle-green locomotive passes", "locomotive", "green"),
+        ("a lemon yellow tram rolls to the left", "tram", "yellow"),
+        ("two snow white hares hop to the right", "hare", "white"),
         ("a three-legged dog hops right", "dog", "three-legged"),
     ],
 )
