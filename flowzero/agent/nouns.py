@@ -350,7 +350,8 @@ _SIZED = {"smaller": "small", "tinier": "tiny", "bigger": "big", "larger": "larg
 def _is_shade(tokens: Tokens, j: int) -> bool:
     """Whether a noun only says which yellow is meant, as in "a lemon yellow tram"."""
     low, follows = tokens[j].low, singular(tokens[j + 2].low) if j + 2 < len(tokens) else ""
-    names = low not in lex.ADJECTIVES and (vocabulary.is_thing(low) or english.mostly(low) == "n")
+    one = "nt" in english.kinds(f"{low}_{tokens[j + 1].low}")  # as in "an ice cream truck"
+    names = low not in lex.ADJECTIVES and not one and (vocabulary.is_thing(low) or english.mostly(low) == "n")
     return names and follows.isalpha() and (vocabulary.is_thing(follows) or english.mostly(follows) == "n")
 
 
