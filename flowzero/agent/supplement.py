@@ -223,7 +223,7 @@ def supplemented(sure: Reading, other: Reading) -> Reading:
             wanted = sure.setting is None and not _has(sure, promise.text)
         else:
             whose = _subject(moved)
-            told = isinstance(promise, _TOLD) and not isinstance(promise, p.Seen)
+            told = isinstance(promise, _TOLD) and not isinstance(promise, p.Seen)  # it knows better when something is there
             wanted = whose is not None and told and (whose in silent or _is_news(moved, whose, sure))
         if wanted:
             more.append(moved)
