@@ -287,7 +287,7 @@ def _said(change: Change, now: DSS, ids: tuple[str, ...]) -> Iterator[tuple[str,
         timely = change.phrase.split()[-1] in _TIMES and len(change.phrase.split()) <= 2
         yield (f"make it {change.phrase.split()[-1]}" if timely else f"change the setting to {change.phrase}"), ()
     elif change.op == "count":
-        yield f"change the number of {head_of(now.object(ids[0]).phrase)} to {change.n}", ids
+        yield f"change the number of the {head_of(now.object(ids[0]).phrase)} to {change.n}", ids
     elif change.op == "reverse":
         # One at a time: what rests has no way to be reversed.
         yield from (("reverse it", (item_id,)) for item_id in ids if len(now.object(item_id).path) > 1)

@@ -2,9 +2,9 @@
 
 Templates joined by a program say one thing after another. People tell of several at once, refer back, leave out and turn round;
 so these were written by hand, as a crowd of people would. What is varied is what the sentence does not hang on: nouns that are
-marked as free, colours, the place, left and right. A tenth is held out, drawn by hash. In `reworded/` is what is trained on as a
-whole: the outlines of those to train on once more, in the words of others, who had not seen the prompts, and prompts on which the
-rules and the way to join both readings were tried (`turns`, `crowds`, `clips`, `reels`, `spots`).
+marked as free, colours, the place, left and right. A tenth is held out, drawn by hash. In `reworded/` is what is trained on
+as a whole: the outlines of those to train on once more, in the words of others, who had not seen the prompts, and prompts on
+which the rules and the way to join both readings were tried (`turns`, `crowds`, `clips`, `reels`, `spots`).
 """
 
 from __future__ import annotations
