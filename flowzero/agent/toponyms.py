@@ -8,7 +8,7 @@ from flowzero import vocabulary
 from flowzero.agent import english
 
 _NAME = r"[A-Z][\w'’]+(?: [A-Z][\w'’]+){0,2}"
-_IN_FRONT = re.compile(rf"(?:^|(?<=[.!?] ))({_NAME})((?:, {_NAME})?)(?:\s*[,.:;–—]|\s-\s)+(?=\s*\w)")
+_IN_FRONT = re.compile(rf"(?:^|(?<=[.!?] ))({_NAME})(?:, ({_NAME}))?(?:\s*[,.:;–—]|\s-\s)+(?=\s*\w)")
 _OF_TWO_WORDS = frozenset(
     [
         "abu dhabi", "buenos aires", "cape town", "hong kong", "kuala lumpur", "las vegas", "los angeles", "mexico city",
@@ -18,8 +18,14 @@ _OF_TWO_WORDS = frozenset(
 
 
 def placed(text: str) -> str:
-    """The text with such a name told as a place: "In Tokyo, a robot walks by"."""
-    return _IN_FRONT.sub(lambda front: f"In {front[1]}," if _is_place(front[1]) else front[0], text)
+    """The text with such a name told as a place: "In Tokyo, a robot walks by"; of "Paris, France" the first."""
+    return _IN_FRONT.sub(_told, text)
+
+
+def _told(front: re.Match[str]) -> str:
+    if not _is_place(front[1]):
+        return front[0]
+    return f"In {front[1]}," if front[2] is None or _is_place(front[2]) else f"In {front[0]}"
 
 
 def _is_place(name: str) -> bool:

@@ -4,6 +4,7 @@ import pytest
 
 from flowzero.agent.promises import Count, Journey
 from flowzero.agent.reading import read
+from flowzero.agent.toponyms import placed
 
 
 def _counts(prompt: str) -> dict[str, int]:
@@ -63,6 +64,11 @@ def test_a_town_in_front_is_where_it_happens(prompt: str, place: str) -> None:
     reading = read(prompt)
     assert reading.setting == place
     assert len(reading.things) == 1
+
+
+def test_who_is_named_after_the_town_is_not_lost() -> None:
+    assert placed("London, Rex, a dog, runs to the left") == "In London, Rex, a dog, runs to the left"
+    assert placed("Paris, France, a dog runs") == "In Paris, a dog runs"
 
 
 @pytest.mark.parametrize("prompt", ["Spot, the dog, runs left", "Eiffel Tower, a kid jumps", "Turkey, a plate and a knife"])
