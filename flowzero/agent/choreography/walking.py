@@ -71,8 +71,9 @@ def _first_there(sketch: Sketch, journey: Journey, span: tuple[float, float], le
     start, end = span
     sets_out = start + (end - start) / len(journey.steps)
     walk(sketch, onwards, (sets_out, end), length)
-    way, here = sketch.points, sketch.points[0][1:]
-    sketch.points = [(start, *here)]
+    (_, x, y, scale), *way = sketch.points
+    here = min(max(x, 0.02), 0.98), y, scale  # where one sees it wait, if only half of it
+    sketch.points, way = [(start, *here)], [(sets_out, *here), *way]
     if isinstance(first, Trace):
         sketch.points += [point for point in shape(sketch, first, start, sets_out) if start < point[0] < sets_out]
     sketch.points += way
@@ -141,7 +142,7 @@ def _far_from(sketch: Sketch, steps: Sequence[Step], begun: tuple[float, float])
         step for step in steps[:-1] if not (isinstance(step, Rest) or (isinstance(step, Go) and step.heading in ("up", "down")))
     ]
     if len(steps) > 1 and isinstance(goal := steps[-1], Approach) and not goal.away and not level:
-        return up_to(sketch, goal, None, 0.0, 1.0)[0][1], begun[1]
+        return min(max(up_to(sketch, goal, None, 0.0, 1.0)[0][1], 0.02), 0.98), begun[1]
     return begun
 
 
