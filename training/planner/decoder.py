@@ -1,11 +1,12 @@
-"""The base model's decoder, written for training adapters: every adapted layer is one bfloat16 matrix product.
+"""The base model's decoder, written for training adapters: every adapted layer is one matrix product.
 
 An adapter A, B of rank r beside a frozen W costs three products forward and five backward, the small ones slow. Here they are
 merged into W once a step, which takes as long as r tokens do, so that a layer costs one product forward and one backward; the
 gradients of A and B come from the layer's input and output alone, and W has none. Layers that read the same input (q, k, v;
 gate, up) are one product. Compared with transformers' model and an adapter beside each layer it needs under half of the
 processor time, and differs by bfloat16's rounding (`tests/training/test_planner.py`). On a GPU, norms and attention are
-PyTorch's own fused ones, which are slower on a CPU.
+PyTorch's own fused ones, which are slower on a CPU. A CPU that has no AVX-512 computes in single precision: its bfloat16
+products are a ninth as fast.
 """
 
 from __future__ import annotations
@@ -29,6 +30,12 @@ _GROUPS = (
     ("mlp.down_proj",),
 )
 """Layers of one decoder block that read the same input."""
+
+
+def kind_for(device: torch.device) -> torch.dtype:
+    """What the device multiplies fastest."""
+    fast = device.type != "cpu" or torch.backends.cpu.get_cpu_capability().startswith("AVX512")
+    return torch.bfloat16 if fast else torch.float32
 
 
 class _Group(NamedTuple):
@@ -69,23 +76,23 @@ class Decoder(nn.Module):
 
     def __init__(self, model: Any, adapters: LoRA, *, compiled: bool = True) -> None:
         super().__init__()
-        config = model.config
+        config, device = model.config, model.device
+        kind = self.kind = kind_for(device)
         self.adapters, self.scale = adapters, adapters.scale
         self.heads, self.shared = config.num_attention_heads, config.num_key_value_heads
         self.size, self.eps = config.hidden_size // config.num_attention_heads, config.rms_norm_eps
         theta = config.rope_parameters["rope_theta"]
-        self.embedding = model.model.embed_tokens.weight.detach().bfloat16()
-        self.last_norm = model.model.norm.weight.detach().bfloat16()
+        self.embedding = model.model.embed_tokens.weight.detach().to(kind)
+        self.last_norm = model.model.norm.weight.detach().to(kind)
         self.norms = [
-            (layer.input_layernorm.weight.detach().bfloat16(), layer.post_attention_layernorm.weight.detach().bfloat16())
+            (layer.input_layernorm.weight.detach().to(kind), layer.post_attention_layernorm.weight.detach().to(kind))
             for layer in model.model.layers
         ]
-        self.groups = [[_grouped(layer, names, k) for names in _GROUPS] for k, layer in enumerate(model.model.layers)]
+        self.groups = [[_grouped(layer, names, k, kind) for names in _GROUPS] for k, layer in enumerate(model.model.layers)]
         rates = 1.0 / theta ** (torch.arange(0, self.size, 2) / self.size)
         angles = torch.outer(torch.arange(config.max_position_embeddings // 8).float(), rates)
         turned = torch.cat((angles, angles), -1)
-        device = self.embedding.device
-        self.cos, self.sin = turned.cos().bfloat16().to(device), turned.sin().bfloat16().to(device)
+        self.cos, self.sin = turned.cos().to(device, kind), turned.sin().to(device, kind)
         self.norm, self.gate, self.turn = _kernels(compiled)
         self.attention: _Kernel = seen_one_by_one
         if device.type == "cuda":
@@ -98,9 +105,8 @@ class Decoder(nn.Module):
             for group in groups:
                 for (first, last), name in zip(group.rows, group.names, strict=True):
                     a, b = (adapters or self.adapters).pair(name)
-                    torch.addmm(
-                        group.frozen[first:last], b.bfloat16(), a.bfloat16(), alpha=self.scale, out=group.merged[first:last]
-                    )
+                    a, b = a.to(self.kind), b.to(self.kind)
+                    torch.addmm(group.frozen[first:last], b, a, alpha=self.scale, out=group.merged[first:last])
 
     def forward(self, ids: Tensor, noise: Tensor | None = None) -> Tensor:
         """Hidden states [rows, tokens, channels], after the last norm, of token ids [rows, tokens].
@@ -139,7 +145,7 @@ def seen_one_by_one(q: Tensor, k: Tensor, v: Tensor) -> Tensor:
     q = q.reshape(rows, length, shared, many, size).permute(0, 2, 3, 1, 4).reshape(rows * shared, many * length, size)
     k = k.permute(0, 2, 3, 1).reshape(rows * shared, size, length)
     v = v.permute(0, 2, 1, 3).reshape(rows * shared, length, size)
-    scores = torch.bmm(q, k).view(-1, many, length, length) * size**-0.5 + _causal(length)
+    scores = torch.bmm(q, k).view(-1, many, length, length) * size**-0.5 + _causal(length, q.dtype)
     seen = torch.bmm(scores.softmax(-1).view(-1, many * length, length), v)
     return seen.view(rows, shared, many, length, size).permute(0, 3, 1, 2, 4).reshape(rows, length, heads, size)
 
@@ -151,9 +157,9 @@ def fused_seen(q: Tensor, k: Tensor, v: Tensor) -> Tensor:
 
 
 @lru_cache(maxsize=1)
-def _causal(length: int) -> Tensor:
+def _causal(length: int, kind: torch.dtype) -> Tensor:
     """Minus infinity [length, length] where a token stands behind another; made once for all layers."""
-    return torch.full((length, length), float("-inf")).triu(1).bfloat16()
+    return torch.full((length, length), float("-inf")).triu(1).to(kind)
 
 
 def noise_for(shape: Sequence[int], embedding: Tensor, alpha: float, seed: int) -> Tensor:
@@ -164,9 +170,9 @@ def noise_for(shape: Sequence[int], embedding: Tensor, alpha: float, seed: int) 
     return ((2 * drawn - 1) * (alpha / math.sqrt(length * channels))).to(embedding.dtype)
 
 
-def _grouped(layer: nn.Module, names: Sequence[str], index: int) -> _Group:
+def _grouped(layer: nn.Module, names: Sequence[str], index: int, kind: torch.dtype) -> _Group:
     parts = [cast("Tensor", layer.get_submodule(name).weight).detach() for name in names]
-    frozen = torch.cat(parts).bfloat16()
+    frozen = torch.cat(parts).to(kind)
     ends = list(accumulate(len(part) for part in parts))
     rows = list(zip([0, *ends], ends, strict=False))
     full = tuple(f"model.layers.{index}.{name}" for name in names)
