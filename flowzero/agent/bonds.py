@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from flowzero.agent.promises import Carries, Follows, Passes, Promise, Reading, Relation
+from flowzero.agent.promises import Approach, At, Carries, Follows, Journey, Passes, Promise, Reading, Relation
 
 GOING = frozenset({"journey", "moves", "passing", "following", "meeting", "opposition"})
 """Kinds of promises that give a thing a way."""
@@ -50,3 +50,13 @@ def crossings(promises: Iterable[Promise]) -> list[Relation]:
     passing = {(promise.thing, promise.other) for promise in told if isinstance(promise, Passes)}
     on = [promise for promise in told if isinstance(promise, Relation) and promise.relation == "on"]
     return [promise for promise in on if (promise.thing, promise.other) in passing]
+
+
+def comers(reading: Reading, thing: str) -> dict[str, str | None]:
+    """Who comes to a thing at last, and from which side of the picture if that is said."""
+    found: dict[str, str | None] = {}
+    for promise in reading.promises:
+        if isinstance(promise, Journey) and promise.steps[-1] == Approach(other=thing):
+            first = promise.steps[0]
+            found[promise.thing] = first.place.x if isinstance(first, At) and first.start and not first.place.off else None
+    return found

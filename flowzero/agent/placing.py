@@ -14,7 +14,7 @@ from functools import lru_cache
 from flowzero import vocabulary
 from flowzero.agent import lexicon as lex
 from flowzero.agent import rows
-from flowzero.agent.bonds import bears, crossings
+from flowzero.agent.bonds import bears, comers, crossings
 from flowzero.agent.nature import SEATS, far_away, habit, is_person, share_beside, size_class, usual_aspect, usual_height
 from flowzero.agent.promises import (
     Approach,
@@ -78,6 +78,8 @@ _BUILDING = 6
 """The class of size from which on things are as large as houses."""
 _STACKED = 0.72
 """How tall two are together, one above the other."""
+_BOTH = 0.48
+"""How broad they are together who come to a thing from the left and from the right, and that thing."""
 _LEAST = 0.12
 """How tall, at least, what is tiny beside another is drawn where there is room, so that it can be seen."""
 _BROADEST = 0.62
@@ -165,7 +167,7 @@ def _usual_height(thing: Thing) -> float:
 
 def _height(thing: Thing, reading: Reading) -> float:
     height = _in_scale(thing, reading, _usual_height(thing)) * _queue(thing, reading)
-    height *= _gathered(thing, reading)
+    height *= _gathered(thing, reading) * _from_both_sides(thing, reading)
     for promise in reading.promises:
         if isinstance(promise, Carries) and promise.thing == thing.id:
             height = _borne_height(promise, thing, reading, height)
@@ -179,6 +181,16 @@ def _height(thing: Thing, reading: Reading) -> float:
             rider = reading.thing(getattr(promise, "thing", ""))
             height = max(height, 0.6 * _usual_height(rider) * aspect(rider) / aspect(thing))
     return min(max(height, 0.07), 0.7)
+
+
+def _from_both_sides(thing: Thing, reading: Reading) -> float:
+    """How much smaller those get who come to one thing from both sides, and that thing, so that all have way to go."""
+    for goal in reading.things:
+        come = comers(reading, goal.id)
+        if thing.id in (goal.id, *come) and {"left", "right"} <= set(come.values()):
+            wide = [_in_scale(one, reading, _usual_height(one)) * aspect(one) for one in map(reading.thing, (goal.id, *come))]
+            return min(1.0, _BOTH / (wide[0] + 2 * max(wide[1:])))
+    return 1.0
 
 
 def _gathered(thing: Thing, reading: Reading) -> float:

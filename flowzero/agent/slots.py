@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from flowzero.agent.bonds import goes
+from flowzero.agent.bonds import comers, goes
 from flowzero.agent.choreography import crosses, sideways
 from flowzero.agent.nature import usual_aspect, usual_height
 from flowzero.agent.placing import pitch, rounded_up
-from flowzero.agent.promises import Approach, At, Beside, Carries, Follows, Journey, Promise, Reading, Relation, Step, Thing
+from flowzero.agent.promises import Approach, At, Beside, Carries, Follows, Go, Journey, Promise, Reading, Relation, Step, Thing
 from flowzero.agent.rows import SIDES
 
 
@@ -42,26 +42,23 @@ def _goal_side(thing: Thing, reading: Reading) -> float | None:
         first = steps[0] if steps else None
         if isinstance(first, Beside) and first.start and first.other == thing.id and first.relation in _HIDING:
             return {1: 0.27, -1: 0.73}.get(round(sideways(steps[1:])), 0.5)
-        heading = next((step.heading for step in steps if step.kind == "go"), "")
         goal = next((step for step in steps if step.kind == "approach" and step.other == thing.id), None)
-        if goal is not None and heading in ("left", "right"):
+        near = steps if goal is None or goal.away else steps[steps.index(goal) :: -1]
+        heading = next((step.heading for step in near if isinstance(step, Go) and step.heading in ("left", "right")), "")
+        if goal is not None and heading:
             return 0.73 if (heading == "right") != goal.away else 0.27
-    return None
+    begun = {side for side in comers(reading, thing.id).values() if side in ("left", "right")}
+    return 0.5 if len(begun) > 1 else {"left": 0.73, "right": 0.27}.get("".join(map(str, begun)))
 
 
 def _led_to(thing: Thing, reading: Reading) -> float | None:
     """Where something stands to which one comes who has others behind, or beside which others are: with room for all."""
     led = {promise.other for promise in reading.promises if isinstance(promise, Follows)}
-    comes = [
-        promise.thing
-        for promise in reading.promises
-        if isinstance(promise, Journey)
-        and any(isinstance(step, Approach) and not step.away and step.other == thing.id for step in promise.steps[-1:])
-    ]
+    comes = comers(reading, thing.id)
     if not comes or goes(reading, thing.id):
         return None
     beside = any(isinstance(p, Relation) and p.relation in SIDES and p.other == thing.id for p in reading.promises)
-    return 0.84 if led & set(comes) else 0.62 if beside else None
+    return 0.84 if led & comes.keys() else 0.62 if beside else None
 
 
 def _half_hidden(thing: Thing, reading: Reading) -> float | None:

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from flowzero import vocabulary
-from flowzero.agent.choreography.approaching import away_from, clear_side, clearance, from_one_to_another, up_to
+from flowzero.agent.choreography.approaching import away_from, clear_side, from_one_to_another, up_to
 from flowzero.agent.choreography.departing import fallen, outward
-from flowzero.agent.choreography.following import leads, rivals
-from flowzero.agent.choreography.shapes import ring, shape
+from flowzero.agent.choreography.origins import first_scale, for_what_comes, horizon, origin
+from flowzero.agent.choreography.shapes import shape
 from flowzero.agent.choreography.sketch import Point, Sketch
 from flowzero.agent.choreography.slopes import RISE
-from flowzero.agent.choreography.ways import sideways
-from flowzero.agent.nature import far_away, fixed, takes_aboard
-from flowzero.agent.placing import HORIZON, beside, centre_of, within
+from flowzero.agent.nature import fixed, takes_aboard
+from flowzero.agent.placing import beside, centre_of, within
 from flowzero.agent.promises import Approach, At, Beside, Go, Journey, Place, Relation, Rest, Seen, Step, Trace
 from flowzero.dss import VECTORS, Box
 
@@ -47,12 +44,12 @@ def walk(sketch: Sketch, journey: Journey, span: tuple[float, float], length: fl
         return
     match journey.steps:
         case (Beside(relation="above" | "below", start=False) as step, Go(heading="left" | "right")) if not sketch.points:
-            sketch.points.append((start, *_origin(sketch, journey.steps, length, start), sketch.scale))
+            sketch.points.append((start, *origin(sketch, journey.steps, length, start), sketch.scale))
             _over(sketch, step, start, end)
         case (Go() as go, Approach(away=False) as goal) if go.heading in VECTORS and not sketch.points:
             sketch.points = up_to(sketch, goal, VECTORS[go.heading], start, end)
-        case (Go(heading="left" | "right") as go, Approach(away=True) as origin) if not sketch.points:
-            sketch.points = away_from(sketch, origin, VECTORS[go.heading][0], start, end)
+        case (Go(heading="left" | "right") as go, Approach(away=True) as left) if not sketch.points:
+            sketch.points = away_from(sketch, left, VECTORS[go.heading][0], start, end)
         case (Approach(away=False) as goal,) if not sketch.points:
             sketch.points = up_to(sketch, goal, None, start, end)
         case _:
@@ -104,7 +101,8 @@ def travel(sketch: Sketch, journey: Journey, span: tuple[float, float], length: 
     here = bool(sketch.points)
     if opens:
         if not here:
-            sketch.points.append((start, *_far_from(sketch, steps, _origin(sketch, steps, length, start)), _first_scale(first)))
+            begun = for_what_comes(sketch, steps, origin(sketch, steps, length, start))
+            sketch.points.append((start, *begun, first_scale(first)))
         elif sketch.points[-1][0] < start:
             sketch.points.append((start, *sketch.here, sketch.scale))
     else:
@@ -136,16 +134,6 @@ def travel(sketch: Sketch, journey: Journey, span: tuple[float, float], length: 
     _go_evenly(sketch, {t for step, t in zip(queue, remaining, strict=False) if isinstance(step, Go)})
 
 
-def _far_from(sketch: Sketch, steps: Sequence[Step], begun: tuple[float, float]) -> tuple[float, float]:
-    """Where a way begins that leads up to a thing at last, though no step before says from where: across from that thing."""
-    level = [
-        step for step in steps[:-1] if not (isinstance(step, Rest) or (isinstance(step, Go) and step.heading in ("up", "down")))
-    ]
-    if len(steps) > 1 and isinstance(goal := steps[-1], Approach) and not goal.away and not level:
-        return min(max(up_to(sketch, goal, None, 0.0, 1.0)[0][1], 0.02), 0.98), begun[1]
-    return begun
-
-
 def _landed(sketch: Sketch, before: list[Step], step: Step, spot: tuple[float, float, float]) -> tuple[float, float, float]:
     """Where a step leads, on the ground again if the one before led over a thing and this one says no height."""
     leapt = before[-1:] and isinstance(before[-1], Beside) and before[-1].relation == "above"
@@ -163,12 +151,17 @@ def _joined(steps: tuple[Step, ...]) -> tuple[Step, ...]:
             return (begun, At(place=Place(x="middle", y="middle")), *rest)
         case (Beside(relation="inside", start=True) as seat, Approach(away=True), Go(heading="up" | "towards") as go, *rest):
             return (seat, go, *rest)
-        case (Approach(away=True) as origin, Go(heading="towards") as go, *rest):
-            return (Beside(relation="front", other=origin.other, start=True), go, *rest)
-    pairs = zip(steps, (*steps[1:], None), strict=True)
-    return tuple(
-        s for s, then in pairs if not (isinstance(s, Go) and isinstance(then, Approach) and not then.away and s != steps[0])
-    )
+        case (Approach(away=True) as left, Go(heading="towards") as go, *rest):
+            return (Beside(relation="front", other=left.other, start=True), go, *rest)
+    return tuple(s for k, s in enumerate(steps) if not (k and _level(s) and steps[k + 1 : k + 2] and _comes(steps[k + 1])))
+
+
+def _level(step: Step) -> bool:
+    return isinstance(step, Go) and step.heading not in ("up", "down")
+
+
+def _comes(step: Step) -> bool:
+    return isinstance(step, Approach) and not step.away
 
 
 def _agrees(begun: Place, goal: Place, go: Go) -> bool:
@@ -200,69 +193,6 @@ def _go_evenly(sketch: Sketch, times: set[float]) -> None:
             continue
         kept.append(point)
     sketch.points = [*kept, *sketch.points[-1:]] if len(sketch.points) > 1 else sketch.points
-
-
-def _first_scale(step: Step) -> float:
-    if isinstance(step, Go) and step.heading in ("towards", "away"):
-        return 0.55 if step.heading == "towards" else 1.25
-    return 1.0
-
-
-def _origin(sketch: Sketch, steps: tuple[Step, ...], length: float, t: float) -> tuple[float, float]:  # noqa: PLR0911
-    """Where a way starts that nobody gives a start: so that it, and the ways after it, fit the frame."""
-    dx, dy = sketch.nudge
-    x, y = sketch.x, sketch.at.y + dy
-    step = steps[0]
-    about = sketch.box_of(step.other, t) if isinstance(step, Trace) and step.pattern == "circle" and step.other else None
-    if about is not None:
-        rx, ry = ring(sketch, about)
-        angle = math.tau * sketch.member / sketch.count if not sketch.together else 0.0
-        angle += math.pi if steps[1:2] == (Go(heading="left"),) else 0.0  # with room ahead for what comes next
-        return about.cx - rx * math.cos(angle), about.cy - ry * math.sin(angle)
-    if isinstance(step, Beside):
-        return _aside(sketch, step, t, sideways(steps[1:]))
-    if isinstance(step, At):
-        cx, cy = centre_of(step.place.model_copy(update={"off": False}), sketch.at, x, y)
-        far_x = 0.5 if abs(cx - 0.5) > 0.1 else 0.2
-        if len(steps) == 1:
-            far_x = 1 - cx if step.place.x in ("left", "right") else (x if abs(x - cx) > 0.2 else 0.2)
-        return within(far_x if step.place.x else x, sketch.at.w), within(
-            1 - cy, sketch.at.h
-        ) if step.place.y and not sketch.at.grounded else y
-    if isinstance(step, Go) and step.heading in VECTORS:
-        ux, uy = VECTORS[step.heading]
-        ahead = 0.14 * ux if leads(sketch) else 0.0
-        off = 0.36 if rivals(sketch.reading, sketch.thing) else length / 2 + 0.02  # rivals start on one line
-        x = within(0.5 - ux * off + dx + ahead, sketch.at.w) if ux else within(x, sketch.at.w)
-        if uy:
-            y = within(0.5 - math.copysign(0.3, uy), sketch.at.h) + dy
-            if ux and uy > 0 and sketch.at.grounded:
-                y = max(y, sketch.at.y - RISE)
-            if uy < 0 and sketch.at.grounded:
-                y = sketch.at.y
-            y = min(y, _horizon(sketch) or y)
-        return x, y
-    if isinstance(step, Go):
-        return 0.5 + dx, sketch.at.y - (0.04 if step.heading == "towards" else 0)
-    if isinstance(step, Approach) and (other := sketch.box_of(step.other, t)) is not None:
-        side = -1 if other.cx >= 0.5 else 1
-        if step.away:
-            return within(other.cx + side * clearance(sketch, other, side), sketch.at.w), y
-        return within(0.5 + side * 0.36, sketch.at.w), y
-    return x, y
-
-
-def _aside(sketch: Sketch, step: Beside, t: float, onward: float) -> tuple[float, float]:
-    """Where a way starts that leads to a place beside another: on the other side, or a way off on the ground.
-
-    A way that goes `onward` past it comes from the opposite side.
-    """
-    other = sketch.box_of(step.other, t)
-    y = sketch.at.y + sketch.nudge[1]
-    if other is None:
-        return sketch.x, y
-    side = {"left": 1.0, "right": -1.0}.get(step.relation, -onward or (-1.0 if other.cx >= 0.45 else 1.0))
-    return within(other.cx + side * max(0.34, (other.w + sketch.at.w) / 2 + 0.05), sketch.at.w), y
 
 
 def _reach(sketch: Sketch, step: Step, t: float, length: float, part: float = 1.0) -> tuple[float, float, float]:  # noqa: PLR0911
@@ -298,7 +228,7 @@ def _reach(sketch: Sketch, step: Step, t: float, length: float, part: float = 1.
             return (*_leaving(sketch, step, side), scale)
         wide = 0.1 if sketch.together else 0.5  # several stop before it rather than beside it
         near = other.cx + side * (wide * other.w + sketch.at.w / 2 + 0.01)
-        if not 0 <= y <= 1:  # who comes in at the top comes down to it
+        if abs(y - other.cy) > (other.h + sketch.at.h) / 2 or not 0 <= y <= 1:  # who is above comes down to it
             y = sketch.at.y if sketch.at.grounded else sketch.inside(near, other.cy)[1]
         return (within(near, sketch.at.w) if 0 <= other.cx <= 1 else near), y, scale
     return x, y, scale
@@ -392,18 +322,11 @@ def _falls_off(sketch: Sketch) -> bool:
     return any(isinstance(step, Beside) and step.start for step in ways)
 
 
-def _horizon(sketch: Sketch) -> float | None:
-    """How low what is in the sky behind all sinks, and from where it rises; None for the rest, and where there is no ground."""
-    setting = vocabulary.find_setting(sketch.reading.setting) if sketch.reading.setting else None
-    behind = far_away(sketch.reading.thing(sketch.thing).noun) and (setting is None or setting.ground)
-    return HORIZON if behind and sketch.reading.view == "side" else None
-
-
 def _floor(sketch: Sketch) -> float | None:
     """How low it comes down: to the horizon, or on to what it is above."""
     told = (p for p in sketch.reading.promises if isinstance(p, Relation) and p.thing == sketch.thing)
     below = next((sketch.box_of(p.other, 1.0) for p in told if p.relation == "above"), None)
-    return below.y - sketch.at.h / 2 - 0.02 if below is not None else _horizon(sketch)
+    return below.y - sketch.at.h / 2 - 0.02 if below is not None else horizon(sketch)
 
 
 def _climbs(sketch: Sketch) -> str | None:

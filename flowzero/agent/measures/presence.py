@@ -59,7 +59,9 @@ def _named(noun: str, track: Track) -> bool:
     head = noun.rsplit(maxsplit=1)[-1]
     known = vocabulary.find(noun)
     phrases = (track.object.phrase, *(state.phrase for state in track.object.states))
-    return any(head in words_of(phrase) or (known is not None and known is vocabulary.find(phrase)) for phrase in phrases)
+    return any(
+        words_of(head) & words_of(phrase) or (known is not None and known is vocabulary.find(phrase)) for phrase in phrases
+    )
 
 
 def _vanishes(track: Track) -> bool:
@@ -210,7 +212,7 @@ def scenery(promise: Scenery, scene: Scene) -> Outcome:
     dss = scene.tracks.dss
     texts = [dss.setting, *(part.description for part in dss.scenes)]
     words = frozenset().union(*(words_of(text) for text in texts))
-    found = [word for word in promise.words if word in words or _same_setting(word, dss.setting)]
+    found = [word for word in promise.words if words_of(word) & words or _same_setting(word, dss.setting)]
     if found or not promise.words:
         return Outcome(grade(len(found), 1), f"the scene is {promise.text}.")
     return Outcome(0.2, f"the scene shall be {promise.text}, but the setting is {dss.setting!r}: set it.")
