@@ -180,7 +180,7 @@ def _aimed_at(tokens: Tokens, i: int) -> str:
     """The noun of what is zoomed in on, if the move at `i` is told with it; idioms make a sentence of it."""
     for k in range(i + 1, min(i + 5, len(tokens))):
         there = [token.low for token in tokens[k : k + 3]] == [".", "there", "is"]
-        if there or tokens[k].low in ("on", "onto", "to", "towards", "toward"):
+        if there or tokens[k].low in ("on", "onto", "into", "to", "towards", "toward"):
             aimed = noun_phrase(tokens, k + (3 if there else 1))
             return aimed.noun if aimed else ""
     return ""
@@ -221,7 +221,8 @@ def _from_move(tokens: Tokens, i: int) -> tuple[int, int, list[CameraNote]] | No
         i,
         "drone|aerial|crane|dolly",
         "shot|view|camera|footage",
-        "rising|flying|moving|descending|panning|climbing|going|pulling|pushing",
+        "rising|flying|moving|descending|panning|climbing|going|pulling|pushing|moves|drifting|gliding|retreating|soaring|"
+        "withdrawing|ascending|sinking|zooming",
     ):
         end = _clause_end(tokens, hit[0])
         notes = _moves(tokens, hit[0] - 1, end, background=False)
@@ -231,13 +232,13 @@ def _from_move(tokens: Tokens, i: int) -> tuple[int, int, list[CameraNote]] | No
     base = next((base for base in bases(low) if base in ("pan", "tilt", "zoom", "dolly") and low != "tilted"), None)
     if base is None or (i and tokens[i - 1].low in ("frying", "a") and base == "pan" and not _directed(tokens, i + 1)):
         return None
-    if base == "zoom" and low != base and match(tokens, i + 1, "to?", "the?", "left|right") and _someone_before(tokens, i):
+    if base == "zoom" and low != base and match(tokens, i + 1, "to?", "the?", "left|right|into") and _someone_before(tokens, i):
         return None
     if not _directed(tokens, i + 1):
         return None
     end = i + 1
     while end < len(tokens) and (
-        tokens[end].low in ("in", "out", "to", "the", "on", "slowly", "towards", "toward", "a", "camera", "clockwise")
+        tokens[end].low in ("in", "out", "into", "to", "the", "on", "slowly", "towards", "toward", "a", "camera", "clockwise")
         or _heading_of(tokens[end].low)
     ):
         end += 1
@@ -298,7 +299,7 @@ def _directed(tokens: Tokens, i: int) -> bool:
         tokens,
         i,
         "slowly|gradually|gently?",
-        "in|out|left|right|up|down|upward|upwards|downward|downwards|leftward|leftwards|rightward|rightwards",
+        "in|out|into|left|right|up|down|upward|upwards|downward|downwards|leftward|leftwards|rightward|rightwards",
     ) is not None or (
         match(tokens, i, "slowly|gradually|from|across?", "to|towards|toward|from", "the?", "left|right|top|bottom|sky|ground")
         is not None

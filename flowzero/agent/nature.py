@@ -15,8 +15,10 @@ from flowzero import vocabulary
 
 _SHARES = (1.0, 0.9, 0.76, 0.62, 0.5, 0.42, 0.36, 0.32)
 """How large a thing may be in the picture beside one that is so many classes larger, both as the root of their area."""
-SEATS = frozenset(["couch", "sofa", "chair", "armchair", "bed", "bench", "seat", "throne", "swing", "hammock", "stool"])
-"""What one sits in rather than on top of."""
+CHAIRS = frozenset(["chair", "armchair", "deckchair", "highchair", "seat", "throne", "stool", "recliner"])
+"""What one sits on, even if one sits in it."""
+SEATS = CHAIRS | {"couch", "sofa", "bed", "bench", "swing", "hammock"}
+"""What one sinks into rather than sits on top of."""
 _PUSHED = frozenset(["pram", "stroller", "pushchair", "buggy", "wheelbarrow", "handcart", "pushcart", "barrow"])
 _HABITS = ("flies", "swims", "floats")
 
@@ -65,6 +67,11 @@ def habit(noun: str) -> str:
     if known is not None and known.moves in _HABITS:
         return known.moves
     return next((name for name in _HABITS if _head(noun) in _facts()[name].split()), "")
+
+
+def is_chair(noun: str) -> bool:
+    """Whether who is in it sits on it."""
+    return _head(noun) in CHAIRS
 
 
 def is_person(noun: str) -> bool:

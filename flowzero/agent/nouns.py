@@ -251,7 +251,8 @@ def _rest(tokens: Tokens, start: int, j: int, phrase: NounPhrase, *, bare: bool)
         acts = low.endswith("s") and verb(low) is not None and (phrase.article in ("a", "an") or phrase.count == 1)
         if nouns and times(tokens, j) is not None:
             break
-        if nouns and not acts and english.pair(nouns[-1], singular(low)) and not vocabulary.is_thing(nouns[-1]):
+        one = bool(nouns) and not acts and english.pair(nouns[-1], singular(low)) and not vocabulary.is_thing(nouns[-1])
+        if one or _is_a_stop(tokens, start, j, nouns):
             nouns.append(low)
             j += 1
             continue
@@ -335,6 +336,12 @@ def _rest(tokens: Tokens, start: int, j: int, phrase: NounPhrase, *, bare: bool)
         spread=colours,
         name=name,
     )
+
+
+def _is_a_stop(tokens: Tokens, start: int, j: int, nouns: list[str]) -> bool:
+    """As in "at the bus stop": of one bus it would be said that it stops."""
+    led = start > 0 and tokens[start - 1].low in lex.PREPOSITIONS
+    return led and tokens[j].low == "stop" and len(nouns) == 1 and singular(nouns[0]) == nouns[0]
 
 
 def _those(tokens: Tokens, j: int) -> int:

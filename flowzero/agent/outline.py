@@ -18,6 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from flowzero.agent import lexicon as lex
 from flowzero.agent import promises as p
 from flowzero.agent.heads import described
+from flowzero.agent.nature import habit, is_chair
 from flowzero.agent.readback import slug, words
 from flowzero.agent.replies import pieces
 from flowzero.agent.schemas import Schema
@@ -262,9 +263,12 @@ def _tied(line: OutlineThing, index: int, things: list[p.Thing]) -> tuple[p.Thin
 def _promises(line: OutlineThing, thing: p.Thing, tied: tuple[p.Thing, p.Thing | None] | None) -> list[p.Promise]:
     said: list[p.Promise] = []
     made = _tie(line.rel, thing.id, *tied) if tied is not None and line.rel is not None else None
+    lands = isinstance(made, p.Relation) and _lands(line, thing, made)
     further = [made] if isinstance(made, p.Approach | p.Trace) else []
-    steps = _in_turn(_steps(line.do, goes_on=bool(further)), further)
-    if made is not None and not isinstance(made, p.Approach | p.Trace):
+    steps = _in_turn(_steps(line.do, goes_on=bool(further) or lands), further)
+    if isinstance(made, p.Relation) and lands:
+        steps = _landed(steps, p.Beside(relation="on", other=made.other))
+    elif made is not None and not isinstance(made, p.Approach | p.Trace):
         said.append(made)
     if steps:
         said.append(p.Journey(thing=thing.id, steps=tuple(steps), manner=line.pace or "any"))
@@ -283,6 +287,19 @@ def _promises(line: OutlineThing, thing: p.Thing, tied: tuple[p.Thing, p.Thing |
     if line.size is not None:
         said.append(p.Grows(thing=thing.id, sign=1 if line.size == "grows" else -1))
     return said
+
+
+def _lands(line: OutlineThing, thing: p.Thing, made: p.Relation) -> bool:
+    """Whether what flies or floats comes down and is on another then, rather than slides down on it."""
+    acts = [act for act in line.do if act != "rest"]
+    return made.relation == "on" and acts[-1:] == ["down"] and line.do[0] != "rest" and habit(thing.noun) in ("flies", "floats")
+
+
+def _landed(steps: list[p.Step], there: p.Beside) -> list[p.Step]:
+    """The steps that end on another, with the way down to it only if they begin with that."""
+    rest = [step for step in steps[-1:] if isinstance(step, p.Rest)]
+    before = steps[: len(steps) - len(rest)]
+    return [*(before if len(before) == 1 else before[:-1]), there, *rest]
 
 
 def _in_turn(steps: list[p.Step], further: Sequence[p.Approach | p.Trace]) -> list[p.Step]:
@@ -372,7 +389,8 @@ _TIES: Mapping[str, Callable[[str, str], p.Promise | p.Approach | p.Trace]] = {
 def _tie(rel: Tie, thing: str, other: p.Thing, second: p.Thing | None) -> p.Promise | p.Approach | p.Trace:
     if rel in _RELATIONS:
         between = second.id if rel == "between" and second is not None else None
-        return p.Relation(thing=thing, relation=_RELATIONS[rel], other=other.id, second=between)
+        relation = "on" if rel == "inside" and is_chair(other.noun) else _RELATIONS[rel]
+        return p.Relation(thing=thing, relation=relation, other=other.id, second=between)
     if rel in _COMPARED:
         aspect, sign = _COMPARED[rel]
         return p.Compared(thing=thing, aspect=aspect, sign=sign, other=other.id)

@@ -92,6 +92,8 @@ def test_pans_of_a_kitchen_are_no_camera(prompt: str) -> None:
         ("A bottom-to-top pan. A tall lamp stands on a square.", ("pan", "up", 1)),
         ("A kite hangs over a roof. Camera sinks.", ("pan", "down", 1)),
         ("a slow zoom onto a clock on a desk", ("zoom", None, 1)),
+        ("Zoom into a birthday cake with seven candles on it", ("zoom", None, 1)),
+        ("golden hour, drone shot backing away. Two girls ride in circles", ("zoom", None, -1)),
         ("Zoom far out! A goat stands on a rock", ("zoom", None, -1)),
         ("the camera withdraws from a piano", ("zoom", None, -1)),
         ("a goat stands on a rock; gentle push", ("zoom", None, 1)),

@@ -5,13 +5,15 @@ from __future__ import annotations
 import math
 
 from flowzero.agent.choreography.sketch import Point, Sketch
-from flowzero.agent.placing import within
-from flowzero.agent.promises import Approach, Relation, Step
+from flowzero.agent.placing import beside, within
+from flowzero.agent.promises import Approach, Beside, Relation, Step
 from flowzero.agent.rows import SIDES
 from flowzero.dss import Box
 
 _SEEN = 0.3
 """How far, in frame widths, who comes to a thing comes, so that one sees it come."""
+_DROP = 0.25
+"""How far, in frame heights, one comes down onto a thing at least."""
 
 
 def up_to(sketch: Sketch, step: Approach, along: tuple[float, float] | None, start: float, end: float) -> list[Point]:
@@ -34,6 +36,23 @@ def up_to(sketch: Sketch, step: Approach, along: tuple[float, float] | None, sta
     far = min(ux * x, ux * within(0.5 - ux * 0.36, sketch.at.w), ux * last[0] - _SEEN, ux * other.cx - math.sqrt(max(away, 0)))
     first = ux * far, last[1] - (uy * 0.45 if uy and not sketch.at.grounded else 0.0)
     return [(start, *first, sketch.scale), (end, *last, sketch.scale)]
+
+
+def alighting(sketch: Sketch, step: Beside, start: float, end: float) -> list[Point]:
+    """A way that leads down onto another, from above and a little aside, even from beyond the upper edge."""
+    other = sketch.box_of(step.other, end)
+    if other is None:
+        return [(start, *sketch.here, sketch.scale)]
+    x, y = beside("on", sketch.at, other, other.cx, sketch.at.y)
+    dx, dy = sketch.nudge
+    x, y = x + dx, y + dy
+    return [(start, *over_there(sketch, x, y), sketch.scale), (end, x, y, sketch.scale)]
+
+
+def over_there(sketch: Sketch, x: float, y: float) -> tuple[float, float]:
+    """From where one comes down to a place: above it and a little aside, in the picture if there is room."""
+    high = y - _DROP if y - _DROP < sketch.at.h / 2 else max(sketch.at.h / 2 + 0.02, y - 0.45)
+    return within(x + (0.1 if x < 0.5 else -0.1), sketch.at.w), high
 
 
 def away_from(sketch: Sketch, step: Approach, ux: float, start: float, end: float) -> list[Point]:

@@ -6,13 +6,13 @@ import math
 from dataclasses import replace
 from itertools import pairwise
 
-from flowzero.agent.choreography.approaching import away_from, clear_side, from_one_to_another, up_to
+from flowzero.agent.choreography.approaching import alighting, away_from, clear_side, from_one_to_another, over_there, up_to
 from flowzero.agent.choreography.departing import fallen, outward
 from flowzero.agent.choreography.origins import first_scale, for_what_comes, horizon, origin
 from flowzero.agent.choreography.shapes import shape
 from flowzero.agent.choreography.sketch import Point, Sketch
 from flowzero.agent.choreography.slopes import RISE
-from flowzero.agent.nature import fixed, takes_aboard
+from flowzero.agent.nature import fixed, habit, takes_aboard
 from flowzero.agent.placing import beside, centre_of, within
 from flowzero.agent.promises import Approach, At, Beside, Go, Journey, Place, Relation, Rest, Seen, Step, Trace
 from flowzero.dss import VECTORS, Box
@@ -52,6 +52,11 @@ def walk(sketch: Sketch, journey: Journey, span: tuple[float, float], length: fl
             sketch.points = away_from(sketch, left, VECTORS[go.heading][0], start, end)
         case (Approach(away=False) as goal,) if not sketch.points:
             sketch.points = up_to(sketch, goal, None, start, end)
+        case (Go(heading="down"), Beside(relation="on", start=False) as perch, *rest) if not sketch.points:
+            down = start + (end - start) / (1 + len(rest))
+            sketch.points = alighting(sketch, perch, start, down)
+            if rest:
+                travel(sketch, journey.model_copy(update={"steps": tuple(rest)}), (down, end), length)
         case _:
             travel(sketch, journey, span, length)
 
@@ -153,15 +158,15 @@ def _joined(steps: tuple[Step, ...]) -> tuple[Step, ...]:
             return (seat, go, *rest)
         case (Approach(away=True) as left, Go(heading="towards") as go, *rest):
             return (Beside(relation="front", other=left.other, start=True), go, *rest)
-    return tuple(s for k, s in enumerate(steps) if not (k and _level(s) and steps[k + 1 : k + 2] and _comes(steps[k + 1])))
+    return (steps[0], *(step for step, then in pairwise((*steps[1:], None)) if step and not _implied(step, then)))
 
 
-def _level(step: Step) -> bool:
-    return isinstance(step, Go) and step.heading not in ("up", "down")
-
-
-def _comes(step: Step) -> bool:
-    return isinstance(step, Approach) and not step.away
+def _implied(step: Step, then: Step | None) -> bool:
+    """Whether the way to what comes next has that direction anyway."""
+    if isinstance(then, Beside):
+        return step == Go(heading="down") and then.relation == "on" and not then.start
+    level = isinstance(step, Go) and step.heading not in ("up", "down")
+    return level and isinstance(then, Approach) and not then.away
 
 
 def _agrees(begun: Place, goal: Place, go: Go) -> bool:
@@ -343,12 +348,14 @@ def _top(sketch: Sketch) -> float | None:
 
 
 def _hop(sketch: Sketch, step: Beside, start: float, end: float) -> None:
-    """Onto or into a thing, from above; one walks into a house or a taxi."""
+    """Onto or into a thing, from above; one walks into a house or a taxi, and what flies comes down onto it."""
     x, y, scale = _reach(sketch, step, end, 0.0)
     x0, y0 = sketch.here
     noun, own = (sketch.reading.thing(name).noun for name in (step.other, sketch.thing))
     walks = step.relation == "inside" and sketch.at.grounded and (fixed(noun) or takes_aboard(noun, own))
-    if not walks and (abs(x - x0) > 0.05 or abs(y - y0) > 0.05):
+    if step.relation == "on" and habit(own) == "flies":
+        sketch.points.append((start + 0.6 * (end - start), *over_there(sketch, x, y), scale))
+    elif not walks and (abs(x - x0) > 0.05 or abs(y - y0) > 0.05):
         sketch.points.append((start + 0.6 * (end - start), (x0 + 2 * x) / 3, max(min(y, y0) - 0.1, sketch.at.h / 2), scale))
     sketch.points.append((end, x, y, scale))
 

@@ -49,9 +49,9 @@ def _bonds(promises: list[Promise], withs: set[tuple[str, str]], cast: CastList)
     bound = {name for p in promises if p.kind in _TIED for name in (getattr(p, "thing", None), getattr(p, "other", None))}
     for near in [p for p in promises if isinstance(p, Relation) and p.window.whole]:
         who, what = near.thing, near.other
-        if near.relation != "near" or (who, what) not in withs or who not in moving:
+        if near.relation != "near" or (who, what) not in withs:
             continue
-        elif is_person(cast[what].noun) and is_mount(cast[who].noun, cast[what].noun) and what not in bound:
+        elif who in moving and is_person(cast[what].noun) and is_mount(cast[who].noun, cast[what].noun) and what not in bound:
             yield near, Carries(thing=what, other=who, how="ridden")
         elif what not in moving | bound and _portable(cast[who].noun, cast[what].noun):
             yield near, Carries(thing=what, other=who)

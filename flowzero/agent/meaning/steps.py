@@ -10,7 +10,7 @@ from flowzero.agent.clause import Clause, Role
 from flowzero.agent.meaning.collected import Collected
 from flowzero.agent.meaning.timing import in_order, window_of
 from flowzero.agent.meaning.treading import treads_on
-from flowzero.agent.nature import alive, far_away, fixed, is_mount, is_person, lifeless, wafts
+from flowzero.agent.nature import alive, far_away, fixed, is_chair, is_mount, is_person, lifeless, wafts
 from flowzero.agent.phrases import Region
 from flowzero.agent.promises import (
     Approach,
@@ -73,7 +73,9 @@ class Steps:
         self.from_a_side = not out and any(role.kind == "region" and role.prep == "from" for role in clause.roles)
 
     def add(self, promise: Promise) -> None:
-        """Record a promise once."""
+        """Record a promise once; who is in a chair is on it."""
+        if isinstance(promise, Relation) and promise.relation == "inside" and is_chair(self.meaning.cast[promise.other].noun):
+            promise = promise.model_copy(update={"relation": "on"})
         if promise in self.meaning.promises:
             self.meaning.known = True
         else:
