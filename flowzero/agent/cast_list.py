@@ -267,7 +267,7 @@ class CastList(Cast):
         if (
             one_by_one
             and not phrase.several
-            and (phrase.ordinal == len(told) + 1 > 1 or (phrase.ordinal == -2 and len(told) == 1))
+            and (phrase.ordinal == len(told) + 1 > 1 or (phrase.ordinal == -2 and len(told) == 1) or _is_one_more(phrase))
         ):
             return self._counted_on(phrase, self[told[-1]], phrase.adjectives)
         hue = set(phrase.adjectives) & lex.COLOURS
@@ -344,3 +344,9 @@ def _one_does(phrase: NounPhrase, tokens: Tokens) -> bool:
     found = verb(told)
     acts = found is not None and found[1].kind not in ("still", "act")
     return acts and tokens[phrase.start].low == "one" and not phrase.adjectives
+
+
+def _is_one_more(phrase: NounPhrase) -> bool:
+    """As in "one kid runs, one climbs a tree": told in the same word, and nothing says which."""
+    told = phrase.adjectives or phrase.another or phrase.article or phrase.several
+    return phrase.pronoun == "one" and phrase.count in (None, 1) and phrase.ordinal is None and not told

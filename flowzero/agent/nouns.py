@@ -338,6 +338,10 @@ def _rest(tokens: Tokens, start: int, j: int, phrase: NounPhrase, *, bare: bool)
     )
 
 
+def _counted(phrase: NounPhrase) -> bool:
+    return not phrase.article or phrase.count not in (None, 1)
+
+
 def _is_a_stop(tokens: Tokens, start: int, j: int, nouns: list[str]) -> bool:
     """As in "at the bus stop": of one bus it would be said that it stops."""
     led = start > 0 and tokens[start - 1].low in lex.PREPOSITIONS
@@ -501,8 +505,8 @@ def _with_of(tokens: Tokens, phrase: NounPhrase) -> NounPhrase:
         if tokens[j].low == "and" and not phrase.extra:
             break  # of a list, however long
         inner = noun_phrase(tokens, hit[0], short=True)
-        if inner is None or not inner.noun:
-            break
+        if inner is None or not inner.noun or (_counted(inner) and match(tokens, inner.end, "on|in", "it|them")):
+            break  # as in "a tray with three glasses on it"
         heads = {inner.noun.split()[-1], tokens[inner.end - 1].low}
         worn = bool(heads & lex.WEAR) or (tokens[j].low in ("with", "and") and bool(heads & lex.BODY))
         inner = noun_phrase(tokens, hit[0]) if worn else None

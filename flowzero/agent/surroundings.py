@@ -9,7 +9,7 @@ from flowzero.agent import lexicon as lex
 from flowzero.agent.attachment import Attachment
 from flowzero.agent.chunk import Chunk, Predicate
 from flowzero.agent.clause import Clause, Role
-from flowzero.agent.nature import fixed
+from flowzero.agent.nature import alive, fixed
 from flowzero.agent.nouns import NounPhrase
 from flowzero.agent.phrases import Region, Side
 from flowzero.agent.promises import Place, Relative
@@ -148,10 +148,12 @@ class Surroundings(Attachment):
         last = roles[-1] if roles else None
         if last is not None and last.kind == "thing" and last.prep == "with" and last.things == self.latest and subject:
             roles.pop()
-            owner, there = self._bearer(subject, phrase), last.things
+            owner, there = self._bearer(subject, phrase, last), last.things
         elif not subject and _with_last(roles) and roles[-1].things == self.latest:
             there = roles.pop().things  # as in "zoom in on a nest with 4 eggs in it", where nobody does anything
             owner = roles[-1].things
+        elif last is not None and self._was_with(last):
+            owner, there = last.things, self.clauses.pop().roles[0].things
         elif not roles and not self.now.lemma and len(subject) > 1 and (phrase is not None or self._listed_last()):
             owner, there = subject[:-1], subject[-1:]
             self.now.subject = owner
@@ -161,12 +163,23 @@ class Surroundings(Attachment):
         self.clauses.append(Clause(subject=there, roles=[role], start=end - 1, end=end))
         return True
 
-    def _bearer(self, subject: tuple[str, ...], phrase: NounPhrase | None) -> tuple[str, ...]:
-        """As in "a bird flies over a table with a cup on it": it is on the table, which was named last and stays there."""
+    def _was_with(self, last: Role) -> bool:
+        """As in "sails past an island with a palm tree on it": whether what was named last is with the one before."""
+        told = self.clauses[-1] if self.clauses else None
+        return (
+            told is not None
+            and bool(self.latest)
+            and told.subject == last.things
+            and [(role.prep, role.things) for role in told.roles] == [("with", self.latest)]
+        )
+
+    def _bearer(self, subject: tuple[str, ...], phrase: NounPhrase | None, borne: Role) -> tuple[str, ...]:
+        """As in "a bird flies over a table with a cup on it": it is on the table, named just before, if that is no animal."""
         before = self.now.roles[-1] if self.now.roles else None
-        near = phrase is not None and phrase.pronoun == "it" and before is not None and before.kind == "thing"
-        stays = near and before is not None and all(fixed(self.cast[name].noun) for name in before.things)
-        return before.things if stays and before is not None and before.things else subject
+        if phrase is None or phrase.pronoun != "it" or before is None or before.noun is None or borne.noun is None:
+            return subject
+        beside = before.kind == "thing" and before.noun.end == borne.noun.start - 1
+        return before.things if beside and not any(alive(self.cast[name].noun) for name in before.things) else subject
 
     def _listed_last(self) -> bool:
         """As in "chair, cat under": by a comma, so that the word of place is about the last one alone."""

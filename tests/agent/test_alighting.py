@@ -60,11 +60,20 @@ def test_who_goes_down_a_slide_is_on_it_all_the_way() -> None:
         ("grandma naps in a deckchair", "grandma on deckchair"),
         ("a girl waits by the tram stop", "girl near tram-stop"),
         ("the cat on the windowsill doesn't bat an eyelid", "cat on windowsill"),
+        ("a boy walks past a bench with a cat on it", "cat on bench"),
+        ("a boat sails past an island with a palm tree on it", "palm-tree on island"),
+        ("a waiter carries a tray with three glasses on it", "glasses on tray"),
+        ("one dog sleeps, one runs to the left", "dog-2: left"),
         ("a skateboarder rolls down the ramp. His dog comes running after him", "dog follows skateboarder"),
     ],
 )
 def test_ordinary_words_are_read(prompt: str, promised: str) -> None:
     assert promised in told(read(prompt))
+
+
+def test_nobody_is_nobody_who_was_told_of() -> None:
+    promised = told(read("A reindeer pulls a sleigh to the left. Green light shimmers, and nobody is in it."))
+    assert "reindeer inside sleigh" not in promised
 
 
 def test_who_stands_dead_still_is_alone() -> None:
