@@ -72,7 +72,7 @@ def test_what_is_drawn_goes_where_who_draws_it_goes(prompt: str, puller: str, pu
     ("a moth flutters in front of a window", Relation(thing="moth", relation="front", other="window")),
     ("a tram crosses a bridge to the left, a cyclist following it", Follows(thing="cyclist", other="tram")),
     ("a parrot lands on the shoulder of a pirate",
-     Journey(thing="parrot", steps=(Go(heading="down"), Beside(relation="on", other="pirate")))),
+     Journey(thing="parrot", steps=(Beside(relation="on", other="pirate"),))),
     ("trucks drive in both directions on a motorway", Opposed(thing="truck", other="truck")),
     ("a ufo beams up a sheep", Journey(thing="sheep", steps=(Go(heading="up"),))),
     ("a fox runs behind a barn and comes out on the other side", Passes(thing="fox", other="barn")),

@@ -5,8 +5,8 @@ merged into W once a step, which takes as long as r tokens do, so that a layer c
 gradients of A and B come from the layer's input and output alone, and W has none. Layers that read the same input (q, k, v;
 gate, up) are one product. Compared with transformers' model and an adapter beside each layer it needs under half of the
 processor time, and differs by bfloat16's rounding (`tests/training/test_planner.py`). On a GPU, norms and attention are
-PyTorch's own fused ones, which are slower on a CPU. A CPU that has no AVX-512 computes in single precision: its bfloat16
-products are a ninth as fast.
+PyTorch's own fused ones, which are slower on a CPU. Where the processor does not multiply in bfloat16, which is then a ninth as
+fast, all is in single precision.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from flowzero.renderer.backbones import unet_dtype
 from training.planner.lora import LoRA
 
 _GROUPS = (
@@ -30,12 +31,6 @@ _GROUPS = (
     ("mlp.down_proj",),
 )
 """Layers of one decoder block that read the same input."""
-
-
-def kind_for(device: torch.device) -> torch.dtype:
-    """What the device multiplies fastest."""
-    fast = device.type != "cpu" or torch.backends.cpu.get_cpu_capability().startswith("AVX512")
-    return torch.bfloat16 if fast else torch.float32
 
 
 class _Group(NamedTuple):
@@ -77,7 +72,7 @@ class Decoder(nn.Module):
     def __init__(self, model: Any, adapters: LoRA, *, compiled: bool = True) -> None:
         super().__init__()
         config, device = model.config, model.device
-        kind = self.kind = kind_for(device)
+        kind = self.kind = torch.bfloat16 if unet_dtype(device.type) is torch.bfloat16 else torch.float32
         self.adapters, self.scale = adapters, adapters.scale
         self.heads, self.shared = config.num_attention_heads, config.num_key_value_heads
         self.size, self.eps = config.hidden_size // config.num_attention_heads, config.rms_norm_eps

@@ -52,11 +52,14 @@ def walk(sketch: Sketch, journey: Journey, span: tuple[float, float], length: fl
             sketch.points = away_from(sketch, left, VECTORS[go.heading][0], start, end)
         case (Approach(away=False) as goal,) if not sketch.points:
             sketch.points = up_to(sketch, goal, None, start, end)
-        case (Go(heading="down"), Beside(relation="on", start=False) as perch, *rest) if not sketch.points:
-            down = start + (end - start) / (1 + len(rest))
+        case (Go(heading="down"), Beside(relation="on", start=False) as perch, *onwards) | (
+            Beside(relation="on", start=False) as perch,
+            *onwards,
+        ) if not sketch.points and habit(sketch.reading.thing(sketch.thing).noun) in ("flies", "floats"):
+            down = start + (end - start) / (1 + len(onwards))
             sketch.points = alighting(sketch, perch, start, down)
-            if rest:
-                travel(sketch, journey.model_copy(update={"steps": tuple(rest)}), (down, end), length)
+            if onwards:
+                travel(sketch, journey.model_copy(update={"steps": tuple(onwards)}), (down, end), length)
         case _:
             travel(sketch, journey, span, length)
 

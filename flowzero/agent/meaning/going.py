@@ -9,7 +9,6 @@ from flowzero import vocabulary
 from flowzero.agent.bonds import crossings
 from flowzero.agent.clause import Clause, Role
 from flowzero.agent.meaning.leaving import Leaving
-from flowzero.agent.nature import habit
 from flowzero.agent.phrases import Region
 from flowzero.agent.promises import (
     Approach,
@@ -90,8 +89,6 @@ class Going(Leaving):
         runs = isinstance(steps[0], At) and steps[0].start if steps else False  # as in "lands from left to right"
         if settles and isinstance(steps[-1], At) and not (steps[-1].place.off or runs):
             steps.append(Rest())
-        if settles and len(steps) == 1 and self._comes_down_on(steps[-1]):
-            steps = [Go(heading="down"), *steps]
         self._with_company(steps)
         traces = [step for step in steps if isinstance(step, Trace)]
         others: list[Step] = [step for step in steps if not isinstance(step, Trace)]
@@ -110,11 +107,6 @@ class Going(Leaving):
             self.add(Moves(thing=self.thing, window=Window(start=0.4, end=1) if late else self.window))
 
     _trace = _travel
-
-    def _comes_down_on(self, step: Step) -> bool:
-        """As in "lands on the roof", of what flies or floats."""
-        lands = isinstance(step, Beside) and step.relation == "on" and not step.start
-        return lands and habit(self.meaning.cast[self.thing].noun) in ("flies", "floats")
 
     def _sways_there(self, steps: Sequence[Step]) -> Place | None:
         """As in "a fern sways at the lower left": the place where it does so, if it leads nowhere."""
