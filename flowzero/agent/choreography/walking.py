@@ -52,14 +52,14 @@ def walk(sketch: Sketch, journey: Journey, span: tuple[float, float], length: fl
             sketch.points = away_from(sketch, left, VECTORS[go.heading][0], start, end)
         case (Approach(away=False) as goal,) if not sketch.points:
             sketch.points = up_to(sketch, goal, None, start, end)
-        case (Go(heading="down"), Beside(relation="on", start=False) as perch, *onwards) | (
+        case (Go(heading="down"), Beside(relation="on", start=False) as perch, *then) | (
             Beside(relation="on", start=False) as perch,
-            *onwards,
+            *then,
         ) if not sketch.points and habit(sketch.reading.thing(sketch.thing).noun) in ("flies", "floats"):
-            down = start + (end - start) / (1 + len(onwards))
+            down = start + (end - start) / (1 + len(then))
             sketch.points = alighting(sketch, perch, start, down)
-            if onwards:
-                travel(sketch, journey.model_copy(update={"steps": tuple(onwards)}), (down, end), length)
+            if then:
+                travel(sketch, journey.model_copy(update={"steps": tuple(then)}), (down, end), length)
         case _:
             travel(sketch, journey, span, length)
 
