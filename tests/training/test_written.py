@@ -7,6 +7,7 @@ from itertools import islice
 import pytest
 
 from flowzero.agent.outline import Outline, grounded
+from training.planner.config import FILE, load_config
 from training.planner.lexicon import load
 from training.planner.stories import keeps
 from training.planner.written import Written, mirrored, retold, reworded, vary, written
@@ -34,6 +35,14 @@ def test_a_tenth_is_held_out():
     train, held = written()["train"], written()["held"]
     assert 0.05 < len(held) / (len(train) + len(held)) < 0.15
     assert not {one.prompt for one in train} & {one.prompt for one in held}
+
+
+def test_a_run_that_goes_on_is_told_the_prompts_of_its_files_alone():
+    files = load_config(FILE.with_name("continued.toml")).data.files
+    assert {one.prompt for one in reworded(files)} < {one.prompt for one in reworded()}
+    assert len(reworded(files)) > 3_000
+    told = [story.prompt for story in islice(retold(1, files=("brief",)), 50)]
+    assert max(len(prompt.split()) for prompt in told) < 25 < max(len(one.prompt.split()) for one in reworded(files))
 
 
 def test_what_others_reworded_is_trained_on_and_says_nothing_of_what_is_held_out():

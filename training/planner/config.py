@@ -13,7 +13,10 @@ class _Section(BaseModel):
 
 
 class Data(_Section):
-    """`written`, `revisions`, `asked` and `fixes` are shares of the examples; the others are prompts told by templates."""
+    """`written`, `revisions`, `asked` and `fixes` are shares of the examples; the others are prompts told by templates.
+
+    `files`, if any, are those of `reworded/` that the written prompts are taken from.
+    """
 
     seed: int
     examples: int
@@ -23,6 +26,7 @@ class Data(_Section):
     fixes: float
     held_seed: int
     held_examples: int
+    files: tuple[str, ...] = ()
 
 
 class LoRA(_Section):

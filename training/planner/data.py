@@ -38,7 +38,7 @@ def write(config: Config, run: Path) -> None:
     rng = random.Random(data.seed)
     sources = {
         "prompts": map(of_story, stories(data.seed)),
-        "written": map(of_story, retold(data.seed)),
+        "written": map(of_story, retold(data.seed, files=data.files)),
         "revisions": map(of_revision, revisions(data.seed)),
         "asked": map(of_revision, asked_anew(data.seed)),
         "fixes": (of_revision(fix.revision) for fix in fixes(data.seed)),

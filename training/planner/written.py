@@ -4,7 +4,8 @@ Templates joined by a program say one thing after another. People tell of severa
 so these were written by hand, as a crowd of people would. What is varied is what the sentence does not hang on: nouns that are
 marked as free, colours, the place, left and right. A tenth is held out, drawn by hash. In `reworded/` is what is trained on
 as a whole: the outlines of those to train on once more, in the words of others, who had not seen the prompts, and prompts on
-which the rules and the way to join both readings were tried (`turns`, `crowds`, `clips`, `reels`, `spots`).
+which the rules and the way to join both readings were tried (`turns`, `crowds`, `clips`, `reels`, `spots`), and new ones
+(`scenes`, `phases`, `groups`, `brief`).
 """
 
 from __future__ import annotations
@@ -56,26 +57,27 @@ def written() -> Mapping[Part, tuple[Written, ...]]:
     }
 
 
-@lru_cache(maxsize=1)
-def reworded() -> tuple[Written, ...]:
-    """What those to train on say, in the words of others, and what was looked at."""
-    return _read(REWORDED)
+@lru_cache(maxsize=2)
+def reworded(files: tuple[str, ...] = ()) -> tuple[Written, ...]:
+    """What those to train on say, in the words of others, and what was looked at; of these files alone if any are named."""
+    return _read(REWORDED, files)
 
 
-def _read(folder: Path) -> tuple[Written, ...]:
-    lines = [line for path in sorted(folder.glob("*.jsonl")) for line in path.read_text(encoding="utf-8").splitlines()]
+def _read(folder: Path, files: tuple[str, ...] = ()) -> tuple[Written, ...]:
+    paths = [folder / f"{name}.jsonl" for name in files] or sorted(folder.glob("*.jsonl"))
+    lines = [line for path in paths for line in path.read_text(encoding="utf-8").splitlines()]
     rows = [json.loads(line) for line in lines]
     return tuple(Written(row["prompt"], Outline.model_validate(row["outline"]), row["swap"]) for row in rows)
 
 
-def retold(seed: int, *, held: bool = False) -> Iterator[Story]:
+def retold(seed: int, *, held: bool = False, files: tuple[str, ...] = ()) -> Iterator[Story]:
     """Variations of written prompts, in rounds without end; with `held` of prompts and nouns that are never trained on.
 
-    Of these, only such as the built-in planner can keep.
+    Of these, only such as the built-in planner can keep. With `files` of `reworded/`, of the prompts in these alone.
     """
     rng, words = random.Random(seed), load()
     part: Part = "held" if held else "train"
-    told = written()["held"] if held else written()["train"] + reworded()
+    told = written()["held"] if held else reworded(files) if files else written()["train"] + reworded()
     while True:
         for one in rng.sample(told, len(told)):
             story = vary(one, rng, words, part)
