@@ -50,8 +50,11 @@ SYSTEM = "outline"
 CHANGING = "changes"
 """The same, where it is told of a plan and asked what an instruction, or the critic, wants changed in it."""
 
+LIKELY = 0.1
+"""The probability, as the model has it, from which its outline counts where the rules read everything, too."""
+
 SURE = 0.3
-"""The probability, as the model has it, from which what it reads counts where the rules read everything, too."""
+"""The same for the changes that it lists."""
 
 _CONTEXT = 2048
 _MOST_TOKENS = 500
@@ -77,7 +80,7 @@ class LocalMind:
     async def interpret(self, task: Task, meter: Meter) -> Reading | None:
         """What the rules read, joined with what the model's outline promises; None if that changes nothing.
 
-        Where the rules leave nothing unread but acts an outline counts that the model is :data:`SURE` of.
+        Where the rules leave nothing unread but acts an outline counts that the model holds :data:`LIKELY`.
         """
         try:
             outline, probability = await outline_of(await asyncio.to_thread(self._ready), task.prompt, meter)
@@ -134,7 +137,7 @@ def heard(rules: Reading, probability: float) -> bool:
 
     What a prompt takes back, the rules know better.
     """
-    return (bool(rules.unread) and not rules.acting) or (probability >= SURE and not rules.corrected)
+    return (bool(rules.unread) and not rules.acting) or (probability >= LIKELY and not rules.corrected)
 
 
 def served(changes: Changes, probability: float, asked: Instruction) -> tuple[Edit, ...]:

@@ -15,6 +15,7 @@ from flowzero.agent.edits import apply
 from flowzero.agent.graph import build_graph, mind_of
 from flowzero.agent.local import (
     CHANGING,
+    LIKELY,
     SURE,
     SYSTEM,
     LocalMind,
@@ -104,11 +105,11 @@ def rightwards(plan) -> bool:
     return path[-1].box.cx > path[0].box.cx
 
 
-@pytest.mark.parametrize("sure", [None, 0.1, SURE - 0.01, SURE + 0.01, 1.0])
+@pytest.mark.parametrize("sure", [None, 0.01, LIKELY - 0.01, LIKELY + 0.01, 1.0])
 def test_where_the_rules_read_all_of_a_prompt_the_model_counts_if_it_is_sure(sure):
     plan, (request,) = planned_over(Say(OTHERWISE, sure=sure))
     assert request["logprobs"] is True
-    counts = sure is not None and sure >= SURE
+    counts = sure is not None and sure >= LIKELY
     assert rightwards(plan) == counts
     assert plan.mind == (SMALL_PLANNER if counts else "builtin")
     assert bool(plan.reading) == counts
@@ -277,7 +278,7 @@ def test_the_small_planner_plans_what_the_rules_cannot_read(monkeypatch):
     assert meter.usage.output_tokens > 5
     (thing,) = outline.things
     assert (thing.phrase, thing.do) == ("a zeppelin", ("left",))
-    assert SURE < sure <= 1
+    assert LIKELY < sure <= 1
     plan = flowzero.plan("a zeppelin xyzzies itself slowly towards the left", settings=settings)
     assert plan.passed
     path = plan.dss.objects[0].path
