@@ -55,8 +55,9 @@ def crossings(promises: Iterable[Promise]) -> list[Relation]:
 def comers(reading: Reading, thing: str) -> dict[str, str | None]:
     """Who comes to a thing at last, and from which side of the picture if that is said."""
     found: dict[str, str | None] = {}
+    goal = Approach(other=thing)
     for promise in reading.promises:
-        if isinstance(promise, Journey) and promise.steps[-1] == Approach(other=thing):
+        if isinstance(promise, Journey) and promise.steps[-1] == goal:
             first = promise.steps[0]
             found[promise.thing] = first.place.x if isinstance(first, At) and first.start and not first.place.off else None
     return found

@@ -222,7 +222,7 @@ def _from_move(tokens: Tokens, i: int) -> tuple[int, int, list[CameraNote]] | No
         "drone|aerial|crane|dolly",
         "shot|view|camera|footage",
         "rising|flying|moving|descending|panning|climbing|going|pulling|pushing|moves|drifting|gliding|retreating|soaring|"
-        "withdrawing|ascending|sinking|zooming",
+        "withdrawing|ascending|sinking|zooming",  # idioms have made "moves" of "backing"
     ):
         end = _clause_end(tokens, hit[0])
         notes = _moves(tokens, hit[0] - 1, end, background=False)
