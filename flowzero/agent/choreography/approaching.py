@@ -46,10 +46,10 @@ def alighting(sketch: Sketch, step: Beside, start: float, end: float) -> list[Po
     x, y = beside("on", sketch.at, other, other.cx, sketch.at.y)
     dx, dy = sketch.nudge
     x, y = x + dx, y + dy
-    return [(start, *over_there(sketch, x, y), sketch.scale), (end, x, y, sketch.scale)]
+    return [(start, *overhead(sketch, x, y), sketch.scale), (end, x, y, sketch.scale)]
 
 
-def over_there(sketch: Sketch, x: float, y: float) -> tuple[float, float]:
+def overhead(sketch: Sketch, x: float, y: float) -> tuple[float, float]:
     """From where one comes down to a place: above it and a little aside, in the picture if there is room."""
     high = y - _DROP if y - _DROP < sketch.at.h / 2 else max(sketch.at.h / 2 + 0.02, y - 0.45)
     return within(x + (0.1 if x < 0.5 else -0.1), sketch.at.w), high

@@ -6,7 +6,7 @@ import math
 from dataclasses import replace
 from itertools import pairwise
 
-from flowzero.agent.choreography.approaching import alighting, away_from, clear_side, from_one_to_another, over_there, up_to
+from flowzero.agent.choreography.approaching import alighting, away_from, clear_side, from_one_to_another, overhead, up_to
 from flowzero.agent.choreography.departing import fallen, outward
 from flowzero.agent.choreography.origins import first_scale, for_what_comes, horizon, origin
 from flowzero.agent.choreography.shapes import shape
@@ -357,7 +357,7 @@ def _hop(sketch: Sketch, step: Beside, start: float, end: float) -> None:
     noun, own = (sketch.reading.thing(name).noun for name in (step.other, sketch.thing))
     walks = step.relation == "inside" and sketch.at.grounded and (fixed(noun) or takes_aboard(noun, own))
     if step.relation == "on" and habit(own) == "flies":
-        sketch.points.append((start + 0.6 * (end - start), *over_there(sketch, x, y), scale))
+        sketch.points.append((start + 0.6 * (end - start), *overhead(sketch, x, y), scale))
     elif not walks and (abs(x - x0) > 0.05 or abs(y - y0) > 0.05):
         sketch.points.append((start + 0.6 * (end - start), (x0 + 2 * x) / 3, max(min(y, y0) - 0.1, sketch.at.h / 2), scale))
     sketch.points.append((end, x, y, scale))
