@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from flowzero.agent.promises import Approach, At, Carries, Follows, Journey, Passes, Promise, Reading, Relation
+from flowzero.agent.remembered import remembered
 
 GOING = frozenset({"journey", "moves", "passing", "following", "meeting", "opposition"})
 """Kinds of promises that give a thing a way."""
@@ -15,28 +16,31 @@ def bears(promise: Promise) -> bool:
     return isinstance(promise, Carries) or (isinstance(promise, Relation) and promise.relation in ("on", "inside"))
 
 
-def bearers(reading: Reading, thing: str) -> list[str]:
+@remembered
+def bearers(reading: Reading, thing: str) -> tuple[str, ...]:
     """What carries a thing, and what it is on or in: it goes along with these, unless it goes over them as over a bridge."""
     told = [promise for promise in reading.promises if bears(promise) and promise.thing == thing]  # type: ignore[union-attr]
     over = crossings(reading.promises) if told else []
-    return [promise.other for promise in told if promise not in over]  # type: ignore[union-attr]
+    return tuple(promise.other for promise in told if promise not in over)  # type: ignore[union-attr]
 
 
-def crew(reading: Reading, thing: str) -> list[str]:
+@remembered
+def crew(reading: Reading, thing: str) -> tuple[str, ...]:
     """A thing, all that it bears, and what those bear in turn."""
     found = [thing]
     for name in found:
         found += [other.id for other in reading.things if other.id not in found and name in bearers(reading, other.id)]
-    return found
+    return tuple(found)
 
 
-def led_by(reading: Reading, thing: str) -> list[str]:
+@remembered
+def led_by(reading: Reading, thing: str) -> tuple[str, ...]:
     """All that a thing goes along with or follows, and those in turn."""
     found = [thing]
     for name in found:
         leaders = [p.other for p in reading.promises if isinstance(p, Follows) and p.thing == name]
         found += [other for other in dict.fromkeys((*bearers(reading, name), *leaders)) if other not in found]
-    return found[1:]
+    return tuple(found[1:])
 
 
 def goes(reading: Reading, thing: str) -> bool:
@@ -52,7 +56,8 @@ def crossings(promises: Iterable[Promise]) -> list[Relation]:
     return [promise for promise in on if (promise.thing, promise.other) in passing]
 
 
-def comers(reading: Reading, thing: str) -> dict[str, str | None]:
+@remembered
+def comers(reading: Reading, thing: str) -> Mapping[str, str | None]:
     """Who comes to a thing at last, and from which side of the picture if that is said."""
     found: dict[str, str | None] = {}
     goal = Approach(other=thing)

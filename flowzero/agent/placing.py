@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
 
 from flowzero import vocabulary
 from flowzero.agent import lexicon as lex
@@ -31,6 +30,7 @@ from flowzero.agent.promises import (
     Thing,
     Trace,
 )  # fmt: skip
+from flowzero.agent.remembered import remembered
 from flowzero.dss import Box
 
 GROUND = 0.86
@@ -103,6 +103,7 @@ class Stance:
         return Box(x=round(cx - w / 2, 4), y=round((self.y if cy is None else cy) - h / 2, 4), w=round(w, 4), h=round(h, 4))
 
 
+@remembered
 def stance(thing: Thing, reading: Reading, crowd: int) -> Stance:
     """The stance of one of a thing's objects in a picture of `crowd` objects."""
     w, h = _bulk(thing, reading, crowd)
@@ -117,7 +118,7 @@ def berths(reading: Reading, crowd: int, wanted: Callable[[str], float | None]) 
     return rows.berths(reading, lambda thing: stance(thing, reading, crowd).w, lambda thing: _keeps_low(thing, reading), wanted)
 
 
-@lru_cache(maxsize=64)
+@remembered
 def _row_share(reading: Reading, crowd: int) -> float:
     """How much smaller all are so that those who stand beside each other have room."""
     return rows.share(reading, lambda thing: _bulk(thing, reading, crowd)[0], lambda thing: _keeps_low(thing, reading))
@@ -349,6 +350,7 @@ def _circled(thing: Thing, reading: Reading) -> bool:
     return bool(passing & upright) or any(isinstance(step, Trace) and step.other == thing.id for step in steps)
 
 
+@remembered
 def crowd_of(reading: Reading) -> int:
     """How many objects share the picture; what lies in or on something else takes no room of its own."""
     packed = {

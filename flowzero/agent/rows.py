@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 
 from flowzero.agent.bonds import bearers, goes
 from flowzero.agent.nature import far_away
 from flowzero.agent.promises import Journey, Reading, Relation, Stays, Thing
+from flowzero.agent.remembered import remembered
 
 SIDES = ("left", "right", "near", "between")
 """Relations of those that stand side by side."""
@@ -86,7 +86,7 @@ def same_row(reading: Reading, promise: Relation) -> bool:
     return promise.relation in SIDES and any(pair <= {block.thing for block in row} for row in rows(reading))
 
 
-@lru_cache(maxsize=64)
+@remembered
 def rows(reading: Reading) -> tuple[Row, ...]:
     """The rows that a reading tells of, each with two blocks at least."""
     told = [ties for promise in reading.promises if isinstance(promise, Relation) and (ties := _tied(reading, promise))]

@@ -7,9 +7,11 @@ from flowzero.agent.choreography import crosses, sideways
 from flowzero.agent.nature import usual_aspect, usual_height
 from flowzero.agent.placing import pitch, rounded_up
 from flowzero.agent.promises import Approach, At, Beside, Carries, Follows, Go, Journey, Promise, Reading, Relation, Step, Thing
+from flowzero.agent.remembered import remembered
 from flowzero.agent.rows import SIDES
 
 
+@remembered
 def slot(thing: Thing, member: int, reading: Reading) -> float:
     """Where it stands when nothing says where: things share the width in the order of the prompt."""
     if rounded_up(thing, reading):
@@ -24,6 +26,7 @@ def slot(thing: Thing, member: int, reading: Reading) -> float:
     return 0.5 if n == 1 else round(0.16 + 0.68 * index / (n - 1), 3) if n > 2 else (0.27, 0.73)[index]
 
 
+@remembered
 def wanted(thing: Thing, reading: Reading) -> float | None:
     """Where it needs to stand for what happens about it; None if that may be anywhere."""
     if any(thing.id in _gone_about(promise, reading) for promise in reading.promises):

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from flowzero.agent.choreography.sketch import Sketch
 from flowzero.agent.placing import YOUNG, Stance
 from flowzero.agent.promises import Camera, Compared, Go, Journey, Moves, Promise, Reading, Relation, Stays, Trace
+from flowzero.agent.remembered import remembered
 from flowzero.dss import Box, Keyframe
 
 _APART = frozenset({"opposition", "meeting", "following", "carrying", "relation"})
@@ -31,6 +32,7 @@ class _Formation(NamedTuple):
     """How far below the middle the lowest of them stands."""
 
 
+@remembered
 def company(reading: Reading, thing: str) -> tuple[str, ...]:
     """The things that move just as this one, in the order of the prompt, itself among them; none if it does not move."""
     own = _way(reading, thing)
@@ -39,6 +41,7 @@ def company(reading: Reading, thing: str) -> tuple[str, ...]:
     return tuple(other.id for other in reading.things if other.id == thing or _way(reading, other.id) == own)
 
 
+@remembered
 def _way(reading: Reading, thing: str) -> frozenset[str] | None:
     """What is told of a thing's motion, without its name; None if that is nothing, or has to do with another thing."""
     mine: list[Promise] = []
