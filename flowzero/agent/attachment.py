@@ -253,7 +253,7 @@ class Attachment:
         if vocabulary.find(phrase.noun) is not None or phrase.count is not None or head in CONTAINERS:
             return False
         moving = self.now.verb is not None and self.now.verb.kind in ("go", "trace", "enter", "leave", "cross")
-        if moving and prep in _GROUND_PREPS:
+        if moving and prep in _GROUND_PREPS and not is_walkway(head):
             return prep not in ("down", "up") or head in ("stairs", "stair", "staircase", "steps", "step", "aisle")
         noun = english.as_noun(head)
         thing = (one and noun == "nt" and prep in ("in", "within")) or (

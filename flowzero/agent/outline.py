@@ -327,7 +327,7 @@ _TRACES = {"circle": "circle", "bounce": "bounce", "zigzag": "zigzag", "wander":
     "side to side": "side-to-side",
 }
 _LINE_OF_SIGHT = {"near": "towards", "far": "away"}
-_OUTWARDS = {"left": "left", "right": "right", "top": "up", "bottom": "down"}
+_OUTWARDS: Mapping[str, p.Heading] = {"left": "left", "right": "right", "top": "up", "bottom": "down"}
 
 
 _INWARDS: Mapping[str, p.Heading] = {"left": "right", "right": "left", "top": "down", "bottom": "up"}
@@ -354,9 +354,10 @@ def _steps(acts: tuple[Act, ...], *, goes_on: bool = False) -> list[p.Step]:
             if first and not further:
                 steps.append(p.Go(heading=_INWARDS[spot]))
         elif kind == "out":
+            beyond = _place(spot).model_copy(update={"off": True})  # who looks in from there comes in before he goes
             steps += [
-                p.Go(heading=cast("p.Heading", _OUTWARDS[spot])),
-                p.At(place=_place(spot).model_copy(update={"off": True})),
+                p.Go(heading=_INWARDS[spot] if steps == [p.At(place=beyond, start=True)] else _OUTWARDS[spot]),
+                p.At(place=beyond),
             ]
         elif act == "rest" and len(acts) > 1:
             steps.append(p.Rest())

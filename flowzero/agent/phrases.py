@@ -86,8 +86,8 @@ def region(tokens: Tokens, i: int) -> tuple[int, Region | Side] | None:  # noqa:
         return hit[0], Region(_place(x, y), False)
     if det in ("its", "his", "her", "their"):
         return j, Side(_side(x, y))
-    if match(tokens, j, "of") and match(tokens, j + 1, "the|a", "|".join(lex.SETTINGS)):
-        return match(tokens, j + 1, "the|a")[0], Region(_place(x, y), False)  # type: ignore[index]
+    if (room := _of_a_place(tokens, j, described=y is not None)) is not None:
+        return room, Region(_place(x, y), False)
     if match(tokens, j, "of"):
         if x == "middle" or (x is None and y == "bottom"):
             return None
@@ -98,6 +98,18 @@ def region(tokens: Tokens, i: int) -> tuple[int, Region | Side] | None:  # noqa:
     if bare and j < len(tokens) and tokens[j].word and not (_closes(tokens[j].low) or looks):
         return None
     return j, Region(_place(x, y), bare)
+
+
+def _of_a_place(tokens: Tokens, j: int, *, described: bool) -> int | None:
+    """Where a place begins whose part a region is, as in "the top left of a room", `described` as in "of a dark room"."""
+    hit = match(tokens, j, "of", "the|a|an")
+    if hit is None:
+        return None
+    words = [token.low for token in tokens[hit[0] : hit[0] + 3]]
+    head = next((k for k, word in enumerate(words) if word in lex.SETTINGS), None)
+    if head is None or (head and not described) or any(_closes(word) or not word.isalpha() for word in words[:head]):
+        return None
+    return hit[0]
 
 
 _SIDES = ("side", "corner", "edge", "end", "half", "border")

@@ -76,6 +76,8 @@ BOUNDLESS = lex.GROUNDLESS | frozenset(
 """Settings that nothing is beside."""
 _COMPACT = frozenset(["stadium", "station", "factory", "museum", "school", "hotel", "airport"])
 """Settings that one may see from above, as a thing."""
+_ENCLOSED = _COMPACT | frozenset(["tunnel", "cave", "library", "garage", "warehouse", "shop", "store", "restaurant", "cafe"])
+"""Settings that one is seen to come out of."""
 _INDOORS = frozenset(["stage", "room", "scene", "house", "town", "city", "village", "country", "school"])
 """Settings that one is in before one leaves them."""
 _WATERS = frozenset(["lake", "pond", "river", "pool", "puddle", "stream"])
@@ -101,6 +103,9 @@ def beside_a_place(verb: lex.Verb | None, prep: str, side: Side | None, head: st
     if relation in ("above", "below"):
         return head in _COMPACT
     led = prep in ("to", "towards", "toward") and (verb is None or (verb.kind in _WAYS and not verb.heading))
+    led_on = prep in ("towards", "toward") and (verb is None or verb.kind in _WAYS)
+    if led_on or (prep == "out" and head in _ENCLOSED):
+        return True
     beyond = prep in ("past", "beside", "near") or relation in ("behind", "front", "near") or (prep == "by" and one)
     beyond = beyond or (prep in ("around", "round") and (verb is None or verb.pattern != "wander"))
     left = verb is not None and verb.kind == "leave" and not prep and side is None and head not in _INDOORS

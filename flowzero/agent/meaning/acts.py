@@ -28,7 +28,7 @@ ON_THE_WAY = lex.words(
     "wriggle squirm squeeze venture storm tear barrel shuttle blast sweep jet bump trickle dribble ooze seep "
     "stream scatter disperse flutter reverse back spiral corkscrew spin twirl whirl "
     "hiss whistle steam flow flash swish zing squelch nose file forge lunge tick "
-    "elbow bustle tootle tour brush"
+    "elbow bustle tootle tour brush pulse throb jiggle"
 )
 """What one does in one place, and as well on the way, where a way is told with it: "the tram rattles off to the left"."""
 _CARRIED = lex.words("sweep wash nudge suck whisk shunt wheel waft blow bear carry drag tug hurl fling draw whirl")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from flowzero.agent.bonds import GOING
 from flowzero.agent.cast_list import CastList
-from flowzero.agent.promises import Journey, Promise, Relation, Rest, Stays, Still
+from flowzero.agent.promises import Journey, Moves, Promise, Relation, Rest, Stays, Still
 
 
 def at_rest(promises: Sequence[Promise], cast: CastList) -> list[Promise]:
@@ -16,7 +16,8 @@ def at_rest(promises: Sequence[Promise], cast: CastList) -> list[Promise]:
         before = made[: made.index(still)]
         ways = [p for p in before if isinstance(p, Journey) and p.thing == still.thing]
         shared = [way for way in ways if _shared(way, before, cast)]
-        made = [p for p in made if p not in shared]
+        gone = [p for p in before if isinstance(p, Moves) and p.thing == still.thing and not ways]  # "floats without moving"
+        made = [p for p in made if p not in shared and p not in gone]
     return made
 
 

@@ -371,8 +371,9 @@ class Steps:
         if relation in ("above", "below", "inside") and (shaped or self.kind == "circle"):
             self.add(Relation(thing=self.thing, relation=relation, other=other, window=self.window))
             return []
-        if prep in ("over", "across") and relation in (None, "above") and self._treads_on(other):
-            self.add(Passes(thing=self.thing, other=other, window=self.window))
+        if prep in ("over", "across", "along") and relation in (None, "above") and self._treads_on(other):
+            if prep != "along":
+                self.add(Passes(thing=self.thing, other=other, window=self.window))
             self.add(Relation(thing=self.thing, relation="on", other=other))
             return []
         if heading == "up" and relation == "above" and prep not in ("to", "from", "over"):
@@ -413,6 +414,8 @@ class Steps:
         if prep == "in" and relation is None and self.clause.lemma in _ABOUT and not self._leads_on(role):
             self.add(Relation(thing=self.thing, relation="inside", other=other, window=self.window))
             return []
+        if heading == "down" and prep in ("into", "onto") and not alive(self.meaning.cast[other].noun):
+            return [Go(heading="down"), Beside(relation="inside" if prep == "into" else "on", other=other)]
         if prep in ("into", "inside", "in") or relation == "inside":
             return [Beside(relation="inside", other=other)]
         if prep == "on" and heading == "down" and role.start < self.clause.at[0]:
