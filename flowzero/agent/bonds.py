@@ -24,6 +24,11 @@ def bearers(reading: Reading, thing: str) -> tuple[str, ...]:
     return tuple(promise.other for promise in told if promise not in over)  # type: ignore[union-attr]
 
 
+def perched(reading: Reading, thing: str) -> bool:
+    """Whether it is on or in another, where those who meet it come to it."""
+    return any(isinstance(p, Relation) and p.thing == thing and p.relation in ("on", "inside") for p in reading.promises)
+
+
 @remembered
 def crew(reading: Reading, thing: str) -> tuple[str, ...]:
     """A thing, all that it bears, and what those bear in turn."""

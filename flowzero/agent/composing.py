@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from flowzero.agent.bonds import GOING
+from flowzero.agent.bonds import GOING, perched
 from flowzero.agent.choreography import (
     Sketch,
     climbs,
@@ -139,7 +139,7 @@ def _needs(reading: Reading) -> dict[str, set[str]]:
             goals = {step.other for step in promise.steps if isinstance(step, Approach)}
             needs[promise.thing] |= {mate for mate, other in aside if other in goals and mate != promise.thing}
         if isinstance(promise, Meets) and promise.thing != promise.other:
-            going = [name for name in (promise.thing, promise.other) if _travels(reading, name)]
+            going = [name for name in (promise.thing, promise.other) if _travels(reading, name) or perched(reading, name)]
             if len(going) == 1:
                 needs[promise.thing if going == [promise.other] else promise.other] |= set(going)
     return needs
@@ -329,7 +329,9 @@ def states_for(thing: Thing, reading: Reading, seconds: float) -> tuple[State, .
     turns = [promise for promise in reading.promises if isinstance(promise, Turns) and promise.thing == thing.id]
     states: list[State] = []
     for k, promise in enumerate(turns):
-        start = promise.window.within(seconds)[0] if promise.window else (k + 1) / (len(turns) + 1)
+        first, last = turn(reading, thing.id)
+        start = first + (last - first) * (k + 1) / (len(turns) + 1)
+        start = promise.window.within(seconds)[0] if promise.window else start
         start = max(start, 0.5 if start <= 0.02 else start)
         if not states or start > states[-1].start:
             states.append(State(start=round(start, 4), phrase=promise.phrase[:120]))

@@ -82,7 +82,8 @@ def times(tokens: Tokens, j: int) -> tuple[int, int] | None:
 def listed(tokens: Tokens, phrase: NounPhrase) -> NounPhrase:
     """Take in the colours that are told one by one: "four balloons - red, blue, green and yellow", "(one red, one blue)"."""
     j = phrase.end
-    place = phrase.count is None and bool(lex.SETTINGS.intersection(phrase.noun.split()[-1:]))  # "over hills, one red, one blue"
+    # In "kites over hills, one red, one blue" it is not the hills that are red and blue.
+    place = phrase.count is None and bool(lex.SETTINGS.intersection(phrase.noun.split()[-1:]))
     if not phrase.several or place or phrase.spread or j >= len(tokens) or tokens[j].low not in ("-", "–", "—", "(", ":", ","):
         return phrase
     closing = {"(": ")", ":": "", ",": ""}.get(tokens[j].low, tokens[j].low)

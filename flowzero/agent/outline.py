@@ -303,7 +303,9 @@ def _landed(steps: list[p.Step], there: p.Beside) -> list[p.Step]:
 
 
 def _in_turn(steps: list[p.Step], further: Sequence[p.Approach | p.Trace]) -> list[p.Step]:
-    """The steps and the one to, from or around another; who leaves the picture has left the other before."""
+    """The steps and the one to, from or around another; who leaves the picture, or rests at last, has gone there before."""
+    if further and steps[-1:] == [p.Rest()]:
+        return [*_in_turn(steps[:-1], further), p.Rest()]
     leaves = bool(steps) and isinstance(steps[-1], p.At) and steps[-1].place.off and not steps[-1].start
     if leaves and any(isinstance(step, p.Approach) and step.away for step in further):
         return [*steps[:-2], *further, *steps[-2:]]

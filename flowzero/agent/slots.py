@@ -6,7 +6,21 @@ from flowzero.agent.bonds import comers, goes
 from flowzero.agent.choreography import crosses, sideways
 from flowzero.agent.nature import usual_aspect, usual_height
 from flowzero.agent.placing import pitch, rounded_up
-from flowzero.agent.promises import Approach, At, Beside, Carries, Follows, Go, Journey, Promise, Reading, Relation, Step, Thing
+from flowzero.agent.promises import (
+    Approach,
+    At,
+    Beside,
+    Carries,
+    Follows,
+    Go,
+    Journey,
+    Promise,
+    Reading,
+    Relation,
+    Stays,
+    Step,
+    Thing,
+)
 from flowzero.agent.remembered import remembered
 from flowzero.agent.rows import SIDES
 
@@ -29,9 +43,15 @@ def slot(thing: Thing, member: int, reading: Reading) -> float:
 @remembered
 def wanted(thing: Thing, reading: Reading) -> float | None:
     """Where it needs to stand for what happens about it; None if that may be anywhere."""
-    if any(thing.id in _gone_about(promise, reading) for promise in reading.promises):
+    if any(thing.id in _gone_about(promise, reading) for promise in reading.promises) or _laden(thing, reading):
         return 0.5
     return _goal_side(thing, reading) or _led_to(thing, reading) or _free_side(thing, reading) or _half_hidden(thing, reading)
+
+
+def _laden(thing: Thing, reading: Reading) -> bool:
+    """Whether something is on it at the left of the picture and something at the right."""
+    on = {p.thing for p in reading.promises if isinstance(p, Relation) and p.relation == "on" and p.other == thing.id}
+    return {"left", "right"} <= {p.place.x for p in reading.promises if isinstance(p, Stays) and p.thing in on}
 
 
 _HIDING = ("behind", "inside", "below")

@@ -12,6 +12,8 @@ from flowzero.dss import Box
 
 _SEEN = 0.3
 """How far, in frame widths, who comes to a thing comes, so that one sees it come."""
+_FALL = 0.4
+"""How far, in frame heights, one goes down or up to a thing after a way along."""
 _DROP = 0.25
 """How far, in frame heights, one comes down onto a thing at least."""
 
@@ -36,6 +38,20 @@ def up_to(sketch: Sketch, step: Approach, along: tuple[float, float] | None, sta
     far = min(ux * x, ux * within(0.5 - ux * 0.36, sketch.at.w), ux * last[0] - _SEEN, ux * other.cx - math.sqrt(max(away, 0)))
     first = ux * far, last[1] - (uy * 0.45 if uy and not sketch.at.grounded else 0.0)
     return [(start, *first, sketch.scale), (end, *last, sketch.scale)]
+
+
+def along_and_to(sketch: Sketch, step: Approach, ways: tuple[float, float], start: float, end: float) -> list[Point]:
+    """A way to the left or right and then down or up to another thing, as in "rolls right and drops to the cat"."""
+    other = sketch.box_of(step.other, end)
+    if other is None:
+        return [(start, *sketch.here, sketch.scale)]
+    ux, uy = ways
+    x = other.cx - ux * ((other.w + sketch.at.w) / 2 + 0.01)
+    y = sketch.at.y if sketch.at.grounded and uy > 0 else other.cy
+    level = min(max(y - uy * _FALL, sketch.at.h / 2), sketch.at.y if sketch.at.grounded else 0.9)
+    turn = x - ux * 0.06
+    first = ux * min(ux * turn - _SEEN, ux * within(0.5 - ux * 0.36, sketch.at.w))
+    return [(start, first, level, sketch.scale), ((start + end) / 2, turn, level, sketch.scale), (end, x, y, sketch.scale)]
 
 
 def alighting(sketch: Sketch, step: Beside, start: float, end: float) -> list[Point]:

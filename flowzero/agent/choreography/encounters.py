@@ -9,6 +9,7 @@ import math
 from collections.abc import Sequence
 
 from flowzero import vocabulary
+from flowzero.agent.bonds import perched
 from flowzero.agent.choreography.crossing import over_bridge, steps_of, treads
 from flowzero.agent.choreography.following import races
 from flowzero.agent.choreography.shapes import overlay
@@ -27,6 +28,7 @@ from flowzero.agent.promises import (
     Reading,
     Relation,
     Rest,
+    Stays,
     Trace,
 )
 from flowzero.dss import Box, Object
@@ -150,7 +152,8 @@ def _fall_past(sketch: Sketch, other: Box, start: float, end: float, *, down: bo
 def _clear(sketch: Sketch, x: float, other: Box, side: int) -> float:
     """The place within the frame on one side of another; partly out of it where there is no room inside."""
     inside = within(x, sketch.at.w)
-    return inside if (inside - other.cx) * side > 0.1 else x
+    least = (other.w + sketch.at.w) / 2 if sketch.together else 0.1  # all of them get past
+    return inside if (inside - other.cx) * side > least else x
 
 
 def meet(sketch: Sketch, promise: Meets, start: float, end: float) -> list[Point] | None:
@@ -158,15 +161,18 @@ def meet(sketch: Sketch, promise: Meets, start: float, end: float) -> list[Point
 
     If the other has a way of its own, this one comes to where that ends, or from where it sets out.
     """
-    if steps_of(sketch, sketch.thing):
+    steps = steps_of(sketch, sketch.thing)
+    halts = steps == [Rest()] and not promise.apart
+    if (steps and not halts) or perched(sketch.reading, sketch.thing):
         return None
-    partner = _partner(sketch, promise)
-    if partner is not None and len(partner.path) > 1 and steps_of(sketch, _other(sketch, promise)):
+    partner, other = _partner(sketch, promise), _other(sketch, promise)
+    moved = partner is not None and len(partner.path) > 1 and steps_of(sketch, other) not in ([], [Rest()])
+    if partner is not None and (moved or perched(sketch.reading, other)):
         return _towards(sketch, promise, partner, start, end)
     first = sketch.thing == promise.thing and sketch.member == 0
-    side = -1 if first else 1
+    side = _told_side(sketch, promise) or (-1 if first else 1)
     far, near = within(0.5 + side * 0.36, sketch.at.w), 0.5 + side * (sketch.at.w / 2 + 0.015)
-    far = far if abs(far - near) > 0.15 else near + side * 0.2
+    far = far if (far - near) * side > 0.15 else near + side * 0.2
     both = {
         p.apart
         for p in sketch.reading.promises
@@ -176,7 +182,18 @@ def meet(sketch: Sketch, promise: Meets, start: float, end: float) -> list[Point
         y = sketch.at.y
         return [(start, far, y, 1.0), ((start + end) / 2, near, y, 1.0), (end, far, y, 1.0)]
     ends = (near, far) if promise.apart else (far, near)
-    return [(start, ends[0], sketch.at.y, 1.0), (end, ends[1], sketch.at.y, 1.0)]
+    met = start + 0.75 * (end - start) if halts else end
+    stays = [(end, ends[1], sketch.at.y, 1.0)] if halts else []
+    return [(start, ends[0], sketch.at.y, 1.0), (met, ends[1], sketch.at.y, 1.0), *stays]
+
+
+def _told_side(sketch: Sketch, promise: Meets) -> int:
+    """-1 for who is said to be on the left, or whose partner is on the right; 0 if nothing is said of either."""
+    if promise.apart or promise.thing == promise.other:
+        return 0
+    told = [p for p in sketch.reading.promises if isinstance(p, Stays)]
+    places = {p.thing: {"left": -1, "right": 1}.get(p.place.x or "", 0) for p in told}
+    return places.get(sketch.thing, 0) or -places.get(_other(sketch, promise), 0)
 
 
 def _other(sketch: Sketch, promise: Meets) -> str:
@@ -191,7 +208,10 @@ def _partner(sketch: Sketch, promise: Meets) -> Object | None:
 
 def _towards(sketch: Sketch, promise: Meets, partner: Object, start: float, end: float) -> list[Point]:
     """A way that meets a given one: from the far side to where that ends, or away from where that sets out."""
-    here = partner.box_at(start if promise.apart else end)
+    met = end
+    if not promise.apart:  # who leaves the picture is met before
+        met = next((t for t in reversed([start + k * (end - start) for k in _SHARE]) if partner.box_at(t).inside() > 0.7), end)
+    here = partner.box_at(start if promise.apart else met)
     there = partner.box_at(end if promise.apart else start)
     side = 1 if here.cx >= there.cx else -1
     if abs(here.cx - there.cx) < 0.05:
@@ -203,7 +223,8 @@ def _towards(sketch: Sketch, promise: Meets, partner: Object, start: float, end:
     far = within(near + side * 0.4, sketch.at.w)
     far = far if abs(far - near) > 0.12 else near + side * 0.3
     ends = (near, far) if promise.apart else (far, near)
-    return [(start, ends[0], y, 1.0), (end, ends[1], y, 1.0)]
+    stays = [(end, near, y, 1.0)] if met < end else []
+    return [(start, ends[0], y, 1.0), (met, ends[1], y, 1.0), *stays]
 
 
 def _next_to(sketch: Sketch, other: Box, side: float) -> tuple[float, float]:

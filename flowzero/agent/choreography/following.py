@@ -113,15 +113,16 @@ def follow(sketch: Sketch, promise: Follows, start: float, end: float) -> list[P
 
 
 def _beside(sketch: Sketch, leader: Object) -> list[Point]:
-    """Beside a leader that comes nearer or goes away along the line of sight, as far from the viewer as it is."""
-    first = leader.box_at(0)
+    """Beside a leader that comes nearer or goes away along the line of sight, and a little behind it."""
+    first, last = leader.box_at(0), leader.path[-1].box
     side = -1 if first.cx >= 0.5 else 1
+    behind = 0.03 if last.w < first.w else -0.03  # nearer to the viewer than who goes away
     points = []
     for key in leader.path:
         scale = key.box.w / first.w
         aside = side * ((key.box.w + sketch.at.w * scale) / 2 + _GAP) * (1 + sketch.member)
-        foot = key.box.y + key.box.h - sketch.at.h * scale / 2
-        points.append((key.t, within(key.box.cx + aside, sketch.at.w * scale), foot, scale))
+        y = key.box.y + key.box.h + behind * scale - sketch.at.h * scale / 2
+        points.append((key.t, within(key.box.cx + aside, sketch.at.w * scale), y, scale))
     return points
 
 

@@ -65,7 +65,10 @@ def _path_for(sketch: Sketch, promises: list[Promise]) -> tuple[Keyframe, ...]:
         if (handler := _WHOLE.get(promise.kind)) is not None:
             path = handler(sketch, promise, start, end)
             if path is not None:
-                return _hopping(sketch, promise, keyframes(sketch, path))
+                sketch.points = path
+                for grows in (other for other in promises if isinstance(other, Grows)):
+                    grow(sketch, grows, (start, end))
+                return _hopping(sketch, promise, keyframes(sketch, sketch.points))
     journeys = _journeys(sketch, promises)
     onwards = any(isinstance(promise, Moves) and promise.across for promise in promises)
     if onwards and any(map(_then_rests, journeys)):

@@ -6,7 +6,15 @@ import math
 from dataclasses import replace
 from itertools import pairwise
 
-from flowzero.agent.choreography.approaching import alighting, away_from, clear_side, from_one_to_another, overhead, up_to
+from flowzero.agent.choreography.approaching import (
+    alighting,
+    along_and_to,
+    away_from,
+    clear_side,
+    from_one_to_another,
+    overhead,
+    up_to,
+)
 from flowzero.agent.choreography.departing import fallen, outward
 from flowzero.agent.choreography.origins import first_scale, for_what_comes, horizon, origin
 from flowzero.agent.choreography.shapes import shape
@@ -42,16 +50,18 @@ def walk(sketch: Sketch, journey: Journey, span: tuple[float, float], length: fl
     if isinstance(journey.steps[0], Rest | Trace) and _leads_to_or_off(journey.steps[1:]) and not sketch.points:
         _first_there(sketch, journey, span, length)
         return
+    if not sketch.points and (points := _in_one_go(sketch, journey.steps, start, end)) is not None:
+        sketch.points = points
+        return
     match journey.steps:
         case (Beside(relation="above" | "below", start=False) as step, Go(heading="left" | "right")) if not sketch.points:
             sketch.points.append((start, *origin(sketch, journey.steps, length, start), sketch.scale))
             _over(sketch, step, start, end)
-        case (Go() as go, Approach(away=False) as goal) if go.heading in VECTORS and not sketch.points:
-            sketch.points = up_to(sketch, goal, VECTORS[go.heading], start, end)
-        case (Go(heading="left" | "right") as go, Approach(away=True) as left) if not sketch.points:
-            sketch.points = away_from(sketch, left, VECTORS[go.heading][0], start, end)
-        case (Approach(away=False) as goal,) if not sketch.points:
-            sketch.points = up_to(sketch, goal, None, start, end)
+        case (Go(heading="down" | "up") as first, Go(heading="left" | "right") as on, Approach(away=True, other=name)) if (
+            not sketch.points
+        ):  # as in "falls from a tree and rolls to the left"
+            begun = Beside(relation="near" if first.heading == "down" else "on", other=name, start=True)
+            travel(sketch, journey.model_copy(update={"steps": (begun, first, on)}), span, length)
         case (Go(heading="down"), Beside(relation="on", start=False) as perch, *then) | (
             Beside(relation="on", start=False) as perch,
             *then,
@@ -62,6 +72,34 @@ def walk(sketch: Sketch, journey: Journey, span: tuple[float, float], length: fl
                 travel(sketch, journey.model_copy(update={"steps": tuple(then)}), (down, end), length)
         case _:
             travel(sketch, journey, span, length)
+
+
+def _in_one_go(sketch: Sketch, steps: tuple[Step, ...], start: float, end: float) -> list[Point] | None:
+    """The whole way of one that goes up to another thing, or from it, as its steps lead; None if they lead elsewhere."""
+    match steps:
+        case (Go(heading="left" | "right") as on, Go(heading="down" | "up") as last, Approach(away=False) as goal):
+            return along_and_to(sketch, goal, (VECTORS[on.heading][0], VECTORS[last.heading][1]), start, end)
+        case (Go(heading="towards" | "away") as go, Approach(away=False) as goal):
+            return _in_depth_to(sketch, go, goal, start, end)
+        case (Go() as go, Approach(away=False) as goal):
+            return up_to(sketch, goal, VECTORS[go.heading], start, end)
+        case (Go(heading="left" | "right") as go, Approach(away=True) as left):
+            return away_from(sketch, left, VECTORS[go.heading][0], start, end)
+        case (Approach(away=False) as goal,):
+            return up_to(sketch, goal, None, start, end)
+    return None
+
+
+def _in_depth_to(sketch: Sketch, go: Go, goal: Approach, start: float, end: float) -> list[Point]:
+    """Away into the picture, or out of it, and up to another thing on the same way."""
+    (_, x, _, _), *_ = up_to(sketch, goal, None, start, end)
+    sketch.points = [(start, x, origin(sketch, (go,), 0.0, start)[1], first_scale(go))]
+    _, y, scale = _gone(sketch, go, 0.0, 1.0)
+    other = sketch.box_of(goal.other, end)
+    if other is None:
+        return [*sketch.points, (end, x, y, scale)]
+    side = 1 if x >= other.cx else -1
+    return [*sketch.points, (end, other.cx + side * ((other.w + sketch.at.w * scale) / 2 + 0.01), y, scale)]
 
 
 def _leads_to_or_off(steps: tuple[Step, ...]) -> bool:

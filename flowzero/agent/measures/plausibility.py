@@ -42,8 +42,10 @@ def steady(scene: Scene) -> Outcome:
 
 
 def constant(scene: Scene) -> Outcome:
-    """Whether no object changes its size or shape unless it grows, or comes nearer, as promised, or rides on what does."""
-    free = {name for promise in scene.reading.promises for thing in _resized(promise) for name in crew(scene.reading, thing)}
+    """Whether no object changes its size or shape unless it grows, or comes nearer, as promised, or goes with what does."""
+    told = [thing for promise in scene.reading.promises for thing in _resized(promise)]
+    led = [thing.id for thing in scene.reading.things if not set(told).isdisjoint(led_by(scene.reading, thing.id))]
+    free = {name for thing in (*told, *led) for name in crew(scene.reading, thing)}
     named = {item_id for thing in free for item_id in scene.cast.get(thing, ())}
     bad = []
     for track in scene.tracks.by_id.values():

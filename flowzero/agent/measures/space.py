@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 
 from flowzero.agent.measures.scene import KEPT, Outcome, Scene, grade, worst
-from flowzero.agent.promises import Carries, Journey, Place, Reading, Relation, Relative, Sized, Stays
+from flowzero.agent.promises import Carries, Journey, Meets, Place, Reading, Relation, Relative, Sized, Stays
 from flowzero.agent.rows import SIDES
 from flowzero.agent.tracks import Track, overlap
 
@@ -75,11 +75,11 @@ def stays(promise: Stays, scene: Scene) -> Outcome:
 
 
 def _has_journey(promise: Stays, scene: Scene) -> bool:
-    """Whether the prompt also sends it somewhere, so that its place is where it starts."""
-    return any(
-        getattr(other, "thing", None) == promise.thing and other.kind in ("journey", "moves", "passing", "following")
-        for other in scene.reading.promises
-    )
+    """Whether the prompt also sends it somewhere, or to somebody, so that its place is where it starts."""
+    told = scene.reading.promises
+    met = any(isinstance(other, Meets) and not other.apart and promise.thing in (other.thing, other.other) for other in told)
+    ways = ("journey", "moves", "passing", "following")
+    return met or any(getattr(other, "thing", None) == promise.thing and other.kind in ways for other in told)
 
 
 def relation(promise: Relation, scene: Scene) -> Outcome:

@@ -11,6 +11,8 @@ from flowzero.agent.promises import (
     Carries,
     Compared,
     Follows,
+    Go,
+    Journey,
     Meets,
     Opposed,
     Ordered,
@@ -69,6 +71,9 @@ def follows(promise: Follows, scene: Scene) -> Outcome:
         first, last = common[0], common[-1]
         dx, dy = leader.cx[last] - leader.cx[first], leader.cy[last] - leader.cy[first]
         length = math.hypot(dx, dy)
+        if _in_line_of_sight(promise.other, scene) and _deepens(leader, common):
+            outcomes.append(_in_depth(track, leader, common, f"{a} follows {b}.", f"{a} shall follow {b}"))
+            continue
         if length < 0.08 <= leader.length / 2:
             outcomes.append(_trails(track, leader, common, f"{a} follows {b}.", f"{a} shall follow {b}"))
             continue
@@ -82,6 +87,28 @@ def follows(promise: Follows, scene: Scene) -> Outcome:
         text = f"{a} follows {b}." if score >= KEPT else f"{a} shall follow {b}: let both move the same way with {a} behind."
         outcomes.append(Outcome(score, text, ids, tuple(common)))
     return worst(outcomes, outcomes[0])
+
+
+def _in_line_of_sight(thing: str, scene: Scene) -> bool:
+    """Whether it is told to come nearer to the viewer, or to go away."""
+    ways = [promise.steps for promise in scene.reading.promises if isinstance(promise, Journey) and promise.thing == thing]
+    return any(isinstance(step, Go) and step.heading in ("towards", "away") for steps in ways for step in steps)
+
+
+def _deepens(leader: Track, common: list[int]) -> bool:
+    """Whether it gets so much larger or smaller that one sees it come nearer, or go away."""
+    return not 0.8 < leader.boxes[common[-1]][2] / leader.boxes[common[0]][2] < 1.25
+
+
+def _in_depth(track: Track, leader: Track, common: list[int], holds: str, shall: str) -> Outcome:
+    """Whether one goes along the line of sight as its leader does, and is not before it: farther off than who comes nearer."""
+    ours, theirs = (one.boxes[common[-1]][2] / one.boxes[common[0]][2] for one in (track, leader))
+    nearer = 1 if theirs > 1 else -1
+    feet = [[one.boxes[k][1] + one.boxes[k][3] for k in common] for one in (track, leader)]
+    behind = sum((lead - own) * nearer > -0.02 for own, lead in zip(*feet, strict=True)) / len(common)
+    score = min(grade(behind, 0.7), 1.0 if (ours - 1) * nearer > 0.1 else 0.4)
+    text = holds if score >= KEPT else f"{shall}: let both move along the line of sight, {track.id} behind."
+    return Outcome(score, text, (track.id, leader.id), tuple(common))
 
 
 def _trails(track: Track, leader: Track, common: list[int], holds: str, shall: str) -> Outcome:
