@@ -12,6 +12,8 @@ from flowzero.dss import Box
 
 _SEEN = 0.3
 """How far, in frame widths, who comes to a thing comes, so that one sees it come."""
+_LEAST = 0.14
+"""The same of who comes to one that goes on before it, and would set out far beyond the edge."""
 _FALL = 0.4
 """How far, in frame heights, one goes down or up to a thing after a way along."""
 _DROP = 0.25
@@ -34,10 +36,17 @@ def up_to(sketch: Sketch, step: Approach, along: tuple[float, float] | None, sta
     left = math.dist(last, (goal.cx, goal.cy))
     if not ux:
         return [(start, last[0], last[1] - uy * 0.45, sketch.scale), (end, *last, sketch.scale)]
-    away = max(left + _SEEN, 0.0) ** 2 - (y - other.cy) ** 2
-    far = min(ux * x, ux * within(0.5 - ux * 0.36, sketch.at.w), ux * last[0] - _SEEN, ux * other.cx - math.sqrt(max(away, 0)))
+    nearest = ux * within(0.5 - ux * 0.36, sketch.at.w)
+    far = min(ux * x, nearest, ux * last[0] - _SEEN, ux * other.cx - _off((left + _SEEN), y - other.cy))
+    if abs(runs) > 0.1 and far < nearest - 0.2:  # after one that goes, no farther off than that takes
+        far = min(nearest, ux * last[0] - _SEEN, ux * other.cx - _off(left + _LEAST, y - other.cy))
     first = ux * far, last[1] - (uy * 0.45 if uy and not sketch.at.grounded else 0.0)
     return [(start, *first, sketch.scale), (end, *last, sketch.scale)]
+
+
+def _off(far: float, dy: float) -> float:
+    """How far along who is so far off is, who is that much higher or lower."""
+    return math.sqrt(max(far**2 - dy**2, 0.0))
 
 
 def along_and_to(sketch: Sketch, step: Approach, ways: tuple[float, float], start: float, end: float) -> list[Point]:

@@ -96,8 +96,8 @@ def follow(sketch: Sketch, promise: Follows, start: float, end: float) -> list[P
     first = leader.box_at(0)
     if not (ux or uy) or not 0.8 < leader.path[-1].box.w / first.w < 1.25:
         return _beside(sketch, leader)
-    back = abs(ux) * (sketch.at.w + first.w) / 2 + abs(uy) * (sketch.at.h + first.h) / 2 + _GAP
-    back += sketch.member * (abs(ux) * _apart(sketch.at.w, sketch.count) + abs(uy) * sketch.at.h)
+    back = _clear((ux, uy), (sketch.at.w + first.w) / 2, (sketch.at.h + first.h) / 2) + _GAP
+    back += sketch.member * _clear((ux, uy), _apart(sketch.at.w, sketch.count), sketch.at.h)
     level = abs(uy) < 0.5
     foot = first.y + first.h - sketch.at.h / 2 if treads(sketch.reading, promise.other) else sketch.at.y
     lift = (foot - first.cy + sketch.nudge[1] + 0.03 * (sketch.member % 2)) if level else 0.0
@@ -110,6 +110,11 @@ def follow(sketch: Sketch, promise: Follows, start: float, end: float) -> list[P
         here = min(max(x, least), most) if squeezed else x  # where there is no room, it begins half in the picture
         points.append((t, here + sketch.nudge[0], sketch.at.y if held else y + lift, 1.0))
     return points
+
+
+def _clear(way: tuple[float, float], w: float, h: float) -> float:
+    """How far along a way two come clear of each other that are so wide and so high."""
+    return min(size / abs(part) for part, size in zip(way, (w, h), strict=True) if part)
 
 
 def _beside(sketch: Sketch, leader: Object) -> list[Point]:
