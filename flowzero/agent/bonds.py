@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from flowzero.agent.promises import Approach, At, Carries, Follows, Journey, Passes, Promise, Reading, Relation
+from flowzero.agent.promises import Approach, At, Carries, Follows, Journey, Passes, Promise, Reading, Relation, Still
 from flowzero.agent.remembered import remembered
 
 GOING = frozenset({"journey", "moves", "passing", "following", "meeting", "opposition"})
@@ -24,9 +24,10 @@ def bearers(reading: Reading, thing: str) -> tuple[str, ...]:
     return tuple(promise.other for promise in told if promise not in over)  # type: ignore[union-attr]
 
 
-def perched(reading: Reading, thing: str) -> bool:
-    """Whether it is on or in another, where those who meet it come to it."""
-    return any(isinstance(p, Relation) and p.thing == thing and p.relation in ("on", "inside") for p in reading.promises)
+def waits(reading: Reading, thing: str) -> bool:
+    """Whether those who meet it come to it, as it keeps still, or is on or in another."""
+    told = [p for p in reading.promises if isinstance(p, Relation | Still) and p.thing == thing]
+    return any(isinstance(p, Still) or p.relation in ("on", "inside") for p in told)
 
 
 @remembered

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from flowzero.agent.bonds import GOING, perched
+from flowzero.agent.bonds import GOING, waits
 from flowzero.agent.choreography import (
     Sketch,
     climbs,
@@ -139,7 +139,7 @@ def _needs(reading: Reading) -> dict[str, set[str]]:
             goals = {step.other for step in promise.steps if isinstance(step, Approach)}
             needs[promise.thing] |= {mate for mate, other in aside if other in goals and mate != promise.thing}
         if isinstance(promise, Meets) and promise.thing != promise.other:
-            going = [name for name in (promise.thing, promise.other) if _travels(reading, name) or perched(reading, name)]
+            going = [name for name in (promise.thing, promise.other) if _travels(reading, name) or waits(reading, name)]
             if len(going) == 1:
                 needs[promise.thing if going == [promise.other] else promise.other] |= set(going)
     return needs

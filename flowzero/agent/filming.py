@@ -13,6 +13,8 @@ _PAN, _ZOOM = 0.15, 0.25
 """Frame widths a second, and how fast the content doubles; slower where a long video would lose sight of everything."""
 _AWAY, _GROWN = 0.3, 0.5
 """How far in all a pan moves, and a zoom grows (as a power of 2), what stands before the camera."""
+_KEPT = 0.3
+"""How far who is followed by the camera strays from the middle, both ways together."""
 _MOVING = frozenset({"journey", "moves", "following", "passing", "meeting", "opposition", "carrying"})
 
 
@@ -58,10 +60,10 @@ def _pan_speed(reading: Reading, seconds: float) -> float:
 
 
 def filmed(reading: Reading, objects: tuple[Object, ...], seconds: float) -> tuple[Object, ...]:
-    """The objects as a camera shows them that pans or zooms all the time.
+    """The objects as a camera shows them that pans or zooms all the time, or goes along with one of them.
 
     Under a pan, what does not move stays with the background, unless a promise holds something to a part of the picture;
-    a zoom enlarges or lessens everything about the middle.
+    a zoom enlarges or lessens everything about the middle; who is followed keeps near it, and all else slides the other way.
     """
     moves = [camera for camera in reading.camera if camera.window.whole]
     if len(moves) != 1 or len(reading.camera) != 1:
@@ -72,6 +74,9 @@ def filmed(reading: Reading, objects: tuple[Object, ...], seconds: float) -> tup
         far = min(_PAN * seconds, _AWAY)
         bound = any(p.kind in _MOVING for p in reading.promises) and any(p.kind == "relation" for p in reading.promises)
         return objects if bound else _swept(reading, objects, ux * far, uy * far)
+    if camera.move == "follow" and not any(p.kind == "position" for p in reading.promises):
+        led = next((item for item in objects if camera.thing and item.id in (camera.thing, f"{camera.thing}-1")), None)
+        return objects if led is None else _tracked(objects, led)
     if camera.move == "zoom":
         return tuple(_zoomed(item, camera.sign * min(_ZOOM * seconds, _GROWN)) for item in objects)
     return objects
@@ -91,6 +96,23 @@ def _swept(reading: Reading, objects: tuple[Object, ...], dx: float, dy: float) 
         shrunk = 0.5 + (box.cx - 0.5) * (1 - abs(dx)) - box.cx
         ends = [_moved(box, shrunk + sign * dx / 2, sign * dy / 2) for sign in (-1, 1)]
         path = (Keyframe(t=0, box=ends[0]), Keyframe(t=1, box=ends[1]))
+        found.append(item.model_copy(update={"path": path}))
+    return tuple(found)
+
+
+def _tracked(objects: tuple[Object, ...], led: Object) -> tuple[Object, ...]:
+    """The objects before a camera that goes along with one of them, where that would cross the picture otherwise."""
+    ways = [key.box.cx for key in led.path], [key.box.cy for key in led.path]
+    wide, high = (max(way) - min(way) for way in ways)
+    sx, sy = (1 - _KEPT / stretch if stretch > _KEPT else 0.0 for stretch in (wide, high))
+    if not (sx or sy):
+        return objects
+    x, y = ((max(way) + min(way)) / 2 for way in ways)
+    found = []
+    for item in objects:
+        times = sorted({key.t for key in (*item.path, *led.path)})
+        boxes = [(t, item.box_at(t), led.box_at(t)) for t in times]
+        path = tuple(Keyframe(t=t, box=_moved(own, sx * (x - lead.cx), sy * (y - lead.cy))) for t, own, lead in boxes)
         found.append(item.model_copy(update={"path": path}))
     return tuple(found)
 

@@ -267,7 +267,7 @@ def _promises(line: OutlineThing, thing: p.Thing, tied: tuple[p.Thing, p.Thing |
     further = [made] if isinstance(made, p.Approach | p.Trace) else []
     steps = _in_turn(_steps(line.do, goes_on=bool(further) or lands), further)
     if isinstance(made, p.Relation) and lands:
-        steps = _landed(steps, p.Beside(relation="on", other=made.other))
+        steps = _landed(steps, made)
     elif made is not None and not isinstance(made, p.Approach | p.Trace):
         said.append(made)
     if steps:
@@ -290,16 +290,22 @@ def _promises(line: OutlineThing, thing: p.Thing, tied: tuple[p.Thing, p.Thing |
 
 
 def _lands(line: OutlineThing, thing: p.Thing, made: p.Relation) -> bool:
-    """Whether what flies or floats comes down and is on another then, rather than slides down on it."""
+    """Whether it is where it ends that it is on another, in it or next to it: it comes in, or flies and comes down onto it."""
     acts = [act for act in line.do if act != "rest"]
+    comes = line.do[:1] and (line.do[0].startswith("in ") or (line.do[0].startswith("at ") and line.do[1:] == ("rest",)))
+    if comes and not any(act.startswith("out ") or act in _TRACES for act in acts):
+        return made.relation in ("on", "inside", "near")
     return made.relation == "on" and acts[-1:] == ["down"] and line.do[0] != "rest" and habit(thing.noun) in ("flies", "floats")
 
 
-def _landed(steps: list[p.Step], there: p.Beside) -> list[p.Step]:
+def _landed(steps: list[p.Step], made: p.Relation) -> list[p.Step]:
     """The steps that end on another, with the way down to it only if they begin with that."""
     rest = [step for step in steps[-1:] if isinstance(step, p.Rest)]
     before = steps[: len(steps) - len(rest)]
-    return [*(before if len(before) == 1 else before[:-1]), there, *rest]
+    way = before[:-1] if len(before) > 1 and isinstance(before[-1], p.Go) else before
+    near = made.relation == "near"
+    there = p.Approach(other=made.other) if near else p.Beside(relation=made.relation, other=made.other)
+    return [*way, there, *rest]
 
 
 def _in_turn(steps: list[p.Step], further: Sequence[p.Approach | p.Trace]) -> list[p.Step]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 
 from flowzero.agent.choreography.sketch import Point, Sketch
-from flowzero.agent.placing import beside, within
-from flowzero.agent.promises import Approach, Beside, Relation, Step
+from flowzero.agent.placing import beside, centre_of, within
+from flowzero.agent.promises import Approach, At, Beside, Relation, Step
 from flowzero.agent.rows import SIDES
 from flowzero.dss import Box
 
@@ -14,6 +14,8 @@ _SEEN = 0.3
 """How far, in frame widths, who comes to a thing comes, so that one sees it come."""
 _LEAST = 0.14
 """The same of who comes to one that goes on before it, and would set out far beyond the edge."""
+_CLIMB = 0.25
+"""How far one goes straight up or down to a thing at least."""
 _FALL = 0.4
 """How far, in frame heights, one goes down or up to a thing after a way along."""
 _DROP = 0.25
@@ -30,12 +32,15 @@ def up_to(sketch: Sketch, step: Approach, along: tuple[float, float] | None, sta
     ux, uy = along or (math.copysign(1.0, runs) if abs(runs) > 0.1 else -float(clear_side(sketch, step.other, other)), 0.0)
     wide = 0.1 if sketch.together else 0.5  # several stop before it rather than beside it
     last = goal.cx - math.copysign(wide * goal.w + sketch.at.w / 2 + 0.01, ux) if ux else goal.cx, y
-    if uy and not sketch.at.grounded:
+    held = abs(goal.cy - y) > (goal.h + sketch.at.h) / 2  # up on a table, or in somebody's hands
+    if uy and (held or not sketch.at.grounded):
         last = last[0], goal.cy - math.copysign((goal.h + sketch.at.h) / 2 + 0.01, uy)
     last = sketch.inside(*last) if goal.inside() > 0 else last
     left = math.dist(last, (goal.cx, goal.cy))
     if not ux:
-        return [(start, last[0], last[1] - uy * 0.45, sketch.scale), (end, *last, sketch.scale)]
+        begun = min(max(last[1] - uy * 0.45, sketch.at.h / 2), 0.98 - sketch.at.h / 2)
+        ended = last[1] if uy * (last[1] - begun) >= _CLIMB else begun + uy * _CLIMB
+        return [(start, last[0], begun, sketch.scale), (end, last[0], ended, sketch.scale)]
     nearest = ux * within(0.5 - ux * 0.36, sketch.at.w)
     far = min(ux * x, nearest, ux * last[0] - _SEEN, ux * other.cx - _off((left + _SEEN), y - other.cy))
     if abs(runs) > 0.1 and far < nearest - 0.2:  # after one that goes, no farther off than that takes
@@ -47,6 +52,24 @@ def up_to(sketch: Sketch, step: Approach, along: tuple[float, float] | None, sta
 def _off(far: float, dy: float) -> float:
     """How far along who is so far off is, who is that much higher or lower."""
     return math.sqrt(max(far**2 - dy**2, 0.0))
+
+
+def from_a_side(sketch: Sketch, begun: At, step: Approach, start: float, end: float) -> list[Point] | None:
+    """A way from one side of the picture to another thing, with room to be seen; None if it begins outside or in the middle."""
+    other = sketch.box_of(step.other, end)
+    if other is None or begun.place.off or begun.place.x not in ("left", "right"):
+        return None
+    x, y = centre_of(begun.place, sketch.at, sketch.x, sketch.at.y)
+    side = -1 if begun.place.x == "left" else 1
+    if (x - other.cx) * side < 0:
+        return None
+    near = other.cx + side * ((other.w + sketch.at.w) / 2 + 0.01)
+    if (x - near) * side < _SEEN:  # from farther off, and up to it rather than beside it
+        x = side * max(side * x, min(side * near + _SEEN, side * x + 0.3 * sketch.at.w))
+        near = other.cx + side * max(side * (x - other.cx) - _SEEN, 0.25 * (other.w + sketch.at.w))
+    dy = sketch.nudge[1]
+    level = sketch.at.y if sketch.at.grounded or abs(other.cy - y) < (other.h + sketch.at.h) / 2 else other.cy
+    return [(start, x, y + dy, sketch.scale), (end, near, level + dy, sketch.scale)]
 
 
 def along_and_to(sketch: Sketch, step: Approach, ways: tuple[float, float], start: float, end: float) -> list[Point]:
@@ -88,7 +111,7 @@ def away_from(sketch: Sketch, step: Approach, ux: float, start: float, end: floa
     y = sketch.at.y + sketch.nudge[1]
     first = other.cx + ux * clearance(sketch, other, ux)
     last = within(first + ux * 0.5, sketch.at.w)
-    last = last if ux * (last - first) >= 0.2 else first + ux * _SEEN
+    last = last if ux * (last - first) >= _SEEN else first + ux * _SEEN
     return [(start, first, y, sketch.scale), (end, last, y, sketch.scale)]
 
 

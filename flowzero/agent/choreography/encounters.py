@@ -9,7 +9,7 @@ import math
 from collections.abc import Sequence
 
 from flowzero import vocabulary
-from flowzero.agent.bonds import perched
+from flowzero.agent.bonds import waits
 from flowzero.agent.choreography.crossing import over_bridge, steps_of, treads
 from flowzero.agent.choreography.following import races
 from flowzero.agent.choreography.shapes import overlay
@@ -163,11 +163,11 @@ def meet(sketch: Sketch, promise: Meets, start: float, end: float) -> list[Point
     """
     steps = steps_of(sketch, sketch.thing)
     halts = steps == [Rest()] and not promise.apart
-    if (steps and not halts) or perched(sketch.reading, sketch.thing):
+    if (steps and not halts) or waits(sketch.reading, sketch.thing):
         return None
     partner, other = _partner(sketch, promise), _other(sketch, promise)
     moved = partner is not None and len(partner.path) > 1 and steps_of(sketch, other) not in ([], [Rest()])
-    if partner is not None and (moved or perched(sketch.reading, other)):
+    if partner is not None and (moved or waits(sketch.reading, other)):
         return _towards(sketch, promise, partner, start, end)
     first = sketch.thing == promise.thing and sketch.member == 0
     side = _told_side(sketch, promise) or (-1 if first else 1)
@@ -326,8 +326,9 @@ def _bend_together(sketch: Sketch, promise: Meets) -> None:
     dx, dy = x1 - x0, y1 - y0
     start = [x0, y0]
     for axis, (old, goal) in enumerate(((dx, x), (dy, y))):
-        if abs(old) > 0.08 and (goal - start[axis]) * old < 0.08 * abs(old):
-            start[axis] = goal - old
+        least = min(abs(old), 0.2)  # so far that one sees which way it goes
+        if abs(old) > 0.08 and (goal - start[axis]) * old < least * abs(old):
+            start[axis] = goal - (old if (goal - start[axis]) * old < 0.08 * abs(old) else math.copysign(least, old))
     if sketch.at.box(*start).inside() > 0.5 or outside(sketch, sketch.points[0]):
         sketch.points = refitted(sketch.points, (start[0], start[1]), (x, y))
 

@@ -11,10 +11,11 @@ from flowzero.agent.choreography.approaching import (
     along_and_to,
     away_from,
     clear_side,
+    from_a_side,
     from_one_to_another,
     overhead,
     up_to,
-)
+)  # fmt: skip
 from flowzero.agent.choreography.departing import fallen, outward
 from flowzero.agent.choreography.origins import first_scale, for_what_comes, horizon, origin
 from flowzero.agent.choreography.shapes import shape
@@ -76,18 +77,21 @@ def walk(sketch: Sketch, journey: Journey, span: tuple[float, float], length: fl
 
 def _in_one_go(sketch: Sketch, steps: tuple[Step, ...], start: float, end: float) -> list[Point] | None:
     """The whole way of one that goes up to another thing, or from it, as its steps lead; None if they lead elsewhere."""
+    points: list[Point] | None = None
     match steps:
         case (Go(heading="left" | "right") as on, Go(heading="down" | "up") as last, Approach(away=False) as goal):
-            return along_and_to(sketch, goal, (VECTORS[on.heading][0], VECTORS[last.heading][1]), start, end)
+            points = along_and_to(sketch, goal, (VECTORS[on.heading][0], VECTORS[last.heading][1]), start, end)
         case (Go(heading="towards" | "away") as go, Approach(away=False) as goal):
-            return _in_depth_to(sketch, go, goal, start, end)
+            points = _in_depth_to(sketch, go, goal, start, end)
         case (Go() as go, Approach(away=False) as goal):
-            return up_to(sketch, goal, VECTORS[go.heading], start, end)
+            points = up_to(sketch, goal, VECTORS[go.heading], start, end)
         case (Go(heading="left" | "right") as go, Approach(away=True) as left):
-            return away_from(sketch, left, VECTORS[go.heading][0], start, end)
+            points = away_from(sketch, left, VECTORS[go.heading][0], start, end)
         case (Approach(away=False) as goal,):
-            return up_to(sketch, goal, None, start, end)
-    return None
+            points = up_to(sketch, goal, None, start, end)
+        case (At(start=True) as begun, Approach(away=False) as goal):
+            points = from_a_side(sketch, begun, goal, start, end)
+    return points
 
 
 def _in_depth_to(sketch: Sketch, go: Go, goal: Approach, start: float, end: float) -> list[Point]:
