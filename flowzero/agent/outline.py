@@ -164,7 +164,7 @@ def reading_of(outline: Outline, prompt: str) -> p.Reading:
     if where:
         said.append(p.Scenery(text=where, words=_setting_words(where)))
     for index, (line, thing) in enumerate(zip(outline.things, things, strict=True)):
-        said += _promises(line, thing, _tied(line, index, things))
+        said += _promises(_led(line, outline.things), thing, _tied(line, index, things))
     if outline.cam is not None:
         said += _camera(outline.cam, things)
     return p.Reading(prompt=prompt, things=tuple(things), promises=tuple(dict.fromkeys(said)), setting=where or None)
@@ -247,6 +247,14 @@ def _looks(things: list[p.Thing]) -> list[p.Promise]:
 def _setting_words(where: str) -> tuple[str, ...]:
     content = [token.low for token in tokenise(where) if token.word and token.low not in lex.DETERMINERS | lex.PREPOSITIONS]
     return tuple(dict.fromkeys(singular(word) for word in content)) or (where.lower(),)
+
+
+def _led(line: OutlineThing, lines: Sequence[OutlineThing]) -> OutlineThing:
+    """The line without the way of one that follows another, or rides on it, if that goes its own way: it is the same one."""
+    leader = lines[line.of - 1] if line.of is not None and line.of <= len(lines) else None
+    if leader is None or leader is line or line.rel not in ("follows", "rides") or not set(leader.do) - {"rest"}:
+        return line
+    return line.model_copy(update={"do": tuple(act for act in line.do if act in _TRACES and act != "circle")})
 
 
 def _tied(line: OutlineThing, index: int, things: list[p.Thing]) -> tuple[p.Thing, p.Thing | None] | None:
@@ -351,6 +359,7 @@ def _steps(acts: tuple[Act, ...], *, goes_on: bool = False) -> list[p.Step]:
     for index, act in enumerate(acts):
         kind, _, spot = act.partition(" ")
         first = index == 0 and (further or kind == "in")
+        inwards = index == 0 and kind == "in" and not (goes_on or set(acts[1:]) - {"go", "rest"})
         if act in _TRACES:
             steps.append(p.Trace(pattern=cast("p.Pattern", _TRACES[act])))
         elif act in _LINE_OF_SIGHT:
@@ -359,7 +368,7 @@ def _steps(acts: tuple[Act, ...], *, goes_on: bool = False) -> list[p.Step]:
             place = _place(spot)
             loose = " " not in spot and kind == "at" and spot != "middle"
             steps.append(p.At(place=place.model_copy(update={"off": kind == "in"}), loose=loose, start=first))
-            if first and not further:
+            if inwards:
                 steps.append(p.Go(heading=_INWARDS[spot]))
         elif kind == "out":
             beyond = _place(spot).model_copy(update={"off": True})  # who looks in from there comes in before he goes

@@ -38,6 +38,14 @@ def up_to(sketch: Sketch, step: Approach, along: tuple[float, float] | None, sta
     last = sketch.inside(*last) if goal.inside() > 0 else last
     left = math.dist(last, (goal.cx, goal.cy))
     if not ux:
+        low, high = 0.98 - sketch.at.h / 2, sketch.at.h / 2
+        if uy < 0 and low - last[1] < _CLIMB and not held:  # no room below it: up, and then along to it
+            side = clear_side(sketch, step.other, other)
+            x, far = (goal.cx + side * ((goal.w + sketch.at.w) / 2 + off) for off in (0.01, 0.35))
+            level = max(min(last[1], low - 0.2), high)
+            return [
+                (start, far, low, sketch.scale), ((start + end) / 2, far, level, sketch.scale), (end, x, level, sketch.scale)
+            ]  # fmt: skip
         begun = min(max(last[1] - uy * 0.45, sketch.at.h / 2), 0.98 - sketch.at.h / 2)
         ended = last[1] if uy * (last[1] - begun) >= _CLIMB else begun + uy * _CLIMB
         return [(start, last[0], begun, sketch.scale), (end, last[0], ended, sketch.scale)]
@@ -113,6 +121,22 @@ def away_from(sketch: Sketch, step: Approach, ux: float, start: float, end: floa
     last = within(first + ux * 0.5, sketch.at.w)
     last = last if ux * (last - first) >= _SEEN else first + ux * _SEEN
     return [(start, first, y, sketch.scale), (end, last, y, sketch.scale)]
+
+
+def off_and_down(sketch: Sketch, step: Approach, start: float, end: float) -> list[Point] | None:
+    """A way that leads from the top of another down beside it, and on from there so that one sees it get away."""
+    other = sketch.box_of(step.other, start)
+    if other is None:
+        return None
+    side = -clear_side(sketch, step.other, other) if sketch.member % 2 else clear_side(sketch, step.other, other)
+    x, y = other.cx + side * 0.35 * other.w, max(other.y, sketch.at.h / 2)
+    low = sketch.at.y if sketch.at.grounded else min(0.97 - sketch.at.h / 2, other.y + other.h)
+    low = max(low, y + _CLIMB)
+    beside_it = other.cx + side * (other.w + sketch.at.w) / 2
+    gone = other.cx + side * _off(math.dist((x, y), (other.cx, other.cy)) + _LEAST, low - other.cy)
+    last = side * max(side * gone, side * beside_it)
+    fallen = start + 0.6 * (end - start)
+    return [(start, x, y, sketch.scale), (fallen, beside_it, low, sketch.scale), (end, last, low, sketch.scale)]
 
 
 def from_one_to_another(

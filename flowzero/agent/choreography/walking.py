@@ -13,9 +13,10 @@ from flowzero.agent.choreography.approaching import (
     clear_side,
     from_a_side,
     from_one_to_another,
+    off_and_down,
     overhead,
     up_to,
-)  # fmt: skip
+)
 from flowzero.agent.choreography.departing import fallen, outward
 from flowzero.agent.choreography.origins import first_scale, for_what_comes, horizon, origin
 from flowzero.agent.choreography.shapes import shape
@@ -28,6 +29,8 @@ from flowzero.dss import VECTORS, Box
 
 _GONE = 0.1
 """How much farther from a thing, in frame sizes, who leaves it ends than it began."""
+_HALTS = 0.75
+"""The share of the time in which one gets to where it halts."""
 _DROP = 0.08
 """How high a table is, at least, for one to see what comes off it fall."""
 _TO_THE_EDGE = 0.5
@@ -51,8 +54,10 @@ def walk(sketch: Sketch, journey: Journey, span: tuple[float, float], length: fl
     if isinstance(journey.steps[0], Rest | Trace) and _leads_to_or_off(journey.steps[1:]) and not sketch.points:
         _first_there(sketch, journey, span, length)
         return
-    if not sketch.points and (points := _in_one_go(sketch, journey.steps, start, end)) is not None:
-        sketch.points = points
+    halts = len(journey.steps) > 1 and journey.steps[-1] == Rest()
+    led, there = (journey.steps[:-1], start + _HALTS * (end - start)) if halts else (journey.steps, end)
+    if not sketch.points and (points := _in_one_go(sketch, led, start, there)) is not None:
+        sketch.points = [*points, (end, *points[-1][1:])] if halts else points
         return
     match journey.steps:
         case (Beside(relation="above" | "below", start=False) as step, Go(heading="left" | "right")) if not sketch.points:
@@ -85,6 +90,8 @@ def _in_one_go(sketch: Sketch, steps: tuple[Step, ...], start: float, end: float
             points = _in_depth_to(sketch, go, goal, start, end)
         case (Go() as go, Approach(away=False) as goal):
             points = up_to(sketch, goal, VECTORS[go.heading], start, end)
+        case (Go(heading="down"), Approach(away=True) as left):
+            points = off_and_down(sketch, left, start, end)
         case (Go(heading="left" | "right") as go, Approach(away=True) as left):
             points = away_from(sketch, left, VECTORS[go.heading][0], start, end)
         case (Approach(away=False) as goal,):
