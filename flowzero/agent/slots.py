@@ -43,15 +43,21 @@ def slot(thing: Thing, member: int, reading: Reading) -> float:
 @remembered
 def wanted(thing: Thing, reading: Reading) -> float | None:
     """Where it needs to stand for what happens about it; None if that may be anywhere."""
-    if any(thing.id in _gone_about(promise, reading) for promise in reading.promises) or _laden(thing, reading):
+    if any(thing.id in _gone_about(promise, reading) for promise in reading.promises):
         return 0.5
+    if (x := _laden(thing, reading)) is not None:
+        return x
     return _goal_side(thing, reading) or _led_to(thing, reading) or _free_side(thing, reading) or _half_hidden(thing, reading)
 
 
-def _laden(thing: Thing, reading: Reading) -> bool:
-    """Whether something is on it at the left of the picture and something at the right."""
+def _laden(thing: Thing, reading: Reading) -> float | None:
+    """Where something stands on which others are that have a place: there, or in the middle if they are on both sides."""
     on = {p.thing for p in reading.promises if isinstance(p, Relation) and p.relation == "on" and p.other == thing.id}
-    return {"left", "right"} <= {p.place.x for p in reading.promises if isinstance(p, Stays) and p.thing in on}
+    told = {p.place.x for p in reading.promises if isinstance(p, Stays) and p.thing in on and p.place.x}
+    own = any(isinstance(p, Stays) and p.thing == thing.id for p in reading.promises)
+    if not told or own:
+        return None
+    return {"left": 0.22, "right": 0.78}.get(str(told.pop()), 0.5) if len(told) == 1 else 0.5
 
 
 _HIDING = ("behind", "inside", "below")

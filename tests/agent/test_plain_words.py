@@ -32,7 +32,7 @@ from tests.agent.telling import told
         ("Next to the oven is a basket with a kitten in it", {"basket near oven", "kitten inside basket"}),
         ("At the top is a star, below it is a boat that sails to the left", {"star at top", "boat below star", "boat: left"}),
         ("a woman drops a spoon", {"spoon: from near woman > down"}),
-        ("a gull drops a fish into a boat", {"fish: from near gull > inside boat"}),
+        ("a gull drops a fish into a boat", {"fish: from near gull > down > inside boat"}),
         ("a girl rolls a hoop to a boy", {"hoop: away from girl > to boy"}),
         ("a boy bounces a ball", {"ball: bounce"}),
         ("a lamp, its cord swinging", {"cord: side-to-side"}),
