@@ -18,7 +18,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from flowzero.agent import lexicon as lex
 from flowzero.agent import promises as p
 from flowzero.agent.heads import described
-from flowzero.agent.nature import habit, is_chair
+from flowzero.agent.nature import is_chair
+from flowzero.agent.outline_ways import TRACES, in_turn, landed, lands, place_of, steps_of
 from flowzero.agent.readback import slug, words
 from flowzero.agent.replies import pieces
 from flowzero.agent.schemas import Schema
@@ -254,7 +255,7 @@ def _led(line: OutlineThing, lines: Sequence[OutlineThing]) -> OutlineThing:
     leader = lines[line.of - 1] if line.of is not None and line.of <= len(lines) else None
     if leader is None or leader is line or line.rel not in ("follows", "rides") or not set(leader.do) - {"rest"}:
         return line
-    return line.model_copy(update={"do": tuple(act for act in line.do if act in _TRACES and act != "circle")})
+    return line.model_copy(update={"do": tuple(act for act in line.do if act in TRACES and act != "circle")})
 
 
 def _tied(line: OutlineThing, index: int, things: list[p.Thing]) -> tuple[p.Thing, p.Thing | None] | None:
@@ -271,11 +272,11 @@ def _tied(line: OutlineThing, index: int, things: list[p.Thing]) -> tuple[p.Thin
 def _promises(line: OutlineThing, thing: p.Thing, tied: tuple[p.Thing, p.Thing | None] | None) -> list[p.Promise]:
     said: list[p.Promise] = []
     made = _tie(line.rel, thing.id, *tied) if tied is not None and line.rel is not None else None
-    lands = isinstance(made, p.Relation) and _lands(line, thing, made)
+    ends_there = isinstance(made, p.Relation) and lands(line, thing, made)
     further = [made] if isinstance(made, p.Approach | p.Trace) else []
-    steps = _in_turn(_steps(line.do, goes_on=bool(further) or lands), further)
-    if isinstance(made, p.Relation) and lands:
-        steps = _landed(steps, made)
+    steps = in_turn(steps_of(line.do, goes_on=bool(further) or ends_there), further)
+    if isinstance(made, p.Relation) and ends_there:
+        steps = landed(steps, made)
     elif made is not None and not isinstance(made, p.Approach | p.Trace):
         said.append(made)
     if steps:
@@ -285,7 +286,7 @@ def _promises(line: OutlineThing, thing: p.Thing, tied: tuple[p.Thing, p.Thing |
     elif line.do == ("rest",):
         said.append(p.Still(thing=thing.id))
     if line.at is not None:
-        said.append(p.Stays(thing=thing.id, place=_place(line.at)))
+        said.append(p.Stays(thing=thing.id, place=place_of(line.at)))
     if line.seen is not None and line.seen[0] < line.seen[1] and line.seen != (0, 10):
         start, end = line.seen
         window = p.Window(start=start / 10, end=end / 10)
@@ -297,90 +298,10 @@ def _promises(line: OutlineThing, thing: p.Thing, tied: tuple[p.Thing, p.Thing |
     return said
 
 
-def _lands(line: OutlineThing, thing: p.Thing, made: p.Relation) -> bool:
-    """Whether it is where it ends that it is on another, in it or next to it: it comes in, or flies and comes down onto it."""
-    acts = [act for act in line.do if act != "rest"]
-    comes = line.do[:1] and (line.do[0].startswith("in ") or (line.do[0].startswith("at ") and line.do[1:] == ("rest",)))
-    if comes and not any(act.startswith("out ") or act in _TRACES for act in acts):
-        return made.relation in ("on", "inside", "near")
-    return made.relation == "on" and acts[-1:] == ["down"] and line.do[0] != "rest" and habit(thing.noun) in ("flies", "floats")
-
-
-def _landed(steps: list[p.Step], made: p.Relation) -> list[p.Step]:
-    """The steps that end on another, with the way down to it only if they begin with that."""
-    rest = [step for step in steps[-1:] if isinstance(step, p.Rest)]
-    before = steps[: len(steps) - len(rest)]
-    way = before[:-1] if len(before) > 1 and isinstance(before[-1], p.Go) else before
-    near = made.relation == "near"
-    there = p.Approach(other=made.other) if near else p.Beside(relation=made.relation, other=made.other)
-    return [*way, there, *rest]
-
-
-def _in_turn(steps: list[p.Step], further: Sequence[p.Approach | p.Trace]) -> list[p.Step]:
-    """The steps and the one to, from or around another; who leaves the picture, or rests at last, has gone there before."""
-    if further and steps[-1:] == [p.Rest()]:
-        return [*_in_turn(steps[:-1], further), p.Rest()]
-    leaves = bool(steps) and isinstance(steps[-1], p.At) and steps[-1].place.off and not steps[-1].start
-    if leaves and any(isinstance(step, p.Approach) and step.away for step in further):
-        return [*steps[:-2], *further, *steps[-2:]]
-    return [*steps, *further]
-
-
 def _news(after: str, before: str) -> tuple[str, ...]:
     """The words of what it turns into that it did not have before."""
     old = {token.low for token in tokenise(before)} | lex.DETERMINERS
     return tuple(token.low for token in tokenise(after) if token.word and token.low not in old)
-
-
-def _place(spot: str) -> p.Place:
-    x = next((word for word in ("left", "right") if word in spot), None)
-    y = next((word for word in ("top", "bottom") if word in spot), None)
-    return p.Place(x="middle") if spot == "middle" else p.Place(x=cast("p.Across", x), y=cast("p.Upright", y))
-
-
-_TRACES = {"circle": "circle", "bounce": "bounce", "zigzag": "zigzag", "wander": "wander"} | {
-    "up and down": "up-down",
-    "side to side": "side-to-side",
-}
-_LINE_OF_SIGHT = {"near": "towards", "far": "away"}
-_OUTWARDS: Mapping[str, p.Heading] = {"left": "left", "right": "right", "top": "up", "bottom": "down"}
-
-
-_INWARDS: Mapping[str, p.Heading] = {"left": "right", "right": "left", "top": "down", "bottom": "up"}
-
-
-def _steps(acts: tuple[Act, ...], *, goes_on: bool = False) -> list[p.Step]:
-    """The steps of a journey, which another step follows if it goes on; resting alone and merely moving are no steps.
-
-    Who only comes in goes on inwards.
-    """
-    steps: list[p.Step] = []
-    further = goes_on or bool(set(acts[1:]) - {"go"})
-    for index, act in enumerate(acts):
-        kind, _, spot = act.partition(" ")
-        first = index == 0 and (further or kind == "in")
-        inwards = index == 0 and kind == "in" and not (goes_on or set(acts[1:]) - {"go", "rest"})
-        if act in _TRACES:
-            steps.append(p.Trace(pattern=cast("p.Pattern", _TRACES[act])))
-        elif act in _LINE_OF_SIGHT:
-            steps.append(p.Go(heading=cast("Literal['towards', 'away']", _LINE_OF_SIGHT[act])))
-        elif kind in ("at", "in"):
-            place = _place(spot)
-            loose = " " not in spot and kind == "at" and spot != "middle"
-            steps.append(p.At(place=place.model_copy(update={"off": kind == "in"}), loose=loose, start=first))
-            if inwards:
-                steps.append(p.Go(heading=_INWARDS[spot]))
-        elif kind == "out":
-            beyond = _place(spot).model_copy(update={"off": True})  # who looks in from there comes in before he goes
-            steps += [
-                p.Go(heading=_INWARDS[spot] if steps == [p.At(place=beyond, start=True)] else _OUTWARDS[spot]),
-                p.At(place=beyond),
-            ]
-        elif act == "rest" and len(acts) > 1:
-            steps.append(p.Rest())
-        elif act not in ("rest", "go"):
-            steps.append(p.Go(heading=cast("p.Heading", act.replace(" ", "-"))))
-    return steps
 
 
 _RELATIONS: Mapping[str, p.Relative] = {

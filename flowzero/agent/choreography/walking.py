@@ -17,14 +17,13 @@ from flowzero.agent.choreography.approaching import (
     overhead,
     up_to,
 )
-from flowzero.agent.choreography.departing import fallen, outward
-from flowzero.agent.choreography.origins import first_scale, for_what_comes, horizon, origin
+from flowzero.agent.choreography.directions import gone
+from flowzero.agent.choreography.origins import first_scale, for_what_comes, origin
 from flowzero.agent.choreography.shapes import shape
 from flowzero.agent.choreography.sketch import Point, Sketch
-from flowzero.agent.choreography.slopes import RISE
 from flowzero.agent.nature import fixed, habit, takes_aboard
 from flowzero.agent.placing import beside, centre_of, within
-from flowzero.agent.promises import Approach, At, Beside, Go, Journey, Place, Relation, Rest, Seen, Step, Trace
+from flowzero.agent.promises import Approach, At, Beside, Go, Journey, Place, Rest, Seen, Step, Trace
 from flowzero.dss import VECTORS, Box
 
 _GONE = 0.1
@@ -105,7 +104,7 @@ def _in_depth_to(sketch: Sketch, go: Go, goal: Approach, start: float, end: floa
     """Away into the picture, or out of it, and up to another thing on the same way."""
     (_, x, _, _), *_ = up_to(sketch, goal, None, start, end)
     sketch.points = [(start, x, origin(sketch, (go,), 0.0, start)[1], first_scale(go))]
-    _, y, scale = _gone(sketch, go, 0.0, 1.0)
+    _, y, scale = gone(sketch, go, 0.0)
     other = sketch.box_of(goal.other, end)
     if other is None:
         return [*sketch.points, (end, x, y, scale)]
@@ -262,7 +261,7 @@ def _reach(sketch: Sketch, step: Step, t: float, length: float, part: float = 1.
         cx, cy = centre_of(step.place, sketch.at, keeps_x, keeps_y)
         return cx + sketch.nudge[0] * (0 if step.place.off else 1), cy + (sketch.nudge[1] if step.place.y else 0), scale
     if isinstance(step, Go):
-        return _gone(sketch, step, length * part, part)
+        return gone(sketch, step, length * part, part)
     if isinstance(step, Beside):
         other = sketch.box_of(step.other, t)
         if other is None:
@@ -336,67 +335,6 @@ def _off_top(sketch: Sketch, other: Box) -> tuple[float, float]:
     aside = (sketch.member + 0.5) / n - 0.5 if n > 1 else 0.3 if other.cx <= 0.5 else -0.3
     top = other.y + 0.15 * other.h if other.h > 1.3 * sketch.at.h else other.y - 0.3 * sketch.at.h
     return sketch.inside(other.cx + aside * max(other.w, 0.9 * n * sketch.at.w), top)
-
-
-def _gone(sketch: Sketch, step: Go, length: float, part: float) -> tuple[float, float, float]:
-    x, y = sketch.here
-    if step.heading == "towards":
-        full = min(1.5, 0.85 / sketch.at.h)
-        low = min(y + 0.1, 0.95 - sketch.at.h * full / 2) if sketch.at.grounded else y
-        return outward(sketch, x), low, full
-    if step.heading == "away":
-        return x, (y - 0.12 if sketch.at.grounded else y), sketch.scale * 0.42
-    ux, uy = VECTORS[step.heading]
-    cx, cy = x + ux * length, y + math.copysign(0.5 if part < 1 else 0.45, uy) * part * (1 if uy else 0)
-    if ux and uy < 0 and sketch.at.grounded:
-        cy = y - RISE * part
-    slopes = sketch.reading.thing(sketch.thing).medium == "ground" and not _climbs(sketch) and not _falls_off(sketch)
-    if not ux and sketch.at.grounded and slopes:
-        cx = x + (0.24 if x <= 0.5 else -0.24)  # a slope leads aside as it leads up or down
-    cx, cy = within(cx, sketch.at.w), within(cy, sketch.at.h)
-    if ux and sketch.count > 1 and not sketch.together:  # each of several to a place of its own before the edge
-        ahead = (sketch.count - 1 - sketch.member if ux > 0 else sketch.member) * 0.7 * sketch.at.w
-        far = within(cx + math.copysign(2.0, ux), sketch.at.w) - math.copysign(ahead, ux)
-        cx = min(cx, far) if ux > 0 else max(cx, far)
-    top = _top(sketch)
-    cy = max(cy, top) if uy < 0 and top is not None else cy
-    if uy > 0 and sketch.at.grounded:
-        cy = min(cy, sketch.at.y)
-    if uy > 0 and (floor := _floor(sketch)) is not None:
-        cy = max(min(cy, floor), y + 0.15)
-    if ux and abs(cx - x) < min(0.2, 0.8 * length):
-        cx = x + math.copysign(0.3, ux)
-    if uy and abs(cy - y) < 0.15:
-        cy = y + math.copysign(0.15 if (sketch.at.grounded and uy > 0) or part < 1 else 0.25, uy)
-    if uy > 0 and not ux and _falls_off(sketch):
-        cx = within(fallen(sketch, x, y, cy), sketch.at.w)
-    return cx, cy, sketch.scale
-
-
-def _falls_off(sketch: Sketch) -> bool:
-    """Whether its way begins up on another thing, from which it falls."""
-    ways = [j.steps[0] for j in sketch.reading.promises if isinstance(j, Journey) and j.thing == sketch.thing]
-    return any(isinstance(step, Beside) and step.start for step in ways)
-
-
-def _floor(sketch: Sketch) -> float | None:
-    """How low it comes down: to the horizon, or on to what it is above."""
-    told = (p for p in sketch.reading.promises if isinstance(p, Relation) and p.thing == sketch.thing)
-    below = next((sketch.box_of(p.other, 1.0) for p in told if p.relation == "above"), None)
-    return below.y - sketch.at.h / 2 - 0.02 if below is not None else horizon(sketch)
-
-
-def _climbs(sketch: Sketch) -> str | None:
-    """The thing that it goes up or down, if it does."""
-    near = (p for p in sketch.reading.promises if isinstance(p, Relation) and p.thing == sketch.thing)
-    return next((p.other for p in near if p.relation == "near"), None)
-
-
-def _top(sketch: Sketch) -> float | None:
-    """How high what it climbs reaches, if that is some way up."""
-    other = _climbs(sketch)
-    box = sketch.box_of(other, 0.0) if other else None
-    return box.y if box is not None and sketch.here[1] - box.y > 0.16 else None
 
 
 def _hop(sketch: Sketch, step: Beside, start: float, end: float) -> None:
