@@ -65,9 +65,10 @@ def steps_of(acts: tuple[Act, ...], *, goes_on: bool = False) -> list[p.Step]:
 def lands(line: OutlineThing, thing: p.Thing, made: p.Relation) -> bool:
     """Whether it is where it ends that it is on another, in it or next to it: it comes in, or flies and comes down onto it."""
     acts = [act for act in line.do if act != "rest"]
-    comes = line.do[:1] and (line.do[0].startswith("in ") or (line.do[0].startswith("at ") and line.do[1:] == ("rest",)))
-    if comes and not any(act.startswith("out ") or act in TRACES for act in acts):
+    if line.do and line.do[0].startswith("in ") and set(acts[1:]) <= {"down", "go"}:
         return made.relation in ("on", "inside", "near")
+    if line.do[1:] == ("rest",) and line.do[0].startswith("at top"):
+        return made.relation == "on"
     return made.relation == "on" and acts[-1:] == ["down"] and line.do[0] != "rest" and habit(thing.noun) in ("flies", "floats")
 
 

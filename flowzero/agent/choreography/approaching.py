@@ -42,6 +42,8 @@ def up_to(sketch: Sketch, step: Approach, along: tuple[float, float] | None, sta
         if uy < 0 and low - last[1] < _CLIMB and not held:  # no room below it: up, and then along to it
             side = clear_side(sketch, step.other, other)
             x, far = (goal.cx + side * ((goal.w + sketch.at.w) / 2 + off) for off in (0.01, 0.35))
+            far = min(max(far, 0.05), 0.95)
+            x = side * min(side * x, side * far - 0.22)
             level = max(min(last[1], low - 0.2), high)
             return [
                 (start, far, low, sketch.scale), ((start + end) / 2, far, level, sketch.scale), (end, x, level, sketch.scale)
@@ -86,7 +88,7 @@ def along_and_to(sketch: Sketch, step: Approach, ways: tuple[float, float], star
     if other is None:
         return [(start, *sketch.here, sketch.scale)]
     ux, uy = ways
-    x = other.cx - ux * ((other.w + sketch.at.w) / 2 + 0.01)
+    x = other.cx - ux * (0.25 * other.w + sketch.at.w / 2)
     y = sketch.at.y if sketch.at.grounded and uy > 0 else other.cy
     level = min(max(y - uy * _FALL, sketch.at.h / 2), sketch.at.y if sketch.at.grounded else 0.9)
     turn = x - ux * 0.06

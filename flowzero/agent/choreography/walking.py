@@ -62,10 +62,10 @@ def walk(sketch: Sketch, journey: Journey, span: tuple[float, float], length: fl
         case (Beside(relation="above" | "below", start=False) as step, Go(heading="left" | "right")) if not sketch.points:
             sketch.points.append((start, *origin(sketch, journey.steps, length, start), sketch.scale))
             _over(sketch, step, start, end)
-        case (Go(heading="down" | "up") as first, Go(heading="left" | "right") as on, Approach(away=True, other=name)) if (
+        case (Go(heading="down") as first, Go(heading="left" | "right") as on, Approach(away=True, other=name)) if (
             not sketch.points
         ):  # as in "falls from a tree and rolls to the left"
-            begun = Beside(relation="near" if first.heading == "down" else "on", other=name, start=True)
+            begun = Beside(relation="near", other=name, start=True)
             travel(sketch, journey.model_copy(update={"steps": (begun, first, on)}), span, length)
         case (Go(heading="down"), Beside(relation="on", start=False) as perch, *then) | (
             Beside(relation="on", start=False) as perch,

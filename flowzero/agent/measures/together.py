@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from itertools import pairwise
 
+from flowzero.agent.bonds import led_by
 from flowzero.agent.measures.scene import KEPT, Outcome, Scene, grade, worst
 from flowzero.agent.promises import (
     Carries,
@@ -90,8 +91,9 @@ def follows(promise: Follows, scene: Scene) -> Outcome:
 
 
 def _in_line_of_sight(thing: str, scene: Scene) -> bool:
-    """Whether it is told to come nearer to the viewer, or to go away."""
-    ways = [promise.steps for promise in scene.reading.promises if isinstance(promise, Journey) and promise.thing == thing]
+    """Whether it is told to come nearer to the viewer, or to go away, or goes along with what is."""
+    along = {thing, *led_by(scene.reading, thing)}
+    ways = [promise.steps for promise in scene.reading.promises if isinstance(promise, Journey) and promise.thing in along]
     return any(isinstance(step, Go) and step.heading in ("towards", "away") for steps in ways for step in steps)
 
 
