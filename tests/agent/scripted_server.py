@@ -28,8 +28,6 @@ class Say:
     tokens: tuple[int, int] | None = (100, 50)
     sure: float | None = None
     """The probability of the whole answer, told token by token where the request asks for that."""
-    instead: tuple[int, str, float] | None = None
-    """Which piece of a streamed answer might be another, which one, and how probable that is."""
 
 
 @dataclass(frozen=True)
@@ -241,12 +239,9 @@ def events(step: Say) -> bytes:
     else:
         deltas += [{"content": text[k : k + 16]} for k in range(0, len(text), 16)]
     rows = [{"choices": [{"index": 0, "delta": delta, "finish_reason": None}]} for delta in deltas]
-    for k, (row, delta) in enumerate(zip(rows[1:], deltas[1:], strict=True)):
+    for row, delta in zip(rows[1:], deltas[1:], strict=True):
         if step.sure is not None:
-            told = _logprobs([delta["content"]], step.sure ** (1 / len(deltas[1:])))
-            if step.instead is not None and step.instead[0] == k:
-                told["content"][0]["top_logprobs"] = [{"token": step.instead[1], "logprob": math.log(step.instead[2])}]
-            row["choices"][0]["logprobs"] = told
+            row["choices"][0]["logprobs"] = _logprobs([delta["content"]], step.sure ** (1 / len(deltas[1:])))
     rows.append({"choices": [{"index": 0, "delta": {}, "finish_reason": step.finish}]})
     if step.tokens is not None:
         usage = {"prompt_tokens": step.tokens[0], "completion_tokens": step.tokens[1], "total_tokens": sum(step.tokens)}
