@@ -28,7 +28,6 @@ from flowzero.agent.outline import Outline, reading_of
 from flowzero.agent.promises import Reading
 from flowzero.agent.reading import read
 from flowzero.agent.repair import draft
-from flowzero.agent.second_thoughts import Said, preferred
 from flowzero.agent.supplement import joined
 from flowzero.dss import DSS
 from flowzero.errors import FlowZeroError
@@ -133,8 +132,7 @@ def by_model(answer: Answer, settings: Settings) -> Tried:
 def by_both(answer: Answer, settings: Settings) -> Tried:
     """The rules and the small planner together, as :class:`~flowzero.agent.local.LocalMind` joins them."""
     prompt, sure = answer.story.prompt, read(answer.story.prompt)
-    said = None if answer.outline is None else preferred([Said(answer.outline, answer.sure), *answer.others], sure)
-    own = sure if said is None else joined(sure, reading_of(said, prompt))
+    own = sure if answer.outline is None else joined(sure, reading_of(answer.outline, prompt))
     try:
         first = draft(own)
     except FlowZeroError:
@@ -215,18 +213,11 @@ def answered(group: Group, chat: Any, cache: Path | None) -> list[Answer]:
     for first in range(0, len(fresh), 40):
         for answer in ask(chat, fresh[first : first + 40], print, at_once=AT_ONCE):
             wire = answer.outline.to_wire() if answer.outline is not None else None
-            others = [[said.outline.to_wire(), said.probability] for said in answer.others]
-            known[answer.story.prompt] = [wire, answer.seconds, answer.tokens, answer.sure, others]
+            known[answer.story.prompt] = [wire, answer.seconds, answer.tokens, answer.sure]
         if cache is not None:
             cache.write_text(json.dumps(known, ensure_ascii=False))
-    return [_answer(story, known[story.prompt]) for story in group.stories]
-
-
-def _answer(story: Story, row: Sequence[Any]) -> Answer:
-    """An answer as it was kept."""
-    wire, seconds, tokens, sure, others = row
-    said = tuple(Said(Outline.model_validate_json(text), probability) for text, probability in others)
-    return Answer(story, Outline.model_validate_json(wire) if wire else None, seconds, tokens, sure, said)
+    found = [(story, *known[story.prompt]) for story in group.stories]
+    return [Answer(story, Outline.model_validate_json(wire) if wire else None, *rest) for story, wire, *rest in found]
 
 
 def main() -> None:

@@ -47,17 +47,7 @@ _HINTS = {
 _MALFORMED = (TypeError, ValueError, KeyError, AttributeError, IndexError)
 """What the client raises when it takes apart what is no chat completion."""
 
-_WEIGHED = {"logprobs": True, "top_logprobs": 3}
 _FORMS = ("schema", "plain schema", "json", "text")
-
-
-class Token(NamedTuple):
-    """One token of an answer, and what else the model might have said in its place."""
-
-    text: str
-    logprob: float
-    others: tuple[tuple[str, float], ...] = ()
-    """Other tokens with their log probabilities, the likeliest first."""
 
 
 class Reply(NamedTuple):
@@ -68,8 +58,6 @@ class Reply(NamedTuple):
     """Whether the answer ends at the token limit."""
     probability: float | None = None
     """Of the whole answer, as the model has it; None where that was not asked for, or the endpoint does not say."""
-    tokens: tuple[Token, ...] = ()
-    """The answer token by token, where that was asked for."""
 
 
 class _Supported(NamedTuple):
@@ -98,12 +86,11 @@ class Chat:
         self._supported = _Supported()
 
     async def ask(
-        self, messages: Sequence[Message], name: str, schema: Schema | None, meter: Meter, *, weighed: bool = False
+        self, messages: Sequence[Message], name: str, schema: Schema, meter: Meter, *, weighed: bool = False
     ) -> Reply:
         """The answer, in the strictest form that the endpoint supports; what it took goes onto the meter.
 
-        With `weighed` the endpoint is asked how probable the model holds each token of it. No schema is for an answer that
-        the last message begins, which some servers go on with: a form would make them begin anew.
+        With `weighed` the endpoint is asked how probable the model holds each token of it.
 
         Raises:
             LLMUnavailableError: if the endpoint cannot be reached, refuses the request, or stays overloaded.
@@ -125,7 +112,7 @@ class Chat:
                     self._supported = supported
                     raise LLMUnavailableError(f"{self._where()} refused the request: {fault.text}.") from fault.__cause__
 
-    async def _once(self, messages: Sequence[Message], name: str, schema: Schema | None, meter: Meter, weighed: bool) -> Reply:
+    async def _once(self, messages: Sequence[Message], name: str, schema: Schema, meter: Meter, weighed: bool) -> Reply:
         import httpx
         import openai
         from langchain_core.exceptions import ModelError
@@ -133,7 +120,7 @@ class Chat:
         timeout = self.settings.llm_timeout
         try:
             async with httpx.AsyncClient(timeout=timeout, follow_redirects=True) as client:
-                chat, body = self._client(client), self._format(name, schema) | (_WEIGHED if weighed else {})
+                chat, body = self._client(client), self._format(name, schema) | ({"logprobs": True} if weighed else {})
                 with warnings.catch_warnings():
                     warnings.filterwarnings("ignore", module="langchain_openai")
                     async with asyncio.timeout(timeout):
@@ -191,10 +178,10 @@ class Chat:
         except (openai.OpenAIError, ValueError) as error:
             raise LLMUnavailableError(f"there is no key for {self._where()}: set FLOWZERO_LLM_API_KEY.") from error
 
-    def _format(self, name: str, schema: Schema | None) -> dict[str, Any]:
+    def _format(self, name: str, schema: Schema) -> dict[str, Any]:
         """The form in use, as a part of the request's body."""
         form = _FORMS[self._supported.form]
-        if form == "text" or schema is None:
+        if form == "text":
             return {}
         if form == "json":
             return {"response_format": {"type": "json_object"}}
@@ -218,9 +205,7 @@ class Chat:
         refusal = message.additional_kwargs.get("refusal")
         if refusal or finish == "content_filter":
             raise RefusedError(f"{self.model} declined to answer{f': {str(refusal)[:200]}' if refusal else ''}.")
-        tokens = _tokens(message.response_metadata.get("logprobs"))
-        probability = math.exp(sum(token.logprob for token in tokens)) if tokens else None
-        return Reply(str(message.text), finish == "length", probability, tokens)
+        return Reply(str(message.text), finish == "length", _probability(message.response_metadata.get("logprobs")))
 
     def _count(self, meter: Meter, tokens: tuple[int, int]) -> None:
         prices = self.settings.llm_input_price, self.settings.llm_output_price
@@ -308,17 +293,10 @@ def _asked_wait(error: Exception) -> float:
         return 0.0
 
 
-def _tokens(logprobs: Any) -> tuple[Token, ...]:
-    """What an endpoint says of an answer's tokens."""
-    told = logprobs.get("content") if isinstance(logprobs, dict) else None
-    return tuple(
-        Token(
-            token["token"],
-            token["logprob"],
-            tuple((o["token"], o["logprob"]) for o in token.get("top_logprobs") or () if o["token"] != token["token"]),
-        )
-        for token in told or ()
-    )
+def _probability(logprobs: Any) -> float | None:
+    """Of an answer, from those of its tokens."""
+    tokens = logprobs.get("content") if isinstance(logprobs, dict) else None
+    return math.exp(sum(token["logprob"] for token in tokens)) if tokens else None
 
 
 def _usage(usage: UsageMetadata | None) -> tuple[int, int]:

@@ -35,7 +35,6 @@ from flowzero.agent.local_files import ADAPTER, find_base, seems_there
 from flowzero.agent.minds import Instruction, Meter, Task
 from flowzero.agent.outline import OUTLINE, Outline, decode_outline, grounded, reading_of
 from flowzero.agent.promises import Reading
-from flowzero.agent.second_thoughts import Said, dissent, other_outlines, preferred
 from flowzero.agent.supplement import joined
 from flowzero.dss import DSS
 from flowzero.errors import InputError, LLMError, LLMReplyError, LLMUnavailableError, MissingExtraError
@@ -84,23 +83,17 @@ class LocalMind:
         Where the rules leave nothing unread but acts an outline counts that the model holds :data:`LIKELY`.
         """
         try:
-            outline = await self._outline(task, meter)
+            outline, probability = await outline_of(await asyncio.to_thread(self._ready), task.prompt, meter)
         except LLMReplyError:
             return None
         except LLMError:
             if self._optional:
                 return None
             raise
-        if outline is None:
+        if not heard(task.reading, probability):
             return None
         both = joined(task.reading, reading_of(outline, task.prompt))
         return None if both == task.reading else both
-
-    async def _outline(self, task: Task, meter: Meter) -> Outline | None:
-        """The outline that counts, after second thoughts where the rules read it otherwise; None if none does."""
-        chat = await asyncio.to_thread(self._ready)
-        said = await outlines_of(chat, task.prompt, meter, task.reading)
-        return preferred(said, task.reading) if heard(task.reading, said[0].probability) else None
 
     async def draft(self, task: Task, meter: Meter) -> DSS:
         """A plan of what was read, by the rules alone or with the model."""
@@ -181,23 +174,10 @@ async def outline_of(chat: Chat, prompt: str, meter: Meter) -> tuple[Outline, fl
     Raises:
         LLMError: if it does not answer, or with no outline.
     """
-    (said,) = await outlines_of(chat, prompt, meter)
-    return said.outline, said.probability
-
-
-async def outlines_of(chat: Chat, prompt: str, meter: Meter, rules: Reading | None = None) -> list[Said]:
-    """The same, and after it what else the model could have said if a plan of it breaks a promise of the rules' reading.
-
-    Raises:
-        LLMError: if it does not answer, or with no outline.
-    """
-    asked = [("system", SYSTEM), ("user", prompt)]
-    reply = await chat.ask(asked, "outline", OUTLINE, meter, weighed=True)
+    reply = await chat.ask([("system", SYSTEM), ("user", prompt)], "outline", OUTLINE, meter, weighed=True)
     if reply.cut:
         raise LLMReplyError("the small planner did not come to an end: make the prompt shorter.")
-    first = Said(grounded(decode_outline(reply.text), prompt), reply.probability or 0.0)
-    torn = rules is not None and heard(rules, first.probability) and dissent(first.outline, rules) > 0
-    return [first, *(await other_outlines(chat, asked, reply.tokens, meter) if torn else ())]
+    return grounded(decode_outline(reply.text), prompt), reply.probability or 0.0
 
 
 def question(dss: DSS, instruction: str) -> str:

@@ -10,12 +10,10 @@ from typing import NamedTuple
 
 from flowzero.agent.chat import Chat
 from flowzero.agent.constraints import broken, measure
-from flowzero.agent.local import outlines_of
+from flowzero.agent.local import outline_of
 from flowzero.agent.minds import Meter
 from flowzero.agent.outline import Outline, reading_of
-from flowzero.agent.reading import read
 from flowzero.agent.repair import draft
-from flowzero.agent.second_thoughts import Said
 from flowzero.dss import DSS
 from flowzero.errors import FlowZeroError, LLMError
 from training.planner.stories import Story
@@ -33,8 +31,6 @@ class Answer(NamedTuple):
     tokens: int
     sure: float = 0.0
     """How probable the model holds it, 0 to 1."""
-    others: tuple[Said, ...] = ()
-    """What else it could have said, where the rules read the prompt otherwise."""
 
 
 def ask(chat: Chat, stories: Sequence[Story], report: Report, *, at_once: int = 4) -> list[Answer]:
@@ -47,19 +43,18 @@ async def _ask(chat: Chat, stories: Sequence[Story], report: Report, at_once: in
 
     async def one(story: Story) -> Answer:
         nonlocal done
-        meter, said = Meter(), list[Said]()
+        meter, outline, sure = Meter(), None, 0.0
         async with places:
             began = asyncio.get_running_loop().time()
             try:
-                said = await outlines_of(chat, story.prompt, meter, read(story.prompt))
+                outline, sure = await outline_of(chat, story.prompt, meter)
             except LLMError as error:
                 report(f"{story.prompt!r}: {error}")
             seconds = asyncio.get_running_loop().time() - began
         done += 1
         if done % 20 == 0:
             report(f"{done} of {len(stories)} prompts")
-        outline, sure = said[0] if said else (None, 0.0)
-        return Answer(story, outline, seconds, meter.usage.output_tokens, sure, tuple(said[1:]))
+        return Answer(story, outline, seconds, meter.usage.output_tokens, sure)
 
     return list(await asyncio.gather(*(one(story) for story in stories)))
 
