@@ -371,7 +371,9 @@ def depth_for(thing: Thing, reading: Reading) -> int:
         if before and getattr(promise, "thing", None) == thing.id:
             depth += 1
         if isinstance(promise, Journey) and promise.thing == thing.id:
-            depth += -2 if any(_behind(step) for step in promise.steps) else promise.steps[0].kind in ("beside", "approach")
+            leaves = any(isinstance(step, Approach) and step.away for step in promise.steps)
+            near = promise.steps[0].kind in ("beside", "approach") or leaves
+            depth += -2 if any(_behind(step) for step in promise.steps) else near
             hidden = [step.other for step in promise.steps if isinstance(step, Beside) and _behind(step)]
             far = any(far_away(reading.thing(other).noun) for other in hidden)
             depth = min(depth, _BEYOND) if far else depth

@@ -125,18 +125,18 @@ def away_from(sketch: Sketch, step: Approach, ux: float, start: float, end: floa
     return [(start, first, y, sketch.scale), (end, last, y, sketch.scale)]
 
 
-def off_and_down(sketch: Sketch, step: Approach, start: float, end: float) -> list[Point] | None:
-    """A way that leads from the top of another down beside it, and on from there so that one sees it get away."""
+def off_and_down(sketch: Sketch, step: Approach, on: float | None, start: float, end: float) -> list[Point] | None:
+    """A way from the top of another down beside it, or before it if one goes on to a side, and on until it has got away."""
     other = sketch.box_of(step.other, start)
     if other is None:
         return None
-    side = -clear_side(sketch, step.other, other) if sketch.member % 2 else clear_side(sketch, step.other, other)
+    side = on or clear_side(sketch, step.other, other) * (-1.0 if sketch.member % 2 else 1.0)
     x, y = other.cx + side * 0.35 * other.w, max(other.y, sketch.at.h / 2)
     low = sketch.at.y if sketch.at.grounded else min(0.97 - sketch.at.h / 2, other.y + other.h)
     low = max(low, y + _CLIMB)
-    beside_it = other.cx + side * (other.w + sketch.at.w) / 2
+    beside_it = other.cx + side * (0.2 * other.w if on else (other.w + sketch.at.w) / 2)
     gone = other.cx + side * _off(math.dist((x, y), (other.cx, other.cy)) + _LEAST, low - other.cy)
-    last = side * max(side * gone, side * beside_it)
+    last = side * max(side * gone, side * beside_it + (_SEEN if on else 0.0))
     fallen = start + 0.6 * (end - start)
     return [(start, x, y, sketch.scale), (fallen, beside_it, low, sketch.scale), (end, last, low, sketch.scale)]
 

@@ -62,11 +62,6 @@ def walk(sketch: Sketch, journey: Journey, span: tuple[float, float], length: fl
         case (Beside(relation="above" | "below", start=False) as step, Go(heading="left" | "right")) if not sketch.points:
             sketch.points.append((start, *origin(sketch, journey.steps, length, start), sketch.scale))
             _over(sketch, step, start, end)
-        case (Go(heading="down") as first, Go(heading="left" | "right") as on, Approach(away=True, other=name)) if (
-            not sketch.points
-        ):  # as in "falls from a tree and rolls to the left"
-            begun = Beside(relation="near", other=name, start=True)
-            travel(sketch, journey.model_copy(update={"steps": (begun, first, on)}), span, length)
         case (Go(heading="down"), Beside(relation="on", start=False) as perch, *then) | (
             Beside(relation="on", start=False) as perch,
             *then,
@@ -90,7 +85,9 @@ def _in_one_go(sketch: Sketch, steps: tuple[Step, ...], start: float, end: float
         case (Go() as go, Approach(away=False) as goal):
             points = up_to(sketch, goal, VECTORS[go.heading], start, end)
         case (Go(heading="down"), Approach(away=True) as left):
-            points = off_and_down(sketch, left, start, end)
+            points = off_and_down(sketch, left, None, start, end)
+        case (Go(heading="down"), Go(heading="left" | "right") as on, Approach(away=True) as left):
+            points = off_and_down(sketch, left, VECTORS[on.heading][0], start, end)
         case (Go(heading="left" | "right") as go, Approach(away=True) as left):
             points = away_from(sketch, left, VECTORS[go.heading][0], start, end)
         case (Approach(away=False) as goal,):
