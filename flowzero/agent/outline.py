@@ -251,9 +251,14 @@ def _setting_words(where: str) -> tuple[str, ...]:
 
 
 def _led(line: OutlineThing, lines: Sequence[OutlineThing]) -> OutlineThing:
-    """The line without the way of one that follows another, or rides on it, if that goes its own way: it is the same one."""
+    """The line without the way of one that follows another, or rides on it, if that goes its own way: it is the same one.
+
+    Who leaves the picture as the other does is told to, so that both get out.
+    """
     leader = lines[line.of - 1] if line.of is not None and line.of <= len(lines) else None
     if leader is None or leader is line or line.rel not in ("follows", "rides") or not set(leader.do) - {"rest"}:
+        return line
+    if line.do[-1:] == leader.do[-1:] and line.do[-1:] and line.do[-1].startswith("out "):
         return line
     return line.model_copy(update={"do": tuple(act for act in line.do if act in TRACES and act != "circle")})
 

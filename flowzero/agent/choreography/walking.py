@@ -28,7 +28,7 @@ from flowzero.dss import VECTORS, Box
 
 _GONE = 0.1
 """How much farther from a thing, in frame sizes, who leaves it ends than it began."""
-_HALTS = 0.75
+_HALTS = 0.7
 """The share of the time in which one gets to where it halts."""
 _DROP = 0.08
 """How high a table is, at least, for one to see what comes off it fall."""
