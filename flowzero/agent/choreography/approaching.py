@@ -48,11 +48,11 @@ def up_to(sketch: Sketch, step: Approach, along: tuple[float, float] | None, sta
             return [
                 (start, far, low, sketch.scale), ((start + end) / 2, far, level, sketch.scale), (end, x, level, sketch.scale)
             ]  # fmt: skip
-        begun = min(max(last[1] - uy * 0.45, sketch.at.h / 2), 0.98 - sketch.at.h / 2)
+        begun = min(max(last[1] - uy * 0.45, high), low)
         ended = last[1] if uy * (last[1] - begun) >= _CLIMB else begun + uy * _CLIMB
         return [(start, last[0], begun, sketch.scale), (end, last[0], ended, sketch.scale)]
     nearest = ux * within(0.5 - ux * 0.36, sketch.at.w)
-    far = min(ux * x, nearest, ux * last[0] - _SEEN, ux * other.cx - _off((left + _SEEN), y - other.cy))
+    far = min(ux * x, nearest, ux * last[0] - _SEEN, ux * other.cx - _off(left + _SEEN, y - other.cy))
     if abs(runs) > 0.1 and far < nearest - 0.2:  # after one that goes, no farther off than that takes
         far = min(nearest, ux * last[0] - _SEEN, ux * other.cx - _off(left + _LEAST, y - other.cy))
     first = ux * far, last[1] - (uy * 0.45 if uy and not sketch.at.grounded else 0.0)
