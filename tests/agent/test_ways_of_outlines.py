@@ -97,6 +97,7 @@ def test_a_camera_that_follows_one_past_another_lets_that_one_slide_by() -> None
             {"looks kite-1 yellow", "looks kite-2 blue", "setting the dunes"},
         ),
         ("a green ball on the left and a blue ball on the right roll toward each other", {"ball meets ball-2", "ball at left"}),
+        ("a parcel falls while a fox on the left and a hen on the right walk toward each other", {"fox meets hen"}),
         ("a jellyfish pulsing up and down", {"jellyfish: up-down"}),
     ],
 )
