@@ -10,7 +10,9 @@ demo: .venv/.installed
 	$(BIN)/flowzero render "$(PROMPT)" -o out/demo.mp4 --sheet out/demo.png --force
 
 # One thread: the bit-for-bit tests compare passes of different sizes, and where threads split the work their last bits differ.
-PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest
+# Two processes by default, which a laptop has the memory for: make test WORKERS=8.
+WORKERS ?= 2
+PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n $(WORKERS) --dist loadscope
 
 ## test: run the tests
 test: .venv/.installed

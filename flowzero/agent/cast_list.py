@@ -7,7 +7,7 @@ from dataclasses import replace
 from flowzero.agent import lexicon as lex
 from flowzero.agent.cast import Cast
 from flowzero.agent.cast_words import TOGETHER
-from flowzero.agent.nature import fixed
+from flowzero.agent.nature import alive, fixed
 from flowzero.agent.nouns import NounPhrase
 from flowzero.agent.phrases import Tokens, match
 from flowzero.agent.promises import Thing
@@ -264,6 +264,8 @@ class CastList(Cast):
         """As in "a red car and a green one", "one girl runs off, the other stays": another of a kind that nobody counted."""
         told = [item_id for item_id in self.counted if item_id in self._entries]
         one_by_one = bool(told) and not self._groups and not any(self[item_id].count > 1 for item_id in self._entries)
+        if one_by_one and phrase.ordinal == -2 and phrase.several and phrase.count and len(told) == 1:
+            return self._counted_on(phrase, self[told[0]], phrase.adjectives)  # as in "one duck dives, the other two swim on"
         if (
             one_by_one
             and not phrase.several
@@ -335,6 +337,8 @@ class CastList(Cast):
         if several:
             return (several[-1],)
         movable = [item_id for item_id in there if not fixed(self[item_id].noun)]
+        living = [item_id for item_id in movable if alive(self[item_id].noun)]
+        movable = living if len(living) > 1 else movable  # two birds on a wire, and not the first of them and the wire
         return tuple(movable[:count] if len(movable) > 1 else there) or self.order
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from flowzero.agent import lexicon as lex
 from flowzero.agent.chunk import Chunk
 from flowzero.agent.clause import Clause, Role
-from flowzero.agent.lodging import is_objects_place
+from flowzero.agent.lodging import is_objects_place, is_places_place
 from flowzero.agent.nature import fixed
 from flowzero.agent.nouns import NounPhrase
 from flowzero.agent.phrases import Region, Side
@@ -90,7 +90,9 @@ class Complements(Surroundings):
         if on and last is not None and side is not None and side.relation == last.relation in _SIDES:
             return last.things  # as in "a cat left of a dog left of a car"
         led = prep in ("in", "on") and side is None and k > 1 and self.chunks[k - 2].kind == "np" and bool(phrase.noun)
-        return self.now.roles[-1].things if led and is_objects_place(self.now, prep, phrase, self.cast) else ()
+        if led and is_objects_place(self.now, prep, phrase, self.cast):
+            return self.now.roles[-1].things
+        return self.latest if led and is_places_place(self.now, phrase, self.cast) else ()
 
     def _stands_there(self, last: Role, phrase: NounPhrase) -> bool:
         """As in "sails to an island with a palm tree": what cannot go along is with what one goes to."""

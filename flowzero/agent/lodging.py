@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flowzero import vocabulary
 from flowzero.agent import english
+from flowzero.agent import lexicon as lex
 from flowzero.agent.cast_list import CastList
 from flowzero.agent.clause import Clause
 from flowzero.agent.nature import SEATS, alive, fixed, is_mount, size_class
@@ -51,6 +52,17 @@ def is_objects_place(clause: Clause, prep: str, phrase: NounPhrase, cast: CastLi
     passed = clause.verb.kind in ("go", "trace") and (last.prep in _BY or last.relation in _BESIDE)
     met = clause.verb.kind in ("approach", "pass") and last.relation is None and not last.prep
     return (passed or met) and not (is_mount(phrase.noun, subject) or fixed(other))
+
+
+def is_places_place(clause: Clause, phrase: NounPhrase, cast: CastList) -> bool:
+    """As in "a fish swims in a bowl on a table": whether what is told after "in" or "on" is where the last place is."""
+    last = clause.roles[-1] if clause.roles else None
+    if last is None or last.kind != "thing" or not last.things or not clause.subject or clause.passive:
+        return False
+    there = last.prep in ("in", "on", "into", "onto") or last.relation in ("on", "inside")
+    goal = last.prep in ("into", "onto")
+    kept = phrase.noun.split()[-1] in lex.WEAR or (not goal and is_mount(phrase.noun, cast[clause.subject[0]].noun))
+    return there and not kept and _solid(phrase.noun) and not set(last.things) & set(clause.subject)
 
 
 def _alone_there(prep: str, place: str, subject: str, other: str) -> bool:

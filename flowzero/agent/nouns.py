@@ -13,6 +13,17 @@ from dataclasses import dataclass, replace
 from flowzero import vocabulary
 from flowzero.agent import english
 from flowzero.agent import lexicon as lex
+from flowzero.agent.adjectives import (
+    MOST,
+    SIZED,
+    can_start,
+    continues,
+    finite,
+    in_full,
+    is_adjective,
+    is_shade,
+    more_adjectives,
+)
 from flowzero.agent.afterwords import looks_after
 from flowzero.agent.appositions import named_again
 from flowzero.agent.counting import listed, number_of, times, told_after
@@ -20,18 +31,11 @@ from flowzero.agent.herds import agreeing, herd, makes_up
 from flowzero.agent.phrase_ends import STOP, ends_phrase, opens_another, participle_at
 from flowzero.agent.phrases import Tokens, match
 from flowzero.agent.pointing import all_of_them, counted_act, of_them, points
-from flowzero.agent.tokens import Token, plural, singular, verb
+from flowzero.agent.tokens import plural, singular, verb
 from flowzero.agent.wordclass import (
     CONCRETE,
-    NOUNS_TOO,
-    adverb,
-    closes_noun,
-    describes,
-    looks_so,
-    names_here,
     neither,
     never_noun,
-    one_of_two,
 )
 
 _FILLERS = frozenset(["very", "really", "quite", "slightly", "brightly", "extremely", "rather"])
@@ -102,15 +106,15 @@ def _phrase_at(tokens: Tokens, i: int, *, bare: bool, short: bool) -> NounPhrase
         return None
     if (some := _some_of(tokens, i)) is not None:
         return some
-    if low in lex.PRONOUNS and not (low in ("one", "both") and _continues(tokens, i + 1)):
+    if low in lex.PRONOUNS and not (low in ("one", "both") and continues(tokens, i + 1)):
         return NounPhrase(i, of_them(tokens, i + 1), pronoun=low, several=low in ("they", "them", "both", "ones"))
-    if low in ("those", "these") and not _continues(tokens, i + 1):
+    if low in ("those", "these") and not continues(tokens, i + 1):
         return NounPhrase(i, i + 1, pronoun="them", several=True)
     if low in ("that", "this") and points(tokens, i):
         return NounPhrase(i, i + 1, pronoun="it")
     if (whole := all_of_them(tokens, i)) is not None:
         return NounPhrase(i, whole[0], pronoun="they", several=True, count=whole[1], article="all")
-    if low == "her" and (not _continues(tokens, i + 1) or match(tokens, i + 1, "a|an|the|another")):
+    if low == "her" and (not continues(tokens, i + 1) or match(tokens, i + 1, "a|an|the|another")):
         return NounPhrase(i, i + 1, pronoun="she")
     if hit := match(tokens, i, "each", "other") or match(tokens, i, "one", "another"):
         return NounPhrase(i, hit[0], pronoun="each other", several=True)
@@ -135,31 +139,22 @@ def _with_more(tokens: Tokens, phrase: NounPhrase) -> NounPhrase:
 
 
 def _some_of(tokens: Tokens, i: int) -> NounPhrase | None:
-    """As in "one of the two birds"."""
+    """As in "one of the two birds" and "two of five birds"."""
     half = tokens[i].low == "half"
     n = 2 if half else number_of(tokens, i)
-    if n is None or not match(tokens, i + 1, "of", "the|these|those|his|her|its|their|my|our"):
+    of = match(tokens, i + 1, "out?", "of") if n is not None else None
+    if n is None or of is None:
         return None
-    whole = noun_phrase(tokens, i + 2)
+    larger = (number_of(tokens, of[0]) or 0) > n
+    if not larger and not match(tokens, of[0], "the|these|those|his|her|its|their|my|our"):
+        return None
+    whole = noun_phrase(tokens, of[0])
     if whole is None or not whole.noun or not whole.several or (half and (whole.count is None or whole.count % 2)):
         return None
     n = whole.count // 2 if half and whole.count is not None else n
-    if n == 1 and (tokens[i + 3].low == "most" or tokens[i + 3].low.endswith("est")):
+    if n == 1 and (tokens[of[0] + 1].low == "most" or tokens[of[0] + 1].low.endswith("est")):
         return replace(whole, start=i, count=1, several=False, article="a")  # as in "one of the tallest trees"
     return NounPhrase(i, whole.end, pronoun="one", article="one", count=n, several=n > 1, among=whole)
-
-
-def _continues(tokens: Tokens, i: int) -> bool:
-    if i >= len(tokens) or not tokens[i].word or tokens[i].low in STOP or tokens[i].low in lex.HEADINGS:
-        return False
-    if tokens[i].low.endswith("ing"):
-        return _continues(tokens, i + 1)
-    return not _finite(tokens, i) and not adverb(tokens[i].low)
-
-
-def _finite(tokens: Tokens, i: int) -> bool:
-    low = tokens[i].low
-    return low in lex.AUXILIARIES or (verb(low) is not None and not vocabulary.is_thing(low) and low not in lex.ADJECTIVES)
 
 
 def _quantity(tokens: Tokens, i: int) -> tuple[int, NounPhrase]:
@@ -238,7 +233,7 @@ def _rest(tokens: Tokens, start: int, j: int, phrase: NounPhrase, *, bare: bool)
     while j < len(tokens):
         low = tokens[j].low
         after = tokens[j + 1].low if j + 1 < len(tokens) else ""
-        if low in (",", "and", "&", "or") and adjectives and not nouns and _more_adjectives(tokens, j + 1):
+        if low in (",", "and", "&", "or") and adjectives and not nouns and more_adjectives(tokens, j + 1):
             spread = spread or adjectives[-1] in lex.COLOURS
             j += 2 if after == "and" and low == "," else 1
             continue
@@ -264,23 +259,27 @@ def _rest(tokens: Tokens, start: int, j: int, phrase: NounPhrase, *, bare: bool)
             nouns.append(low)
             j += 1
             continue
+        if low == "round" and given and not nouns and after.isalpha() and after not in STOP | lex.DETERMINERS:
+            adjectives.append(low)  # as in "a round bowl"
+            j += 1
+            continue
         its_back = low == "back" and phrase.article == "its" and not nouns
         if not tokens[j].word or (low in STOP and not its_back) or opens_another(tokens, j):
             break
-        if low in lex.COMPARATIVES and not (given and not nouns and after.isalpha() and after != "than" and low in _SIZED):
+        if low in lex.COMPARATIVES and not (given and not nouns and after.isalpha() and after != "than" and low in SIZED):
             break
         if low in lex.COMPARATIVES:  # as in "a smaller satellite"
-            adjectives.append(_SIZED[low])
+            adjectives.append(SIZED[low])
             phrase = replace(phrase, another=phrase.article in ("a", "an"))
             j += 1
             continue
-        if low in _MOST and not nouns:  # as in "the smallest one"
-            adjectives.append(_MOST[low])
+        if low in MOST and not nouns:  # as in "the smallest one"
+            adjectives.append(MOST[low])
             j += 1
-            if after.endswith("s") and _finite(tokens, j):
+            if after.endswith("s") and finite(tokens, j):
                 return replace(phrase, start=start, end=j, pronoun="one", adjectives=tuple(adjectives))
             continue
-        if not nouns and (low in _FILLERS or (given and after in lex.COLOURS and _is_shade(tokens, j))):
+        if not nouns and (low in _FILLERS or (given and after in lex.COLOURS and is_shade(tokens, j))):
             j += 1
             continue
         if adjectives and not nouns and phrase.article == "the" and (n := _those(tokens, j)):
@@ -298,13 +297,13 @@ def _rest(tokens: Tokens, start: int, j: int, phrase: NounPhrase, *, bare: bool)
             and participle_at(tokens, j)
         ):
             break  # as in "the red rising"
-        if not nouns and _is_adjective(tokens, j, phrase, given=given or bool(adjectives)):
-            adjectives.append(_in_full(tokens[j]))
+        if not nouns and is_adjective(tokens, j, phrase, given=given or bool(adjectives)):
+            adjectives.append(in_full(tokens[j]))
         elif (
-            (not nouns and not given and not adjectives and (not bare or not _can_start(tokens, j)))
-            or (not nouns and (phrase.ordinal is not None or phrase.another) and _finite(tokens, j))
+            (not nouns and not given and not adjectives and (not bare or not can_start(tokens, j)))
+            or (not nouns and (phrase.ordinal is not None or phrase.another) and finite(tokens, j))
             or (not nouns and adjectives in ([], ["more"]) and counted_act(tokens, j, phrase.count))
-            or (not nouns and phrase.ordinal is not None and low.endswith("s") and verb(low) and not _continues(tokens, j + 1))
+            or (not nouns and phrase.ordinal is not None and low.endswith("s") and verb(low) and not continues(tokens, j + 1))
             or (low in lex.ADVERBS and not (low == "back" or (low == "well" and phrase.article)))
             or low in lex.FUNCTION
             or (low == "half" and match(tokens, j + 1, "way"))
@@ -351,119 +350,13 @@ def _is_a_stop(tokens: Tokens, start: int, j: int, nouns: list[str]) -> bool:
 def _those(tokens: Tokens, j: int) -> int:
     """How many those are that a number without a noun stands for, as in "the grey two stay"; 0 if none does."""
     n = number_of(tokens, j)
-    return n if n is not None and tokens[j].low != "one" and not _continues(tokens, j + 1) else 0
-
-
-_MOST = {"smallest": "small", "tiniest": "tiny", "biggest": "big", "largest": "large", "tallest": "tall"}
-_SIZED = {"smaller": "small", "tinier": "tiny", "bigger": "big", "larger": "large", "taller": "tall"}
-
-
-def _is_shade(tokens: Tokens, j: int) -> bool:
-    """Whether a noun only says which yellow is meant, as in "a lemon yellow tram"."""
-    low, follows = tokens[j].low, singular(tokens[j + 2].low) if j + 2 < len(tokens) else ""
-    one = "nt" in english.kinds(f"{low}_{tokens[j + 1].low}")  # as in "an ice cream truck"
-    names = low not in lex.ADJECTIVES and not one and (vocabulary.is_thing(low) or english.mostly(low) == "n")
-    return names and follows.isalpha() and (vocabulary.is_thing(follows) or english.mostly(follows) == "n")
-
-
-def _in_full(token: Token) -> str:
-    """An adjective of two words with both of them: "dragon-shaped", but "green" of "bottle-green"."""
-    text = token.text.lower()
-    return text if "-" in text and token.low not in lex.COLOURS else token.low
-
-
-def _more_adjectives(tokens: Tokens, j: int) -> bool:
-    if j < len(tokens) and tokens[j].low == "and":
-        j += 1
-    return (
-        j + 1 < len(tokens)
-        and tokens[j].low in lex.ADJECTIVES
-        and (tokens[j + 1].low in lex.ADJECTIVES or tokens[j + 1].low in (",", "and") or _continues(tokens, j + 1))
-    )
-
-
-def _is_adjective(tokens: Tokens, j: int, phrase: NounPhrase, *, given: bool) -> bool:  # noqa: PLR0911
-    low = tokens[j].low
-    if _finite_next(tokens, j + 1, phrase) or low in ("one", "ones"):
-        return False
-    follows = j + 1 < len(tokens) and tokens[j + 1].word and tokens[j + 1].low not in STOP and not closes_noun(tokens, j + 1)
-    if tokens[j + 1].low in (",", "-") if j + 1 < len(tokens) else False:
-        follows = low in lex.ADJECTIVES and not (low in NOUNS_TOO and given and tokens[j + 1].low == ",")
-    if j + 2 < len(tokens) and tokens[j + 1].low == "and" and low in lex.ADJECTIVES and _more_adjectives(tokens, j + 1 + 1 - 1):
-        follows = True
-    if not given and follows and low not in lex.ADJECTIVES and looks_so(tokens, j) and low not in lex.FUNCTION | lex.ADVERBS:
-        return True
-    if low in ("baby", "toy") and follows and tokens[j + 1].low.endswith("ing") and verb(tokens[j + 1].low) is not None:
-        return False  # as in "baby crawling"
-    if low in lex.ADJECTIVES:
-        if one_of_two(tokens, j):
-            return True
-        bare = not follows or tokens[j + 1].low in lex.HEADINGS
-        if (given or not j or not tokens[j - 1].word) and bare and low not in lex.COLOURS and english.mostly(low) == "n":
-            return False
-        return follows or low not in NOUNS_TOO
-    if (
-        given
-        and low.endswith(("ing", "ed"))
-        and len(low) > 4
-        and follows
-        and not vocabulary.is_thing(low)
-        and low not in lex.VERBS
-        and not (low.endswith("ed") and english.mostly(low) == "n")
-    ):
-        return True
-    if given and follows and (adverb(low) or describes(tokens, j) or (never_noun(low) and "a" in english.kinds(low))):
-        return True
-    if given and follows and tokens[j + 1].low in lex.ADJECTIVES and "a" in english.kinds(low):
-        return True
-    return given and low in lex.SIDED and follows
-
-
-def _finite_next(tokens: Tokens, j: int, phrase: NounPhrase) -> bool:
-    """Whether the word at j is a verb in the third person, so that the word before it is the noun."""
-    if j >= len(tokens):
-        return False
-    low = tokens[j].low
-    found = verb(low)
-    if not low.endswith("s") or found is None or low in lex.VERBS or low in lex.UNCHANGING:
-        return False
-    if low in lex.BODY and not phrase.article and phrase.start > 0 and tokens[phrase.start - 1].low in ("with", "and"):
-        return False  # as in "a bird with green wings"
-    if phrase.article in ("a", "an", "one", "another", "each") or phrase.count == 1:
-        return True
-    follows = tokens[j + 1].low if j + 1 < len(tokens) else "."
-    ends = (
-        follows in STOP
-        or follows in lex.HEADINGS
-        or not follows[0].isalpha()
-        or follows.endswith("ly")
-        or follows in lex.DETERMINERS
-        or (follows in lex.ADJECTIVES and found[1].kind == "turn")  # as in "the light turns red"
-    )
-    return ends and not phrase.several and not vocabulary.is_thing(low)
-
-
-def _can_start(tokens: Tokens, j: int) -> bool:
-    """Whether a word without determiner or adjective before it can be a noun."""
-    low = tokens[j].low
-    if low in lex.HEADINGS or low in lex.HASTY or low in lex.SLOW or low in lex.ADVERBS or low in lex.SEQUENCE:
-        return False
-    if adverb(low) or never_noun(low):
-        return False
-    if verb(low) is None or names_here(tokens, j):
-        return True
-    if low in lex.SETTINGS and low in lex.VERBS:
-        return j + 1 < len(tokens) and verb(tokens[j + 1].low) is not None
-    next_is_verb = j + 1 < len(tokens) and (verb(tokens[j + 1].low) is not None or tokens[j + 1].low in lex.AUXILIARIES)
-    return (
-        vocabulary.is_thing(low) and (not low.endswith(("ing", "ed"))) and (next_is_verb or plural(low) or low not in lex.VERBS)
-    )
+    return n if n is not None and tokens[j].low != "one" and not continues(tokens, j + 1) else 0
 
 
 def _others(tokens: Tokens, start: int, j: int, phrase: NounPhrase) -> NounPhrase | None:
     """As in "the others", "the rest of them" and, of more of the same, "two others"."""
     low = tokens[j].low if j < len(tokens) else ""
-    if low == "others" or (low == "rest" and phrase.article == "the" and not _continues(tokens, j + 1)):
+    if low == "others" or (low == "rest" and phrase.article == "the" and not continues(tokens, j + 1)):
         some = low == "others" and phrase.article != "the"
         end = of_them(tokens, j + 1)
         if some:
@@ -512,7 +405,11 @@ def _with_of(tokens: Tokens, phrase: NounPhrase) -> NounPhrase:
         inner = noun_phrase(tokens, hit[0]) if worn else None
         if inner is None:
             break
-        phrase = replace(phrase, end=inner.end, extra=f"{phrase.extra} {_text(tokens, j, inner.end)}".strip())
+        known = vocabulary.find(phrase.noun)
+        another = tokens[j].low == "in" and known is not None and known.moves == "still"  # who sits on a bench in a red dress
+        phrase = replace(
+            phrase, end=inner.end, extra=phrase.extra if another else f"{phrase.extra} {_text(tokens, j, inner.end)}".strip()
+        )
         j = inner.end
     return phrase
 

@@ -3,7 +3,8 @@
 Where the rules leave something unread, or it is sure, it has the better ear (`python -m benchmarks.small_planner`). What it
 says is never overruled, but where its outlines have no words for what the rules have read, and where these know better who
 bears a name, who is in or on what, and who only acts. What it names but says nothing of gets what the rules say of it, and
-what it says something of gets what else the rules say, of other kinds; so do a camera and a setting that it has not found.
+what it says something of gets what else the rules say, of other kinds; so do a camera and a setting that it has not found. A
+thing that it leaves out is there if the rules know what it does.
 It sets nothing in motion that cannot move.
 """
 
@@ -14,6 +15,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from flowzero import vocabulary
 from flowzero.agent import promises as p
 from flowzero.agent.bonds import crossings
 from flowzero.agent.nature import fixed
@@ -37,7 +39,7 @@ def joined(rules: Reading, model: Reading) -> Reading:
     """What both readings of a prompt make of it; unread stays what the rules left unread."""
     sober = _bridged(_at_rest(_sober(_called(model, rules), rules), rules), rules)
     heard = _by_place(_by_sides(_finer(sober, rules), rules), rules)
-    return supplemented(heard, rules).model_copy(update={"unread": rules.unread})
+    return supplemented(_with_those_left_out(heard, rules), rules).model_copy(update={"unread": rules.unread})
 
 
 def _called(model: Reading, rules: Reading) -> Reading:
@@ -196,6 +198,34 @@ def _with_thing(model: Reading, rules: Reading, on: p.Relation, same: Mapping[st
     return model.model_copy(
         update={"things": (*model.things, rules.thing(on.thing)), "promises": (*model.promises, *own, there)}
     )
+
+
+def _with_those_left_out(model: Reading, rules: Reading) -> Reading:
+    """The model's reading with the things that it has left out and of which the rules know what they do, or where they are."""
+    same, taken = _matched(model, rules), {thing.id for thing in model.things}
+    doing = {_subject(on) for on in rules.promises if isinstance(on, _COURSE) and not isinstance(on, p.Stays)}
+    out = {
+        thing.id: thing
+        for thing in rules.things
+        if thing.id in doing and thing.id not in (*same, *taken) and _surely_a_thing(thing) and not _has(model, thing.noun)
+    }
+    if not (out and model.things):
+        return model
+    names = {**same, **{name: name for name in out}}
+    told = [moved for on in rules.promises if out.keys() & _all_of(on) and (moved := _moved(on, names)) is not None]
+    return model.model_copy(update={"things": (*model.things, *out.values()), "promises": (*model.promises, *told)})
+
+
+def _surely_a_thing(thing: p.Thing) -> bool:
+    """Whether the rules took no word of style or mood for a thing: its noun is known, and has an article or a number."""
+    counted = thing.exact and thing.count > 1
+    return vocabulary.find(thing.noun) is not None and (counted or thing.article in ("a", "an", "the", "its", "another"))
+
+
+def _all_of(promise: Promise) -> set[str]:
+    """Every thing that a promise names."""
+    named = {name for field in _NAMES if (name := getattr(promise, field, None)) is not None}
+    return named | set(getattr(promise, "things", ()))
 
 
 def _sided(promise: Promise) -> bool:

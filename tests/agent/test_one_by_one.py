@@ -36,6 +36,10 @@ def test_looks_beside_the_noun_belong_to_it(prompt: str, cast: list[str]) -> Non
     [
         ("The first lantern goes up, the second goes down.", ["a lantern", "a lantern"]),
         ("One swan swims to the left, the other sleeps.", ["a swan", "a swan"]),
+        ("One swan sleeps, the other three swim to the left.", ["a swan", "3 x a swan"]),
+        ("One of three swans sleeps, the other two swim to the left.", ["a swan"] * 3),
+        ("Two out of four swans sleep.", ["a swan"] * 4),
+        ("A newt swims round and round in a round jar.", ["a newt", "a round jar"]),
         ("Four foxes sit in the snow. The fifth fox comes in from the left.", ["4 x a fox", "a fox"]),
         ("Three crabs walk about. A fourth sleeps.", ["a crab"] * 4),
         ("A yellow kite on the left and a purple one on the right.", ["a yellow kite", "a purple kite"]),

@@ -11,6 +11,10 @@ from tests.agent.telling import told
 @pytest.mark.parametrize(
     ("prompt", "promises"),
     [
+        (
+            "a jay sits on a wire, a second jay lands next to it, then both fly to the left",
+            {"jay: rest > left", "jay-2: down > left"},
+        ),
         ("three ducks: two swim to the left, the third dives", {"duck-1: left", "duck-2: left", "duck-3: down"}),
         ("four mugs on a shelf. Three stand still. One rolls to the right.", {"mug-1 still", "mug-3 still", "mug-4: right"}),
         ("5 crows near a well, all of them fly up", {"crow: up"}),

@@ -179,3 +179,24 @@ def test_what_cannot_move_by_itself_moves_where_the_rules_move_it_too():
     assert any(on.kind == "journey" for on in joined(read(prompt), model).promises)
     still = reading("a fox walks past a house", {"is": "a fox", "do": ["go"]}, {"is": "a house", "do": ["left"]})
     assert all(getattr(on, "thing", None) != "house" for on in joined(read("a fox walks past a house"), still).promises)
+
+
+def test_what_the_model_leaves_out_is_there_if_the_rules_know_what_it_does():
+    prompt = "a spider waits in the middle of a web, a moth flies past it to the left"
+    both = joined(read(prompt), reading(prompt, {"is": "a moth", "do": ["left"]}, {"is": "a web"}))
+    assert [thing.id for thing in both.things] == ["moth", "web", "spider"]
+    assert {"count 1 spider", "spider still", "moth: left"} <= told(both)
+
+
+def test_what_is_left_out_stays_so_where_it_is_mood_setting_or_part_of_another():
+    for prompt, things, where in (
+        ("a cat sleeps, harp music plays", [{"is": "a cat", "do": ["rest"]}], None),
+        ("a cat sleeps on a ferry", [{"is": "a cat", "do": ["rest"]}], "a ferry"),
+        (
+            "a cat sits on a bench in a kitchen chair",
+            [{"is": "a cat", "do": ["rest"]}, {"is": "a bench in a kitchen chair"}],
+            None,
+        ),
+    ):
+        sure = reading(prompt, *things, where=where)
+        assert [thing.id for thing in joined(read(prompt), sure).things] == [thing.id for thing in sure.things], prompt

@@ -27,6 +27,10 @@ from tests.agent.telling import told
         ("a girl pushes a doll on a swing", ["doll on swing"], ["girl: on swing"]),
         ("a nurse puts a vase on a shelf", ["vase: away from nurse > on shelf"], ["nurse on shelf"]),
         ("a man takes a pie out of an oven and puts it on a stool", ["pie: away from man > on stool"], []),
+        ("a newt swims in a jar on a shelf", ["newt inside jar", "jar on shelf"], ["newt on shelf"]),
+        ("a bee lands on a rose in a jar on a stool", ["rose inside jar", "jar on stool", "bee: on rose"], ["bee: on stool"]),
+        ("a hen jumps onto a crate in a truck", ["crate inside truck", "hen: on crate"], ["hen: inside truck"]),
+        ("a nun sits on a stool in a grey coat", ["nun on stool"], ["stool inside coat", "nun inside coat"]),
     ],
 )  # fmt: skip
 def test_a_place_is_that_of_what_was_named_just_before_it(prompt: str, promised: list[str], not_promised: list[str]) -> None:

@@ -307,7 +307,9 @@ class Being(Going):
     def spins(clause: Clause, noun: str) -> bool:
         """As in "a windmill turns": what stays where it is goes nowhere by that."""
         led = any(role.kind in ("go", "region") or role.prep in ("to", "toward", "towards") for role in clause.roles)
-        return clause.verb is not None and clause.verb.kind == "turn" and fixed(noun) and not led
+        known = vocabulary.find(noun)
+        stays = fixed(noun) or (not is_person(noun) and (known is None or known.moves == "still"))
+        return clause.verb is not None and clause.verb.kind == "turn" and stays and not led
 
     def _was_and_will_be(self, before: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...], str]:
         """What it turns from and into, as words, and the phrase of another thing that it turns into, if it does."""
