@@ -76,7 +76,7 @@ def is_chair(noun: str) -> bool:
 
 def is_person(noun: str) -> bool:
     """Whether it names somebody."""
-    return _head(noun) in _facts()["people"].split() or _head(noun) in _facts()["riders"].split()
+    return any(_head(noun) in _facts()[kind].split() for kind in ("people", "riders", "companies"))
 
 
 def alive(noun: str) -> bool:
@@ -148,7 +148,7 @@ def _head(noun: str) -> str:
 @cache
 def _sizes() -> dict[str, int]:
     classes = {word: rank for rank, words in enumerate(_facts()["sizes"]) for word in words.split()}
-    return dict.fromkeys(_facts()["people"].split(), _MAN) | classes
+    return dict.fromkeys((*_facts()["people"].split(), *_facts()["companies"].split()), _MAN) | classes
 
 
 @cache

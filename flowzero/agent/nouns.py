@@ -217,9 +217,16 @@ def _group(tokens: Tokens, j: int) -> tuple[int, int] | None:
             if size == 2 and tokens[j].low not in lex.ADJECTIVES:
                 return None
             return j + size + 1, lex.GROUPS[tokens[j + size - 1].low]
-    if tokens[j].low in ("dozen", "couple") and j + 1 < len(tokens) and tokens[j + 1].word:
+    if tokens[j].low in ("dozen", "couple") and j + 1 < len(tokens) and tokens[j + 1].word and not _is_a_couple(tokens, j):
         return (3 if match(tokens, j + 1, "or", "so") else 1) + j, lex.GROUPS[tokens[j].low]
     return None
+
+
+def _is_a_couple(tokens: Tokens, j: int) -> bool:
+    """As in "a couple walks by" and "a couple in love": two people, and not two of what follows."""
+    low, follows = tokens[j].low, tokens[j + 1].low
+    acts = verb(follows) is not None and follows.endswith(("s", "ing")) and not vocabulary.is_thing(singular(follows))
+    return low == "couple" and (acts or follows in STOP or follows in lex.AUXILIARIES)
 
 
 def _rest(tokens: Tokens, start: int, j: int, phrase: NounPhrase, *, bare: bool) -> NounPhrase | None:  # noqa: C901, PLR0912, PLR0915

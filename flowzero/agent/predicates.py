@@ -159,7 +159,8 @@ def _sense(tokens: Tokens, j: int, *, helped: bool) -> tuple[str, lex.Verb] | No
 def _left_behind(tokens: Tokens, i: int) -> bool:
     """Whether "leaves" has something new for its object, as in "leaving smoke behind": who leaves it stays in the picture."""
     place = noun_phrase(tokens, i) if match(tokens, i, "a|an") else None
-    if place is not None and (fixed(place.noun) or place.noun in lex.SETTINGS):
+    drawn = place is not None and place.noun.split()[-1:] in (["trail"], ["track"], ["wake"])  # as in "leaves a white trail"
+    if place is not None and not drawn and (fixed(place.noun) or place.noun in lex.SETTINGS):
         return False  # as in "a fox leaves a barn"
     if match(tokens, i, "a|an|some|no|only|behind"):
         return True

@@ -36,7 +36,11 @@ def tokenise(text: str) -> tuple[Token, ...]:
     tokens = [token for match in _TOKEN.finditer(text) for token in _split(match.group(), match.start())]
     words = [token.low for token in tokens if token.word]
     english_ = 2 * sum(map(known, words)) >= len(words)
-    return tuple(token._replace(low=_mend(token.low, thorough=english_ and token.text.islower())) for token in tokens)
+    makes = {k for k in range(len(tokens) - 1) if tokens[k].low == "form" and tokens[k + 1].low in ("a", "an")}
+    return tuple(
+        token if k in makes else token._replace(low=_mend(token.low, thorough=english_ and token.text.islower()))
+        for k, token in enumerate(tokens)
+    )
 
 
 def _split(text: str, at: int) -> list[Token]:

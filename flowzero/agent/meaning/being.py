@@ -359,8 +359,14 @@ class Being(Going):
             if comparison.aspect == "size" and comparison.sign and self.clause.lemma in ("be", "get", "become", "turn", "grow"):
                 self.add(Grows(thing=self.thing, sign=comparison.sign, window=self.window))
             return
-        later = self.clause.roles[self.clause.roles.index(role) + 1 :]
-        named = next((after.things[0] for after in later if after.kind == "thing" and after.things), None)
+        at = self.clause.roles.index(role)
+        later = [after for after in self.clause.roles[at + 1 :] if after.kind == "thing" and after.things]
+        if later and later[0].noun is not None and later[0].noun.pronoun in lex.SELVES:
+            told = [before.things[0] for before in self.clause.roles[:at] if before.kind == "thing" and before.things]
+            for burden in told[-1:]:  # as in "an ant carries a leaf bigger than itself"
+                self.add(Compared(thing=burden, aspect=comparison.aspect, sign=comparison.sign, other=self.thing))
+            return
+        named = next((after.things[0] for after in later), None)
         if named and named != self.thing:
             self.add(Compared(thing=self.thing, aspect=comparison.aspect, sign=comparison.sign, other=named))
             ways = [step for step in self._steps() if isinstance(step, Go)]
