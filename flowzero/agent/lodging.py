@@ -39,7 +39,7 @@ def is_objects_place(clause: Clause, prep: str, phrase: NounPhrase, cast: CastLi
     last = clause.roles[-1] if clause.roles else None
     if clause.verb is None or clause.lemma in ("be", *PUTTING) or clause.passive or not clause.subject or last is None:
         return False
-    told = last.noun is None or bool(last.noun.pronoun) or phrase.article == "its"
+    told = last.noun is None or phrase.article == "its"
     if told or last.kind != "thing" or not last.things or set(last.things) & set(clause.subject) or not _solid(phrase.noun):
         return False
     subject, other = cast[clause.subject[0]].noun, cast[last.things[-1]].noun
@@ -59,8 +59,8 @@ def is_places_place(clause: Clause, phrase: NounPhrase, cast: CastList) -> bool:
     last = clause.roles[-1] if clause.roles else None
     if last is None or last.kind != "thing" or not last.things or not clause.subject or clause.passive:
         return False
-    there = last.prep in ("in", "on", "into", "onto") or last.relation in ("on", "inside")
-    goal = last.prep in ("into", "onto")
+    there = last.prep in ("in", "on", "into", "onto", "from", "off") or last.relation in ("on", "inside")
+    goal = last.prep in ("into", "onto", "from", "off")
     kept = phrase.noun.split()[-1] in lex.WEAR or (not goal and is_mount(phrase.noun, cast[clause.subject[0]].noun))
     return there and not kept and _solid(phrase.noun) and not set(last.things) & set(clause.subject)
 

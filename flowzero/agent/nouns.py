@@ -254,7 +254,8 @@ def _rest(tokens: Tokens, start: int, j: int, phrase: NounPhrase, *, bare: bool)
         if nouns and times(tokens, j) is not None:
             break
         one = bool(nouns) and not acts and english.pair(nouns[-1], singular(low)) and not vocabulary.is_thing(nouns[-1])
-        if one or _is_a_stop(tokens, start, j, nouns):
+        tin = bool(nouns) and low == "can" and after.endswith("s") and verb(after) is not None  # as in "a metal can rusts"
+        if one or tin or _is_a_stop(tokens, start, j, nouns):
             nouns.append(low)
             j += 1
             continue
@@ -314,6 +315,7 @@ def _rest(tokens: Tokens, start: int, j: int, phrase: NounPhrase, *, bare: bool)
             or (low in lex.ADVERBS and not (low == "back" or (low == "well" and phrase.article)))
             or low in lex.FUNCTION
             or (low == "half" and match(tokens, j + 1, "way"))
+            or (nouns and low == "high" and (not after.isalpha() or after in STOP))  # as in "throws a ball high into the air"
             or (nouns and match(tokens, j, "#", "times"))
             or never_noun(low)
         ):

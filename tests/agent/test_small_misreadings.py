@@ -60,6 +60,12 @@ from tests.agent.telling import told
         ("a couple of hens sleep", ["count 2 hen"], []),
         ("two swans form a heart", [], ["swan: away from heart"]),
         ("a car goes form the left to the right", ["car: from at left > at right"], []),
+        ("steam rises from a mug on a desk", ["mug on desk", "steam: from on mug > up"], ["steam on desk"]),
+        ("a soup can rusts from silver to brown", ["soup-can turns brown from silver"], []),
+        ("a cook tosses a pancake high into the air", ["pancake: from near cook > up > down"], []),
+        ("a cook tosses a pancake and catches it in a pan", ["pancake inside pan"], ["cook inside pan"]),
+        ("a rat hides a nut under a leaf", ["nut below leaf"], ["rat below leaf"]),
+        ("a deer bends down to drink", [], ["deer: down"]),
         ("a boy kicks a ball off a roof", ["ball: from on roof > away from roof"], []),
     ],
 )
