@@ -22,6 +22,8 @@ from flowzero.agent.tokens import any_verb
 from flowzero.agent.wordclass import WATCHING
 
 _INTRANSITIVE = frozenset(["go", "still", "appear", "enter", "trace"])
+_UNDER_ONE = frozenset(["wall", "rug", "carpet"])
+"""What is a place of the whole scene, but a thing when somebody is on it."""
 _LETTING_GO = frozenset(["drop", "release", "throw", "toss", "hurl", "fling", "launch", "kick", "shoot"])
 """Verbs whose object is what goes on then."""
 _COMES = frozenset(["come", "appear", "follow", "arrive", "enter", "walk", "run", "roll", "fly", "drive", "swim", "ride"])
@@ -234,6 +236,8 @@ class Attachment:
         if beside_a_place(self.now.verb, prep, side, head, one=one or self._lone_subject()):
             return False
         if self.cast.knows(phrase) or (prep == "through" and one and head in OPENINGS):
+            return False
+        if prep == "on" and head in _UNDER_ONE:
             return False
         trodden = prep == "across" and is_walkway(head) and self.now.verb is not None and self.now.verb.kind in _OVER
         if head in lex.OBJECTS_TOO and (trodden or prep not in ("in", "on", "at", "across", "along", "through", "inside")):

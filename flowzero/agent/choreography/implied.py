@@ -44,6 +44,7 @@ _MOUNTED = frozenset(
      "carpet", "broom", "broomstick", "gondola", "hoverboard", "wheelchair", "stretcher", "tricycle", "basket", "balloon"]
 )  # fmt: skip
 """What goes along with who is on or in it, as vehicles and animals do; a table does not."""
+_HIGH_OR_LOW = ("above", "below", "front", "behind")
 
 
 def implied(reading: Reading) -> Reading:
@@ -64,6 +65,8 @@ def implied(reading: Reading) -> Reading:
             promises[promises.index(promise)] = promise.model_copy(update={"relation": "left"})  # with room to fall beyond it
         elif isinstance(promise, Relation) and promise.relation == "near" and _strolls(promises, promise.thing):
             _keep_beside(promises, promise, reading)
+        elif isinstance(promise, Relation) and promise.relation in _HIGH_OR_LOW and promise.window.whole:
+            _with_its_seat(promises, promise)
         elif isinstance(promise, Relation):
             promises += _shared_seats(promise, promises, reading)
     changed = promises != list(reading.promises)
@@ -145,6 +148,17 @@ def _comes_off(other: str, reading: Reading) -> bool:
     ways = [promise.steps for promise in reading.promises if isinstance(promise, Journey)]
     off = Beside(relation="on", other=other, start=True)
     return any(steps[0] == off and Approach(other=other, away=True) in steps for steps in ways)
+
+
+def _with_its_seat(promises: list[Promise], promise: Relation) -> None:
+    """As in "a cat sits on a chair below a lamp": so is the chair, of which nothing else is said."""
+    own = [p for p in promises if isinstance(p, Relation) and p.thing == promise.thing and p.relation in ("on", "inside")]
+    seats = [p.other for p in own if p.window.whole and p.other != promise.other]
+    told = [
+        p for p in promises if isinstance(p, Relation) and (p.thing in seats or {p.thing, p.other} <= {*seats, promise.other})
+    ]
+    if len(seats) == 1 and not told and not _placed(promises, seats[0]) and not _told(promises, seats[0]):
+        promises[promises.index(promise)] = promise.model_copy(update={"thing": seats[0]})
 
 
 def _shared_seats(promise: Relation, promises: Sequence[Promise], reading: Reading) -> list[Relation]:

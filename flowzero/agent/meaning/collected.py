@@ -24,6 +24,9 @@ from flowzero.agent.promises import (
     opposite,
 )
 
+_LOOPS = ("circle", "bounce")
+"""What is done at one point of a way; one zigzags all along it."""
+
 
 @dataclass
 class Collected:
@@ -53,6 +56,8 @@ class Collected:
             self.promises[self.promises.index(waits)] = Still(thing=thing, window=window.before)
         if window.whole and clause.joined == "next" and (until := self._until(thing)) is not None:
             window = until.after
+        if window.whole and clause.joined in ("and", "next") and not any(isinstance(step, Trace) for step in steps):
+            self._loop_on_the_way(thing)
         for index in range(len(self.promises) - 1, -1, -1):
             old = self.promises[index]
             if (
@@ -91,6 +96,16 @@ class Collected:
                 return
         self.promises.append(Journey(thing=thing, steps=tuple(steps), window=window, manner=manner))
 
+    def _loop_on_the_way(self, thing: str) -> None:
+        """As in "flies in from the left, loops and leaves": what comes after the loop tells that it was a part of the way."""
+        ways = [p for p in self.promises if isinstance(p, Journey) and p.thing == thing and p.window.whole]
+        if len(ways) < 2 or not all(isinstance(step, Trace) and step.pattern in _LOOPS for step in ways[-1].steps):
+            return
+        led = [step for step in ways[-2].steps if not isinstance(step, Trace)]
+        if len(led) == len(ways[-2].steps) and self.cast[thing].count == 1:
+            self.promises[self.promises.index(ways[-2])] = ways[-2].model_copy(update={"steps": (*led, *ways[-1].steps)})
+            self.promises.remove(ways[-1])
+
     def onwards(self, thing: str) -> Go | None:
         """Which way it went on before it halted, if it halted last."""
         ways = [old.steps for old in self.promises if isinstance(old, Journey) and old.thing == thing]
@@ -116,6 +131,9 @@ class Collected:
 
     def _continues(self, old: Journey, steps: list[Step], clause: Clause) -> bool:
         if isinstance(steps[0], Rest):
+            return True
+        looped = isinstance(old.steps[-1], Trace) and len(old.steps) > 1
+        if looped and clause.joined == "and" and not any(isinstance(step, Trace) for step in steps):
             return True
         if clause.joined == "next" or clause.order in ("next", "last"):
             return True
