@@ -2,6 +2,7 @@ import os
 import signal
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 # A shell that starts this in the background ignores Ctrl-C, and so would every process that a test interrupts.
@@ -9,6 +10,10 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 os.environ["LANGGRAPH_STRICT_MSGPACK"] = "true"
 os.environ["PYTHONPATH"] = os.pathsep.join([str(Path(__file__).parents[1]), os.environ.get("PYTHONPATH", "")])
 """Processes that tests start, in whatever folder, run this checkout."""
+
+# Beside another process of tests, or on a busy machine, an example may take its time.
+hypothesis.settings.register_profile("unhurried", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("unhurried")
 
 
 @pytest.fixture(autouse=True)

@@ -150,11 +150,11 @@ def test_a_spent_token_budget_ends_the_loop_with_the_best_plan():
 def test_a_spent_time_budget_ends_the_loop_with_the_best_plan():
     with ScriptedServer(Say(CAT), Say(verdict("no")), Hang()) as server:
         began = time.monotonic()
-        made = plan(SIGNS, server, max_seconds=3, llm_timeout=60)
-    assert time.monotonic() - began < 20
+        made = plan(SIGNS, server, max_seconds=6, llm_timeout=60)
+    assert time.monotonic() - began < 30
     assert made.stopped in ("budget", "stalled")
     assert made.dss.objects[0].id == "cat"
-    assert "budget of 3 seconds" in made.notes[0]
+    assert "budget of 6 seconds" in made.notes[0]
 
 
 def test_a_time_budget_that_ends_before_any_plan_is_a_timeout():

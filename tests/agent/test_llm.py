@@ -141,7 +141,7 @@ def test_a_request_that_is_refused_in_every_form_says_why():
 )
 def test_what_may_pass_is_tried_again(failures):
     with ScriptedServer(*failures, Say(BALL)) as server:
-        dss, usage, _ = draft(server, llm_timeout=0.7)
+        dss, usage, _ = draft(server, llm_timeout=2)
     assert dss.objects[0].id == "ball"
     assert len(server.requests) == 3
     assert usage.calls == 1
