@@ -235,9 +235,8 @@ class Attachment:
             return False
         if beside_a_place(self.now.verb, prep, side, head, one=one or self._lone_subject()):
             return False
-        if self.cast.knows(phrase) or (prep == "through" and one and head in OPENINGS):
-            return False
-        if prep == "on" and head in _UNDER_ONE:
+        bears = prep == "on" and head in _UNDER_ONE
+        if self.cast.knows(phrase) or bears or (prep == "through" and one and head in OPENINGS):
             return False
         trodden = prep == "across" and is_walkway(head) and self.now.verb is not None and self.now.verb.kind in _OVER
         if head in lex.OBJECTS_TOO and (trodden or prep not in ("in", "on", "at", "across", "along", "through", "inside")):

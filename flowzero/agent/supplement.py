@@ -278,7 +278,8 @@ def _matched(sure: Reading, other: Reading) -> dict[str, str]:
 def _has(sure: Reading, phrase: str) -> bool:
     """Whether the sure reading knows the noun of a phrase, as a thing, a part of one, or the setting."""
     words = {word for one in sure.things for word in one.phrase.lower().split()} | set((sure.setting or "").lower().split())
-    return phrase.lower().split()[-1] in words
+    head = phrase.lower().split()[-1]
+    return any(word.endswith(head) for word in words)  # who stands on a stepladder is on that ladder
 
 
 def _is_news(promise: Promise, thing: str | None, sure: Reading) -> bool:
