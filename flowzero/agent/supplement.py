@@ -204,11 +204,15 @@ def _with_those_left_out(model: Reading, rules: Reading) -> Reading:
     """The model's reading with the things that it has left out and of which the rules know what they do, or where they are."""
     same, taken = _matched(model, rules), {thing.id for thing in model.things}
     doing = {_subject(on) for on in rules.promises if isinstance(on, _COURSE) and not isinstance(on, p.Stays)}
-    out = {
-        thing.id: thing
-        for thing in rules.things
-        if thing.id in doing and thing.id not in (*same, *taken) and _surely_a_thing(thing) and not _has(model, thing.noun)
-    }
+    called = [vocabulary.find(thing.noun) for thing in model.things]  # "the hound" is the dog that is there
+
+    def missing(thing: p.Thing) -> bool:
+        known = vocabulary.find(thing.noun)
+        new = thing.id not in (*same, *taken) and known not in called
+        new = new and not any(_has(model, word) for word in thing.noun.split())
+        return new and known is not None and _surely_a_thing(thing)
+
+    out = {thing.id: thing for thing in rules.things if thing.id in doing and missing(thing)}
     if not (out and model.things):
         return model
     names = {**same, **{name: name for name in out}}
@@ -217,9 +221,8 @@ def _with_those_left_out(model: Reading, rules: Reading) -> Reading:
 
 
 def _surely_a_thing(thing: p.Thing) -> bool:
-    """Whether the rules took no word of style or mood for a thing: its noun is known, and has an article or a number."""
-    counted = thing.exact and thing.count > 1
-    return vocabulary.find(thing.noun) is not None and (counted or thing.article in ("a", "an", "the", "its", "another"))
+    """Whether the rules took no word of style or mood for a thing, as it has an article or a number."""
+    return (thing.exact and thing.count > 1) or thing.article in ("a", "an", "the", "its", "another")
 
 
 def _all_of(promise: Promise) -> set[str]:
@@ -279,7 +282,7 @@ def _has(sure: Reading, phrase: str) -> bool:
     """Whether the sure reading knows the noun of a phrase, as a thing, a part of one, or the setting."""
     words = {word for one in sure.things for word in one.phrase.lower().split()} | set((sure.setting or "").lower().split())
     head = phrase.lower().split()[-1]
-    return any(word.endswith(head) for word in words)  # who stands on a stepladder is on that ladder
+    return any(word.endswith(head) or (len(word) > 3 and head.endswith(word)) for word in words)  # a stepladder is a ladder
 
 
 def _is_news(promise: Promise, thing: str | None, sure: Reading) -> bool:

@@ -192,6 +192,7 @@ def test_what_is_left_out_stays_so_where_it_is_mood_setting_or_part_of_another()
     for prompt, things, where in (
         ("a cat sleeps, harp music plays", [{"is": "a cat", "do": ["rest"]}], None),
         ("a cat sleeps on a ferry", [{"is": "a cat", "do": ["rest"]}], "a ferry"),
+        ("a dog sits by a door, the hound runs to the left", [{"is": "a dog", "do": ["rest", "left"]}, {"is": "a door"}], None),
         ("a cat is on a stepladder, the ladder stands in a hall", [{"is": "a cat"}, {"is": "a stepladder"}], "a hall"),
         (
             "a cat sits on a bench in a kitchen chair",
