@@ -11,27 +11,14 @@ It sets nothing in motion that cannot move.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
-from pydantic import TypeAdapter
-
-from flowzero import vocabulary
 from flowzero.agent import promises as p
 from flowzero.agent.bonds import crossings
+from flowzero.agent.counterparts import COURSE, TOLD, has, matched, moved, subject, told_of
+from flowzero.agent.missing import as_counted, with_those_left_out
 from flowzero.agent.nature import fixed
 from flowzero.agent.promises import Promise, Reading
 
-_PROMISE: TypeAdapter[Promise] = TypeAdapter(p.Promise)
-_TOLD = (
-    p.Journey | p.Stays | p.Relation | p.Still | p.Moves | p.Seen | p.Turns | p.Grows | p.Compared | p.Follows | p.Passes
-    | p.Meets | p.Opposed | p.Carries | p.Ordered | p.Paced
-)  # fmt: skip
-"""What says something of a thing, beside how many and of what look it is."""
-_COURSE = (
-    p.Journey | p.Stays | p.Relation | p.Still | p.Moves | p.Follows | p.Passes | p.Meets | p.Carries
-)  # fmt: skip
-"""What says where a thing is or goes: of these, two readings of one thing hardly agree."""
-_NAMES = ("thing", "other", "second", "first")
 _MOTION = p.Journey | p.Moves | p.Follows | p.Passes
 
 
@@ -39,7 +26,7 @@ def joined(rules: Reading, model: Reading) -> Reading:
     """What both readings of a prompt make of it; unread stays what the rules left unread."""
     sober = _bridged(_at_rest(_sober(_called(model, rules), rules), rules), rules)
     heard = _by_place(_by_sides(_finer(sober, rules), rules), rules)
-    return supplemented(_with_those_left_out(heard, rules), rules).model_copy(update={"unread": rules.unread})
+    return supplemented(with_those_left_out(as_counted(heard, rules), rules), rules).model_copy(update={"unread": rules.unread})
 
 
 def _called(model: Reading, rules: Reading) -> Reading:
@@ -58,7 +45,7 @@ def _called(model: Reading, rules: Reading) -> Reading:
         for thing in model.things
         if same[thing.id] == thing.id
     )
-    said = [moved for promise in model.promises if not _counts(promise, called) and (moved := _moved(promise, same))]
+    said = [ours for promise in model.promises if not _counts(promise, called) and (ours := moved(promise, same))]
     alike = {own.noun: tuple(thing for thing in things if thing.noun == own.noun) for own in called.values()}
     counts = [
         p.Count(things=tuple(thing.id for thing in kin), noun=noun, n=sum(thing.count for thing in kin))
@@ -78,9 +65,9 @@ def _sober(model: Reading, rules: Reading) -> Reading:
 
     What is moved by the rules, too, is not rooted: a piano that is pushed, the cabins of a big wheel.
     """
-    same = _matched(model, rules)
-    moved = {same.get(on.thing) for on in rules.promises if isinstance(on, _MOTION | p.Carries)}
-    rooted = {thing.id for thing in model.things if fixed(thing.noun)} - moved
+    same = matched(model, rules)
+    driven = {same.get(on.thing) for on in rules.promises if isinstance(on, _MOTION | p.Carries)}
+    rooted = {thing.id for thing in model.things if fixed(thing.noun)} - driven
 
     def stands(promise: Promise) -> bool:
         if isinstance(promise, p.Follows) and promise.other in rooted:
@@ -92,7 +79,7 @@ def _sober(model: Reading, rules: Reading) -> Reading:
 
 def _at_rest(model: Reading, rules: Reading) -> Reading:
     """The model's reading, with those at rest of whom the rules know that they only bark, read or feed a duck."""
-    same = _matched(model, rules)
+    same = matched(model, rules)
     acting = {same[name] for name in rules.acting if name in same}
     told: dict[frozenset[str | None], set[str]] = {}
     for on in rules.promises:
@@ -114,8 +101,8 @@ def _finer(model: Reading, rules: Reading) -> Reading:
 
     It does not tell landing on a thing and hiding behind it from going up to it, nor coming out of or off it from leaving it.
     """
-    same = _matched(model, rules)
-    ways = [moved for way in rules.promises if isinstance(way, p.Journey) and isinstance(moved := _moved(way, same), p.Journey)]
+    same = matched(model, rules)
+    ways = [ours for way in rules.promises if isinstance(way, p.Journey) and isinstance(ours := moved(way, same), p.Journey)]
     ends = {(way.thing, step.other): way for way in ways if isinstance(step := way.steps[-1], p.Beside) and not step.start}
     starts = {(way.thing, step.other): way for way in ways if isinstance(step := way.steps[0], p.Beside) and _comes_from(step)}
 
@@ -153,19 +140,19 @@ def _bridged(model: Reading, rules: Reading) -> Reading:
 
 def _by_sides(model: Reading, rules: Reading) -> Reading:
     """The model's reading, with what no outline can say as the rules do: from one side of a thing to another, over a bridge."""
-    same = _matched(model, rules)
+    same = matched(model, rules)
     over = {on.thing for on in crossings(rules.promises)}
-    ways = [promise for promise in rules.promises if isinstance(promise, _COURSE) and _subject(promise) in over]
+    ways = [promise for promise in rules.promises if isinstance(promise, COURSE) and subject(promise) in over]
     sided = [promise for promise in rules.promises if _sided(promise) and promise not in ways]
-    told = [moved for promise in (*ways, *sided) if (moved := _moved(promise, same)) is not None]
-    whose = {_subject(promise) for promise in told}
-    kept = [promise for promise in model.promises if not (isinstance(promise, _COURSE) and _subject(promise) in whose)]
+    told = [ours for promise in (*ways, *sided) if (ours := moved(promise, same)) is not None]
+    whose = {subject(promise) for promise in told}
+    kept = [promise for promise in model.promises if not (isinstance(promise, COURSE) and subject(promise) in whose)]
     return model.model_copy(update={"promises": (*kept, *told)})
 
 
 def _by_place(model: Reading, rules: Reading) -> Reading:
     """The model's reading without who is in or on what by the rules only another is in or on: the soup is in the pot."""
-    same = _matched(model, rules)
+    same = matched(model, rules)
     ours = {twin: thing for thing, twin in same.items()}
     seats = ("on", "inside")
     taken = [promise for promise in rules.promises if isinstance(promise, p.Relation) and promise.relation in seats]
@@ -200,37 +187,6 @@ def _with_thing(model: Reading, rules: Reading, on: p.Relation, same: Mapping[st
     )
 
 
-def _with_those_left_out(model: Reading, rules: Reading) -> Reading:
-    """The model's reading with the things that it has left out and of which the rules know what they do, or where they are."""
-    same, taken = _matched(model, rules), {thing.id for thing in model.things}
-    doing = {_subject(on) for on in rules.promises if isinstance(on, _COURSE) and not isinstance(on, p.Stays)}
-    called = [vocabulary.find(thing.noun) for thing in model.things]  # "the hound" is the dog that is there
-
-    def missing(thing: p.Thing) -> bool:
-        known = vocabulary.find(thing.noun)
-        new = thing.id not in (*same, *taken) and known not in called
-        new = new and not any(_has(model, word) for word in thing.noun.split())
-        return new and known is not None and _surely_a_thing(thing)
-
-    out = {thing.id: thing for thing in rules.things if thing.id in doing and missing(thing)}
-    if not (out and model.things):
-        return model
-    names = {**same, **{name: name for name in out}}
-    told = [moved for on in rules.promises if out.keys() & _all_of(on) and (moved := _moved(on, names)) is not None]
-    return model.model_copy(update={"things": (*model.things, *out.values()), "promises": (*model.promises, *told)})
-
-
-def _surely_a_thing(thing: p.Thing) -> bool:
-    """Whether the rules took no word of style or mood for a thing, as it has an article or a number."""
-    return (thing.exact and thing.count > 1) or thing.article in ("a", "an", "the", "its", "another")
-
-
-def _all_of(promise: Promise) -> set[str]:
-    """Every thing that a promise names."""
-    named = {name for field in _NAMES if (name := getattr(promise, field, None)) is not None}
-    return named | set(getattr(promise, "things", ()))
-
-
 def _sided(promise: Promise) -> bool:
     """As in "from the left of a car to its right"."""
     match promise:
@@ -243,46 +199,27 @@ def supplemented(sure: Reading, other: Reading) -> Reading:
     """The sure reading, with what the other says of that which the first is silent about."""
     if not sure.things:
         return other
-    same = _matched(sure, other)
-    silent = {thing.id for thing in sure.things} - {name for promise in sure.promises for name in _told_of(promise)}
+    same = matched(sure, other)
+    silent = {thing.id for thing in sure.things} - {name for promise in sure.promises for name in told_of(promise)}
     more: list[Promise] = []
     for promise in other.promises:
-        moved = _moved(promise, same)
-        if moved is None or moved in sure.promises:
+        news = moved(promise, same)
+        if news is None or news in sure.promises:
             continue
         if isinstance(promise, p.Camera):
             wanted = not sure.camera
         elif isinstance(promise, p.Scenery):
-            wanted = sure.setting is None and not _has(sure, promise.text)
+            wanted = sure.setting is None and not has(sure, promise.text)
         else:
-            whose = _subject(moved)
-            told = isinstance(promise, _TOLD) and not isinstance(promise, p.Seen)  # it knows better when something is there
-            wanted = whose is not None and told and (whose in silent or _is_news(moved, whose, sure))
+            whose = subject(news)
+            told = isinstance(promise, TOLD) and not isinstance(promise, p.Seen)  # it knows better when something is there
+            wanted = whose is not None and told and (whose in silent or _is_news(news, whose, sure))
         if wanted:
-            more.append(moved)
+            more.append(news)
     if not more:
         return sure
     setting = sure.setting or next((promise.text for promise in more if isinstance(promise, p.Scenery)), None)
     return sure.model_copy(update={"promises": (*sure.promises, *more), "setting": setting})
-
-
-def _matched(sure: Reading, other: Reading) -> dict[str, str]:
-    """The things of the other reading that are things of the sure one, by noun; of several alike in the order of the prompt."""
-    free = list(sure.things)
-    found: dict[str, str] = {}
-    for thing in other.things:
-        twin = next((one for one in free if one.noun.split()[-1] == thing.noun.split()[-1]), None)
-        if twin is not None:
-            found[thing.id] = twin.id
-            free.remove(twin)
-    return found
-
-
-def _has(sure: Reading, phrase: str) -> bool:
-    """Whether the sure reading knows the noun of a phrase, as a thing, a part of one, or the setting."""
-    words = {word for one in sure.things for word in one.phrase.lower().split()} | set((sure.setting or "").lower().split())
-    head = phrase.lower().split()[-1]
-    return any(word.endswith(head) or (len(word) > 3 and head.endswith(word)) for word in words)  # a stepladder is a ladder
 
 
 def _is_news(promise: Promise, thing: str | None, sure: Reading) -> bool:
@@ -290,43 +227,12 @@ def _is_news(promise: Promise, thing: str | None, sure: Reading) -> bool:
 
     Nor is it news where one of two things is if the sure reading says where the other is by that one.
     """
-    both = set(_told_of(promise))
+    both = set(told_of(promise))
 
     def covers(one: Promise) -> bool:
-        of_course = isinstance(one, _COURSE) and isinstance(promise, _COURSE)
-        if _subject(one) == thing:
+        of_course = isinstance(one, COURSE) and isinstance(promise, COURSE)
+        if subject(one) == thing:
             return one.kind == promise.kind or of_course
-        return of_course and len(both) > 1 and set(_told_of(one)) == both
+        return of_course and len(both) > 1 and set(told_of(one)) == both
 
-    return not any(isinstance(one, _TOLD) and covers(one) for one in sure.promises)
-
-
-def _subject(promise: Promise) -> str | None:
-    """The thing that a promise is about."""
-    return getattr(promise, "thing", None) or getattr(promise, "second", None)
-
-
-def _told_of(promise: Promise) -> tuple[str, ...]:
-    """The things of which a promise says something."""
-    if not isinstance(promise, _TOLD):
-        return ()
-    return tuple(name for field in _NAMES if (name := getattr(promise, field, None)) is not None)
-
-
-def _moved(promise: Promise, places: Mapping[str, str]) -> Promise | None:
-    """The promise with the ids of the places; None if it names a thing that has none."""
-    try:
-        return _PROMISE.validate_python(_renamed(promise.model_dump(), places))
-    except KeyError:
-        return None
-
-
-def _renamed(value: Any, places: Mapping[str, str]) -> Any:
-    if isinstance(value, dict):
-        return {
-            key: places[item] if key in _NAMES and isinstance(item, str)
-            else tuple(places[name] for name in item) if key == "things"
-            else _renamed(item, places)
-            for key, item in value.items()
-        }  # fmt: skip
-    return type(value)(_renamed(item, places) for item in value) if isinstance(value, list | tuple) else value
+    return not any(isinstance(one, TOLD) and covers(one) for one in sure.promises)

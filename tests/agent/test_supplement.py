@@ -202,3 +202,15 @@ def test_what_is_left_out_stays_so_where_it_is_mood_setting_or_part_of_another()
     ):
         sure = reading(prompt, *things, where=where)
         assert [thing.id for thing in joined(read(prompt), sure).things] == [thing.id for thing in sure.things], prompt
+
+
+def test_there_are_as_many_of_a_kind_as_the_prompt_counts():
+    for prompt, things, counts, line in (
+        ("three plums lie there, one rolls off", [{"is": "a plum", "n": 3}, {"is": "a plum"}], [2, 1], "count 3 plum"),
+        ("three owls: two sit, the third flies left", [{"is": "an owl", "n": 2, "do": ["rest"]}], [2, 1], "count 3 owl"),
+        ("an owl sits, another owl flies left", [{"is": "an owl"}], [1], "count 1 owl"),
+        ("two owls sit on a wall", [{"is": "an owl", "n": 2}, {"is": "a wall"}], [2, 1], "count 2 owl"),
+    ):
+        both = joined(read(prompt), reading(prompt, *things))
+        assert [thing.count for thing in both.things] == counts, prompt
+        assert line in told(both), prompt
