@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 
 from flowzero import vocabulary
+from flowzero.agent import lexicon as lex
 from flowzero.agent import promises as p
 from flowzero.agent.counterparts import COURSE, all_of, has, matched, moved, subject
 from flowzero.agent.promises import Reading
@@ -28,6 +29,23 @@ def with_those_left_out(model: Reading, rules: Reading) -> Reading:
 
     out = [thing for thing in rules.things if missing(thing) and _does(thing, rules)]
     return _with(model, rules, out, same) if model.things else model
+
+
+def coloured(model: Reading, rules: Reading) -> Reading:
+    """The model's reading with the colours that it has left out, of what there is but one of: "a ghost, all in white"."""
+    for theirs, ours in matched(model, rules).items():
+        there, told = rules.thing(theirs), model.thing(ours)
+        hues = [bool(lex.COLOURS.intersection(thing.attributes)) for thing in (there, told)]
+        alone = len(_kin(model, told.noun)) == len(_kin(rules, there.noun)) == 1
+        if there.noun == told.noun and alone and hues == [True, False]:
+            looks = {"phrase": there.phrase, "text": there.text, "attributes": there.attributes}
+            things = tuple(thing.model_copy(update=looks) if thing is told else thing for thing in model.things)
+            kept = [on for on in model.promises if not (isinstance(on, p.Looks) and on.thing == ours)]
+            more = [
+                on.model_copy(update={"thing": ours}) for on in rules.promises if isinstance(on, p.Looks) and on.thing == theirs
+            ]
+            model = model.model_copy(update={"things": things, "promises": (*kept, *more)})
+    return model
 
 
 def _surely_a_thing(thing: p.Thing) -> bool:

@@ -38,7 +38,7 @@ from flowzero.agent.wordclass import (
     never_noun,
 )
 
-_FILLERS = frozenset(["very", "really", "quite", "slightly", "brightly", "extremely", "rather"])
+_FILLERS = frozenset(["very", "really", "quite", "slightly", "brightly", "extremely", "rather", "own"])
 
 
 @dataclass(frozen=True)

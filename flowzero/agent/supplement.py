@@ -4,7 +4,7 @@ Where the rules leave something unread, or it is sure, it has the better ear (`p
 says is never overruled, but where its outlines have no words for what the rules have read, and where these know better who
 bears a name, who is in or on what, and who only acts. What it names but says nothing of gets what the rules say of it, and
 what it says something of gets what else the rules say, of other kinds; so do a camera and a setting that it has not found. A
-thing that it leaves out is there if the rules know what it does.
+thing that it leaves out is there if the rules know what it does, in the number and colour that they know (`missing.py`).
 It sets nothing in motion that cannot move.
 """
 
@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from flowzero.agent import promises as p
 from flowzero.agent.bonds import crossings
 from flowzero.agent.counterparts import COURSE, TOLD, has, matched, moved, subject, told_of
-from flowzero.agent.missing import as_counted, with_those_left_out
+from flowzero.agent.missing import as_counted, coloured, with_those_left_out
 from flowzero.agent.nature import fixed
 from flowzero.agent.promises import Promise, Reading
 
@@ -26,7 +26,8 @@ def joined(rules: Reading, model: Reading) -> Reading:
     """What both readings of a prompt make of it; unread stays what the rules left unread."""
     sober = _bridged(_at_rest(_sober(_called(model, rules), rules), rules), rules)
     heard = _by_place(_by_sides(_finer(sober, rules), rules), rules)
-    return supplemented(with_those_left_out(as_counted(heard, rules), rules), rules).model_copy(update={"unread": rules.unread})
+    whole = with_those_left_out(as_counted(coloured(heard, rules), rules), rules)
+    return supplemented(whole, rules).model_copy(update={"unread": rules.unread})
 
 
 def _called(model: Reading, rules: Reading) -> Reading:

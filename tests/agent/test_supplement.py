@@ -214,3 +214,10 @@ def test_there_are_as_many_of_a_kind_as_the_prompt_counts():
         both = joined(read(prompt), reading(prompt, *things))
         assert [thing.count for thing in both.things] == counts, prompt
         assert line in told(both), prompt
+
+
+def test_a_colour_that_the_model_leaves_out_is_that_of_the_rules():
+    prompt = "a ghost, pale and white, glides to the left past a red barn and a blue barn"
+    both = joined(read(prompt), reading(prompt, {"is": "a pale ghost", "do": ["left"]}, {"is": "a barn"}))
+    assert [thing.phrase for thing in both.things] == ["a pale white ghost", "a barn"]
+    assert "looks ghost pale white" in told(both)
