@@ -50,7 +50,7 @@ SYSTEM = "outline"
 CHANGING = "changes"
 """The same, where it is told of a plan and asked what an instruction, or the critic, wants changed in it."""
 
-LIKELY = 0.1
+LIKELY = 0.03
 """The probability, as the model has it, from which its outline counts where the rules read everything, too."""
 
 SURE = 0.3

@@ -126,7 +126,7 @@ def test_a_plan_from_elsewhere_is_read_again_as_it_must_not_vouch_for_itself():
     again, requests = planned_over(Say(OTHERWISE, sure=1.0), start=plan, max_rounds=0)
     assert len(requests) == 1
     assert again.passed and again.reading == plan.reading
-    for answers in ((Say({"all": [{"is": "a dog", "do": ["left"]}]}, sure=1.0),), (Say(OTHERWISE, sure=0.05),), ()):
+    for answers in ((Say({"all": [{"is": "a dog", "do": ["left"]}]}, sure=1.0),), (Say(OTHERWISE, sure=0.01),), ()):
         doubted, _ = planned_over(*answers, start=plan, max_rounds=0)
         assert not doubted.passed and not doubted.reading
     without, requests = planned_over(start=plan, mind=lambda _: BuiltinMind(), max_rounds=0)
