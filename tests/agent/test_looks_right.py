@@ -131,3 +131,11 @@ def test_who_comes_in_does_not_run_into_what_stands_there(side: str) -> None:
     throne, knight = planned({"is": "a throne"}, {"is": "a knight", "do": [f"in {side}"]}).objects
     a, b = throne.box_at(1), knight.box_at(1)
     assert a.x + a.w <= b.x or b.x + b.w <= a.x
+
+
+def test_what_moves_within_a_thing_stays_in_it() -> None:
+    for inner, outer in (("a fish", "a bowl"), ("a man", "a house")):
+        one, around = planned({"is": inner, "do": ["go"], "rel": "inside", "of": 2}, {"is": outer}).objects
+        box = around.path[0].box
+        assert one.path[-1].box.cx - one.path[0].box.cx > 0.06
+        assert all(box.x <= key.box.x and key.box.x + key.box.w <= box.x + box.w for key in one.path)

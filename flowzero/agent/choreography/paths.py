@@ -9,7 +9,7 @@ from flowzero.agent.choreography.bearing import carry, go_along
 from flowzero.agent.choreography.crossing import steps_of
 from flowzero.agent.choreography.encounters import bend, go_past, meet, oppose
 from flowzero.agent.choreography.following import follow, leads, make_room, races, rivals
-from flowzero.agent.choreography.shapes import changing_pace, grow, laid_over, overlay
+from flowzero.agent.choreography.shapes import changing_pace, grow, holder_of, laid_over, overlay
 from flowzero.agent.choreography.sketch import Point, Sketch, keyframes
 from flowzero.agent.choreography.standing import stand
 from flowzero.agent.choreography.troops import member_of, troop
@@ -84,7 +84,7 @@ def _path_for(sketch: Sketch, promises: list[Promise]) -> tuple[Keyframe, ...]:
     if not travelled and (onwards or not overlays) and _strolls(sketch, promises):
         windows = [promise.window for promise in promises if isinstance(promise, Moves) and not promise.window.whole]
         span = windows[0].within(sketch.seconds) if windows else (start, end)
-        travel(sketch, Journey(thing=sketch.thing, steps=(_stroll(sketch),)), span, _length(sketch, None))
+        _go_about(sketch, span)
         travelled = onwards
     if not travelled and go_along(sketch):
         return keyframes(sketch, sketch.points)
@@ -175,6 +175,30 @@ def _strolls(sketch: Sketch, promises: list[Promise]) -> bool:
         isinstance(p, Compared) and p.aspect == "speed" and sketch.thing in (p.thing, p.other) for p in sketch.reading.promises
     )
     return leads(sketch) or raced or any(isinstance(promise, Moves) for promise in promises)
+
+
+def _go_about(sketch: Sketch, span: tuple[float, float]) -> None:
+    """The way of one that moves, though nothing says where to."""
+    if not _about_in_it(sketch, span):
+        travel(sketch, Journey(thing=sketch.thing, steps=(_stroll(sketch),)), span, _length(sketch, None))
+
+
+def _about_in_it(sketch: Sketch, span: tuple[float, float]) -> bool:
+    """As in "a fish swims in a bowl", which it does not leave: from one side of that to the other; whether there is room."""
+    holder = holder_of(sketch)
+    if holder is None or sketch.count > 1 or len(sketch.placed[holder][0].path) > 1 or not sketch.points:
+        return False
+    around = sketch.placed[holder][0].box_at(span[0])
+    room = 0.45 * (around.w - sketch.at.w)
+    if room < 0.03:
+        return False
+    _, _, y, scale = sketch.points[-1]
+    sketch.points[:] = [
+        (0.0, around.cx - room, y, scale),
+        (span[0], around.cx - room, y, scale),
+        (span[1], around.cx + room, y, scale),
+    ]
+    return True
 
 
 def _stroll(sketch: Sketch) -> Step:

@@ -62,7 +62,7 @@ def ring(sketch: Sketch, other: Box) -> tuple[float, float]:
 def _circle(sketch: Sketch, step: Trace, start: float, end: float, *, joined: bool) -> list[Point]:
     """Once around another thing, wherever that goes, or around a point; several spread over the circle."""
     x, y = sketch.here
-    holder = step.other or _holder(sketch)
+    holder = step.other or holder_of(sketch)
     other = sketch.group_of(holder, start) if holder else None
     several = sketch.count > 1 and not sketch.together
     if other is not None:
@@ -102,7 +102,7 @@ def _from_here(sketch: Sketch, rx: float, ry: float) -> tuple[float, float, floa
     return x + rx * math.cos(angle), y + ry * math.sin(angle), angle
 
 
-def _holder(sketch: Sketch) -> str | None:
+def holder_of(sketch: Sketch) -> str | None:
     """The thing that it is in, if it is in one."""
     told = (p for p in sketch.reading.promises if isinstance(p, Relation) and p.thing == sketch.thing)
     return next((p.other for p in told if p.relation == "inside" and p.other in sketch.placed), None)
