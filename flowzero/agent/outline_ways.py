@@ -16,6 +16,8 @@ TRACES = {"circle": "circle", "bounce": "bounce", "zigzag": "zigzag", "wander": 
     "up and down": "up-down",
     "side to side": "side-to-side",
 }
+_LOOPS = frozenset({"circle", "bounce"})
+"""What is done at a point of the way, to which one has come by then."""
 _LINE_OF_SIGHT = {"near": "towards", "far": "away"}
 _OUTWARDS: Mapping[str, p.Heading] = {"left": "left", "right": "right", "top": "up", "bottom": "down"}
 _INWARDS: Mapping[str, p.Heading] = {"left": "right", "right": "left", "top": "down", "bottom": "up"}
@@ -38,7 +40,8 @@ def steps_of(acts: tuple[Act, ...], *, goes_on: bool = False) -> list[p.Step]:
     for index, act in enumerate(acts):
         kind, _, spot = act.partition(" ")
         first = index == 0 and (further or kind == "in")
-        inwards = index == 0 and kind == "in" and not (goes_on or set(acts[1:]) - {"go", "rest"})
+        ends = not set(acts[1:]) - {"go", "rest", *_LOOPS}
+        inwards = index == 0 and kind == "in" and not goes_on and (ends or acts[1:2] == ("circle",))
         if act in TRACES:
             steps.append(p.Trace(pattern=cast("p.Pattern", TRACES[act])))
         elif act in _LINE_OF_SIGHT:
@@ -65,7 +68,7 @@ def steps_of(acts: tuple[Act, ...], *, goes_on: bool = False) -> list[p.Step]:
 def lands(line: OutlineThing, thing: p.Thing, made: p.Relation) -> bool:
     """Whether it is where it ends that it is on another, in it or next to it: it comes in, or flies and comes down onto it."""
     acts = [act for act in line.do if act != "rest"]
-    if line.do and line.do[0].startswith("in ") and set(acts[1:]) <= {"down", "go"}:
+    if line.do and line.do[0].startswith("in ") and set(acts[1:]) <= {"down", "go", *_LOOPS}:
         return made.relation in ("on", "inside", "near")
     if line.do[1:] == ("rest",) and line.do[0].startswith("at top"):
         return made.relation == "on"
