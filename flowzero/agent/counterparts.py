@@ -39,7 +39,12 @@ def has(sure: Reading, phrase: str) -> bool:
     """Whether the sure reading knows the noun of a phrase, as a thing, a part of one, or the setting."""
     words = {word for one in sure.things for word in one.phrase.lower().split()} | set((sure.setting or "").lower().split())
     head = phrase.lower().split()[-1]
-    return any(word.endswith(head) or (len(word) > 3 and head.endswith(word)) for word in words)  # a stepladder is a ladder
+    return any(word == head or _part_of(head, word) or _part_of(word, head) for word in words)
+
+
+def _part_of(short: str, long: str) -> bool:
+    """As a ladder of "stepladder"; in "kitchen" is no hen."""
+    return len(short) > 3 and long.endswith(short)
 
 
 def subject(promise: Promise) -> str | None:

@@ -151,7 +151,7 @@ def test_a_spent_time_budget_ends_the_loop_with_the_best_plan():
     with ScriptedServer(Say(CAT), Say(verdict("no")), Hang()) as server:
         began = time.monotonic()
         made = plan(SIGNS, server, max_seconds=6, llm_timeout=60)
-    assert time.monotonic() - began < 30
+    assert time.monotonic() - began < 20
     assert made.stopped in ("budget", "stalled")
     assert made.dss.objects[0].id == "cat"
     assert "budget of 6 seconds" in made.notes[0]

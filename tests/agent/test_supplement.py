@@ -188,6 +188,12 @@ def test_what_the_model_leaves_out_is_there_if_the_rules_know_what_it_does():
     assert {"count 1 spider", "spider still", "moth: left"} <= told(both)
 
 
+def test_an_owl_is_no_part_of_a_bowl():
+    prompt = "an owl sits on a bowl"
+    both = joined(read(prompt), reading(prompt, {"is": "a bowl"}))
+    assert [thing.id for thing in both.things] == ["bowl", "owl"]
+
+
 def test_what_is_left_out_stays_so_where_it_is_mood_setting_or_part_of_another():
     for prompt, things, where in (
         ("a cat sleeps, harp music plays", [{"is": "a cat", "do": ["rest"]}], None),
