@@ -139,3 +139,10 @@ def test_what_moves_within_a_thing_stays_in_it() -> None:
         box = around.path[0].box
         assert one.path[-1].box.cx - one.path[0].box.cx > 0.06
         assert all(box.x <= key.box.x and key.box.x + key.box.w <= box.x + box.w for key in one.path)
+
+
+def test_what_runs_about_in_a_thing_stays_in_it() -> None:
+    one, around = planned({"is": "a hamster", "do": ["wander"], "rel": "inside", "of": 2}, {"is": "a cage"}).objects
+    box, paths = around.path[0].box, [key.box for key in one.path]
+    assert max(key.cx for key in paths) > min(key.cx for key in paths) + 0.05
+    assert all(box.x <= key.x and key.x + key.w <= box.x + box.w for key in paths)

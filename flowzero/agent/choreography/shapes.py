@@ -108,6 +108,21 @@ def holder_of(sketch: Sketch) -> str | None:
     return next((p.other for p in told if p.relation == "inside" and p.other in sketch.placed), None)
 
 
+def _kept_in(sketch: Sketch, points: list[Point]) -> list[Point]:
+    """The points of one that moves about in something that stays where it is, within that if there is room."""
+    holder = holder_of(sketch)
+    if holder is None or len(sketch.placed[holder][0].path) > 1:
+        return points
+    around = sketch.placed[holder][0].path[0].box
+    across, down = 0.5 * (around.w - sketch.at.w), 0.5 * (around.h - sketch.at.h)
+    if min(across, down) < 0.03:
+        return points
+    return [
+        (t, around.cx + min(max(x - around.cx, -across), across), around.cy + min(max(y - around.cy, -down), down), scale)
+        for t, x, y, scale in points
+    ]
+
+
 def overlay(sketch: Sketch, step: Trace, span: tuple[float, float], *, travelled: bool) -> None:
     """Lay a pattern over the way there: bouncing while going right."""
     start, end = span
@@ -122,7 +137,7 @@ def overlay(sketch: Sketch, step: Trace, span: tuple[float, float], *, travelled
     if not travelled or swings:
         if sketch.points[-1][0] < start:
             sketch.points.append((start, *sketch.points[-1][1:]))
-        traced = shape(sketch, step, start, end)
+        traced = _kept_in(sketch, shape(sketch, step, start, end))
         if step.pattern in ("circle", "eight"):
             sketch.points.clear()
         sketch.points += [point for point in traced if not sketch.points or point[0] > sketch.points[-1][0]]
