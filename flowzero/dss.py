@@ -14,7 +14,7 @@ import json
 import math
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import Annotated, Any, Literal, Self, TypeVar
 
@@ -46,7 +46,7 @@ def _plain(text: str) -> str:
     """Refuse text that is blank or holds control characters."""
     if not text.strip():
         raise ValueError("is blank: write at least one word")
-    for character in text:
+    for character in "" if text.isprintable() else text:
         if unicodedata.category(character) in ("Cc", "Cs"):
             raise ValueError(f"holds the control character {character!r}: remove it")
     return text
@@ -63,6 +63,8 @@ Size = Annotated[float, Field(ge=0.01, le=2, allow_inf_nan=False)]
 Phrase = Annotated[str, Field(max_length=120), AfterValidator(_plain)]
 Sentence = Annotated[str, Field(max_length=500), AfterValidator(_plain)]
 Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,39}$")]
+Values = tuple[float, float, float, float]
+"""x, y, w and h of a box."""
 
 
 class _Value(BaseModel):
@@ -149,7 +151,7 @@ class Object(_Value):
         for before, after in pairwise(self.visible):
             if after.start < before.end:
                 raise ValueError("visible spans overlap or are out of order: sort and merge them")
-        if not any(_inside(*self.values_at(t)) > 0 for t in self._visible_times()):
+        if not any(_inside(*values) > 0 for values in self.values_along(self._visible_times())):
             raise ValueError(f"object {self.id!r} is never inside the frame while visible: move its path into 0..1")
         return self
 
@@ -164,15 +166,31 @@ class Object(_Value):
         x, y, w, h = self.values_at(t)
         return Box(x=x, y=y, w=w, h=h)
 
-    def values_at(self, t: float) -> tuple[float, float, float, float]:
-        """x, y, w and h of :meth:`box_at`, for those who read many."""
-        times = [key.t for key in self.path]
-        after = bisect_right(times, t)
-        if self.motion == "step" or after in (0, len(times)):
-            box = self.path[max(after - 1, 0)].box
-            return box.x, box.y, box.w, box.h
-        x, y, w, h = (_interpolate(self.motion, times, values, after, t) for values in _columns(self.path))
-        return x, y, w, h
+    def values_at(self, t: float) -> Values:
+        """x, y, w and h of :meth:`box_at`."""
+        return next(self.values_along((t,)))
+
+    def values_along(self, times: Iterable[float]) -> Iterator[Values]:
+        """:meth:`values_at` of many times, for those who read a whole track."""
+        starts = [key.t for key in self.path]
+        corners = [_values(key.box) for key in self.path]
+        slopes: dict[int, Values] = {}
+        for t in times:
+            after = bisect_right(starts, t)
+            if self.motion == "step" or after in (0, len(starts)):
+                yield corners[max(after - 1, 0)]
+                continue
+            before = after - 1
+            span = starts[after] - starts[before]
+            u = (t - starts[before]) / span
+            if self.motion == "smooth":
+                for k in (before, after):
+                    if k not in slopes:
+                        slopes[k] = _slopes(starts, corners, k)
+                yield _eased((corners[before], corners[after]), (slopes[before], slopes[after]), span, u)
+            else:
+                (x, y, w, h), (x1, y1, w1, h1) = corners[before], corners[after]
+                yield x + (x1 - x) * u, y + (y1 - y) * u, w + (w1 - w) * u, h + (h1 - h) * u
 
     def visible_at(self, t: float) -> bool:
         """Whether the object is there at time t; the end of the video belongs to the last span that reaches it."""
@@ -432,27 +450,31 @@ def _last_started(items: Sequence[_Started], t: float) -> _Started:
     return next(item for item in reversed(items) if item.start <= t)
 
 
-def _columns(path: Sequence[Keyframe]) -> tuple[list[float], list[float], list[float], list[float]]:
-    boxes = [key.box for key in path]
-    return [b.x for b in boxes], [b.y for b in boxes], [b.w for b in boxes], [b.h for b in boxes]
+def _values(box: Box) -> Values:
+    return box.x, box.y, box.w, box.h
 
 
-def _interpolate(motion: str, times: Sequence[float], values: Sequence[float], after: int, t: float) -> float:
-    """The value at t between keyframes after - 1 and after: linear, or cubic Hermite with monotone slopes (no overshoot)."""
-    before = after - 1
-    span = times[after] - times[before]
-    u = (t - times[before]) / span
-    a, b = values[before], values[after]
-    if motion == "linear":
-        return a + (b - a) * u
-    m0, m1 = (_slope(times, values, k) * span for k in (before, after))
-    return (2 * u**3 - 3 * u**2 + 1) * a + (u**3 - 2 * u**2 + u) * m0 + (3 * u**2 - 2 * u**3) * b + (u**3 - u**2) * m1
+def _eased(ends: tuple[Values, Values], slopes: tuple[Values, Values], span: float, u: float) -> Values:
+    """Between two keyframes, at 0..1 of the way: a cubic Hermite curve with monotone slopes (no overshoot)."""
+    h0, h1, h2, h3 = 2 * u**3 - 3 * u**2 + 1, u**3 - 2 * u**2 + u, 3 * u**2 - 2 * u**3, u**3 - u**2
+    x, y, w, h = (
+        h0 * a + h1 * (slope_a * span) + h2 * b + h3 * (slope_b * span)
+        for a, b, slope_a, slope_b in zip(*ends, *slopes, strict=True)
+    )
+    return x, y, w, h
 
 
-def _slope(times: Sequence[float], values: Sequence[float], k: int) -> float:
-    """Fritsch-Carlson slope at keyframe k: the harmonic mean of the neighbouring secants, 0 at ends and turning points."""
+def _slopes(times: Sequence[float], values: Sequence[Values], k: int) -> Values:
+    """Fritsch-Carlson slopes at keyframe k: the harmonic mean of the neighbouring secants, 0 at ends and turning points."""
     if k in (0, len(times) - 1):
-        return 0.0
-    left = (values[k] - values[k - 1]) / (times[k] - times[k - 1])
-    right = (values[k + 1] - values[k]) / (times[k + 1] - times[k])
+        return 0.0, 0.0, 0.0, 0.0
+    before, after = times[k] - times[k - 1], times[k + 1] - times[k]
+    x, y, w, h = (
+        _harmonic((here - last) / before, (following - here) / after)
+        for last, here, following in zip(values[k - 1], values[k], values[k + 1], strict=True)
+    )
+    return x, y, w, h
+
+
+def _harmonic(left: float, right: float) -> float:
     return 2 * left * right / (left + right) if left * right > 0 else 0.0

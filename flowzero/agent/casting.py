@@ -84,10 +84,10 @@ def cast_of(reading: Reading, dss: DSS) -> dict[str, tuple[str, ...]]:
     """The best fitting objects for each thing; things alike take theirs in the order of the plan."""
     order = {item.id: index for index, item in enumerate(dss.objects)}
     pairs = sorted(
-        (-likeness(thing, item), index, order[item.id], thing.id, item.id)
+        (-alike, index, order[item.id], thing.id, item.id)
         for index, thing in enumerate(reading.things)
         for item in dss.objects
-        if likeness(thing, item) >= 2
+        if (alike := likeness(thing, item)) >= 2
     )
     want = {thing.id: thing.count for thing in reading.things}
     cast: dict[str, list[str]] = {thing.id: [] for thing in reading.things}

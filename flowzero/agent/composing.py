@@ -230,7 +230,7 @@ def _lane(sketch: Sketch, thing: Thing) -> Sketch:
     berthed = sketch.berth is not None and sketch.berth.bound
     if not others or follows or climbing or berthed or rounded_up(thing, reading):
         return sketch
-    taken = [[other.values_at(t) if other.visible_at(t) else None for t in _MOMENTS] for other in others]
+    taken = [seen_along(other) for other in others]
     best, least = (0.0, 0.0), math.inf
     places = [p.place for p in reading.promises if isinstance(p, Stays) and p.thing == thing.id]
     ways = [p for p in reading.promises if isinstance(p, Journey) and p.thing == thing.id]
@@ -271,12 +271,16 @@ def _joined(thing: str, reading: Reading) -> set[str]:
     return mates
 
 
+def seen_along(item: Object) -> Taken:
+    """Where an object is at each of some moments of the video, if it is there."""
+    return [values if item.visible_at(t) else None for t, values in zip(_MOMENTS, item.values_along(_MOMENTS), strict=True)]
+
+
 def crowding(item: Object, taken: Sequence[Taken]) -> float:
     """How much an object covers others while both are there, 0 when it never does."""
     cost = 0.0
-    for k, t in enumerate(_MOMENTS):
-        if item.visible_at(t):
-            box = item.values_at(t)
+    for k, box in enumerate(seen_along(item)):
+        if box is not None:
             cost += sum(overlap(box, other) for boxes in taken if (other := boxes[k]) is not None) / len(_MOMENTS)
     return cost
 

@@ -72,14 +72,22 @@ def plainly(tokens: Sequence[Token], table: str = "idioms") -> tuple[Token, ...]
 
 def _fitting(said: Sequence[Token], i: int, name: str) -> Iterator[Idiom]:
     """The idioms that may begin at a token, in the order of the file."""
-    low, table = said[i].low, _table(name)
-    begun = [*table.get(low, ()), *(entry for base in _bases(low) for entry in table.get(f"@{base}", ()))]
-    here = [entry for entry in table.get("its", ()) if low in _POSSESSIVE]
     near = {token.low for token in said[i : i + _REACH]}
-    listed = {entry[0]: entry[1] for entry in (*begun, *here, *table.get("N", ()))}
-    for number in sorted(listed):
-        if not any(near.isdisjoint(words) for words in listed[number].needs):
-            yield listed[number]
+    for idiom in _begun_by(said[i].low, name):
+        for words in idiom.needs:
+            if near.isdisjoint(words):
+                break
+        else:
+            yield idiom
+
+
+@lru_cache(maxsize=4096)
+def _begun_by(low: str, name: str) -> tuple[Idiom, ...]:
+    """The idioms that may begin with a word, in the order of the file."""
+    table = _table(name)
+    keys = [low, *(f"@{base}" for base in _bases(low)), *(["its"] if low in _POSSESSIVE else []), "N"]
+    listed = dict(entry for key in keys for entry in table.get(key, ()))
+    return tuple(listed[number] for number in sorted(listed))
 
 
 @cache

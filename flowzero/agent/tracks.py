@@ -52,6 +52,13 @@ class Track:
         return tuple(i for i, there in enumerate(self.there) if there)
 
     @cached_property
+    def hull(self) -> Sample:
+        """The box around all its boxes."""
+        left, top = min(x for x, _, _, _ in self.boxes), min(y for _, y, _, _ in self.boxes)
+        right, bottom = max(x + w for x, _, w, _ in self.boxes), max(y + h for _, y, _, h in self.boxes)
+        return left, top, right - left, bottom - top
+
+    @cached_property
     def extent(self) -> float:
         """How far its centre strays: the larger of its ranges in x and y while present."""
         at = self.present or range(len(self.boxes))
@@ -73,17 +80,27 @@ class Track:
 def inside(box: Sample) -> float:
     """The fraction of a box that lies within the frame."""
     x, y, w, h = box
+    if x >= 0 and y >= 0 and x + w <= 1 and y + h <= 1:
+        return 1.0
     across, down = min(x + w, 1.0) - max(x, 0.0), min(y + h, 1.0) - max(y, 0.0)
     return max(across, 0.0) * max(down, 0.0) / (w * h)
 
 
+def shared(a: Sample, b: Sample) -> float:
+    """The area that two boxes share."""
+    ax, ay, aw, ah = a
+    bx, by, bw, bh = b
+    right, below = ax + aw, ay + ah
+    other_right, other_below = bx + bw, by + bh
+    across = (right if right < other_right else other_right) - (ax if ax > bx else bx)
+    down = (below if below < other_below else other_below) - (ay if ay > by else by)
+    return across * down if across > 0 and down > 0 else 0.0
+
+
 def overlap(a: Sample, b: Sample) -> float:
     """Intersection over the smaller of the two areas."""
-    across = min(a[0] + a[2], b[0] + b[2]) - max(a[0], b[0])
-    down = min(a[1] + a[3], b[1] + b[3]) - max(a[1], b[1])
-    if across <= 0 or down <= 0:
-        return 0.0
-    return across * down / min(a[2] * a[3], b[2] * b[3])
+    both = shared(a, b)
+    return both / min(a[2] * a[3], b[2] * b[3]) if both else 0.0
 
 
 class Tracks:
@@ -100,7 +117,7 @@ class Tracks:
         self.by_id = {item.id: self._track(item) for item in dss.objects}
 
     def _track(self, item: Object) -> Track:
-        return Track(item, tuple(item.values_at(t) for t in self.times), tuple(item.visible_at(t) for t in self.middles))
+        return Track(item, tuple(item.values_along(self.times)), tuple(item.visible_at(t) for t in self.middles))
 
     def with_objects(self, dss: DSS) -> Tracks:
         """Tracks of a DSS that differs in some objects; equal objects are not sampled again."""

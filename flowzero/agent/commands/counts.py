@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from flowzero.agent.casting import head_of
 from flowzero.agent.commands.comings import copied
 from flowzero.agent.commands.command import Command, Unread, kind, matching, targets, thing_of
-from flowzero.agent.composing import crowding, object_ids
+from flowzero.agent.composing import crowding, object_ids, seen_along
 from flowzero.agent.edits import AddObject, Edit, RemoveObject, shift
 from flowzero.agent.nouns import NounPhrase, noun_phrase
 from flowzero.agent.phrases import match, number
@@ -142,9 +142,7 @@ def _abreast(like: Object, placed: Mapping[str, tuple[Object, ...]]) -> tuple[fl
     """How far from one another like it is, or goes the same way, within the picture, where it covers the others least."""
     others = [item for items in placed.values() for item in items]
     alike = [other for other in others if other.phrase == like.phrase]  # which must be told apart, and so count twice more
-    taken = [
-        [other.values_at(k / 6) if other.visible_at(k / 6) else None for k in range(7)] for other in (*others, *alike, *alike)
-    ]
+    taken = [seen_along(other) for other in (*others, *alike, *alike)]
     box = like.path[0].box
     low = box.y + box.h > 0.6
     steps = [(dx * 0.275 * box.w, dy) for dx in range(-12, 13) for dy in (_LOW if low else _HIGH) if dx or dy]

@@ -89,12 +89,9 @@ def _hurried(steps: tuple[Step, ...], scene: Scene, track: Track, samples: list[
     for k in range(1, last):
         step = steps[k]
         assert isinstance(step, At)
-        shares = [(k + offset / 8) / (last + 1) for offset in range(9)]
-        held = 0
-        for share in shares:
-            x, y, w, h = track.object.values_at(start + (end - start) * share)
-            held += at_point(step.place, x + w / 2, y + h / 2) >= KEPT
-        if 2 * held < len(shares):
+        times = [start + (end - start) * (k + offset / 8) / (last + 1) for offset in range(9)]
+        held = sum(at_point(step.place, x + w / 2, y + h / 2) >= KEPT for x, y, w, h in track.object.values_along(times))
+        if 2 * held < len(times):
             return k
     return None
 

@@ -14,7 +14,7 @@ from flowzero.agent.bonds import crew, led_by
 from flowzero.agent.casting import head_of
 from flowzero.agent.measures.scene import Outcome, Scene
 from flowzero.agent.promises import Beside, Carries, Go, Journey, Meets, Passes, Promise, Relation, Trace
-from flowzero.agent.tracks import Sample, Track, overlap
+from flowzero.agent.tracks import Sample, Track, shared
 
 
 def steady(scene: Scene) -> Outcome:
@@ -127,6 +127,8 @@ def apart(scene: Scene) -> Outcome:
     for a, b in combinations(scene.tracks.by_id.values(), 2):
         if frozenset((a.id, b.id)) in joined or (a.object.depth != b.object.depth and abs(a.object.depth - b.object.depth) > 1):
             continue
+        if not shared(a.hull, b.hull):
+            continue
         common = [
             k for k in a.present if b.there[k] and max(a.boxes[k][2] * a.boxes[k][3], b.boxes[k][2] * b.boxes[k][3]) < 0.8
         ]
@@ -142,9 +144,8 @@ def apart(scene: Scene) -> Outcome:
 
 def _same_place(a: Sample, b: Sample) -> bool:
     """Whether two boxes cover each other so far that neither can be seen for itself; a small one before a large one can."""
-    smaller = min(a[2] * a[3], b[2] * b[3])
-    shared = overlap(a, b) * smaller
-    return shared > 0.5 * (a[2] * a[3] + b[2] * b[3] - shared)
+    both = shared(a, b)
+    return both > 0.5 * (a[2] * a[3] + b[2] * b[3] - both)
 
 
 def _joined(scene: Scene) -> set[frozenset[str]]:

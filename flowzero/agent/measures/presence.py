@@ -29,7 +29,8 @@ def count(promise: Count, scene: Scene) -> Outcome:
     )
     samples = tuple(range(scene.tracks.n))
     timed = timed or entering
-    numbers = [len(tracks)] if timed else [sum(1 for track in tracks if k in _seen(track)) for k in samples]
+    seen = [_seen(track) for track in tracks]
+    numbers = [len(tracks)] if timed else [sum(k in there for there in seen) for k in samples]
     wrong = tuple(k for k, number in enumerate(numbers) if (number != n if promise.exact else number < n))
     vanished = () if timed else tuple(track.id for track in tracks if _vanishes(track))
     word = f"{n} {promise.noun}" if promise.exact else f"at least {n} {promise.noun}"
