@@ -41,7 +41,7 @@ def steps_of(acts: tuple[Act, ...], *, goes_on: bool = False) -> list[p.Step]:
         kind, _, spot = act.partition(" ")
         first = index == 0 and (further or kind == "in")
         ends = not set(acts[1:]) - {"go", "rest", *_LOOPS}
-        inwards = index == 0 and kind == "in" and not goes_on and (ends or acts[1:2] == ("circle",))
+        inwards = index == 0 and kind == "in" and not goes_on and (ends or acts[1:2] in (("circle",), ("rest",)))
         if act in TRACES:
             steps.append(p.Trace(pattern=cast("p.Pattern", TRACES[act])))
         elif act in _LINE_OF_SIGHT:
@@ -66,30 +66,45 @@ def steps_of(acts: tuple[Act, ...], *, goes_on: bool = False) -> list[p.Step]:
 
 
 def lands(line: OutlineThing, thing: p.Thing, made: p.Relation) -> bool:
-    """Whether it is where it ends that it is on another, in it or next to it: it comes in, or flies and comes down onto it."""
-    acts = [act for act in line.do if act != "rest"]
-    if line.do and line.do[0].startswith("in ") and set(acts[1:]) <= {"down", "go", *_LOOPS}:
+    """Whether it is where its way ends or halts that it is on another, in it or next to it: it comes in, or flies down onto it."""
+    comes = bool(line.do) and line.do[0].startswith("in ")
+    until = line.do.index("rest") if comes and "rest" in line.do else len(line.do)
+    acts = [act for act in line.do[:until] if act != "rest"]
+    if comes and set(acts[1:]) <= {"down", "go", *_LOOPS}:
         return made.relation in ("on", "inside", "near")
+    if comes and set(acts[1:]) <= {"up", "down"} and acts[-1] == "down":
+        return made.relation in ("on", "inside")
     if line.do[1:] == ("rest",) and line.do[0].startswith("at top"):
         return made.relation == "on"
     return made.relation == "on" and acts[-1:] == ["down"] and line.do[0] != "rest" and habit(thing.noun) in ("flies", "floats")
 
 
 def landed(steps: list[p.Step], made: p.Relation) -> list[p.Step]:
-    """The steps that end on another, with the way down to it only if they begin with that."""
-    rest = [step for step in steps[-1:] if isinstance(step, p.Rest)]
-    before = steps[: len(steps) - len(rest)]
+    """The steps of which one ends on another, with the way down to it only if they begin with that."""
+    before, onwards = _until_it_halts(steps)
     way = before[:-1] if len(before) > 1 and isinstance(before[-1], p.Go) else before
     near = made.relation == "near"
     there = p.Approach(other=made.other) if near else p.Beside(relation=made.relation, other=made.other)
-    return [*way, there, *rest]
+    return [*way, there, *onwards]
 
 
 def in_turn(steps: list[p.Step], further: Sequence[p.Approach | p.Trace]) -> list[p.Step]:
-    """The steps and the one to, from or around another; who leaves the picture, or rests at last, has gone there before."""
-    if further and steps[-1:] == [p.Rest()]:
-        return [*in_turn(steps[:-1], further), p.Rest()]
+    """The steps and the one to, from or around another.
+
+    Who comes in and halts has gone there before, and so has who leaves the picture, or rests at last.
+    """
+    before, onwards = _until_it_halts(steps)
+    departs = any(isinstance(step, p.Approach) and step.away for step in further)
+    if further and onwards and (len(onwards) == 1 or not departs):
+        return [*in_turn(before, further), *onwards]
     leaves = bool(steps) and isinstance(steps[-1], p.At) and steps[-1].place.off and not steps[-1].start
-    if leaves and any(isinstance(step, p.Approach) and step.away for step in further):
+    if leaves and departs:
         return [*steps[:-2], *further, *steps[-2:]]
     return [*steps, *further]
+
+
+def _until_it_halts(steps: list[p.Step]) -> tuple[list[p.Step], list[p.Step]]:
+    """The steps up to the first halt of who comes in, or to the last of who rests at last, and those from there on."""
+    comes = bool(steps) and isinstance(steps[0], p.At) and steps[0].place.off and steps[0].start
+    halts = [k for k, step in enumerate(steps) if isinstance(step, p.Rest) and (comes or k + 1 == len(steps))]
+    return (steps[: halts[0]], steps[halts[0] :]) if halts else (steps, [])

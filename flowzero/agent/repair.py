@@ -21,7 +21,7 @@ from flowzero.errors import PlanError
 from flowzero.plan import Finding
 
 _ROUNDS = 3
-_TRIES = 24
+_TRIES = 48
 
 
 def draft(reading: Reading, *, seconds: float = 2.0, fps: float = 8.0) -> DSS:

@@ -6,6 +6,8 @@ Measuring and repairing read these numbers; they are what :meth:`flowzero.dss.DS
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
+from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -124,16 +126,15 @@ class Tracks:
         if (dss.seconds, dss.fps) != (self.dss.seconds, self.dss.fps):
             return Tracks(dss)
         old = {id(track.object): track for track in self.by_id.values()}
-        new = Tracks.__new__(Tracks)
-        new.dss, new.n, new.frame_count, new.index, new.times, new.middles = (
-            dss,
-            self.n,
-            self.frame_count,
-            self.index,
-            self.times,
-            self.middles,
-        )
+        new = copy(self)
+        new.dss = dss
         new.by_id = {item.id: old.get(id(item)) or new._track(item) for item in dss.objects}
+        return new
+
+    def with_tracks(self, tracks: Mapping[str, Track]) -> Tracks:
+        """The same with some tracks replaced, for what only looks at samples."""
+        new = copy(self)
+        new.by_id = {**self.by_id, **tracks}
         return new
 
     def span(self, start: float, end: float) -> tuple[int, ...]:

@@ -13,10 +13,11 @@ from flowzero.agent.choreography.shapes import laid_over, swelling
 from flowzero.agent.choreography.sketch import Sketch
 from flowzero.agent.choreography.slopes import on_slopes
 from flowzero.agent.choreography.standing import climbs, crosses
+from flowzero.agent.choreography.stepwise import step_by_step
 from flowzero.agent.choreography.troops import company, member_of, troop
 from flowzero.agent.choreography.ways import sideways
 
 __all__ = [
     "Sketch", "climbs", "company", "crosses", "dwarfs", "implied", "laid_over", "member_of", "on_slopes", "path_for", "rivals",
-    "sideways", "swelling", "troop", "turn",
+    "sideways", "step_by_step", "swelling", "troop", "turn",
 ]  # fmt: skip

@@ -61,7 +61,7 @@ def walk(sketch: Sketch, journey: Journey, span: tuple[float, float], length: fl
     match journey.steps:
         case (Beside(relation="above" | "below", start=False) as step, Go(heading="left" | "right")) if not sketch.points:
             sketch.points.append((start, *origin(sketch, journey.steps, length, start), sketch.scale))
-            _over(sketch, step, start, end)
+            over(sketch, step, start, end)
         case (Go(heading="down"), Beside(relation="on", start=False) as perch, *then) | (
             Beside(relation="on", start=False) as perch,
             *then,
@@ -159,7 +159,7 @@ def travel(sketch: Sketch, journey: Journey, span: tuple[float, float], length: 
         elif sketch.points[-1][0] < start:
             sketch.points.append((start, *sketch.here, sketch.scale))
     else:
-        point = _reach(sketch, queue.pop(0), times[0], length)
+        point = reach(sketch, queue.pop(0), times[0], length)
         if sketch.points and sketch.points[-1][0] >= start:
             sketch.points.pop()
         elif sketch.points and start > 0:
@@ -176,12 +176,12 @@ def travel(sketch: Sketch, journey: Journey, span: tuple[float, float], length: 
             sketch.points += shape(sketch, step, before + (t - before) / 4 if comes else before, t, joined=True)
             continue
         if isinstance(step, Beside) and step.relation in ("on", "inside") and sketch.points:
-            _hop(sketch, step, sketch.points[-1][0], t)
+            hop(sketch, step, sketch.points[-1][0], t)
             continue
         if isinstance(step, Beside) and step.relation in ("above", "below") and k + 1 == len(queue):
-            _over(sketch, step, sketch.points[-1][0], t)
+            over(sketch, step, sketch.points[-1][0], t)
             continue
-        spot = _reach(sketch, step, t, length, 1 / _repeated(steps, step))
+        spot = reach(sketch, step, t, length, 1 / _repeated(steps, step))
         spot = _landed(sketch, queue[:k], step, spot)
         sketch.points += _off_the_edge(sketch, steps[0], spot, t) if k == 0 and not opens else [(t, *spot)]
     _go_evenly(sketch, {t for step, t in zip(queue, remaining, strict=False) if isinstance(step, Go)})
@@ -248,7 +248,7 @@ def _go_evenly(sketch: Sketch, times: set[float]) -> None:
     sketch.points = [*kept, *sketch.points[-1:]] if len(sketch.points) > 1 else sketch.points
 
 
-def _reach(sketch: Sketch, step: Step, t: float, length: float, part: float = 1.0) -> tuple[float, float, float]:  # noqa: PLR0911
+def reach(sketch: Sketch, step: Step, t: float, length: float, part: float = 1.0) -> tuple[float, float, float]:  # noqa: PLR0911
     """Where a step leads to by time t: centre and scale. It goes a part of its usual way."""
     x, y = sketch.here
     scale = sketch.scale
@@ -334,9 +334,9 @@ def _off_top(sketch: Sketch, other: Box) -> tuple[float, float]:
     return sketch.inside(other.cx + aside * max(other.w, 0.9 * n * sketch.at.w), top)
 
 
-def _hop(sketch: Sketch, step: Beside, start: float, end: float) -> None:
+def hop(sketch: Sketch, step: Beside, start: float, end: float) -> None:
     """Onto or into a thing, from above; one walks into a house or a taxi, and what flies comes down onto it."""
-    x, y, scale = _reach(sketch, step, end, 0.0)
+    x, y, scale = reach(sketch, step, end, 0.0)
     x0, y0 = sketch.here
     noun, own = (sketch.reading.thing(name).noun for name in (step.other, sketch.thing))
     walks = step.relation == "inside" and sketch.at.grounded and (fixed(noun) or takes_aboard(noun, own))
@@ -347,7 +347,7 @@ def _hop(sketch: Sketch, step: Beside, start: float, end: float) -> None:
     sketch.points.append((end, x, y, scale))
 
 
-def _over(sketch: Sketch, step: Beside, start: float, end: float) -> None:
+def over(sketch: Sketch, step: Beside, start: float, end: float) -> None:
     """Over (or under) a thing, from this side to its other side."""
     middle = (start + end) / 2
     other = sketch.box_of(step.other, middle)

@@ -83,7 +83,7 @@ def _all_anew(mates: list[Thing], scene: Scene, *, reverse: bool) -> Change:
     for thing in reversed(mates):
         new: list[Object] = []
         for member, item in enumerate(objects_of(scene, thing.id)):
-            path = _path(thing, item, member, scene, {**placed, thing.id: ()})
+            path = planned(thing, item, member, scene, {**placed, thing.id: ()})
             new.append(item.model_copy(update={"path": path}))
             if path != item.path:
                 found.append(SetPath(id=item.id, path=path))
@@ -95,7 +95,7 @@ def replanned(thing: Thing, item: Object, member: int, scene: Scene, *, typical:
     """The path its promises ask for, with its own size (or a typical one) among the others as they are."""
     placed = {name: tuple(other for other in objects_of(scene, name) if other.id != item.id) for name in scene.cast}
     try:
-        path = _path(thing, item, member, scene, placed, typical=typical)
+        path = planned(thing, item, member, scene, placed, typical=typical)
     except (PlanError, ValueError):
         return []
     changes: list[Edit] = [SetPath(id=item.id, path=path)] if path != item.path else []
@@ -114,9 +114,10 @@ def placed_anew(thing: Thing, item: Object, member: int, scene: Scene) -> list[E
     return [SetPath(id=item.id, path=new.path)] if new.path != item.path else []
 
 
-def _path(  # noqa: PLR0913
+def planned(  # noqa: PLR0913
     thing: Thing, item: Object, member: int, scene: Scene, placed: Mapping[str, tuple[Object, ...]], *, typical: bool = False
 ) -> tuple[Keyframe, ...]:
+    """The path that an object's promises ask for, among others that are placed, near where it is or where it usually would be."""
     reading = implied(scene.reading)
     usual = stance(thing, reading, crowd_of(reading))
     box = item.path[0].box

@@ -26,11 +26,13 @@ from flowzero.agent.edits import (
 )
 from flowzero.agent.filming import background_for
 from flowzero.agent.fixes.common import Change, into_frame, objects_of, thing_of
+from flowzero.agent.fixes.elsewhere import elsewhere
 from flowzero.agent.fixes.paths import moved, paced, placed_anew, replanned
 from flowzero.agent.fixes.sides import side_by_side
+from flowzero.agent.fixes.stepwise import journeyed
 from flowzero.agent.measures import Scene
 from flowzero.agent.placing import crowd_of, stance
-from flowzero.agent.promises import Compared, Count, Promise
+from flowzero.agent.promises import Compared, Count, Promise, Relation, Stays
 from flowzero.plan import Finding
 
 
@@ -173,6 +175,16 @@ def _compared(promise: Compared, scene: Scene, finding: Finding) -> Iterator[Cha
     )
 
 
+def _related(promise: Relation, scene: Scene, finding: Finding) -> Iterator[Change]:
+    yield from side_by_side(promise, scene, finding)
+    yield from elsewhere(promise, scene)
+
+
+def _placed(promise: Stays, scene: Scene, finding: Finding) -> Iterator[Change]:
+    yield from moved(promise, scene, finding)
+    yield from elsewhere(promise, scene)
+
+
 FIXES: Mapping[str, Callable[..., Iterator[Change]]] = {
     "count": _count,
     "attribute": _phrased,
@@ -182,5 +194,7 @@ FIXES: Mapping[str, Callable[..., Iterator[Change]]] = {
     "camera": _filmed,
     "size": _scaled,
     "comparison": _compared,
-    "relation": side_by_side,
+    "relation": _related,
+    "position": _placed,
+    "journey": journeyed,
 }

@@ -1,0 +1,74 @@
+"""A journey that every usual way breaks: told step by step from many places, those kept by which it is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from itertools import product
+
+from flowzero.agent.bonds import led_by
+from flowzero.agent.choreography import Sketch, implied, step_by_step
+from flowzero.agent.constraints import broken, check
+from flowzero.agent.edits import Edit, SetPath
+from flowzero.agent.fixes.common import Change, objects_of
+from flowzero.agent.fixes.paths import moved, planned
+from flowzero.agent.measures import Scene
+from flowzero.agent.placing import GROUND, Stance, crowd_of, stance, within
+from flowzero.agent.promises import Journey, Thing
+from flowzero.dss import Keyframe, Object
+from flowzero.plan import Finding
+
+_ACROSS = (0.5, 0.3, 0.7, 0.12, 0.88)
+_UP = (0.55, 0.3, 0.85)
+_LENGTHS = (0.34, 0.2)
+_KEPT = 12
+"""How many ways that keep the promise are tried with all the others."""
+
+
+def journeyed(promise: Journey, scene: Scene, finding: Finding) -> Iterator[Change]:
+    """The usual other paths; then, of those that take just the steps that are told, the ones that keep the promise."""
+    yield from moved(promise, scene, finding)
+    thing, items = scene.things[promise.thing], objects_of(scene, promise.thing)
+    kept = 0
+    for across, up, length in product(_ACROSS, (None, *_UP), _LENGTHS):
+        paths = [_path(promise, item, member, scene, (across, up, length)) for member, item in enumerate(items)]
+        new = {item.id: item.model_copy(update={"path": path}) for item, path in zip(items, paths, strict=True)}
+        if not broken(check(promise, _with(scene, new))):
+            yield (*(SetPath(id=item.id, path=item.path) for item in new.values()), *_led_along(thing, tuple(new.values()), scene))
+            kept += 1
+        if kept == _KEPT:
+            return
+
+
+def _path(
+    promise: Journey, item: Object, member: int, scene: Scene, start: tuple[float, float | None, float]
+) -> tuple[Keyframe, ...]:
+    """One member's way from a place, at its own height if that gives none, in legs of a length."""
+    across, up, length = start
+    reading, box, seconds = implied(scene.reading), item.path[0].box, scene.tracks.dss.seconds
+    usual = stance(scene.things[promise.thing], reading, crowd_of(reading))
+    at = Stance(box.w, box.h, GROUND - box.h / 2 if usual.grounded else usual.y, usual.grounded)
+    placed = {name: tuple(other for other in objects_of(scene, name) if other.id != item.id) for name in scene.cast}
+    x, y = within(across + 0.06 * member, box.w), within(at.y if up is None else up, box.h)
+    sketch = Sketch(promise.thing, at, reading, placed, x, seconds, member)
+    return step_by_step(sketch, promise.steps, promise.window.within(seconds), (x, y), length)
+
+
+def _with(scene: Scene, new: Mapping[str, Object]) -> Scene:
+    """The scene with some objects changed."""
+    dss = scene.tracks.dss
+    changed = dss.model_copy(update={"objects": tuple(new.get(item.id, item) for item in dss.objects)})
+    return replace(scene, tracks=scene.tracks.with_objects(changed))
+
+
+def _led_along(thing: Thing, moved_: tuple[Object, ...], scene: Scene) -> list[Edit]:
+    """New paths for all that goes along with a thing that goes another way."""
+    placed = {name: tuple(objects_of(scene, name)) for name in scene.cast} | {thing.id: moved_}
+    found: list[Edit] = []
+    for name in (other for other in scene.cast if thing.id in led_by(scene.reading, other)):
+        items = placed[name]
+        placed[name] = ()
+        paths = [planned(scene.things[name], item, member, scene, placed) for member, item in enumerate(items)]
+        placed[name] = tuple(item.model_copy(update={"path": path}) for item, path in zip(items, paths, strict=True))
+        found += [SetPath(id=item.id, path=path) for item, path in zip(items, paths, strict=True) if path != item.path]
+    return found
