@@ -66,7 +66,7 @@ def steps_of(acts: tuple[Act, ...], *, goes_on: bool = False) -> list[p.Step]:
 
 
 def lands(line: OutlineThing, thing: p.Thing, made: p.Relation) -> bool:
-    """Whether it is where its way ends or halts that it is on another, in it or next to it: it comes in, or flies down onto it."""
+    """Whether it is on another, in it or next to it where its way ends or halts: it comes in, or flies down onto it."""
     comes = bool(line.do) and line.do[0].startswith("in ")
     until = line.do.index("rest") if comes and "rest" in line.do else len(line.do)
     acts = [act for act in line.do[:until] if act != "rest"]

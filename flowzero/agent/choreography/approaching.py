@@ -159,7 +159,7 @@ def from_one_to_another(
 
 
 def clear_side(sketch: Sketch, other: str, box: Box) -> int:
-    """The side of a thing on which nobody stands beside it and where there is room to come from, or else that with more room."""
+    """The side of a thing on which nobody stands beside it, if there is room to come from, or else that with more room."""
     told = [p for p in sketch.reading.promises if isinstance(p, Relation) and p.other == other and p.relation in SIDES]
     mates = [mate for p in told if p.thing != sketch.thing and (mate := sketch.box_of(p.thing, 0.0)) is not None]
     taken = {1 if mate.cx > box.cx else -1 for mate in mates}

@@ -1,4 +1,4 @@
-"""A place or a relation that every usual change breaks: a thing, with all that it bears, wherever in the picture that is kept."""
+"""What every usual change breaks, a place or a relation: a thing, with all that it bears, wherever that is kept."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from flowzero.agent.constraints import broken, check
 from flowzero.agent.edits import Move
 from flowzero.agent.fixes.common import Change
 from flowzero.agent.measures import Scene
-from flowzero.agent.promises import Relation, Stays
+from flowzero.agent.promises import Promise
 from flowzero.agent.tracks import Track
 
 _KEPT = 8
@@ -23,13 +23,12 @@ _SHIFTS = sorted(
 )
 
 
-def elsewhere(promise: Relation | Stays, scene: Scene) -> Iterator[Change]:
-    """Shifts of the thing, and then of what it relates to, that keep the promise."""
-    for name in dict.fromkeys((promise.thing, promise.other) if isinstance(promise, Relation) else (promise.thing,)):
-        tracks = [track for mate in crew(scene.reading, name) for track in scene.players(mate)]
-        kept = (shift for shift in _SHIFTS if not broken(check(promise, _with(scene, tracks, shift))))
-        for (dx, dy), _ in zip(kept, range(_KEPT), strict=False):
-            yield tuple(Move(id=track.id, dx=round(dx, 4), dy=round(dy, 4)) for track in tracks)
+def elsewhere(promise: Promise, scene: Scene, thing: str) -> Iterator[Change]:
+    """The shortest shifts of a thing, with all that it bears, that keep a promise."""
+    tracks = [track for mate in crew(scene.reading, thing) for track in scene.players(mate)]
+    kept = (shift for shift in _SHIFTS if not broken(check(promise, _with(scene, tracks, shift))))
+    for (dx, dy), _ in zip(kept, range(_KEPT), strict=False):
+        yield tuple(Move(id=track.id, dx=round(dx, 4), dy=round(dy, 4)) for track in tracks)
 
 
 def _with(scene: Scene, tracks: Sequence[Track], shift: tuple[float, float]) -> Scene:

@@ -117,7 +117,7 @@ def placed_anew(thing: Thing, item: Object, member: int, scene: Scene) -> list[E
 def planned(  # noqa: PLR0913
     thing: Thing, item: Object, member: int, scene: Scene, placed: Mapping[str, tuple[Object, ...]], *, typical: bool = False
 ) -> tuple[Keyframe, ...]:
-    """The path that an object's promises ask for, among others that are placed, near where it is or where it usually would be."""
+    """The path that an object's promises ask for, among others that are placed, near where it is or would usually be."""
     reading = implied(scene.reading)
     usual = stance(thing, reading, crowd_of(reading))
     box = item.path[0].box

@@ -29,10 +29,10 @@ from flowzero.agent.fixes.common import Change, into_frame, objects_of, thing_of
 from flowzero.agent.fixes.elsewhere import elsewhere
 from flowzero.agent.fixes.paths import moved, paced, placed_anew, replanned
 from flowzero.agent.fixes.sides import side_by_side
-from flowzero.agent.fixes.stepwise import journeyed
+from flowzero.agent.fixes.stepwise import in_formation, journeyed, told_out
 from flowzero.agent.measures import Scene
 from flowzero.agent.placing import crowd_of, stance
-from flowzero.agent.promises import Compared, Count, Promise, Relation, Stays
+from flowzero.agent.promises import Compared, Count, Journey, Promise, Relation, Stays
 from flowzero.plan import Finding
 
 
@@ -77,6 +77,18 @@ def _count(promise: Count, scene: Scene, finding: Finding) -> Iterator[Change]:
         if item.id in finding.ids
         for change in (*shown, *into_frame(item))
     )
+    yield from _in_sight(promise, scene, finding)
+
+
+def _in_sight(promise: Count, scene: Scene, finding: Finding) -> Iterator[Change]:
+    """Ways that keep in sight who is out of it for long: its own from elsewhere, or shifted with all that it is told of."""
+    for thing in promise.things:
+        if not {item.id for item in objects_of(scene, thing)} & set(finding.ids):
+            continue
+        for journey in scene.reading.promises:
+            if isinstance(journey, Journey) and journey.thing == thing:
+                yield from told_out(journey, scene)
+        yield from elsewhere(promise, scene, thing)
 
 
 def _added(promise: Count, scene: Scene, missing: int) -> Change:
@@ -177,12 +189,13 @@ def _compared(promise: Compared, scene: Scene, finding: Finding) -> Iterator[Cha
 
 def _related(promise: Relation, scene: Scene, finding: Finding) -> Iterator[Change]:
     yield from side_by_side(promise, scene, finding)
-    yield from elsewhere(promise, scene)
+    for thing in dict.fromkeys((promise.thing, promise.other)):
+        yield from elsewhere(promise, scene, thing)
 
 
 def _placed(promise: Stays, scene: Scene, finding: Finding) -> Iterator[Change]:
     yield from moved(promise, scene, finding)
-    yield from elsewhere(promise, scene)
+    yield from elsewhere(promise, scene, promise.thing)
 
 
 FIXES: Mapping[str, Callable[..., Iterator[Change]]] = {
@@ -197,4 +210,5 @@ FIXES: Mapping[str, Callable[..., Iterator[Change]]] = {
     "relation": _related,
     "position": _placed,
     "journey": journeyed,
+    "following": in_formation,
 }

@@ -1,7 +1,8 @@
-"""A journey that every usual way breaks: told step by step from many places, those kept by which it is kept."""
+"""A journey that every usual way breaks, told step by step from many places; and who follows, at one distance."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from itertools import product
@@ -9,35 +10,83 @@ from itertools import product
 from flowzero.agent.bonds import led_by
 from flowzero.agent.choreography import Sketch, implied, step_by_step
 from flowzero.agent.constraints import broken, check
-from flowzero.agent.edits import Edit, SetPath
+from flowzero.agent.edits import Edit, SetMotion, SetPath, shift
 from flowzero.agent.fixes.common import Change, objects_of
 from flowzero.agent.fixes.paths import moved, planned
 from flowzero.agent.measures import Scene
 from flowzero.agent.placing import GROUND, Stance, crowd_of, stance, within
-from flowzero.agent.promises import Journey, Thing
-from flowzero.dss import Keyframe, Object
+from flowzero.agent.promises import Follows, Journey, Thing
+from flowzero.dss import Box, Keyframe, Object
 from flowzero.plan import Finding
 
 _ACROSS = (0.5, 0.3, 0.7, 0.12, 0.88)
 _UP = (0.55, 0.3, 0.85)
 _LENGTHS = (0.34, 0.2)
+_GAPS = (0.12, 0.2, 0.3, 0.45)
 _KEPT = 12
 """How many ways that keep the promise are tried with all the others."""
 
 
 def journeyed(promise: Journey, scene: Scene, finding: Finding) -> Iterator[Change]:
-    """The usual other paths; then, of those that take just the steps that are told, the ones that keep the promise."""
+    """The usual other paths; then those that take just the steps that are told."""
     yield from moved(promise, scene, finding)
-    thing, items = scene.things[promise.thing], objects_of(scene, promise.thing)
+    yield from told_out(promise, scene)
+
+
+def told_out(promise: Journey, scene: Scene) -> Iterator[Change]:
+    """Of the paths that take just the steps that are told, from wherever, those by which the promise is kept."""
+    items = objects_of(scene, promise.thing)
     kept = 0
     for across, up, length in product(_ACROSS, (None, *_UP), _LENGTHS):
         paths = [_path(promise, item, member, scene, (across, up, length)) for member, item in enumerate(items)]
         new = {item.id: item.model_copy(update={"path": path}) for item, path in zip(items, paths, strict=True)}
         if not broken(check(promise, _with(scene, new))):
-            yield (*(SetPath(id=item.id, path=item.path) for item in new.values()), *_led_along(thing, tuple(new.values()), scene))
+            yield _set(promise.thing, tuple(new.values()), scene)
             kept += 1
         if kept == _KEPT:
             return
+
+
+def in_formation(promise: Follows, scene: Scene, finding: Finding) -> Iterator[Change]:
+    """The usual other paths; then those that keep one distance from the leader, as far behind as its way leads on the whole."""
+    yield from moved(promise, scene, finding)
+    leaders, items = objects_of(scene, promise.other), objects_of(scene, promise.thing)
+    if not leaders or (way := _on_the_whole(leaders[0])) is None:
+        return
+    box = leaders[0].path[0].box
+    for gap in _GAPS:
+        new = []
+        for member, item in enumerate(items):
+            back, own = gap * (1 + member), item.path[0].box
+            foot = (box.h - own.h) / 2
+            path = tuple(
+                Keyframe(t=key.t, box=_about(own, key.box.cx - back * way[0], key.box.cy + foot - back * way[1]))
+                for key in leaders[0].path
+            )
+            new.append(item.model_copy(update={"path": path, "motion": leaders[0].motion}))
+        yield _set(promise.thing, tuple(new), scene)
+
+
+def _on_the_whole(item: Object) -> tuple[float, float] | None:
+    """The direction from where a path begins to where it ends, as a unit vector."""
+    first, last = item.path[0].box, item.path[-1].box
+    dx, dy = last.cx - first.cx, last.cy - first.cy
+    far = math.hypot(dx, dy)
+    return (dx / far, dy / far) if far > 0.05 else None
+
+
+def _about(box: Box, cx: float, cy: float) -> Box:
+    return shift(box, cx - box.cx, cy - box.cy)
+
+
+def _set(thing: str, new: tuple[Object, ...], scene: Scene) -> Change:
+    """A thing's objects with new paths, and all that goes along with it."""
+    own: list[Edit] = []
+    for item, old in zip(new, objects_of(scene, thing), strict=True):
+        own.append(SetPath(id=item.id, path=item.path))
+        if item.motion != old.motion:
+            own.append(SetMotion(id=item.id, motion=item.motion))
+    return (*own, *_led_along(scene.things[thing], new, scene))
 
 
 def _path(
