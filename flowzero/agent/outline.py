@@ -165,10 +165,18 @@ def reading_of(outline: Outline, prompt: str) -> p.Reading:
     if where:
         said.append(p.Scenery(text=where, words=_setting_words(where)))
     for index, (line, thing) in enumerate(zip(outline.things, things, strict=True)):
-        said += _promises(_led(line, outline.things), thing, _tied(line, index, things))
+        made = _promises(_led(line, outline.things), thing, _tied(line, index, things))
+        said += [promise for promise in made if not _said_before(promise, said)]
     if outline.cam is not None:
         said += _camera(outline.cam, things)
     return p.Reading(prompt=prompt, things=tuple(things), promises=tuple(dict.fromkeys(said)), setting=where or None)
+
+
+def _said_before(promise: p.Promise, said: Sequence[p.Promise]) -> bool:
+    """Whether the other of a pair has told the same of both."""
+    if not isinstance(promise, p.Meets | p.Opposed) or promise.thing == promise.other:
+        return False
+    return promise.model_copy(update={"thing": promise.other, "other": promise.thing}) in said
 
 
 def thing_and_promises(
@@ -288,7 +296,7 @@ def _promises(line: OutlineThing, thing: p.Thing, tied: tuple[p.Thing, p.Thing |
         said.append(p.Journey(thing=thing.id, steps=tuple(steps), manner=line.pace or "any"))
     elif "go" in line.do:
         said.append(p.Moves(thing=thing.id))
-    elif line.do == ("rest",):
+    elif line.do == ("rest",) and not isinstance(made, p.Meets):
         said.append(p.Still(thing=thing.id))
     if line.at is not None:
         said.append(p.Stays(thing=thing.id, place=place_of(line.at)))

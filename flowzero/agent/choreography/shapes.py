@@ -6,7 +6,7 @@ import math
 
 from flowzero.agent.choreography.sketch import Point, Sketch, keyframes
 from flowzero.agent.placing import within
-from flowzero.agent.promises import Grows, Relation, Trace
+from flowzero.agent.promises import Grows, Opposed, Relation, Trace
 from flowzero.dss import Box, Keyframe, Object
 
 
@@ -81,13 +81,20 @@ def _circle(sketch: Sketch, step: Trace, start: float, end: float, *, joined: bo
         u, v = (cx - x) / rx, (cy - y) / ry
         ahead = math.atan2(v, u) + (0.0 if abs(math.hypot(u, v) - 1) < 0.02 else ahead)  # who is on it already stays there
     n = 8 if other is None or len(sketch.placed[holder or ""][0].path) == 1 else 24
+    turn = -math.tau if _the_other_way(sketch) else math.tau
     points = []
     for k in range(n + 1):
-        t, angle = start + (end - start) * k / n, math.tau * k / n + ahead
+        t, angle = start + (end - start) * k / n, turn * k / n + ahead
         about = sketch.group_of(holder, t) if holder else None
         mx, my = (about.cx, about.cy) if about is not None else (cx, cy)
         points.append((t, mx - rx * math.cos(angle), my - ry * math.sin(angle), sketch.scale))
     return points
+
+
+def _the_other_way(sketch: Sketch) -> bool:
+    """Whether it turns the other way than another: the first of two that go opposite ways, or the first of a kind."""
+    told = [p for p in sketch.reading.promises if isinstance(p, Opposed) and p.thing == sketch.thing]
+    return any(p.other != sketch.thing or sketch.member == 0 for p in told)
 
 
 def _from_here(sketch: Sketch, rx: float, ry: float) -> tuple[float, float, float]:

@@ -9,11 +9,13 @@ from itertools import product
 
 from flowzero.agent.bonds import crew
 from flowzero.agent.constraints import broken, check
-from flowzero.agent.edits import Move
-from flowzero.agent.fixes.common import Change
+from flowzero.agent.edits import Move, SetPath, shift
+from flowzero.agent.fixes.common import Change, objects_of
 from flowzero.agent.measures import Scene
-from flowzero.agent.promises import Promise
+from flowzero.agent.placing import Stance, beside
+from flowzero.agent.promises import Promise, Relation
 from flowzero.agent.tracks import Track
+from flowzero.dss import Keyframe
 
 _KEPT = 8
 """How many shifts of each thing are tried with all the other promises, the shortest first."""
@@ -39,3 +41,26 @@ def _with(scene: Scene, tracks: Sequence[Track], shift: tuple[float, float]) -> 
         for track in tracks
     }
     return replace(scene, tracks=scene.tracks.with_tracks(moved))
+
+
+def within_it(promise: Relation, scene: Scene) -> Iterator[Change]:
+    """Who moves on or in a thing that stands, from one end of that to the other."""
+    others = [track.object for track in scene.players(promise.other)]
+    if promise.relation not in ("on", "inside") or not others or len(others[0].path) > 1:
+        return
+    box = others[0].path[0].box
+    for share in (0.9, 0.6):
+        edits = []
+        for item in objects_of(scene, promise.thing):
+            own = item.path[0].box
+            at = Stance(own.w, own.h, own.cy, False)
+            _, y = beside(promise.relation, at, box, own.cx, own.cy, noun=scene.things[promise.other].noun)
+            xs = [key.box.cx for key in item.path]
+            middle, range_ = (min(xs) + max(xs)) / 2, max(xs) - min(xs)
+            part = min(1.0, share * box.w / range_) if range_ else 0.0
+            path = tuple(
+                Keyframe(t=key.t, box=shift(key.box, box.cx + (key.box.cx - middle) * part - key.box.cx, y - key.box.cy))
+                for key in item.path
+            )
+            edits.append(SetPath(id=item.id, path=path))
+        yield tuple(edits)

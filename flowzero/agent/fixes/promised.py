@@ -26,7 +26,7 @@ from flowzero.agent.edits import (
 )
 from flowzero.agent.filming import background_for
 from flowzero.agent.fixes.common import Change, into_frame, objects_of, thing_of
-from flowzero.agent.fixes.elsewhere import elsewhere
+from flowzero.agent.fixes.elsewhere import elsewhere, within_it
 from flowzero.agent.fixes.paths import moved, paced, placed_anew, replanned
 from flowzero.agent.fixes.sides import side_by_side
 from flowzero.agent.fixes.stepwise import in_formation, journeyed, told_out
@@ -189,6 +189,7 @@ def _compared(promise: Compared, scene: Scene, finding: Finding) -> Iterator[Cha
 
 def _related(promise: Relation, scene: Scene, finding: Finding) -> Iterator[Change]:
     yield from side_by_side(promise, scene, finding)
+    yield from within_it(promise, scene)
     for thing in dict.fromkeys((promise.thing, promise.other)):
         yield from elsewhere(promise, scene, thing)
 

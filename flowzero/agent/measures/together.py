@@ -18,6 +18,7 @@ from flowzero.agent.promises import (
     Opposed,
     Ordered,
     Passes,
+    Trace,
 )
 from flowzero.agent.tracks import Track
 
@@ -227,6 +228,13 @@ def opposed(promise: Opposed, scene: Scene) -> Outcome:
         return Outcome(
             0.0, f"two shall move in opposite directions, but {scene.name(promise.thing)} is not there twice: add it."
         )
+    ids = (pair[0].id, pair[1].id)
+    if _both_circle(promise, scene):
+        turns = [_turning(track) for track in pair]
+        score = min(grade(min(map(abs, turns)), _ROUND), 1.0 if turns[0] * turns[1] < 0 else 0.3)
+        if score >= KEPT:
+            return Outcome(1.0, f"{ids[0]} and {ids[1]} circle opposite ways.", ids)
+        return Outcome(score, f"{ids[0]} and {ids[1]} shall circle opposite ways: let one of them turn the other way.", ids)
     ways = []
     for track in pair:
         at = track.present or (0,)
@@ -234,10 +242,30 @@ def opposed(promise: Opposed, scene: Scene) -> Outcome:
     lengths = [math.hypot(*way) for way in ways]
     cosine = sum(a * b for a, b in zip(*ways, strict=True)) / max(lengths[0] * lengths[1], 1e-9)
     score = min(grade(min(lengths), 0.08), 1.0 if cosine < -0.5 else 0.3)
-    ids = (pair[0].id, pair[1].id)
     if score >= KEPT:
         return Outcome(1.0, f"{ids[0]} and {ids[1]} go opposite ways.", ids)
     return Outcome(score, f"{ids[0]} and {ids[1]} shall go opposite ways: turn one of them round.", ids)
+
+
+_ROUND = 0.01
+"""The area, in frames, that who circles goes round at least."""
+
+
+def _both_circle(promise: Opposed, scene: Scene) -> bool:
+    """Whether both are told to circle, so that where they get to says nothing."""
+    circling = {
+        journey.thing
+        for journey in scene.reading.promises
+        if isinstance(journey, Journey) and any(isinstance(step, Trace) and step.pattern == "circle" for step in journey.steps)
+    }
+    return {promise.thing, promise.other} <= circling
+
+
+def _turning(track: Track) -> float:
+    """The area that a track goes round, positive clockwise as one sees it, negative the other way."""
+    at = track.present or (0,)
+    corners = [(track.cx[k], track.cy[k]) for k in (*at, at[0])]
+    return sum(a * d - c * b for (a, b), (c, d) in pairwise(corners)) / 2
 
 
 def carries(promise: Carries, scene: Scene) -> Outcome:
