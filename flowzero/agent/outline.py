@@ -164,19 +164,22 @@ def reading_of(outline: Outline, prompt: str) -> p.Reading:
     where = words(in_plain_words(outline.where or ""), 300)
     if where:
         said.append(p.Scenery(text=where, words=_setting_words(where)))
-    for index, (line, thing) in enumerate(zip(outline.things, things, strict=True)):
-        made = _promises(_led(line, outline.things), thing, _tied(line, index, things))
-        said += [promise for promise in made if not _said_before(promise, said)]
+    lines = _met(outline.things)
+    for index, (line, thing) in enumerate(zip(lines, things, strict=True)):
+        made = _promises(_led(line, lines), thing, _tied(line, index, things))
+        said += [_in_order(promise, said) for promise in made]
     if outline.cam is not None:
         said += _camera(outline.cam, things)
     return p.Reading(prompt=prompt, things=tuple(things), promises=tuple(dict.fromkeys(said)), setting=where or None)
 
 
-def _said_before(promise: p.Promise, said: Sequence[p.Promise]) -> bool:
-    """Whether the other of a pair has told the same of both."""
-    if not isinstance(promise, p.Meets | p.Opposed) or promise.thing == promise.other:
-        return False
-    return promise.model_copy(update={"thing": promise.other, "other": promise.thing}) in said
+def _in_order(promise: p.Promise, said: Sequence[p.Promise]) -> p.Promise:
+    """What is told of two, in the order in which something was told of both before: they meet, and part again."""
+    if not isinstance(promise, p.Meets | p.Opposed):
+        return promise
+    pairs = [(other.thing, other.other) for other in said if isinstance(other, type(promise))]
+    swapped = (promise.other, promise.thing)
+    return promise.model_copy(update={"thing": promise.other, "other": promise.thing}) if swapped in pairs else promise
 
 
 def thing_and_promises(
@@ -269,6 +272,17 @@ def _led(line: OutlineThing, lines: Sequence[OutlineThing]) -> OutlineThing:
     if line.do[-1:] == leader.do[-1:] and line.do[-1:] and line.do[-1].startswith("out "):
         return line
     return line.model_copy(update={"do": tuple(act for act in line.do if act in TRACES and act != "circle")})
+
+
+def _met(lines: Sequence[OutlineThing]) -> list[OutlineThing]:
+    """The lines, of those who meet in the middle without that they begin there."""
+    meeting = {index for k, line in enumerate(lines) if line.rel == "meets" for index in (k, (line.of or 0) - 1)}
+    return [
+        line.model_copy(update={"do": line.do[1:] if line.do[1:] != ("rest",) else ()})
+        if k in meeting and line.do[:1] == ("at middle",)
+        else line
+        for k, line in enumerate(lines)
+    ]
 
 
 def _tied(line: OutlineThing, index: int, things: list[p.Thing]) -> tuple[p.Thing, p.Thing | None] | None:

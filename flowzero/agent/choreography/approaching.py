@@ -14,8 +14,6 @@ _SEEN = 0.3
 """How far, in frame widths, who comes to a thing comes, so that one sees it come."""
 _LEAST = 0.14
 """The same of who comes to one that goes on before it, and would set out far beyond the edge."""
-_ROOM = 0.1
-"""How much room beside a thing, in frame widths, who comes to it or leaves it needs besides its own width."""
 _CLIMB = 0.25
 """How far one goes straight up or down to a thing at least."""
 _FALL = 0.4
@@ -159,13 +157,13 @@ def from_one_to_another(
 
 
 def clear_side(sketch: Sketch, other: str, box: Box) -> int:
-    """The side of a thing on which nobody stands beside it, if there is room to come from, or else that with more room."""
+    """The side of a thing on which nobody stands beside it, if half of it has room there, or else that with more room."""
     told = [p for p in sketch.reading.promises if isinstance(p, Relation) and p.other == other and p.relation in SIDES]
     mates = [mate for p in told if p.thing != sketch.thing and (mate := sketch.box_of(p.thing, 0.0)) is not None]
     taken = {1 if mate.cx > box.cx else -1 for mate in mates}
     roomy = -1 if box.cx >= 0.499 else 1
     rooms = {-1: box.x, 1: 1 - box.x - box.w}
-    return -roomy if taken == {roomy} and rooms[-roomy] > sketch.at.w + _ROOM else roomy
+    return -roomy if taken == {roomy} and 2 * rooms[-roomy] > sketch.at.w else roomy
 
 
 def clearance(sketch: Sketch, other: Box, side: float) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flowzero import vocabulary
 from flowzero.agent.bonds import bears, goes
+from flowzero.agent.choreography.shapes import swaying
 from flowzero.agent.choreography.sketch import Point, Sketch
 from flowzero.agent.promises import Carries, Relation
 from flowzero.dss import Box, Object
@@ -36,7 +37,9 @@ def go_along(sketch: Sketch) -> bool:
         if not (bears(promise) and isinstance(promise, Relation) and promise.thing == sketch.thing):
             continue
         bearers = sketch.placed.get(promise.other, ())
-        if not bearers or len(bearers[0].path) < 2 or goes(sketch.reading, sketch.thing) or not sketch.points:
+        if not bearers or len(bearers[0].path) < 2 or not sketch.points:
+            continue
+        if goes(sketch.reading, sketch.thing) and swaying(sketch) is None:
             continue
         then = bearers[0].box_at(promise.window.within(sketch.seconds)[0])
         _, x, y, _ = sketch.points[-1]

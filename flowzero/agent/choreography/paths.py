@@ -9,7 +9,7 @@ from flowzero.agent.choreography.bearing import carry, go_along
 from flowzero.agent.choreography.crossing import steps_of
 from flowzero.agent.choreography.encounters import bend, go_past, meet, oppose
 from flowzero.agent.choreography.following import follow, leads, make_room, races, rivals
-from flowzero.agent.choreography.shapes import changing_pace, grow, holder_of, laid_over, overlay
+from flowzero.agent.choreography.shapes import changing_pace, grow, holder_of, laid_over, overlay, swayed, swaying
 from flowzero.agent.choreography.sketch import Point, Sketch, keyframes
 from flowzero.agent.choreography.standing import stand
 from flowzero.agent.choreography.troops import member_of, troop
@@ -68,7 +68,8 @@ def _path_for(sketch: Sketch, promises: list[Promise]) -> tuple[Keyframe, ...]:
                 sketch.points = path
                 for grows in (other for other in promises if isinstance(other, Grows)):
                     grow(sketch, grows, (start, end))
-                return _hopping(sketch, promise, keyframes(sketch, sketch.points))
+                whole = keyframes(sketch, sketch.points)
+                return _hopping(sketch, whole, carried=promise.kind == "carrying") if promise.kind in _LED else whole
     journeys = _journeys(sketch, promises)
     onwards = any(isinstance(promise, Moves) and promise.across for promise in promises)
     if onwards and any(map(_then_rests, journeys)):
@@ -87,7 +88,7 @@ def _path_for(sketch: Sketch, promises: list[Promise]) -> tuple[Keyframe, ...]:
         _go_about(sketch, span)
         travelled = onwards
     if not travelled and go_along(sketch):
-        return keyframes(sketch, sketch.points)
+        return _hopping(sketch, keyframes(sketch, sketch.points), carried=True)
     for promise in promises:
         if isinstance(promise, Grows):
             grow(sketch, promise, (start, end))
@@ -99,12 +100,18 @@ def _path_for(sketch: Sketch, promises: list[Promise]) -> tuple[Keyframe, ...]:
     return keyframes(sketch, sketch.points)
 
 
-def _hopping(sketch: Sketch, promise: Promise, path: tuple[Keyframe, ...]) -> tuple[Keyframe, ...]:
-    """The path of one that follows, as it goes it: "a starling hops after the cart"."""
-    if promise.kind == "following":
-        for step in steps_of(sketch, sketch.thing):
-            if isinstance(step, Trace) and step.pattern in ("bounce", "zigzag", "up-down"):
-                return laid_over(sketch, path, step)
+_LED = ("following", "carrying")
+"""Promises by which one goes another's way."""
+
+
+def _hopping(sketch: Sketch, path: tuple[Keyframe, ...], *, carried: bool) -> tuple[Keyframe, ...]:
+    """The path of one that goes another's way, as it goes it: "a starling hops after the cart", "a lantern sways on it"."""
+    if carried:
+        sways = swaying(sketch)
+        return swayed(path, sways) if sways is not None else path
+    for step in steps_of(sketch, sketch.thing):
+        if isinstance(step, Trace) and step.pattern in ("bounce", "zigzag", "up-down"):
+            return laid_over(sketch, path, step)
     return path
 
 

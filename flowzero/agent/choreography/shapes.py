@@ -6,7 +6,7 @@ import math
 
 from flowzero.agent.choreography.sketch import Point, Sketch, keyframes
 from flowzero.agent.placing import within
-from flowzero.agent.promises import Grows, Opposed, Relation, Trace
+from flowzero.agent.promises import Grows, Journey, Opposed, Relation, Trace
 from flowzero.dss import Box, Keyframe, Object
 
 
@@ -174,6 +174,31 @@ def laid_over(sketch: Sketch, base: tuple[Keyframe, ...], step: Trace) -> tuple[
     sketch.points = [(key.t, key.box.cx, key.box.cy, 1.0) for key in base]
     overlay(sketch, step, (base[0].t, base[-1].t), travelled=True)
     return keyframes(sketch, sketch.points)
+
+
+_SWAY = 0.06
+"""How far, in frame sizes, what another carries sways or bounces."""
+
+
+def swaying(sketch: Sketch) -> Trace | None:
+    """The pattern of a thing that does nothing but sway or bounce, wherever it is carried."""
+    ways = [
+        journey.steps for journey in sketch.reading.promises if isinstance(journey, Journey) and journey.thing == sketch.thing
+    ]
+    if len(ways) != 1 or len(ways[0]) != 1:
+        return None
+    (step,) = ways[0]
+    return step if isinstance(step, Trace) and step.pattern in ("side-to-side", "up-down", "bounce") else None
+
+
+def swayed(path: tuple[Keyframe, ...], step: Trace) -> tuple[Keyframe, ...]:
+    """The way of one that is carried, as it sways from side to side, goes up and down or bounces on what carries it, twice."""
+    base, keys = _way(path), []
+    for k in range(17):
+        box, phase = base.box_at(k / 16), math.sin(math.tau * k / 8)
+        dx, dy = (phase, 0.0) if step.pattern == "side-to-side" else (0.0, -abs(phase) if step.pattern == "bounce" else phase)
+        keys.append(Keyframe(t=k / 16, box=Box(x=box.x + dx * _SWAY, y=box.y + dy * _SWAY, w=box.w, h=box.h)))
+    return tuple(keys)
 
 
 def changing_pace(path: tuple[Keyframe, ...], sign: int) -> tuple[Keyframe, ...]:

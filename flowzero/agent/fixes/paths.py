@@ -23,7 +23,7 @@ from flowzero.agent.edits import (
 from flowzero.agent.fixes.common import Change, clamped, objects_of
 from flowzero.agent.measures import Scene
 from flowzero.agent.placing import GROUND, Stance, crowd_of, stance
-from flowzero.agent.promises import Compared, Follows, Journey, Ordered, Passes, Promise, Step, Thing
+from flowzero.agent.promises import Compared, Follows, Grows, Journey, Ordered, Passes, Promise, Step, Thing
 from flowzero.agent.slots import slot
 from flowzero.dss import Box, Keyframe, Object
 from flowzero.errors import PlanError
@@ -206,6 +206,25 @@ def _stretched(item: Object, factor: float) -> tuple[Keyframe, ...]:
         cx, cy = mx + (key.box.cx - mx) * factor, my + (key.box.cy - my) * factor
         path.append(Keyframe(t=key.t, box=shift(key.box, cx - key.box.cx, cy - key.box.cy)))
     return tuple(path)
+
+
+def swollen(promise: Grows, scene: Scene, finding: Finding) -> Iterator[Change]:
+    """The usual other paths; then its own, larger or smaller with every keyframe, on its feet or about its middle."""
+    yield from moved(promise, scene, finding)
+    start, end = promise.window.within(scene.tracks.dss.seconds)
+    last = 1.4 if promise.sign > 0 else 0.65
+    for feet in (True, False):
+        edits = []
+        for item in objects_of(scene, promise.thing):
+            times = sorted({start, end, *(key.t for key in item.path)})
+            path = []
+            for t in times:
+                box, factor = item.box_at(t), 1 + (last - 1) * min(max((t - start) / (end - start), 0.0), 1.0)
+                size = item.path[0].box
+                w, h = size.w * factor, size.h * factor
+                path.append(Keyframe(t=t, box=Box(x=box.cx - w / 2, y=box.y + box.h - h if feet else box.cy - h / 2, w=w, h=h)))
+            edits.append(SetPath(id=item.id, path=tuple(path)))
+        yield tuple(edits)
 
 
 def paced(promise: Compared, scene: Scene) -> Iterator[Change]:

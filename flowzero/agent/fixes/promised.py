@@ -27,7 +27,7 @@ from flowzero.agent.edits import (
 from flowzero.agent.filming import background_for
 from flowzero.agent.fixes.common import Change, into_frame, objects_of, thing_of
 from flowzero.agent.fixes.elsewhere import elsewhere, within_it
-from flowzero.agent.fixes.paths import moved, paced, placed_anew, replanned
+from flowzero.agent.fixes.paths import moved, paced, placed_anew, replanned, swollen
 from flowzero.agent.fixes.sides import side_by_side
 from flowzero.agent.fixes.stepwise import in_formation, journeyed, told_out
 from flowzero.agent.measures import Scene
@@ -212,4 +212,5 @@ FIXES: Mapping[str, Callable[..., Iterator[Change]]] = {
     "position": _placed,
     "journey": journeyed,
     "following": in_formation,
+    "growth": swollen,
 }

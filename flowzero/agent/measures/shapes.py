@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from itertools import pairwise
 
+from flowzero.agent.bonds import bearers
 from flowzero.agent.measures.scene import Scene, grade
 from flowzero.agent.promises import Trace
 from flowzero.agent.tracks import Track
@@ -32,11 +33,20 @@ def traced(step: Trace, scene: Scene, track: Track, samples: list[int]) -> float
         return grade(sum(math.hypot(b[0] - a[0], b[1] - a[1]) for a, b in pairwise(zip(xs, ys, strict=True))), 0.1)
     need = {"up-down": 2, "side-to-side": 2, "bounce": 2, "zigzag": 3}[step.pattern]
     across, upright = runs(xs), runs(ys)
+    for other in _bearers(scene, track):  # what sways or bounces on another does so as seen from that
+        across = max(across, runs([track.cx[i] - other.cx[i] for i in samples]))
+        upright = max(upright, runs([track.cy[i] - other.cy[i] for i in samples]))
     if step.pattern == "side-to-side":
         return grade(across, need)
     if step.pattern in ("up-down", "bounce"):
         return grade(upright, need)
     return grade(max(across, upright), need)
+
+
+def _bearers(scene: Scene, track: Track) -> list[Track]:
+    """What the object of a track is on, in or carried by."""
+    things = (thing for thing, ids in scene.cast.items() if track.id in ids)
+    return [other for thing in things for name in bearers(scene.reading, thing) for other in scene.players(name)[:1]]
 
 
 def _eight(xs: list[float], ys: list[float]) -> float:
