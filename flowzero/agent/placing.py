@@ -14,9 +14,21 @@ from flowzero import vocabulary
 from flowzero.agent import lexicon as lex
 from flowzero.agent import rows
 from flowzero.agent.bonds import bears, comers, crossings
-from flowzero.agent.nature import SEATS, far_away, habit, is_person, share_beside, size_class, usual_aspect, usual_height
+from flowzero.agent.nature import (
+    SEATS,
+    far_away,
+    fixed,
+    habit,
+    is_person,
+    share_beside,
+    size_class,
+    takes_aboard,
+    usual_aspect,
+    usual_height,
+)
 from flowzero.agent.promises import (
     Approach,
+    Beside,
     Carries,
     Compared,
     Follows,
@@ -174,6 +186,9 @@ def _height(thing: Thing, reading: Reading) -> float:
             height = _borne_height(promise, thing, reading, height)
         if isinstance(promise, Journey) and promise.thing == thing.id and (thrower := _thrower(promise, reading)):
             height = min(height, 0.5 * _usual_height(thrower))
+        if isinstance(promise, Journey) and (holder := _gets_into(promise, reading)) and thing.id in (promise.thing, holder):
+            into = Relation(thing=promise.thing, relation="inside", other=holder)
+            height = _related_height(into, thing, reading, height)
         if isinstance(promise, Compared) and promise.aspect == "size" and thing.id in (promise.thing, promise.other):
             height = _compared_height(promise, thing, reading, height)
         if isinstance(promise, Relation) and thing.id in (promise.thing, promise.other):
@@ -218,6 +233,16 @@ def _thrower(journey: Journey, reading: Reading) -> Thing | None:
         return None
     thrown = vocabulary.find(reading.thing(journey.thing).noun)
     return reading.thing(first.other) if thrown is not None and thrown.moves in ("rolls", "still") else None
+
+
+def _gets_into(journey: Journey, reading: Reading) -> str | None:
+    """The thing that one gets into on its way, if that is no house and no vehicle, into which one goes out of sight."""
+    noun = reading.thing(journey.thing).noun
+    into = [step.other for step in journey.steps if isinstance(step, Beside) and step.relation == "inside" and not step.start]
+    held = [
+        other for other in into if not fixed(reading.thing(other).noun) and not takes_aboard(reading.thing(other).noun, noun)
+    ]
+    return held[0] if held else None
 
 
 def _related_height(promise: Relation, thing: Thing, reading: Reading, height: float) -> float:

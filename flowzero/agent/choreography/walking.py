@@ -146,10 +146,7 @@ def travel(sketch: Sketch, journey: Journey, span: tuple[float, float], length: 
     steps = _joined(journey.steps)
     first = steps[0]
     opens = not (isinstance(first, At | Beside) and first.start)
-    legs = max(1, len(steps) - (0 if opens else 1))
-    if len(steps) == 1 and not opens:
-        legs = 1
-    times = [start + (end - start) * k / legs for k in range(legs + 1)]
+    times = _shares(steps if opens or len(steps) == 1 else steps[1:], span)
     queue = list(steps)
     here = bool(sketch.points)
     if opens:
@@ -185,6 +182,17 @@ def travel(sketch: Sketch, journey: Journey, span: tuple[float, float], length: 
         spot = _landed(sketch, queue[:k], step, spot)
         sketch.points += _off_the_edge(sketch, steps[0], spot, t) if k == 0 and not opens else [(t, *spot)]
     _go_evenly(sketch, {t for step, t in zip(queue, remaining, strict=False) if isinstance(step, Go)})
+
+
+def _shares(legs: tuple[Step, ...], span: tuple[float, float]) -> list[float]:
+    """When each leg begins, and the last one ends: all take as long, but who rests and leaves the picture leaves in one."""
+    start, end = span
+    rests = Rest() in legs
+    last = len(legs) - 1
+    leads_out = rests and isinstance(legs[-1], At) and legs[-1].place.off and isinstance(legs[-2], Go)
+    weights = [0.5 if leads_out and k >= last - 1 else 1.0 for k in range(len(legs))]
+    done = [sum(weights[:k]) for k in range(len(legs) + 1)]
+    return [start + (end - start) * share / done[-1] for share in done]
 
 
 def _landed(sketch: Sketch, before: list[Step], step: Step, spot: tuple[float, float, float]) -> tuple[float, float, float]:
