@@ -23,6 +23,7 @@ _ACROSS = (0.5, 0.3, 0.7, 0.12, 0.88)
 _UP = (0.55, 0.3, 0.85)
 _LENGTHS = (0.34, 0.2)
 _GAPS = (0.12, 0.2, 0.3, 0.45)
+_STEEP = 0.5
 _KEPT = 12
 """How many ways that keep the promise are tried with all the others."""
 
@@ -53,16 +54,19 @@ def in_formation(promise: Follows, scene: Scene, finding: Finding) -> Iterator[C
     leaders, items = objects_of(scene, promise.other), objects_of(scene, promise.thing)
     if not leaders or (way := _on_the_whole(leaders[0])) is None:
         return
+    walks = stance(scene.things[promise.thing], scene.reading, crowd_of(scene.reading)).grounded
+    if walks and way[1] < -_STEEP:
+        return  # an elephant does not rise after a balloon
     box = leaders[0].path[0].box
     for gap in _GAPS:
         new = []
         for member, item in enumerate(items):
             back, own = gap * (1 + member), item.path[0].box
-            foot = (box.h - own.h) / 2
-            path = tuple(
-                Keyframe(t=key.t, box=_about(own, key.box.cx - back * way[0], key.box.cy + foot - back * way[1]))
-                for key in leaders[0].path
-            )
+            spots = [
+                (key.t, key.box.cx - back * way[0], key.box.cy + (box.h - own.h) / 2 - back * way[1]) for key in leaders[0].path
+            ]
+            level = walks and abs(way[1]) < _STEEP  # it does not bounce as its leader does
+            path = tuple(Keyframe(t=t, box=_about(own, x, own.cy if level else y)) for t, x, y in spots)
             new.append(item.model_copy(update={"path": path, "motion": leaders[0].motion}))
         yield _set(promise.thing, tuple(new), scene)
 
