@@ -30,6 +30,7 @@ from flowzero.agent.numerals import without_numerals
 from flowzero.agent.phrases import Tokens
 from flowzero.agent.promises import (
     At,
+    Beside,
     Camera,
     Compared,
     Count,
@@ -102,12 +103,22 @@ def read(prompt: str) -> Reading:
         basic.append(Scenery(text=parsed.setting, words=parsed.setting_words))
     ids = {thing.id for thing in cast.things}
     # A count that comes after its noun renames what earlier words spoke of: "in 3 dog one".
-    kept = [p for p in (*basic, *promises, *parsed.cameras) if _named(p) <= ids]
+    kept = [_begun_once(p) for p in (*basic, *promises, *parsed.cameras) if _named(p) <= ids]
     return Reading(
         prompt=text, things=cast.things, promises=tuple(kept), setting=parsed.setting, view=view_of(text),
         unread=parsed.unread, acting=parsed.acting, corrected=parsed.corrected,
         names=tuple((name, owner) for name, owner in cast.names.items() if owner in ids),
     )  # fmt: skip
+
+
+def _begun_once(promise: Promise) -> Promise:
+    """A journey of which only the first step says where it begins: who rolls along and out of a door goes there at last."""
+    if not isinstance(promise, Journey) or not any(getattr(step, "start", False) for step in promise.steps[1:]):
+        return promise
+    onwards = (
+        step.model_copy(update={"start": False}) if isinstance(step, At | Beside) else step for step in promise.steps[1:]
+    )
+    return promise.model_copy(update={"steps": (promise.steps[0], *onwards)})
 
 
 def _named(promise: Promise) -> set[str]:
