@@ -112,13 +112,18 @@ def read(prompt: str) -> Reading:
 
 
 def _begun_once(promise: Promise) -> Promise:
-    """A journey of which only the first step says where it begins: who rolls along and out of a door goes there at last."""
-    if not isinstance(promise, Journey) or not any(getattr(step, "start", False) for step in promise.steps[1:]):
+    """A journey of which only the first step, of more than one, says where it begins.
+
+    Who rolls along and out of a door goes there at last.
+    """
+    if not isinstance(promise, Journey):
         return promise
-    onwards = (
-        step.model_copy(update={"start": False}) if isinstance(step, At | Beside) else step for step in promise.steps[1:]
-    )
-    return promise.model_copy(update={"steps": (promise.steps[0], *onwards)})
+    alone = len(promise.steps) == 1 and isinstance(promise.steps[0], Beside)
+    begun, onwards = ((), promise.steps) if alone else (promise.steps[:1], promise.steps[1:])
+    if not any(getattr(step, "start", False) for step in onwards):
+        return promise
+    ended = (step.model_copy(update={"start": False}) if isinstance(step, At | Beside) else step for step in onwards)
+    return promise.model_copy(update={"steps": (*begun, *ended)})
 
 
 def _named(promise: Promise) -> set[str]:

@@ -162,3 +162,18 @@ def test_things_within_things_within_things_are_read_in_time() -> None:
     reading = read(("a hat with " * 181)[:1980] + "a hat")
     assert [thing.noun for thing in reading.things] == ["hat"]
     assert time.perf_counter() - begun < 10  # it took minutes when every phrase was found anew within every other
+
+
+@pytest.mark.parametrize(
+    ("prompt", "promised"),
+    [
+        ("a cook enters from the right and leaves the way he came", "cook: from at off right > left > right"),
+        ("a raft floats down a creek and gets stuck on a boulder", "raft on boulder"),
+        ("a bus pulls in from the left and stops", "bus: from at off left > right > rest"),
+        ("a marble rolls past a sleeping cat and out of the gate", "marble: inside gate"),
+    ],
+)
+def test_the_end_of_a_way_is_no_thing_no_look_and_no_beginning(prompt: str, promised: str) -> None:
+    reading = read(prompt)
+    assert promised in told(reading)
+    assert not {"way", "stuck"} & {word for thing in reading.things for word in (thing.noun, *thing.attributes)}
