@@ -2,9 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
-from flowzero.agent.promises import Approach, At, Carries, Follows, Journey, Passes, Promise, Reading, Relation, Still
+from flowzero.agent.promises import (
+    Approach,
+    At,
+    Beside,
+    Carries,
+    Follows,
+    Journey,
+    Passes,
+    Place,
+    Promise,
+    Reading,
+    Relation,
+    Rest,
+    Still,
+)
 from flowzero.agent.remembered import remembered
 
 GOING = frozenset({"journey", "moves", "passing", "following", "meeting", "opposition"})
@@ -52,6 +66,61 @@ def led_by(reading: Reading, thing: str) -> tuple[str, ...]:
 def goes(reading: Reading, thing: str) -> bool:
     """Whether a promise gives the thing a way of its own."""
     return any(promise.kind in GOING and getattr(promise, "thing", None) == thing for promise in reading.promises)
+
+
+def put_down(promises: Iterable[Promise], thing: str) -> Beside | None:
+    """Where what is carried is put at last, as in "picks up a box and puts it on a shelf"."""
+    ways = [p.steps for p in promises if isinstance(p, Journey) and p.thing == thing]
+    last = ways[0][-1] if len(ways) == 1 else None
+    placed = isinstance(last, Beside) and last.relation in ("on", "inside") and not last.start
+    return last if placed and isinstance(last, Beside) else None
+
+
+@remembered
+def errands(reading: Reading) -> tuple[tuple[str, str, str], ...]:
+    """Who goes to one thing and from there to another, with these."""
+    found = []
+    for way in (p for p in reading.promises if isinstance(p, Journey)):
+        goals = [step.other for step in way.steps if isinstance(step, Approach) and not step.away]
+        if len(goals) == 2 and len(way.steps) == 2 and goals[0] != goals[1]:
+            found.append((way.thing, *goals))
+    return tuple((who, first, last) for who, first, last in found)
+
+
+def brought(promises: Sequence[Promise]) -> list[Promise]:
+    """The promises with the ways of those who put what they carry somewhere: they go there with it."""
+    made = list(promises)
+    for tie in promises:
+        goal = put_down(promises, tie.thing) if isinstance(tie, Carries) and tie.how in ("held", "taken") else None
+        if goal is None or not isinstance(tie, Carries) or goal.other == tie.other:
+            continue
+        there = Approach(other=goal.other)
+        k = next((k for k, p in enumerate(made) if isinstance(p, Journey) and p.thing == tie.other), None)
+        way = made[k] if k is not None else None
+        if k is None or not isinstance(way, Journey):
+            made.append(Journey(thing=tie.other, steps=(there,)))
+        elif not any(getattr(step, "other", None) == goal.other for step in way.steps):
+            made[k] = way.model_copy(update={"steps": (*way.steps, there)})
+    return made
+
+
+def not_from_oneself(promise: Promise, promises: Sequence[Promise]) -> Promise | None:
+    """A journey without ways to and from what one carries, or rides on, all the time; None if nothing is left of it.
+
+    To what it takes along it comes first, as in "dives at a trout and lifts it"; and who is off with that leaves the picture.
+    """
+    if not isinstance(promise, Journey):
+        return promise
+    tied = [p for p in promises if isinstance(p, Carries) and promise.thing in (p.thing, p.other)]
+    held = {name for p in tied for name in (p.thing, p.other)}
+    taken = {name for p in tied if p.how == "taken" for name in (p.thing, p.other)}
+    steps = tuple(s for s in promise.steps if not (isinstance(s, Approach) and s.other in (held if s.away else held - taken)))
+    if len(steps) == len(promise.steps):
+        return promise
+    last = promise.steps[-1]
+    if isinstance(last, Approach) and last.away and any(p.how == "taken" and p.thing == last.other for p in tied):
+        steps = (*steps, At(place=Place(x="left", off=True), loose=True))
+    return promise.model_copy(update={"steps": steps}) if any(not isinstance(step, Rest) for step in steps) else None
 
 
 def crossings(promises: Iterable[Promise]) -> list[Relation]:

@@ -99,6 +99,11 @@ def compose(reading: Reading, seconds: float, fps: float) -> DSS:
         placed[thing.id] = cast_thing(thing, reading, placed, seconds, room)
     for thing in _too_early(reading):
         placed[thing.id] = cast_thing(thing, reading, {k: v for k, v in placed.items() if k != thing.id}, seconds, room)
+    for thing in _taken(reading):
+        lying, others = placed[thing.id], {k: v for k, v in placed.items() if k != thing.id}
+        at = stance(thing, reading, crowd_of(reading))
+        first = Sketch(thing.id, at, reading, others, 0.5, seconds)
+        placed[thing.id] = tuple(_taken_along(item, replace(first, member=k)) for k, item in enumerate(lying))
     objects = filmed(reading, tuple(item for thing in reading.things for item in placed[thing.id]), seconds)
     bare = DSS(
         prompt=reading.prompt, seconds=seconds, fps=fps, setting=reading.setting or PLAIN_SETTING, objects=objects,
@@ -133,7 +138,8 @@ def _needs(reading: Reading) -> dict[str, set[str]]:
     aside = [(p.thing, p.other) for p in reading.promises if isinstance(p, Relation) and p.relation in SIDES]
     for promise in reading.promises:
         thing = getattr(promise, "thing", None)
-        if thing in needs and not isinstance(promise, Camera):
+        lies = isinstance(promise, Carries) and promise.how == "taken"  # until the other, who needs it, has come to it
+        if thing in needs and not lies and not isinstance(promise, Camera):
             needs[thing] |= {other for other in _others(promise) if other in needs and other != thing}
         if isinstance(promise, Journey):  # who comes to a thing comes to the side of it on which nobody stands
             goals = {step.other for step in promise.steps if isinstance(step, Approach)}
@@ -143,6 +149,19 @@ def _needs(reading: Reading) -> dict[str, set[str]]:
             if len(going) == 1:
                 needs[promise.thing if going == [promise.other] else promise.other] |= set(going)
     return needs
+
+
+def _taken(reading: Reading) -> list[Thing]:
+    """Things that others come to and take along."""
+    told = [p.thing for p in reading.promises if isinstance(p, Carries) and p.how == "taken"]
+    return [reading.thing(name) for name in dict.fromkeys(told)]
+
+
+def _taken_along(item: Object, sketch: Sketch) -> Object:
+    """The object that lies where it was placed, on the way on which it is taken along."""
+    box = item.path[0].box
+    at = Stance(box.w, box.h, box.cy, sketch.at.grounded)
+    return item.model_copy(update={"path": path_for(replace(sketch, at=at, x=box.cx, lies=box, points=[]))})
 
 
 def _travels(reading: Reading, thing: str) -> bool:

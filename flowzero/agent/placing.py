@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from flowzero import vocabulary
 from flowzero.agent import lexicon as lex
 from flowzero.agent import rows
-from flowzero.agent.bonds import bears, comers, crossings
+from flowzero.agent.bonds import bears, comers, crossings, errands
 from flowzero.agent.nature import (
     SEATS,
     far_away,
@@ -92,6 +92,8 @@ _STACKED = 0.72
 """How tall two are together, one above the other."""
 _BOTH = 0.48
 """How broad they are together who come to a thing from the left and from the right, and that thing."""
+_ERRAND = 0.95
+"""The same of what one comes to, who comes there, twice, and what he goes on to from there."""
 _LEAST = 0.12
 """How tall, at least, what is tiny beside another is drawn where there is room, so that it can be seen."""
 _BROADEST = 0.62
@@ -180,7 +182,7 @@ def _usual_height(thing: Thing) -> float:
 
 def _height(thing: Thing, reading: Reading) -> float:
     height = _in_scale(thing, reading, _usual_height(thing)) * _queue(thing, reading)
-    height *= _gathered(thing, reading) * _from_both_sides(thing, reading)
+    height *= _gathered(thing, reading) * _from_both_sides(thing, reading) * _on_an_errand(thing, reading)
     for promise in reading.promises:
         if isinstance(promise, Carries) and promise.thing == thing.id:
             height = _borne_height(promise, thing, reading, height)
@@ -206,6 +208,15 @@ def _from_both_sides(thing: Thing, reading: Reading) -> float:
         if thing.id in (goal.id, *come) and {"left", "right"} <= set(come.values()):
             wide = [_in_scale(one, reading, _usual_height(one)) * aspect(one) for one in map(reading.thing, (goal.id, *come))]
             return min(1.0, _BOTH / (wide[0] + 2 * max(wide[1:])))
+    return 1.0
+
+
+def _on_an_errand(thing: Thing, reading: Reading) -> float:
+    """How much smaller those get who go to one thing and on to another, and these, so that they have way to go between them."""
+    for names in errands(reading):
+        if thing.id in names:
+            who, first, last = (_in_scale(one, reading, _usual_height(one)) * aspect(one) for one in map(reading.thing, names))
+            return min(1.0, _ERRAND / (first + 2 * who + last))
     return 1.0
 
 
@@ -281,7 +292,7 @@ def _borne_height(promise: Carries, thing: Thing, reading: Reading, height: floa
     bearer = _usual_height(reading.thing(promise.other))
     if promise.how == "ridden":
         return min(height, 0.9 * bearer) if bearer >= 0.3 else height
-    if promise.how == "held":
+    if promise.how in ("held", "taken"):
         return min(height, (0.65 if thing.noun.split()[-1] in _ALOFT else 0.5) * bearer)
     return height
 

@@ -32,7 +32,7 @@ _PHRASAL: tuple[tuple[tuple[str, ...], str, lex.Verb], ...] = (
     ),
     (("run|go|come|walk|fly|drive", "after"), "follow", lex.Verb("follow")),
     (("bounce|move|drift|fly|go|break|split|pull|walk|run|drive|roll|swim", "apart"), "part", lex.Verb("part")),
-    (("pick", "up"), "carry", lex.Verb("carry")),
+    (("pick", "up"), "grab", lex.Verb("carry")),
     (("set|start|head", "off|out"), "go", lex.Verb("go")),
 )
 

@@ -297,12 +297,17 @@ class Opposed(_Value):
 
 
 class Carries(_Value):
-    """A thing rides on another, or is held, pushed or pulled by it: they keep together."""
+    """A thing rides on another, or is held, pushed or pulled by it: they keep together.
+
+    What is taken lies where it is until the other has come to it, and goes along from then on.
+    """
 
     kind: Literal["carrying"] = "carrying"
     thing: str
     other: str
-    how: Literal["held", "ridden", "pushed", "pulled"] = Field("held", description="`ridden`: the thing rides on the other")
+    how: Literal["held", "ridden", "pushed", "pulled", "taken"] = Field(
+        "held", description="`ridden`: the thing rides on the other; `taken`: it is picked up on the way"
+    )
 
 
 class Ordered(_Value):

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from flowzero import vocabulary
 from flowzero.agent import lexicon as lex
+from flowzero.agent.bonds import brought, not_from_oneself
 from flowzero.agent.camera import read_camera
 from flowzero.agent.cast_list import CastList
 from flowzero.agent.chunk import Chunk
@@ -103,7 +104,9 @@ def read(prompt: str) -> Reading:
         basic.append(Scenery(text=parsed.setting, words=parsed.setting_words))
     ids = {thing.id for thing in cast.things}
     # A count that comes after its noun renames what earlier words spoke of: "in 3 dog one".
-    kept = [_begun_once(p) for p in (*basic, *promises, *parsed.cameras) if _named(p) <= ids]
+    said = [_begun_once(p) for p in (*basic, *promises, *parsed.cameras) if _named(p) <= ids]
+    said = brought(said)
+    kept = [p for promise in said if (p := not_from_oneself(promise, said)) is not None]
     return Reading(
         prompt=text, things=cast.things, promises=tuple(kept), setting=parsed.setting, view=view_of(text),
         unread=parsed.unread, acting=parsed.acting, corrected=parsed.corrected,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flowzero.agent.bonds import comers, goes
+from flowzero.agent.bonds import comers, errands, goes
 from flowzero.agent.choreography import crosses, sideways
 from flowzero.agent.nature import usual_aspect, usual_height
 from flowzero.agent.placing import pitch, rounded_up
@@ -47,6 +47,9 @@ def wanted(thing: Thing, reading: Reading) -> float | None:
         return 0.5
     if (x := _laden(thing, reading)) is not None:
         return x
+    for _, first, last in errands(reading):  # with room between what one comes to and where one brings it
+        if thing.id in (first, last) and thing.count == 1:
+            return 0.18 if thing.id == first else 0.82
     return _goal_side(thing, reading) or _led_to(thing, reading) or _free_side(thing, reading) or _half_hidden(thing, reading)
 
 

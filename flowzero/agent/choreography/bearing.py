@@ -2,15 +2,33 @@
 
 from __future__ import annotations
 
+import math
+from itertools import pairwise
+
 from flowzero import vocabulary
-from flowzero.agent.bonds import bears, goes
+from flowzero.agent.bonds import bears, goes, put_down
 from flowzero.agent.choreography.shapes import swaying
 from flowzero.agent.choreography.sketch import Point, Sketch
+from flowzero.agent.placing import beside
 from flowzero.agent.promises import Carries, Relation
 from flowzero.dss import Box, Object
 
 _ALOFT = frozenset(["umbrella", "balloon", "kite", "flag", "torch", "lantern", "sign", "parasol"])
 """What is held up rather than before one."""
+
+
+_LOOKS = 32
+"""How often in a video it is asked who is how near to what it takes along."""
+_AT_IT = 0.06
+"""How near one is that is at a thing, in frame sizes."""
+_PULL = 0.1
+"""How much nearer one pulls what it takes along."""
+_PULLED = 0.12
+"""The share of the video in which it does."""
+
+
+_PUT = 0.8
+"""The share of the video after which what is brought is put down."""
 
 
 def carry(sketch: Sketch, promise: Carries, start: float, end: float) -> list[Point] | None:
@@ -19,6 +37,8 @@ def carry(sketch: Sketch, promise: Carries, start: float, end: float) -> list[Po
     if not bearers:
         return None
     bearer = bearers[min(sketch.member, len(bearers) - 1)]
+    if promise.how == "taken":
+        return _put_down(sketch, _taken(sketch, promise, bearer))
     side = _facing(bearer, sketch.reading.thing(promise.other).noun)
     own = sketch.member if len(bearers) == 1 else 0
     first = bearer.path[0].box
@@ -28,7 +48,57 @@ def carry(sketch: Sketch, promise: Carries, start: float, end: float) -> list[Po
     for key in bearer.path:
         scale = key.box.w / first.w
         points.append((key.t, key.box.cx + dx * scale, key.box.cy + dy * scale, scale))
+    return _put_down(sketch, points)
+
+
+def _put_down(sketch: Sketch, points: list[Point] | None) -> list[Point] | None:
+    """The way of what is carried, which ends on or in the thing that it is put on or in."""
+    goal = put_down(sketch.reading.promises, sketch.thing)
+    other = sketch.box_of(goal.other, 1.0) if goal is not None else None
+    if goal is None or other is None or not points or len(points) < 2:
+        return points
+    noun = sketch.reading.thing(goal.other).noun
+    x, y = beside(goal.relation, sketch.at, other, points[-1][1], sketch.at.y, noun=noun)
+    low, high = other.x + sketch.at.w / 2, other.x + other.w - sketch.at.w / 2
+    x = min(max(points[-1][1], low), high) if low < high else x  # at the end of it where one stands
+    before = [point for point in points if point[0] < _PUT]
+    (_, x0, y0, scale) = points[-1]
+    return [*before, (_PUT, x0, y0, scale), (1.0, x, y, scale)]
+
+
+def _taken(sketch: Sketch, promise: Carries, bearer: Object) -> list[Point] | None:
+    """Where it lies until who takes it is at it and goes on, then along with that one; None before it lies anywhere."""
+    if sketch.lies is None:
+        return None
+    box, taken = sketch.lies, _leaves_it(sketch.lies, bearer)
+    points: list[Point] = [(0.0, box.cx, box.cy, 1.0), (taken, box.cx, box.cy, 1.0)]
+    there = bearer.box_at(taken)
+    dx, dy = box.cx - there.cx, box.cy - there.cy
+    hx, hy = _hold(sketch, promise, there, _facing(bearer, sketch.reading.thing(promise.other).noun))
+    nearer = [min(max(held - own, -_PULL), _PULL) for own, held in ((dx, hx), (dy, hy))]
+    curved = [k / _LOOKS for k in range(_LOOKS + 1)] if bearer.motion == "smooth" else []
+    for t in sorted({*(key.t for key in bearer.path), *curved, min(taken + _PULLED, 1.0), 1.0}):
+        if t > taken:
+            now, part = bearer.box_at(t), min(1.0, (t - taken) / _PULLED)
+            scale = now.w / there.w
+            x, y = now.cx + (dx + part * nearer[0]) * scale, now.cy + (dy + part * nearer[1]) * scale
+            points.append((t, x, y, scale))
     return points
+
+
+def _leaves_it(box: Box, bearer: Object) -> float:
+    """When who comes to what lies there goes on: at the turn of its way that is at it, or else where it is nearest."""
+    keys = bearer.path
+    for key, then in pairwise((*keys, keys[-1])):
+        if key.t and _gap(key.box, box) <= _AT_IT and (then is keys[-1] or then.box != key.box):
+            return key.t
+    times = [k / _LOOKS for k in range(_LOOKS + 1)]
+    return min(times, key=lambda t: _gap(bearer.box_at(t), box))
+
+
+def _gap(a: Box, b: Box) -> float:
+    """How far apart two boxes are."""
+    return math.hypot(max(0.0, b.x - a.x - a.w, a.x - b.x - b.w), max(0.0, b.y - a.y - a.h, a.y - b.y - b.h))
 
 
 def go_along(sketch: Sketch) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import cast
 
+from flowzero.agent.bonds import GOING
 from flowzero.agent.choreography.bearing import carry, go_along
 from flowzero.agent.choreography.crossing import steps_of
 from flowzero.agent.choreography.encounters import bend, go_past, meet, oppose
@@ -16,6 +17,7 @@ from flowzero.agent.choreography.troops import member_of, troop
 from flowzero.agent.choreography.walking import travel, walk
 from flowzero.agent.promises import (
     Camera,
+    Carries,
     Compared,
     Go,
     Grows,
@@ -127,6 +129,8 @@ def _then_rests(journey: Journey) -> bool:
 def _promises(sketch: Sketch) -> list[Promise]:
     """What is promised of the thing, passing last."""
     own = [promise for promise in sketch.reading.promises if getattr(promise, "thing", None) == sketch.thing]
+    if sketch.lies is None and any(isinstance(promise, Carries) and promise.how == "taken" for promise in own):
+        own = [promise for promise in own if promise.kind not in GOING]  # it lies there until it is taken
     mutual = [
         promise
         for promise in sketch.reading.promises

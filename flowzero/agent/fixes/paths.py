@@ -23,7 +23,7 @@ from flowzero.agent.edits import (
 from flowzero.agent.fixes.common import Change, clamped, objects_of
 from flowzero.agent.measures import Scene
 from flowzero.agent.placing import GROUND, Stance, crowd_of, stance
-from flowzero.agent.promises import Compared, Follows, Grows, Journey, Ordered, Passes, Promise, Step, Thing
+from flowzero.agent.promises import Carries, Compared, Follows, Grows, Journey, Ordered, Passes, Promise, Step, Thing
 from flowzero.agent.slots import slot
 from flowzero.dss import Box, Keyframe, Object
 from flowzero.errors import PlanError
@@ -127,7 +127,8 @@ def planned(  # noqa: PLR0913
         y = box.cy
     at = usual if typical else Stance(box.w, box.h, y, usual.grounded)
     x = slot(thing, min(member, thing.count - 1), reading) if typical else min(max(box.cx, 0.1), 0.9)
-    return path_for(Sketch(thing.id, at, reading, placed, x, scene.tracks.dss.seconds, member))
+    taken = any(isinstance(p, Carries) and p.how == "taken" and p.thing == thing.id for p in reading.promises)
+    return path_for(Sketch(thing.id, at, reading, placed, x, scene.tracks.dss.seconds, member, lies=box if taken else None))
 
 
 def _transforms(promise: Promise) -> list[Callable[[Object], tuple[Keyframe, ...]]]:

@@ -24,6 +24,7 @@ from flowzero.agent.promises import (
     Stays,
     Step,
     Trace,
+    Window,
 )
 
 _ALONG = frozenset(
@@ -37,6 +38,10 @@ _SENDING = frozenset(["drop", "roll", "slide", "slip", "sling", "spill"])
 """Verbs of going that tell of what is let go when they have an object."""
 
 
+_TAKING = frozenset(["grab", "snatch", "fetch", "steal"])
+"""Verbs of carrying off what lies somewhere; what is picked up is grabbed."""
+_LIES = 0.2
+"""The share of the video for which what is taken is where it was, at least."""
 _REMOTE = frozenset(["drone", "quadcopter", "satellite", "probe", "balloon"])
 _STEERING = frozenset(["drive", "sail", "row", "paddle", "steer", "fly", "pedal", "cycle", "race", "land"])
 """Verbs of going that tell of what one goes in when they have an object."""
@@ -130,8 +135,33 @@ class Bearing(Going):
             other = self._with_all_in_it(other)
             pair = (self.thing, other) if self.clause.passive else (other, self.thing)
             towed = self.clause.lemma == "haul" and self._towed(*pair)
-            self.add(Carries(thing=pair[0], other=pair[1], how="pulled" if towed else "held"))
+            if self.clause.lemma in _TAKING and self._comes_to(*pair):
+                self.add(Carries(thing=pair[0], other=pair[1], how="taken"))
+            elif not self._holds(*pair):
+                self.add(Carries(thing=pair[0], other=pair[1], how="pulled" if towed else "held"))
             self._taken_along(pair[1], pair[0])
+
+    def _comes_to(self, burden: str, bearer: str) -> bool:
+        """As in "a dog picks up a stick", to which it comes first; whether that is so, as nobody holds it yet."""
+        told = self.meaning.promises
+        if any(isinstance(p, Carries) and p.thing == burden for p in told):
+            return False
+        for place in self._taken_from() - {burden, bearer}:
+            self.add(Relation(thing=burden, relation="on", other=place, window=Window(end=_LIES)))
+        ways = [step for p in told if isinstance(p, Journey) and p.thing == bearer for step in p.steps]
+        near = any(isinstance(p, Relation) and (p.thing, p.other) == (bearer, burden) for p in told)
+        if not near and not any(isinstance(step, Approach | Beside) and step.other == burden for step in ways):
+            self.meaning.journey(bearer, [Approach(other=burden)], self.clause, self.window)
+        return True
+
+    def _holds(self, burden: str, bearer: str) -> bool:
+        """Whether one is told to have the other already, as in "picks up a crumb and carries it home"."""
+        return any(isinstance(p, Carries) and (p.thing, p.other) == (burden, bearer) for p in self.meaning.promises)
+
+    def _taken_from(self) -> set[str]:
+        """As in "snatches a nut off a rock" and "picks up a hat from a bench", where the nut and the hat were."""
+        preps = ("off", "from") if self.clause.lemma in _TAKING else ("off",)
+        return {name for role in self.clause.roles if self.kind == "carry" and role.prep in preps for name in role.things}
 
     def _towed(self, burden: str, bearer: str) -> bool:
         """As in "a truck hauls a caravan": what rolls, or is hauled by what rolls, is behind it and not on it."""
@@ -181,8 +211,7 @@ class Bearing(Going):
         seats = [(place, relation) for place, relation in self._places(burden) if _seat(self.meaning.cast[place].noun)]
         for place, relation in seats:  # as in "holds a baby in a chair"
             self.add(Relation(thing=bearer, relation=relation, other=place))
-        taken = {name for role in self.clause.roles if self.kind == "carry" and role.prep == "off" for name in role.things}
-        known = {bearer, burden, *(place for place, _ in seats), *taken}  # "snatches a nut off a rock", where the nut was
+        known = {bearer, burden, *(place for place, _ in seats), *self._taken_from()}
         if steps := [step for step in self._steps() if getattr(step, "other", None) not in known]:
             self.meaning.journey(bearer, steps, self.clause, self.window)
         elif self.clause.along or self.kind == "push":

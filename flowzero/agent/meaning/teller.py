@@ -168,7 +168,7 @@ class Meaning(Collected):
 
     def _pushed_from_its_place(self) -> None:
         """What stands somewhere and is pushed or carried off begins its way there, and so does who takes it."""
-        for tie in [p for p in self.promises if isinstance(p, Carries) and p.how != "ridden"]:
+        for tie in [p for p in self.promises if isinstance(p, Carries) and p.how not in ("ridden", "taken")]:
             there = next((p for p in self.promises if isinstance(p, Stays) and p.thing == tie.thing and p.window.whole), None)
             way = next((p for p in self.promises if isinstance(p, Journey) and p.thing == tie.other and p.window.whole), None)
             if there is None or way is None or there.place.off:

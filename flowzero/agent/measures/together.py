@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from itertools import pairwise
 
-from flowzero.agent.bonds import led_by
+from flowzero.agent.bonds import led_by, put_down
 from flowzero.agent.measures.scene import KEPT, Outcome, Scene, grade, worst
 from flowzero.agent.promises import (
     Carries,
@@ -276,6 +276,10 @@ def carries(promise: Carries, scene: Scene) -> Outcome:
         return Outcome(0.0, f"{a} and {b} shall keep together, but one is not in the plan: add it.")
     track, other = ours[0], theirs[0]
     common = [k for k in track.present if other.there[k]] or [0]
+    if put_down(scene.reading.promises, promise.thing) is not None:  # it parts from who has brought it there
+        common = common[: max(2, round(_BROUGHT * len(common)))]
+    if promise.how == "taken":
+        return _taken(track, other, common)
     strays = min(_strays(track, other, common, grown) for grown in (False, True))
     gap = max(_gap(track, other, k) for k in common)
     score = min(1.0 if strays <= 0.15 else grade(0.15 / strays, 1.0), 1.0 if gap <= 0.08 else grade(0.08 / gap, 1.0))
@@ -283,6 +287,34 @@ def carries(promise: Carries, scene: Scene) -> Outcome:
     if score >= KEPT:
         return Outcome(1.0, f"{track.id} keeps with {other.id}.", ids, tuple(common))
     return Outcome(score, f"{track.id} shall keep with {other.id}, touching it: give both the same motion.", ids, tuple(common))
+
+
+def _taken(track: Track, other: Track, common: Sequence[int]) -> Outcome:
+    """Whether one lies still until another is at it, and keeps with that from then on, from whichever moment suits best."""
+    ids, lain, best = (track.id, other.id), common[:1], 0.0
+    for j, k in enumerate(common):
+        lain = common[: j + 1]
+        moved = max(max(c[i] for i in lain) - min(c[i] for i in lain) for c in (track.cx, track.cy))
+        if moved > _LIES:
+            break
+        rest = common[j:]
+        strays = min(_strays(track, other, rest, grown) for grown in (False, True))
+        gap = max(_gap(track, other, i) for i in rest)
+        best = max(
+            best, min(1.0 if strays <= 0.15 else grade(0.15 / strays, 1.0), 1.0 if gap <= 0.08 else grade(0.08 / gap, 1.0))
+        )
+        if best >= KEPT:
+            return Outcome(1.0, f"{track.id} is taken along by {other.id}.", ids, tuple(common[common.index(k) :]))
+    text = (
+        f"{track.id} shall lie still until {other.id} is at it and go along with it then: give both one motion from there on."
+    )
+    return Outcome(min(0.75, best), text, ids, tuple(common))
+
+
+_BROUGHT = 0.75
+"""The share of the time for which one keeps what one puts somewhere, at least."""
+_LIES = 0.06
+"""How far what waits to be taken may stray."""
 
 
 def _strays(track: Track, other: Track, frames: Sequence[int], grown: bool) -> float:
