@@ -108,3 +108,20 @@ def test_what_is_put_somewhere_is_brought_there(prompt: str, who: str, what: str
     last, base = item.box_at(1), goal.box_at(1)
     assert base.x < last.cx < base.x + base.w
     assert last.y + last.h / 2 < base.cy
+
+
+@pytest.mark.parametrize(
+    ("prompt", "promised"),
+    [
+        (
+            "a monkey plucks a fig from a branch and climbs down",
+            {"fig with monkey", "monkey: to fig > down", "fig on branch [0..0.2]"},
+        ),
+        ("a drone picks a parcel off a roof and flies away to the left", {"parcel with drone", "drone: to parcel > left"}),
+        ("a boy scoops up a crab and walks to the right", {"crab with boy", "boy: to crab > right"}),
+        ("a dog grabs a bone and runs off", {"bone with dog", "dog: to bone > at off left"}),
+        ("a woman gathers plums into a bowl", {"plum: away from woman > inside bowl"}),
+    ],
+)
+def test_other_words_for_taking(prompt: str, promised: set[str]) -> None:
+    assert promised <= told(read(prompt))
