@@ -125,3 +125,10 @@ def test_what_is_put_somewhere_is_brought_there(prompt: str, who: str, what: str
 )
 def test_other_words_for_taking(prompt: str, promised: set[str]) -> None:
     assert promised <= told(read(prompt))
+
+
+def test_a_crane_stands_on_the_ground_and_a_crane_that_flies_does_not() -> None:
+    stands, flies = (
+        named(planned(f"a crane {does}"), "crane").box_at(0) for does in ("stands in a field", "flies over a lake")
+    )
+    assert stands.y + stands.h > 0.8 > flies.y + flies.h

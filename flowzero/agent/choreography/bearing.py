@@ -21,10 +21,8 @@ _LOOKS = 32
 """How often in a video it is asked who is how near to what it takes along."""
 _AT_IT = 0.06
 """How near one is that is at a thing, in frame sizes."""
-_PULL = 0.1
-"""How much nearer one pulls what it takes along."""
-_PULLED = 0.12
-"""The share of the video in which it does."""
+_PULLED = 0.2
+"""The share of the video in which one takes into one's hands what one takes along."""
 
 
 _PUT = 0.8
@@ -74,14 +72,15 @@ def _taken(sketch: Sketch, promise: Carries, bearer: Object) -> list[Point] | No
     points: list[Point] = [(0.0, box.cx, box.cy, 1.0), (taken, box.cx, box.cy, 1.0)]
     there = bearer.box_at(taken)
     dx, dy = box.cx - there.cx, box.cy - there.cy
-    hx, hy = _hold(sketch, promise, there, _facing(bearer, sketch.reading.thing(promise.other).noun))
-    nearer = [min(max(held - own, -_PULL), _PULL) for own, held in ((dx, hx), (dy, hy))]
+    onwards = bearer.path[-1].box.cx - there.cx
+    side = (1 if onwards > 0 else -1) if abs(onwards) > _AT_IT else _facing(bearer, sketch.reading.thing(promise.other).noun)
+    hx, hy = _hold(sketch, promise, there, side)
     curved = [k / _LOOKS for k in range(_LOOKS + 1)] if bearer.motion == "smooth" else []
     for t in sorted({*(key.t for key in bearer.path), *curved, min(taken + _PULLED, 1.0), 1.0}):
         if t > taken:
             now, part = bearer.box_at(t), min(1.0, (t - taken) / _PULLED)
             scale = now.w / there.w
-            x, y = now.cx + (dx + part * nearer[0]) * scale, now.cy + (dy + part * nearer[1]) * scale
+            x, y = now.cx + (dx + part * (hx - dx)) * scale, now.cy + (dy + part * (hy - dy)) * scale
             points.append((t, x, y, scale))
     return points
 

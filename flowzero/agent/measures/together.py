@@ -298,7 +298,8 @@ def _taken(track: Track, other: Track, common: Sequence[int]) -> Outcome:
         if moved > _LIES:
             break
         rest = common[j:]
-        strays = min(_strays(track, other, rest, grown) for grown in (False, True))
+        held = rest[min(round(_TAKES * len(common)), len(rest) - 1) :]
+        strays = min(_strays(track, other, held, grown) for grown in (False, True))
         gap = max(_gap(track, other, i) for i in rest)
         best = max(
             best, min(1.0 if strays <= 0.15 else grade(0.15 / strays, 1.0), 1.0 if gap <= 0.08 else grade(0.08 / gap, 1.0))
@@ -313,6 +314,8 @@ def _taken(track: Track, other: Track, common: Sequence[int]) -> Outcome:
 
 _BROUGHT = 0.75
 """The share of the time for which one keeps what one puts somewhere, at least."""
+_TAKES = 0.25
+"""The share of the time that one has to take a thing into one's hands."""
 _LIES = 0.06
 """How far what waits to be taken may stray."""
 
