@@ -158,10 +158,10 @@ def _taken(reading: Reading) -> list[Thing]:
 
 
 def _taken_along(item: Object, sketch: Sketch) -> Object:
-    """The object that lies where it was placed, on the way on which it is taken along."""
+    """The object that lies where it was placed, or has got to, on the way on which it is taken along."""
     box = item.path[0].box
     at = Stance(box.w, box.h, box.cy, sketch.at.grounded)
-    return item.model_copy(update={"path": path_for(replace(sketch, at=at, x=box.cx, lies=box, points=[]))})
+    return item.model_copy(update={"path": path_for(replace(sketch, at=at, x=box.cx, lies=item.path, points=[]))})
 
 
 def _travels(reading: Reading, thing: str) -> bool:

@@ -132,3 +132,29 @@ def test_a_crane_stands_on_the_ground_and_a_crane_that_flies_does_not() -> None:
         named(planned(f"a crane {does}"), "crane").box_at(0) for does in ("stands in a field", "flies over a lake")
     )
     assert stands.y + stands.h > 0.8 > flies.y + flies.h
+
+
+@pytest.mark.parametrize(
+    "prompt", ["a man throws a branch and his dog fetches it", "a girl throws a ring to the right and a dog picks it up"]
+)
+def test_what_is_thrown_and_fetched_flies_first_and_lies_then(prompt: str) -> None:
+    dss = planned(prompt)
+    item, dog = (next(found for found in dss.objects if found.id == name) for name in (dss.objects[1].id, "dog"))
+    assert abs(item.box_at(0).cx - item.box_at(0.4).cx) > 0.2
+    assert item.box_at(0.4) == item.box_at(0.6)
+    assert _gap(dog.box_at(0), item.box_at(0)) + _gap(dog.box_at(0), item.box_at(1)) > 0.1 > _gap(dog.box_at(1), item.box_at(1))
+
+
+@pytest.mark.parametrize(
+    ("prompt", "what", "whose", "who"),
+    [
+        ("a girl gives a tulip to a boy", "tulip", "girl", "boy"),
+        ("a waiter hands the menu to a guest", "menu", "waiter", "guest"),
+    ],
+)
+def test_what_is_given_goes_from_one_to_the_other(prompt: str, what: str, whose: str, who: str) -> None:
+    assert f"{what}: away from {whose} > to {who}" in told(read(prompt))
+    dss = planned(prompt)
+    item, giver, taker = (named(dss, name) for name in (what, whose, who))
+    assert _gap(item.box_at(0), giver.box_at(0)) < _gap(item.box_at(0), taker.box_at(0))
+    assert _gap(item.box_at(1), taker.box_at(1)) < _gap(item.box_at(1), giver.box_at(1))

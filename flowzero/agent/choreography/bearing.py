@@ -68,8 +68,9 @@ def _taken(sketch: Sketch, promise: Carries, bearer: Object) -> list[Point] | No
     """Where it lies until who takes it is at it and goes on, then along with that one; None before it lies anywhere."""
     if sketch.lies is None:
         return None
-    box, taken = sketch.lies, _leaves_it(sketch.lies, bearer)
-    points: list[Point] = [(0.0, box.cx, box.cy, 1.0), (taken, box.cx, box.cy, 1.0)]
+    box = sketch.lies[-1].box
+    taken = max(_leaves_it(box, bearer), sketch.lies[-1].t)
+    points: list[Point] = [(key.t, key.box.cx, key.box.cy, 1.0) for key in sketch.lies] + [(taken, box.cx, box.cy, 1.0)]
     there = bearer.box_at(taken)
     dx, dy = box.cx - there.cx, box.cy - there.cy
     onwards = bearer.path[-1].box.cx - there.cx

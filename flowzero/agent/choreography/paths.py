@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import cast
 
-from flowzero.agent.bonds import GOING
+from flowzero.agent.bonds import GOING, put_down
 from flowzero.agent.choreography.bearing import carry, go_along
 from flowzero.agent.choreography.crossing import steps_of
 from flowzero.agent.choreography.encounters import bend, go_past, meet, oppose
@@ -117,6 +117,8 @@ def _hopping(sketch: Sketch, path: tuple[Keyframe, ...], *, carried: bool) -> tu
     return path
 
 
+_LIES_BY = 0.35
+"""The share of the time in which what is thrown and then fetched gets to where it lies."""
 _ON_THE_WAY = 0.7
 """The share of the time in which one who stops at the other side gets there."""
 
@@ -129,14 +131,19 @@ def _then_rests(journey: Journey) -> bool:
 def _promises(sketch: Sketch) -> list[Promise]:
     """What is promised of the thing, passing last."""
     own = [promise for promise in sketch.reading.promises if getattr(promise, "thing", None) == sketch.thing]
-    if sketch.lies is None and any(isinstance(promise, Carries) and promise.how == "taken" for promise in own):
-        own = [promise for promise in own if promise.kind not in GOING]  # it lies there until it is taken
+    if _lies(sketch, own) and put_down(sketch.reading.promises, sketch.thing) is not None:
+        own = [promise for promise in own if promise.kind not in GOING]  # it goes nowhere until it is taken
     mutual = [
         promise
         for promise in sketch.reading.promises
         if isinstance(promise, Meets | Opposed | Passes) and promise.other == sketch.thing != promise.thing
     ]
     return sorted([*own, *mutual], key=lambda promise: promise.kind == "passing")
+
+
+def _lies(sketch: Sketch, promises: Sequence[Promise]) -> bool:
+    """Whether this is the way to where it lies until it is taken along."""
+    return sketch.lies is None and any(isinstance(promise, Carries) and promise.how == "taken" for promise in promises)
 
 
 def _journeys(sketch: Sketch, promises: list[Promise]) -> list[Journey]:
@@ -167,6 +174,8 @@ def _busy(sketch: Sketch, promises: list[Promise]) -> tuple[float, float]:
             start = max(start, promise.window.within(sketch.seconds)[1])
     first, last = turn(sketch.reading, sketch.thing)
     start, end = max(start, first), min(end, last)
+    if _lies(sketch, promises):
+        end = start + _LIES_BY * (end - start)
     return (start, end) if end - start > 0.05 else (0.0, 1.0)
 
 

@@ -31,8 +31,8 @@ class Sketch:
     points: list[Point] = field(default_factory=list)
     berth: Berth | None = None
     """Its place among those who stand beside each other, if it has one."""
-    lies: Box | None = None
-    """Where it was planned to lie before who takes it along was."""
+    lies: tuple[Keyframe, ...] | None = None
+    """Its way to where it lies, planned before that of who takes it along from there."""
 
     def box_of(self, other: str, t: float) -> Box | None:
         """Where another thing is at a time, if it is planned already."""

@@ -128,7 +128,9 @@ def planned(  # noqa: PLR0913
     at = usual if typical else Stance(box.w, box.h, y, usual.grounded)
     x = slot(thing, min(member, thing.count - 1), reading) if typical else min(max(box.cx, 0.1), 0.9)
     taken = any(isinstance(p, Carries) and p.how == "taken" and p.thing == thing.id for p in reading.promises)
-    return path_for(Sketch(thing.id, at, reading, placed, x, scene.tracks.dss.seconds, member, lies=box if taken else None))
+    return path_for(
+        Sketch(thing.id, at, reading, placed, x, scene.tracks.dss.seconds, member, lies=item.path[:1] if taken else None)
+    )
 
 
 def _transforms(promise: Promise) -> list[Callable[[Object], tuple[Keyframe, ...]]]:

@@ -279,7 +279,8 @@ def carries(promise: Carries, scene: Scene) -> Outcome:
     if put_down(scene.reading.promises, promise.thing) is not None:  # it parts from who has brought it there
         common = common[: max(2, round(_BROUGHT * len(common)))]
     if promise.how == "taken":
-        return _taken(track, other, common)
+        thrown = any(isinstance(p, Journey) and p.thing == promise.thing for p in scene.reading.promises)
+        return _taken(track, other, common, goes=thrown and put_down(scene.reading.promises, promise.thing) is None)
     strays = min(_strays(track, other, common, grown) for grown in (False, True))
     gap = max(_gap(track, other, k) for k in common)
     score = min(1.0 if strays <= 0.15 else grade(0.15 / strays, 1.0), 1.0 if gap <= 0.08 else grade(0.08 / gap, 1.0))
@@ -289,13 +290,16 @@ def carries(promise: Carries, scene: Scene) -> Outcome:
     return Outcome(score, f"{track.id} shall keep with {other.id}, touching it: give both the same motion.", ids, tuple(common))
 
 
-def _taken(track: Track, other: Track, common: Sequence[int]) -> Outcome:
-    """Whether one lies still until another is at it, and keeps with that from then on, from whichever moment suits best."""
+def _taken(track: Track, other: Track, common: Sequence[int], *, goes: bool) -> Outcome:
+    """Whether one lies still until another is at it, and keeps with that from then on, from whichever moment suits best.
+
+    What goes a way of its own before need not lie still.
+    """
     ids, lain, best = (track.id, other.id), common[:1], 0.0
     for j, k in enumerate(common):
         lain = common[: j + 1]
         moved = max(max(c[i] for i in lain) - min(c[i] for i in lain) for c in (track.cx, track.cy))
-        if moved > _LIES:
+        if moved > _LIES and not goes:
             break
         rest = common[j:]
         held = rest[min(round(_TAKES * len(common)), len(rest) - 1) :]
