@@ -15,16 +15,12 @@ from flowzero.dss import Box, Object
 
 _ALOFT = frozenset(["umbrella", "balloon", "kite", "flag", "torch", "lantern", "sign", "parasol"])
 """What is held up rather than before one."""
-
-
 _LOOKS = 32
 """How often in a video it is asked who is how near to what it takes along."""
 _AT_IT = 0.06
 """How near one is that is at a thing, in frame sizes."""
 _PULLED = 0.2
 """The share of the video in which one takes into one's hands what one takes along."""
-
-
 _PUT = 0.8
 """The share of the video after which what is brought is put down."""
 
