@@ -17,6 +17,7 @@ from flowzero.agent.bonds import crossings
 from flowzero.agent.counterparts import COURSE, TOLD, has, matched, moved, subject, told_of
 from flowzero.agent.missing import as_counted, coloured, with_those_left_out
 from flowzero.agent.nature import fixed
+from flowzero.agent.picking import picked_up
 from flowzero.agent.promises import Promise, Reading
 
 _MOTION = p.Journey | p.Moves | p.Follows | p.Passes
@@ -25,7 +26,7 @@ _MOTION = p.Journey | p.Moves | p.Follows | p.Passes
 def joined(rules: Reading, model: Reading) -> Reading:
     """What both readings of a prompt make of it; unread stays what the rules left unread."""
     sober = _bridged(_at_rest(_sober(_called(model, rules), rules), rules), rules)
-    heard = _by_place(_by_sides(_finer(sober, rules), rules), rules)
+    heard = picked_up(_by_place(_by_sides(_finer(sober, rules), rules), rules), rules)
     whole = with_those_left_out(as_counted(coloured(heard, rules), rules), rules)
     return supplemented(whole, rules).model_copy(update={"unread": rules.unread})
 

@@ -9,6 +9,7 @@ from flowzero.agent.constraints import broken, measure
 from flowzero.agent.outline import Outline, reading_of
 from flowzero.agent.reading import read
 from flowzero.agent.repair import draft, propose
+from flowzero.agent.supplement import joined
 from flowzero.dss import DSS, Box, Keyframe, Object
 from tests.agent.planning import named, plan, planned, thing
 from tests.agent.telling import told
@@ -158,3 +159,22 @@ def test_what_is_given_goes_from_one_to_the_other(prompt: str, what: str, whose:
     item, giver, taker = (named(dss, name) for name in (what, whose, who))
     assert _gap(item.box_at(0), giver.box_at(0)) < _gap(item.box_at(0), taker.box_at(0))
     assert _gap(item.box_at(1), taker.box_at(1)) < _gap(item.box_at(1), giver.box_at(1))
+
+
+def test_the_small_planners_reading_learns_from_the_rules_what_is_picked_up() -> None:
+    prompt = "a monkey steals a hat from a table and climbs up a palm"
+    things = [
+        {"is": "a monkey", "do": ["up"], "rel": "near", "of": 4},
+        {"is": "a hat", "rel": "rides", "of": 1},
+        {"is": "a table"},
+        {"is": "a palm"},
+    ]
+    whole = joined(read(prompt), reading_of(Outline.model_validate({"all": things}), prompt))
+    assert {"hat with monkey", "hat on table [0..0.2]", "monkey: to hat > up"} <= told(whole)
+    assert [tie.how for tie in whole.promises if tie.kind == "carrying"] == ["taken"]
+    held = "a monkey with a hat climbs up a palm"
+    assert [
+        tie.how
+        for tie in joined(read(held), reading_of(Outline.model_validate({"all": things}), held)).promises
+        if tie.kind == "carrying"
+    ] == ["ridden"]
