@@ -10,6 +10,7 @@ from flowzero.agent.promises import (
     Beside,
     Carries,
     Follows,
+    Go,
     Journey,
     Passes,
     Place,
@@ -17,6 +18,7 @@ from flowzero.agent.promises import (
     Reading,
     Relation,
     Rest,
+    Step,
     Still,
 )
 from flowzero.agent.remembered import remembered
@@ -72,19 +74,30 @@ def put_down(promises: Iterable[Promise], thing: str) -> Beside | None:
     """Where what is carried is put at last, as in "picks up a box and puts it on a shelf"."""
     ways = [p.steps for p in promises if isinstance(p, Journey) and p.thing == thing]
     last = ways[0][-1] if len(ways) == 1 else None
-    placed = isinstance(last, Beside) and last.relation in ("on", "inside") and not last.start
-    return last if placed and isinstance(last, Beside) else None
+    return last if isinstance(last, Beside) and last.relation in ("on", "inside") and not last.start else None
 
 
 @remembered
 def errands(reading: Reading) -> tuple[tuple[str, str, str], ...]:
-    """Who goes to one thing and from there to another, with these."""
-    found = []
+    """Each who goes to one thing and from there to another, with the one and the other."""
+    found: list[tuple[str, str, str]] = []
     for way in (p for p in reading.promises if isinstance(p, Journey)):
         goals = [step.other for step in way.steps if isinstance(step, Approach) and not step.away]
         if len(goals) == 2 and len(way.steps) == 2 and goals[0] != goals[1]:
-            found.append((way.thing, *goals))
-    return tuple((who, first, last) for who, first, last in found)
+            found.append((way.thing, goals[0], goals[1]))
+    return tuple(found)
+
+
+def coming_to(steps: Sequence[Step], goal: Approach) -> tuple[Step, ...]:
+    """The steps with that to what is taken along before those that lead on with it; one comes down to it first, or in."""
+    others = [step for step in steps if step != goal]
+    onwards = [k for k, step in enumerate(others) if isinstance(step, Go) or (isinstance(step, At) and not step.start)]
+    if not onwards or others == [Go(heading="down")]:
+        return (*others, goal)
+    k = onwards[-1]
+    while k and k - 1 in onwards and isinstance(others[k], At) and isinstance(others[k - 1], Go):
+        k -= 1  # the way out of the picture is one
+    return (*others[:k], goal, *others[k:])
 
 
 def brought(promises: Sequence[Promise]) -> list[Promise]:

@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from flowzero.agent import lexicon as lex
 from flowzero.agent import promises as p
-from flowzero.agent.bonds import brought, not_from_oneself
+from flowzero.agent.bonds import brought, coming_to, not_from_oneself
 from flowzero.agent.heads import described
 from flowzero.agent.nature import is_chair
 from flowzero.agent.outline_ways import TRACES, in_turn, landed, lands, place_of, steps_of
@@ -190,17 +190,8 @@ def _taken_along(said: Sequence[p.Promise]) -> list[p.Promise]:
             tie = held.get((step.other, way.thing)) if isinstance(step, p.Approach) and not step.away else None
             if tie is not None and isinstance(step, p.Approach):
                 made[tie] = said[tie].model_copy(update={"how": "taken"})
-                made[k] = way.model_copy(update={"steps": _taking(way.steps, step)})
+                made[k] = way.model_copy(update={"steps": coming_to(way.steps, step)})
     return made
-
-
-def _taking(steps: tuple[p.Step, ...], goal: p.Approach) -> tuple[p.Step, ...]:
-    """The steps with the one to a thing that is taken along before the last direction, unless one only comes down to it."""
-    others = [step for step in steps if step != goal]
-    onwards = [k for k, step in enumerate(others) if isinstance(step, p.Go)]
-    if not onwards or others == [p.Go(heading="down")]:
-        return steps
-    return (*others[: onwards[-1]], goal, *others[onwards[-1] :])
 
 
 def _in_order(promise: p.Promise, said: Sequence[p.Promise]) -> p.Promise:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flowzero.agent import promises as p
+from flowzero.agent.bonds import coming_to
 from flowzero.agent.counterparts import matched, moved
 from flowzero.agent.promises import Promise, Reading
 
@@ -40,7 +41,4 @@ def _comes_to(said: list[Promise], tie: p.Carries) -> None:
     way = said[ways[0]]
     if not isinstance(way, p.Journey) or any(getattr(step, "other", None) == tie.thing for step in way.steps):
         return
-    begun = 1 if getattr(way.steps[0], "start", False) else 0
-    if way.steps[begun : begun + 1] == (p.Go(heading="down"),) and len(way.steps) > begun + 1:
-        begun += 1
-    said[ways[0]] = way.model_copy(update={"steps": (*way.steps[:begun], goal, *way.steps[begun:])})
+    said[ways[0]] = way.model_copy(update={"steps": coming_to(way.steps, goal)})

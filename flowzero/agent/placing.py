@@ -435,6 +435,11 @@ def _aside(at: Stance, other: Box, usual: float, behind: float) -> float:
     return side * (max(usual, max(at.w, other.w) / 2) if hides else usual)
 
 
+def gap(a: Box, b: Box) -> float:
+    """How far apart two boxes are."""
+    return math.hypot(max(0.0, b.x - a.x - a.w, a.x - b.x - b.w), max(0.0, b.y - a.y - a.h, a.y - b.y - b.h))
+
+
 def beside(  # noqa: PLR0911, PLR0913
     relation: Relative, at: Stance, other: Box, x: float, y: float, *, second: Box | None = None, noun: str = ""
 ) -> tuple[float, float]:

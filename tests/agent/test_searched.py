@@ -97,6 +97,8 @@ def test_what_shrinks_on_its_feet_stays_still() -> None:
     path = (snowman.path[0], snowman.path[0].model_copy(update={"t": 1.0, "box": low}))
     dss = plan("a snowman", snowman.model_copy(update={"path": path}))
     assert [f.message for f in measure(reading, dss) if broken(f)] == []
+    told_to_stand = reading_of(Outline.model_validate({"all": [{"is": "a snowman", "do": ["rest"]}]}), "told")
+    assert "still" in {f.constraint for f in measure(told_to_stand, dss) if broken(f)}
 
 
 def _inside_while_still(item: Object) -> list[float]:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from itertools import pairwise
 
 from flowzero import vocabulary
 from flowzero.agent.bonds import bears, goes, put_down
 from flowzero.agent.choreography.shapes import swaying
 from flowzero.agent.choreography.sketch import Point, Sketch
-from flowzero.agent.placing import beside
+from flowzero.agent.placing import beside, gap
 from flowzero.agent.promises import Carries, Relation
 from flowzero.dss import Box, Object
 
@@ -86,15 +85,10 @@ def _leaves_it(box: Box, bearer: Object) -> float:
     """When who comes to what lies there goes on: at the turn of its way that is at it, or else where it is nearest."""
     keys = bearer.path
     for key, then in pairwise((*keys, keys[-1])):
-        if key.t and _gap(key.box, box) <= _AT_IT and (then is keys[-1] or then.box != key.box):
+        if key.t and gap(key.box, box) <= _AT_IT and (then is keys[-1] or then.box != key.box):
             return key.t
     times = [k / _LOOKS for k in range(_LOOKS + 1)]
-    return min(times, key=lambda t: _gap(bearer.box_at(t), box))
-
-
-def _gap(a: Box, b: Box) -> float:
-    """How far apart two boxes are."""
-    return math.hypot(max(0.0, b.x - a.x - a.w, a.x - b.x - b.w), max(0.0, b.y - a.y - a.h, a.y - b.y - b.h))
+    return min(times, key=lambda t: gap(bearer.box_at(t), box))
 
 
 def go_along(sketch: Sketch) -> bool:

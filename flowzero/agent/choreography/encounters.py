@@ -15,7 +15,7 @@ from flowzero.agent.choreography.following import races
 from flowzero.agent.choreography.shapes import overlay
 from flowzero.agent.choreography.sketch import Point, Sketch, keyframes
 from flowzero.agent.choreography.ways import outside, refitted
-from flowzero.agent.placing import beside, crowd_of, stance, within
+from flowzero.agent.placing import beside, crowd_of, gap, stance, within
 from flowzero.agent.promises import (
     At,
     Beside,
@@ -336,10 +336,5 @@ def _bend_together(sketch: Sketch, promise: Meets) -> None:
 def _come_close(sketch: Sketch, partner: Object) -> bool:
     """Whether the way as it is comes up to the other's, from farther off, and does not end on top of it."""
     own = Object(id="own", phrase="own", path=keyframes(sketch, sketch.points))
-    gaps = [_gap(own.box_at(t), partner.box_at(t)) for t in _SHARE]
+    gaps = [gap(own.box_at(t), partner.box_at(t)) for t in _SHARE]
     return min(gaps) <= 0.1 and gaps[0] - min(gaps) >= 0.1 and (gaps[-1] > 0 or gaps[-2] > 0)
-
-
-def _gap(a: Box, b: Box) -> float:
-    across, down = max(b.x - a.x - a.w, a.x - b.x - b.w, 0.0), max(b.y - a.y - a.h, a.y - b.y - b.h, 0.0)
-    return math.hypot(across, down)

@@ -7,6 +7,7 @@ from flowzero.agent.edits import (
     SetPath,
 )
 from flowzero.agent.measures import Scene
+from flowzero.agent.placing import GROUND, Stance
 from flowzero.agent.promises import Promise, Thing
 from flowzero.dss import Box, Keyframe, Object
 
@@ -21,6 +22,12 @@ def thing_of(scene: Scene, promise: Promise) -> Thing | None:
 def objects_of(scene: Scene, thing: str) -> list[Object]:
     """The objects that play a thing."""
     return [track.object for track in scene.players(thing)]
+
+
+def in_its_size(item: Object, usual: Stance) -> Stance:
+    """How an object stands that is not as large as usual."""
+    box = item.path[0].box
+    return Stance(box.w, box.h, GROUND - box.h / 2 if usual.grounded else usual.y, usual.grounded)
 
 
 def into_frame(item: Object) -> list[Edit]:

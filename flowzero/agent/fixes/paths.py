@@ -20,7 +20,7 @@ from flowzero.agent.edits import (
     SetVisible,
     shift,
 )
-from flowzero.agent.fixes.common import Change, clamped, objects_of
+from flowzero.agent.fixes.common import Change, clamped, in_its_size, objects_of
 from flowzero.agent.measures import Scene
 from flowzero.agent.placing import GROUND, Stance, crowd_of, stance
 from flowzero.agent.promises import Carries, Compared, Follows, Grows, Journey, Ordered, Passes, Promise, Step, Thing
@@ -107,8 +107,7 @@ def replanned(thing: Thing, item: Object, member: int, scene: Scene, *, typical:
 def placed_anew(thing: Thing, item: Object, member: int, scene: Scene) -> list[Edit]:
     """A path in its own size where it covers the others least."""
     placed = {name: tuple(other for other in objects_of(scene, name) if other.id != item.id) for name in scene.cast}
-    usual, box = stance(thing, scene.reading, crowd_of(scene.reading)), item.path[0].box
-    at = Stance(box.w, box.h, GROUND - box.h / 2 if usual.grounded else usual.y, usual.grounded)
+    at = in_its_size(item, stance(thing, scene.reading, crowd_of(scene.reading)))
     member = min(member, thing.count - 1)
     new = place_object(item.id, thing, member, implied(scene.reading), placed, scene.tracks.dss.seconds, at)
     return [SetPath(id=item.id, path=new.path)] if new.path != item.path else []

@@ -11,10 +11,10 @@ from flowzero.agent.bonds import led_by
 from flowzero.agent.choreography import Sketch, implied, step_by_step
 from flowzero.agent.constraints import broken, check
 from flowzero.agent.edits import Edit, SetMotion, SetPath, shift
-from flowzero.agent.fixes.common import Change, objects_of
+from flowzero.agent.fixes.common import Change, in_its_size, objects_of
 from flowzero.agent.fixes.paths import moved, planned
 from flowzero.agent.measures import Scene
-from flowzero.agent.placing import GROUND, Stance, crowd_of, stance, within
+from flowzero.agent.placing import crowd_of, stance, within
 from flowzero.agent.promises import Follows, Journey, Thing
 from flowzero.dss import Box, Keyframe, Object
 from flowzero.plan import Finding
@@ -99,8 +99,7 @@ def _path(
     """One member's way from a place, at its own height if that gives none, in legs of a length."""
     across, up, length = start
     reading, box, seconds = implied(scene.reading), item.path[0].box, scene.tracks.dss.seconds
-    usual = stance(scene.things[promise.thing], reading, crowd_of(reading))
-    at = Stance(box.w, box.h, GROUND - box.h / 2 if usual.grounded else usual.y, usual.grounded)
+    at = in_its_size(item, stance(scene.things[promise.thing], reading, crowd_of(reading)))
     placed = {name: tuple(other for other in objects_of(scene, name) if other.id != item.id) for name in scene.cast}
     x, y = within(across + 0.06 * member, box.w), within(at.y if up is None else up, box.h)
     sketch = Sketch(promise.thing, at, reading, placed, x, seconds, member)

@@ -222,6 +222,7 @@ def still(promise: Still, scene: Scene) -> Outcome:
     window = scene.tracks.span(*promise.window.within(scene.tracks.dss.seconds))
     drift = scene.tracks.drift()
     still_, scale = ((0.0, 0.0),) * scene.tracks.n, scene.tracks.magnified()
+    grows_ = any(isinstance(other, Grows) and other.thing == promise.thing for other in scene.reading.promises)
 
     def one(track: Track) -> Outcome:
         samples = [k for k in window if track.there[k]]
@@ -233,8 +234,8 @@ def still(promise: Still, scene: Scene) -> Outcome:
             for ground in (still_, drift, *(tuple(zip(other.cx, other.cy, strict=True)) for other in borne))
         ]
         ways.append(([(track.cx[k] - 0.5) / scale[k] for k in samples], [(track.cy[k] - 0.5) / scale[k] for k in samples]))
-        feet = [track.boxes[k][1] + track.boxes[k][3] for k in samples]  # who grows or shrinks, on its feet
-        ways.append(([track.cx[k] for k in samples], feet))
+        if grows_:  # on its feet
+            ways.append(([track.cx[k] for k in samples], [track.boxes[k][1] + track.boxes[k][3] for k in samples]))
         strays = min(max(max(v) - min(v) for v in way) for way in ways)
         if strays <= STILL:
             return Outcome(1.0, f"{track.id} stays still.", (track.id,), tuple(samples))
